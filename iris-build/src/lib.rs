@@ -1,1 +1,3 @@
-//! Iris.
+//! Generates clients and schemas from annotated remotes.
+
+pub mod schema;

@@ -1,0 +1,130 @@
+//! The schema: remotes with their messages resolved, and the descriptors they refer to.
+//!
+//! Everything that is printed or locked is taken from here; nothing below this point reads Rust source.
+
+use iris_model::{Deprecation, Idempotency, StreamKind};
+use prost_types::FileDescriptorSet;
+use std::fmt;
+use std::path::PathBuf;
+
+/// What a server offers: the input of every printer and of the lock.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    /// The user's `.proto` files and everything they import, with comments, imports first.
+    pub files: FileDescriptorSet,
+    /// The names of the files in [`Schema::files`] that are the user's own: `users/v1/users.proto`.
+    pub own_files: Vec<String>,
+    /// Sorted by full name.
+    pub remotes: Vec<Remote>,
+    /// Of all enums together, sorted by number.
+    pub error_codes: Vec<ErrorCode>,
+}
+
+/// A bundle of procedures.
+#[derive(Debug, Clone)]
+pub struct Remote {
+    /// `users.v1`
+    pub package: String,
+    /// `Users`
+    pub name: String,
+    /// The doc comment, empty where there is none.
+    pub docs: String,
+    /// Set where the remote is deprecated.
+    pub deprecation: Option<Deprecation>,
+    /// In source order; never empty.
+    pub procedures: Vec<Procedure>,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// A procedure with its messages resolved.
+#[derive(Debug, Clone)]
+pub struct Procedure {
+    /// The name on the wire: `CreateUser`.
+    pub name: String,
+    /// The Rust function: `create_user`.
+    pub function: String,
+    /// The doc comment, empty where there is none.
+    pub docs: String,
+    /// Set where the procedure is deprecated.
+    pub deprecation: Option<Deprecation>,
+    /// Whether a call may be repeated.
+    pub idempotency: Idempotency,
+    /// Which directions carry a stream.
+    pub kind: StreamKind,
+    /// What the caller sends.
+    pub request: Payload,
+    /// What the caller gets.
+    pub response: Payload,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// A message in one direction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payload {
+    /// The full protobuf name: `users.v1.CreateUserRequest`.
+    pub message: String,
+    /// How the procedure knows it.
+    pub source: PayloadSource,
+}
+
+/// Where a payload's message comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PayloadSource {
+    /// The procedure takes or gives it.
+    Given,
+    /// The procedure has no such parameter or result, but a `.proto` declares `PingRequest` in the
+    /// remote's package: fields were added, and callers already send them.
+    Declared,
+    /// The procedure has none and no `.proto` declares it: an empty message that Iris prints.
+    Printed,
+}
+
+/// One error code of the user's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorCode {
+    /// `InvalidEmail`
+    pub name: String,
+    /// Never 900 to 999.
+    pub number: i32,
+    /// The canonical status.
+    pub status: iris_model::Status,
+    /// The doc comment, empty where there is none.
+    pub docs: String,
+    /// The enum it is a variant of: `UserError`.
+    pub of: String,
+    /// `#[deprecated]` was on the variant.
+    pub deprecated: bool,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// A place in the user's source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// As given to [`generate`](crate::generate), so that editors find it.
+    pub file: PathBuf,
+    /// Counted from 1.
+    pub line: usize,
+}
+
+impl Remote {
+    /// `users.v1.Users`
+    pub fn full_name(&self) -> String {
+        format!("{}.{}", self.package, self.name)
+    }
+}
+
+impl Procedure {
+    /// `/users.v1.Users/CreateUser`
+    pub fn path(&self, remote: &Remote) -> String {
+        format!("/{}/{}", remote.full_name(), self.name)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.file.display(), self.line)
+    }
+}

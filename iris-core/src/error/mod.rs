@@ -1,0 +1,219 @@
+//! What a failed call is: a numeric code, a message for developers, and what the wire adds.
+
+mod code;
+mod detail;
+mod status;
+
+pub use code::{ErrorCodes, code};
+pub use detail::ErrorDetail;
+pub use status::{Status, UnknownStatus};
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+/// A failed call.
+///
+/// `code` is all a program needs to tell a person what is wrong; generated clients have it as an
+/// enum, so that callers `match`. `internal_message` is for developers and logs: never show it to
+/// end users.
+///
+/// ```
+/// use iris_core::{IrisError, Status};
+///
+/// let error = IrisError::new(17, "the account is frozen").with_status(Status::PermissionDenied);
+/// match error {
+///     IrisError { code: 17, internal_message, .. } => assert_eq!(internal_message, "the account is frozen"),
+///     other => panic!("{other}"),
+/// }
+/// ```
+///
+/// On the wire it is an [`ErrorDetail`] beside the canonical [`Status`].
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct IrisError<C = i32> {
+    /// What went wrong, for programs. 0 is a legal code; 900 to 999 are Iris's own.
+    pub code: C,
+    /// What went wrong, for developers and logs.
+    pub internal_message: String,
+    /// What generic clients understand of it.
+    pub status: Status,
+    more: Option<Box<More>>,
+}
+
+#[derive(Clone, Default)]
+struct More {
+    request_id: Option<String>,
+    withheld: bool,
+    source: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+impl<C> IrisError<C> {
+    /// Finds the call in the server's log. Set where the server withheld the cause.
+    pub fn request_id(&self) -> Option<&str> {
+        self.more.as_ref()?.request_id.as_deref()
+    }
+
+    /// The same error with another canonical status.
+    pub fn with_status(mut self, status: Status) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The same error with the request's id.
+    pub fn with_request_id(mut self, id: impl Into<String>) -> Self {
+        self.more_mut().request_id = Some(id.into());
+        self
+    }
+
+    /// The same error with what caused it. Sources stay in this process: they never go on the wire.
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.more_mut().source = Some(Arc::from(source.into()));
+        self
+    }
+
+    /// The same error with its code translated: how a generated client turns numbers into its enum.
+    pub fn map_code<D>(self, translate: impl FnOnce(C) -> D) -> IrisError<D> {
+        IrisError {
+            code: translate(self.code),
+            internal_message: self.internal_message,
+            status: self.status,
+            more: self.more,
+        }
+    }
+
+    fn more_mut(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+}
+
+impl IrisError {
+    /// An error with this code. Its status is `failed_precondition`, or that of Iris's own code.
+    pub fn new(code: i32, internal_message: impl Into<String>) -> Self {
+        IrisError {
+            code,
+            internal_message: internal_message.into(),
+            status: code::reserved_status(code).unwrap_or(Status::FailedPrecondition),
+            more: None,
+        }
+    }
+
+    /// An unexpected failure. Callers get 902 and a request id; `cause` goes to the log alone.
+    ///
+    /// ```
+    /// # use iris_core::IrisError;
+    /// fn port(text: &str) -> Result<u16, IrisError> {
+    ///     text.parse().map_err(IrisError::internal)
+    /// }
+    /// assert_eq!(port("x").unwrap_err().code, 902);
+    /// ```
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let mut error = IrisError::new(code::IRIS_INTERNAL_SERVER_ERROR, "internal server error")
+            .with_source(cause);
+        error.more_mut().withheld = true;
+        error
+    }
+
+    /// A call that was not carried out: 900, with a status that says why.
+    pub fn communication(status: Status, internal_message: impl Into<String>) -> Self {
+        IrisError::new(code::IRIS_COMMUNICATION_ERROR, internal_message).with_status(status)
+    }
+
+    /// Whether this came from [`IrisError::internal`], so that the log must hold what the caller does not get.
+    pub fn is_withheld(&self) -> bool {
+        self.more.as_ref().is_some_and(|more| more.withheld)
+    }
+}
+
+impl<C: fmt::Debug> fmt::Debug for IrisError<C> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("IrisError");
+        shown
+            .field("code", &self.code)
+            .field("internal_message", &self.internal_message)
+            .field("status", &self.status);
+        if let Some(more) = &self.more {
+            if let Some(id) = &more.request_id {
+                shown.field("request_id", id);
+            }
+            if let Some(source) = &more.source {
+                shown.field("source", source);
+            }
+        }
+        shown.finish()
+    }
+}
+
+impl<C: fmt::Debug> fmt::Display for IrisError<C> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{:?} ({}): {}",
+            self.code, self.status, self.internal_message
+        )?;
+        match self.request_id() {
+            Some(id) => write!(formatter, " [request {id}]"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<C: fmt::Debug> Error for IrisError<C> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let source = self.more.as_ref()?.source.as_deref()?;
+        Some(source)
+    }
+}
+
+impl From<std::io::Error> for IrisError {
+    fn from(cause: std::io::Error) -> Self {
+        IrisError::internal(cause)
+    }
+}
+
+impl From<Box<dyn Error + Send + Sync>> for IrisError {
+    fn from(cause: Box<dyn Error + Send + Sync>) -> Self {
+        IrisError::internal(cause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn iris_codes_have_their_status() {
+        for (code, status) in [
+            (900, Status::Unavailable),
+            (901, Status::Unimplemented),
+            (902, Status::Internal),
+            (910, Status::InvalidArgument),
+            (912, Status::InvalidArgument),
+            (913, Status::ResourceExhausted),
+            (920, Status::PermissionDenied),
+            (0, Status::FailedPrecondition),
+        ] {
+            assert_eq!(IrisError::new(code, "").status, status, "{code}");
+        }
+    }
+
+    #[test]
+    fn an_internal_error_keeps_its_cause_to_itself() {
+        let error = IrisError::internal("password of the database: hunter2");
+        assert_eq!(error.code, 902);
+        assert!(!error.to_string().contains("hunter2"));
+        assert!(
+            error
+                .source()
+                .expect("a source")
+                .to_string()
+                .contains("hunter2")
+        );
+        assert!(error.is_withheld());
+    }
+
+    #[test]
+    fn an_error_is_small_enough_to_return() {
+        assert!(size_of::<IrisError>() <= 48, "{}", size_of::<IrisError>());
+    }
+}

@@ -1,0 +1,105 @@
+//! Messages and the formats they travel in.
+
+use crate::json::ProtoJson;
+use crate::{IrisError, code};
+use bytes::{Bytes, BytesMut};
+
+/// A protobuf message that procedures take and give.
+///
+/// Every message that `iris-build` generates has it. The call path asks for nothing else of a
+/// message, so that other representations than prost's can follow.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no protobuf message",
+    label = "a procedure takes and gives messages generated from a .proto",
+    note = "generate it with `iris_build::generate`; if a filter yields it, borrow it: `user: &{Self}`"
+)]
+pub trait Message: Send + Sized + 'static {
+    /// The protobuf name: `users.v1.CreateUserRequest`.
+    fn full_name() -> String;
+
+    /// Reads the message from its encoded form.
+    ///
+    /// # Errors
+    ///
+    /// Why the bytes are no such message, with the field's path where it is known.
+    fn decode(format: Format, bytes: Bytes) -> Result<Self, DecodeError>;
+
+    /// Appends the encoded message.
+    fn encode(&self, format: Format, buffer: &mut BytesMut);
+}
+
+/// How messages are written on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Protobuf's binary encoding.
+    Proto,
+    /// ProtoJSON.
+    Json,
+}
+
+impl Format {
+    /// The name in content types: `proto` or `json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Proto => "proto",
+            Format::Json => "json",
+        }
+    }
+}
+
+/// Why bytes are not the message they should be.
+#[derive(Debug)]
+pub struct DecodeError(Box<str>);
+
+impl DecodeError {
+    /// The error that a receiver of the bytes reports: 910 on the server, 911 on the client.
+    pub fn into_error(self, code: i32) -> IrisError {
+        debug_assert!(
+            [
+                code::IRIS_INVALID_REQUEST_MESSAGE,
+                code::IRIS_INVALID_RESPONSE_MESSAGE
+            ]
+            .contains(&code)
+        );
+        IrisError::new(code, self.0)
+    }
+}
+
+impl std::fmt::Display for DecodeError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+impl<M> Message for M
+where
+    M: prost::Message + prost::Name + Default + ProtoJson + 'static,
+{
+    fn full_name() -> String {
+        <M as prost::Name>::full_name()
+    }
+
+    fn decode(format: Format, bytes: Bytes) -> Result<Self, DecodeError> {
+        match format {
+            Format::Proto => <M as prost::Message>::decode(bytes).map_err(|error| {
+                DecodeError(format!("{}: {error}", <M as prost::Name>::full_name()).into())
+            }),
+            Format::Json => crate::json::from_slice(&bytes).map_err(|error| {
+                DecodeError(format!("{}: {error}", <M as prost::Name>::full_name()).into())
+            }),
+        }
+    }
+
+    fn encode(&self, format: Format, buffer: &mut BytesMut) {
+        match format {
+            Format::Proto => {
+                buffer.reserve(self.encoded_len());
+                // A BytesMut grows: only a fixed buffer can be too small.
+                let _ = prost::Message::encode_raw(self, buffer);
+            }
+            Format::Json => crate::json::to_buffer(self, buffer),
+        }
+    }
+}

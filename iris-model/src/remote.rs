@@ -1,0 +1,333 @@
+//! A remote: an impl block annotated with `#[remote]`.
+
+use crate::procedure::{self, Procedure};
+use crate::report::Report;
+use crate::{names, syntax};
+use proc_macro2::TokenStream;
+use syn::spanned::Spanned;
+use syn::{Expr, Ident, ImplItem, ItemImpl, Path, Type};
+
+/// A bundle of procedures, read from an impl block and checked.
+#[derive(Debug)]
+pub struct Remote {
+    /// The protobuf package, as written in the attribute: `users.v1`.
+    pub package: String,
+    /// The name on the wire: that of the type, unless `name = ".."` says otherwise.
+    pub name: String,
+    /// The doc comment on the impl block.
+    pub docs: String,
+    /// Set by `#[deprecated]` on the impl block.
+    pub deprecation: Option<Deprecation>,
+    /// Filters that run before those of the procedure.
+    pub filters: Vec<Filter>,
+    /// In source order; never empty.
+    pub procedures: Vec<Procedure>,
+    /// The context every procedure borrows: `Session` for `ctx: &Session`.
+    pub context: Type,
+    /// Where the macros find Iris: `::iris_core` unless `crate = path` says otherwise.
+    pub crate_path: Path,
+    /// The impl block without Iris's own attributes.
+    pub item: ItemImpl,
+}
+
+/// Why something should no longer be called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deprecation {
+    /// What to call instead, in the author's words.
+    pub note: Option<String>,
+}
+
+/// One entry of a `filters = [..]` list.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// As it was written, for the caller of a rejected call: `signed_in`, `role("admin")`.
+    pub name: String,
+    /// The function, or an expression that yields one.
+    pub function: Expr,
+}
+
+/// A remote that could not be read.
+#[derive(Debug)]
+pub struct Rejected {
+    /// Every mistake, each at the tokens it concerns.
+    pub errors: syn::Error,
+    /// The impl block without Iris's own attributes, so that its functions can still be compiled.
+    pub item: Option<ItemImpl>,
+    /// The context type, where one could be told.
+    pub context: Option<Type>,
+}
+
+impl Remote {
+    /// Package and name: `users.v1.Users`.
+    pub fn full_name(&self) -> String {
+        format!("{}.{}", self.package, self.name)
+    }
+}
+
+/// Reads `#[remote(attribute)] item`.
+///
+/// # Errors
+///
+/// Every mistake found in the attribute, the impl block and its procedures, all at once.
+pub fn read_remote(attribute: TokenStream, item: TokenStream) -> Result<Remote, Box<Rejected>> {
+    let rejected = |errors| {
+        Box::new(Rejected {
+            errors,
+            item: None,
+            context: None,
+        })
+    };
+    let mut item: ItemImpl = syn::parse2(item).map_err(|error| {
+        rejected(syn::Error::new(
+            error.span(),
+            "#[remote] goes on an impl block: `#[remote(package = \"users.v1\")] impl Users { .. }`",
+        ))
+    })?;
+    let mut report = Report::default();
+
+    let settings = Settings::read(attribute, &mut report);
+    if let Some((_, path, _)) = &item.trait_ {
+        report.at(path, "#[remote] goes on the type's own impl block, not on a trait's: write `impl Users { .. }`");
+    }
+    let type_name = syntax::last_name(&item.self_ty).map(Ident::to_string);
+    if type_name.is_none() {
+        report.at(
+            &item.self_ty,
+            "a remote is a named type: write `impl Users { .. }`",
+        );
+    }
+    let docs = syntax::docs(&item.attrs);
+    let deprecation = syntax::deprecation(&item.attrs);
+    let generics: Vec<Ident> = item
+        .generics
+        .type_params()
+        .map(|param| param.ident.clone())
+        .collect();
+
+    let mut procedures = Vec::new();
+    let mut contexts: Vec<Type> = Vec::new();
+    let mut annotated = 0;
+    for member in &mut item.items {
+        let ImplItem::Fn(function) = member else {
+            continue;
+        };
+        let Some(position) = function
+            .attrs
+            .iter()
+            .position(|a| syntax::is_called(a, "procedure"))
+        else {
+            continue;
+        };
+        annotated += 1;
+        let attribute = function.attrs.remove(position);
+        let read = procedure::read(&attribute, function, &generics, &mut report);
+        contexts.extend(read.context);
+        procedures.extend(read.procedure);
+        // Deprecation speaks to callers of the client; the registration must not warn.
+        function
+            .attrs
+            .retain(|attribute| !attribute.path().is_ident("deprecated"));
+    }
+    item.attrs
+        .retain(|attribute| !attribute.path().is_ident("deprecated"));
+    if annotated == 0 {
+        report.at(
+            &item.self_ty,
+            "a remote has at least one procedure: write #[procedure] above the functions that callers may call",
+        );
+    }
+    one_context(&contexts, &mut report);
+    unique_names(&procedures, &mut report);
+
+    let context = contexts.into_iter().next();
+    match (
+        report.finish(),
+        settings.package,
+        settings.name.or(type_name),
+        context,
+    ) {
+        (Ok(()), Some(package), Some(name), Some(context)) => Ok(Remote {
+            package,
+            name,
+            docs,
+            deprecation,
+            filters: settings.filters,
+            procedures,
+            context,
+            crate_path: settings.crate_path,
+            item,
+        }),
+        (Err(errors), _, _, context) => Err(Box::new(Rejected {
+            errors,
+            item: Some(item),
+            context,
+        })),
+        (Ok(()), _, _, context) => Err(Box::new(Rejected {
+            errors: syn::Error::new(item.span(), "this remote could not be read"),
+            item: Some(item),
+            context,
+        })),
+    }
+}
+
+/// What the parentheses of `#[remote(..)]` say.
+struct Settings {
+    package: Option<String>,
+    name: Option<String>,
+    filters: Vec<Filter>,
+    crate_path: Path,
+}
+
+impl Settings {
+    fn read(attribute: TokenStream, report: &mut Report) -> Settings {
+        let mut settings = Settings {
+            package: None,
+            name: None,
+            filters: Vec::new(),
+            crate_path: syn::parse_quote!(::iris_core),
+        };
+        let Some(arguments) = syntax::arguments(attribute, report) else {
+            return settings;
+        };
+        if !arguments.iter().any(|argument| argument.name == "package") {
+            report.at_span(
+                proc_macro2::Span::call_site(),
+                "a remote names its protobuf package, which is part of its address: #[remote(package = \"users.v1\")]",
+            );
+        }
+        for argument in arguments {
+            match argument.name.to_string().as_str() {
+                "package" => settings.package = package(&argument, report),
+                "name" => settings.name = wire_name(&argument, "Users", report),
+                "filters" => settings.filters = filters(&argument, report),
+                "crate" => {
+                    settings.crate_path =
+                        crate_path(&argument, report).unwrap_or(settings.crate_path);
+                }
+                _ => report.at(
+                    &argument.name,
+                    format!(
+                        "unknown argument `{}`; #[remote] takes package, name, filters and crate",
+                        argument.name
+                    ),
+                ),
+            }
+        }
+        settings
+    }
+}
+
+fn package(argument: &syntax::Argument, report: &mut Report) -> Option<String> {
+    let Some(package) = argument.value.as_ref().and_then(syntax::string) else {
+        report.at(
+            &argument.name,
+            "`package` is a string: package = \"users.v1\"",
+        );
+        return None;
+    };
+    if !names::is_package(&package) {
+        report.at(
+            &argument.value,
+            format!(
+                "`{package}` is no protobuf package: write names joined by dots, like \"users.v1\""
+            ),
+        );
+        return None;
+    }
+    Some(package)
+}
+
+/// A `name = ".."` argument that overrides what the Rust name would give.
+pub(crate) fn wire_name(
+    argument: &syntax::Argument,
+    example: &str,
+    report: &mut Report,
+) -> Option<String> {
+    let Some(name) = argument.value.as_ref().and_then(syntax::string) else {
+        report.at(
+            &argument.name,
+            format!("`name` is a string: name = \"{example}\""),
+        );
+        return None;
+    };
+    if !names::is_identifier(&name) {
+        report.at(
+            &argument.value,
+            format!("`{name}` is no protobuf name: letters, digits and `_`, a letter first, like \"{example}\""),
+        );
+        return None;
+    }
+    Some(name)
+}
+
+/// A `filters = [..]` argument.
+pub(crate) fn filters(argument: &syntax::Argument, report: &mut Report) -> Vec<Filter> {
+    let Some(Expr::Array(array)) = &argument.value else {
+        report.at(
+            &argument.name,
+            "`filters` is a list of functions: filters = [signed_in, admin]",
+        );
+        return Vec::new();
+    };
+    let mut kept = Vec::new();
+    for function in &array.elems {
+        match function {
+            Expr::Path(_) | Expr::Call(_) | Expr::MethodCall(_) => {
+                kept.push(Filter { name: syntax::text(function), function: function.clone() });
+            }
+            _ => report.at(
+                function,
+                "a filter is the name of an async function, or a call that yields one: filters = [signed_in, role(\"admin\")]",
+            ),
+        }
+    }
+    kept
+}
+
+fn crate_path(argument: &syntax::Argument, report: &mut Report) -> Option<Path> {
+    match &argument.value {
+        Some(Expr::Path(path)) => Some(path.path.clone()),
+        _ => {
+            report.at(
+                &argument.name,
+                "`crate` is the path of iris-core: crate = my_facade::iris_core",
+            );
+            None
+        }
+    }
+}
+
+fn one_context(contexts: &[Type], report: &mut Report) {
+    let Some(first) = contexts.first() else {
+        return;
+    };
+    for other in &contexts[1..] {
+        if other != first {
+            report.at(
+                other,
+                format!(
+                    "the procedures of a remote share one context; the first takes `&{}`, this one `&{}`",
+                    syntax::text(first),
+                    syntax::text(other)
+                ),
+            );
+        }
+    }
+}
+
+fn unique_names(procedures: &[Procedure], report: &mut Report) {
+    for (index, procedure) in procedures.iter().enumerate() {
+        if let Some(other) = procedures[..index]
+            .iter()
+            .find(|other| other.name == procedure.name)
+        {
+            report.at(
+                &procedure.ident,
+                format!(
+                    "`{}` and `{}` are both called `{}` on the wire; give one of them #[procedure(name = \"..\")]",
+                    other.ident, procedure.ident, procedure.name
+                ),
+            );
+        }
+    }
+}
