@@ -96,8 +96,7 @@ where
         match format {
             Format::Proto => {
                 buffer.reserve(self.encoded_len());
-                // A BytesMut grows: only a fixed buffer can be too small.
-                let _ = prost::Message::encode_raw(self, buffer);
+                prost::Message::encode_raw(self, buffer);
             }
             Format::Json => crate::json::to_buffer(self, buffer),
         }

@@ -1,10 +1,10 @@
 //! What a failed call is: a numeric code, a message for developers, and what the wire adds.
 
-mod code;
+mod codes;
 mod detail;
 mod status;
 
-pub use code::{ErrorCodes, code};
+pub use codes::{ErrorCodes, code};
 pub use detail::ErrorDetail;
 pub use status::{Status, UnknownStatus};
 
@@ -93,7 +93,7 @@ impl IrisError {
         IrisError {
             code,
             internal_message: internal_message.into(),
-            status: code::reserved_status(code).unwrap_or(Status::FailedPrecondition),
+            status: codes::reserved_status(code).unwrap_or(Status::FailedPrecondition),
             more: None,
         }
     }

@@ -24,15 +24,14 @@ pub mod code {
 
 /// The canonical status that goes with one of Iris's own codes; `None` for every other number.
 pub(crate) fn reserved_status(number: i32) -> Option<Status> {
-    use code::*;
     Some(match number {
-        IRIS_COMMUNICATION_ERROR => Status::Unavailable,
-        IRIS_PROCEDURE_NOT_FOUND => Status::Unimplemented,
-        IRIS_INTERNAL_SERVER_ERROR => Status::Internal,
-        IRIS_INVALID_REQUEST_MESSAGE | IRIS_MESSAGE_MISSING => Status::InvalidArgument,
-        IRIS_INVALID_RESPONSE_MESSAGE => Status::Internal,
-        IRIS_MESSAGE_TOO_LARGE => Status::ResourceExhausted,
-        IRIS_REJECTED_BY_FILTER => Status::PermissionDenied,
+        code::IRIS_COMMUNICATION_ERROR => Status::Unavailable,
+        code::IRIS_PROCEDURE_NOT_FOUND => Status::Unimplemented,
+        code::IRIS_INTERNAL_SERVER_ERROR => Status::Internal,
+        code::IRIS_INVALID_REQUEST_MESSAGE | code::IRIS_MESSAGE_MISSING => Status::InvalidArgument,
+        code::IRIS_INVALID_RESPONSE_MESSAGE => Status::Internal,
+        code::IRIS_MESSAGE_TOO_LARGE => Status::ResourceExhausted,
+        code::IRIS_REJECTED_BY_FILTER => Status::PermissionDenied,
         _ => return None,
     })
 }
