@@ -1,0 +1,168 @@
+//! The body of a request or a response.
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::{Frame, SizeHint};
+use std::error::Error;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+/// Bytes that arrive or leave over time, with trailers at their end.
+///
+/// The common cases (nothing, one piece, one piece and trailers) need no allocation.
+pub struct Body(Inner);
+
+enum Inner {
+    Once {
+        data: Option<Bytes>,
+        trailers: Option<Box<HeaderMap>>,
+    },
+    Stream(Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>),
+    #[cfg(feature = "server")]
+    Incoming(hyper::body::Incoming),
+}
+
+impl Body {
+    /// No bytes.
+    pub fn empty() -> Self {
+        Body(Inner::Once {
+            data: None,
+            trailers: None,
+        })
+    }
+
+    /// One piece.
+    pub fn full(data: impl Into<Bytes>) -> Self {
+        let data = data.into();
+        Body(Inner::Once {
+            data: (!data.is_empty()).then_some(data),
+            trailers: None,
+        })
+    }
+
+    /// One piece, then trailers.
+    pub fn with_trailers(data: Bytes, trailers: HeaderMap) -> Self {
+        Body(Inner::Once {
+            data: (!data.is_empty()).then_some(data),
+            trailers: Some(Box::new(trailers)),
+        })
+    }
+
+    /// Any other body, boxed.
+    pub fn new<B>(body: B) -> Self
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        Body(Inner::Stream(Box::pin(ErrorBoxed { body })))
+    }
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Body::empty()
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match &mut self.get_mut().0 {
+            Inner::Once { data, trailers } => {
+                let frame = match data.take() {
+                    Some(data) => Some(Frame::data(data)),
+                    None => trailers.take().map(|trailers| Frame::trailers(*trailers)),
+                };
+                Poll::Ready(frame.map(Ok))
+            }
+            Inner::Stream(body) => body.as_mut().poll_frame(context),
+            #[cfg(feature = "server")]
+            Inner::Incoming(body) => Pin::new(body).poll_frame(context).map_err(Into::into),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.0 {
+            Inner::Once { data, trailers } => data.is_none() && trailers.is_none(),
+            Inner::Stream(body) => body.is_end_stream(),
+            #[cfg(feature = "server")]
+            Inner::Incoming(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Inner::Once { data, .. } => {
+                SizeHint::with_exact(data.as_ref().map_or(0, |data| data.len() as u64))
+            }
+            Inner::Stream(body) => body.size_hint(),
+            #[cfg(feature = "server")]
+            Inner::Incoming(body) => body.size_hint(),
+        }
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match &self.0 {
+            Inner::Once { data, .. } => {
+                return write!(
+                    formatter,
+                    "Body({} bytes)",
+                    data.as_ref().map_or(0, Bytes::len)
+                );
+            }
+            Inner::Stream(_) => "stream",
+            #[cfg(feature = "server")]
+            Inner::Incoming(_) => "incoming",
+        };
+        write!(formatter, "Body({kind})")
+    }
+}
+
+#[cfg(feature = "server")]
+impl From<hyper::body::Incoming> for Body {
+    fn from(body: hyper::body::Incoming) -> Self {
+        Body(Inner::Incoming(body))
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A body whose errors are boxed.
+    struct ErrorBoxed<B> {
+        #[pin]
+        body: B,
+    }
+}
+
+impl<B> http_body::Body for ErrorBoxed<B>
+where
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        self.project().body.poll_frame(context).map_err(Into::into)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,302 @@
+//! Envelopes: the five-byte prefix that gRPC and Connect put before each message of a stream.
+//!
+//! One byte of flags, four bytes of length (big endian), then the message
+//! (gRPC: "Length-Prefixed-Message"; Connect: "Streaming RPCs", "Enveloped-Message").
+
+use crate::{Body, Format, IrisError, Message, Status, code};
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+use http::HeaderMap;
+use http_body::Body as _;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+/// The length of the prefix, in bytes.
+pub const PREFIX: usize = 5;
+
+/// The message is compressed.
+pub const COMPRESSED: u8 = 0b0000_0001;
+
+/// Connect: this envelope ends the stream and holds its metadata and error.
+pub const END_STREAM: u8 = 0b0000_0010;
+
+/// One framed message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// [`COMPRESSED`], [`END_STREAM`], or 0.
+    pub flags: u8,
+    /// The message as it was framed.
+    pub payload: Bytes,
+}
+
+/// Why a stream of envelopes cannot be read further.
+#[derive(Debug)]
+pub enum EnvelopeError {
+    /// The prefix announces more bytes than the receiver allows; none of them were read.
+    TooLarge {
+        /// What the prefix announces, in bytes.
+        length: usize,
+        /// What the receiver allows, in bytes.
+        limit: usize,
+    },
+    /// The body ended inside an envelope.
+    Truncated {
+        /// Bytes received of the last envelope, its prefix included.
+        received: usize,
+    },
+    /// The body itself failed: the peer went away or reset the stream.
+    Body(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Appends a message with its prefix.
+///
+/// # Errors
+///
+/// Where the message cannot be written in this format, or is longer than the prefix can say (4 GiB).
+/// The buffer is then as it was.
+pub fn append<M: Message>(
+    buffer: &mut BytesMut,
+    format: Format,
+    message: &M,
+) -> Result<(), IrisError> {
+    let start = buffer.len();
+    buffer.put_bytes(0, PREFIX);
+    message.encode(format, buffer);
+    let Ok(length) = u32::try_from(buffer.len() - start - PREFIX) else {
+        buffer.truncate(start);
+        return Err(IrisError::internal(
+            "a message of over 4 GiB has no envelope",
+        ));
+    };
+    buffer[start + 1..start + PREFIX].copy_from_slice(&length.to_be_bytes());
+    Ok(())
+}
+
+/// Appends an envelope whose payload is at hand.
+pub fn append_payload(buffer: &mut BytesMut, flags: u8, payload: &[u8]) {
+    buffer.reserve(PREFIX + payload.len());
+    buffer.put_u8(flags);
+    buffer.put_u32(u32::try_from(payload.len()).unwrap_or(u32::MAX));
+    buffer.put_slice(payload);
+}
+
+/// Takes envelopes out of bytes as they arrive, without copying those that arrive whole.
+///
+/// ```
+/// use iris_core::wire::envelope::Decoder;
+///
+/// let mut decoder = Decoder::new(1024);
+/// decoder.push(b"\0\0\0\0\x02hi\0\0".as_slice().into());
+/// assert_eq!(decoder.next().unwrap().unwrap().payload, "hi");
+/// assert!(decoder.next().unwrap().is_none(), "the second envelope is not there yet");
+/// assert!(decoder.finish().is_err(), "and it never will be");
+/// ```
+#[derive(Debug)]
+pub struct Decoder {
+    limit: usize,
+    /// The beginning of an envelope that did not arrive whole.
+    partial: BytesMut,
+    /// Bytes not looked at yet. While `partial` holds something, they continue it.
+    chunk: Bytes,
+}
+
+impl Decoder {
+    /// A decoder that refuses messages of more than `limit` bytes.
+    pub fn new(limit: usize) -> Self {
+        Decoder {
+            limit,
+            partial: BytesMut::new(),
+            chunk: Bytes::new(),
+        }
+    }
+
+    /// Takes the next bytes of the body. Call [`Decoder::next`] until it has no more before pushing again.
+    pub fn push(&mut self, chunk: Bytes) {
+        if self.chunk.is_empty() {
+            self.chunk = chunk;
+        } else {
+            self.partial.extend_from_slice(&self.chunk);
+            self.chunk = chunk;
+        }
+    }
+
+    /// The next envelope, or `None` where more bytes are needed.
+    ///
+    /// # Errors
+    ///
+    /// [`EnvelopeError::TooLarge`], as soon as the prefix is there.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "an iterator would end; this waits for more"
+    )]
+    pub fn next(&mut self) -> Result<Option<Envelope>, EnvelopeError> {
+        if self.partial.is_empty() {
+            if let Some(total) = self.total(&self.chunk)?
+                && self.chunk.len() >= total
+            {
+                let mut whole = self.chunk.split_to(total);
+                let flags = whole[0];
+                whole.advance(PREFIX);
+                return Ok(Some(Envelope {
+                    flags,
+                    payload: whole,
+                }));
+            }
+            self.partial.extend_from_slice(&self.chunk);
+            self.chunk.clear();
+            return Ok(None);
+        }
+        if !self.fill(PREFIX) {
+            return Ok(None);
+        }
+        let total = self.total(&self.partial)?.unwrap_or(PREFIX);
+        if !self.fill(total) {
+            return Ok(None);
+        }
+        let mut whole = self.partial.split_to(total).freeze();
+        let flags = whole[0];
+        whole.advance(PREFIX);
+        Ok(Some(Envelope {
+            flags,
+            payload: whole,
+        }))
+    }
+
+    /// Whether the body may end here.
+    ///
+    /// # Errors
+    ///
+    /// [`EnvelopeError::Truncated`] where it ends inside an envelope.
+    pub fn finish(&self) -> Result<(), EnvelopeError> {
+        match self.partial.len() + self.chunk.len() {
+            0 => Ok(()),
+            received => Err(EnvelopeError::Truncated { received }),
+        }
+    }
+
+    /// The length of the envelope that begins here, prefix included, where the prefix is complete.
+    fn total(&self, bytes: &[u8]) -> Result<Option<usize>, EnvelopeError> {
+        let Some(prefix) = bytes.first_chunk::<PREFIX>() else {
+            return Ok(None);
+        };
+        let length = u32::from_be_bytes([prefix[1], prefix[2], prefix[3], prefix[4]]) as usize;
+        if length > self.limit {
+            return Err(EnvelopeError::TooLarge {
+                length,
+                limit: self.limit,
+            });
+        }
+        Ok(Some(PREFIX + length))
+    }
+
+    /// Moves bytes from the chunk until `partial` has `wanted`; says whether it has.
+    fn fill(&mut self, wanted: usize) -> bool {
+        let missing = wanted
+            .saturating_sub(self.partial.len())
+            .min(self.chunk.len());
+        self.partial
+            .extend_from_slice(&self.chunk.split_to(missing));
+        self.partial.len() >= wanted
+    }
+}
+
+/// The envelopes of a body, read as they are asked for, and its trailers.
+#[derive(Debug)]
+pub struct Envelopes {
+    body: Body,
+    decoder: Decoder,
+    trailers: Option<HeaderMap>,
+    ended: bool,
+}
+
+impl Envelopes {
+    /// Reads `body`, refusing messages of more than `limit` bytes.
+    pub fn new(body: Body, limit: usize) -> Self {
+        Envelopes {
+            body,
+            decoder: Decoder::new(limit),
+            trailers: None,
+            ended: false,
+        }
+    }
+
+    /// The trailers, once the last envelope was read.
+    pub fn take_trailers(&mut self) -> Option<HeaderMap> {
+        self.trailers.take()
+    }
+
+    /// The next envelope; `None` at the body's end. After an error there is nothing more to read.
+    pub fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Envelope, EnvelopeError>>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        loop {
+            match self.decoder.next() {
+                Ok(Some(envelope)) => return Poll::Ready(Some(Ok(envelope))),
+                Ok(None) => {}
+                Err(error) => return self.end(Some(error)),
+            }
+            let error = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
+                None => self.decoder.finish().err(),
+                Some(Err(error)) => Some(EnvelopeError::Body(error)),
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => {
+                        self.decoder.push(data);
+                        continue;
+                    }
+                    Err(frame) => {
+                        self.trailers = frame.into_trailers().ok();
+                        self.decoder.finish().err()
+                    }
+                },
+            };
+            return self.end(error);
+        }
+    }
+
+    fn end(
+        &mut self,
+        error: Option<EnvelopeError>,
+    ) -> Poll<Option<Result<Envelope, EnvelopeError>>> {
+        self.ended = true;
+        self.body = Body::empty();
+        Poll::Ready(error.map(Err))
+    }
+}
+
+impl EnvelopeError {
+    /// The error to report; `undecodable` is 910 on the server, 911 on the client.
+    pub fn into_error(self, undecodable: i32) -> IrisError {
+        match self {
+            EnvelopeError::TooLarge { .. } => {
+                IrisError::new(code::IRIS_MESSAGE_TOO_LARGE, self.to_string())
+            }
+            EnvelopeError::Truncated { .. } => IrisError::new(undecodable, self.to_string()),
+            EnvelopeError::Body(cause) => {
+                IrisError::communication(Status::Canceled, "the stream broke off")
+                    .with_source(cause)
+            }
+        }
+    }
+}
+
+impl fmt::Display for EnvelopeError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EnvelopeError::TooLarge { length, limit } => write!(
+                formatter,
+                "the message has {length} bytes, more than the limit of {limit}"
+            ),
+            EnvelopeError::Truncated { received } => write!(
+                formatter,
+                "the body ended inside an envelope, {received} bytes after its beginning"
+            ),
+            EnvelopeError::Body(error) => write!(formatter, "the body broke off: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for EnvelopeError {}

@@ -1,0 +1,158 @@
+//! How gRPC says that a call ended: `grpc-status`, `grpc-message` and `grpc-status-details-bin`.
+
+use super::base64;
+use crate::error::ErrorDetail;
+use crate::{IrisError, Status};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
+use prost::Message as _;
+
+/// 0, or the number of a [`Status`].
+pub const STATUS: HeaderName = HeaderName::from_static("grpc-status");
+
+/// The status in words, percent-encoded.
+pub const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
+
+/// A `google.rpc.Status` in base64.
+pub const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
+
+/// What `grpc-message` must escape: all but printable ASCII, and `%` (gRPC `PROTOCOL-HTTP2.md`, "Status-Message").
+const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
+
+/// `google.rpc.Status` (`google/rpc/status.proto`), the message inside [`DETAILS`].
+#[derive(Clone, PartialEq, prost::Message)]
+struct RpcStatus {
+    #[prost(int32, tag = "1")]
+    code: i32,
+    #[prost(string, tag = "2")]
+    message: String,
+    #[prost(message, repeated, tag = "3")]
+    details: Vec<prost_types::Any>,
+}
+
+/// Adds the trailers that end a call: status 0, or all that is told of the error.
+pub fn write_trailers(trailers: &mut HeaderMap, error: Option<&IrisError>) {
+    let Some(error) = error else {
+        trailers.insert(STATUS, HeaderValue::from_static("0"));
+        return;
+    };
+    trailers.insert(STATUS, HeaderValue::from(error.status.number()));
+    let message = utf8_percent_encode(&error.internal_message, ESCAPED).to_string();
+    // Escaped text is printable ASCII, which a header value always takes.
+    if let Ok(message) = HeaderValue::try_from(message) {
+        trailers.insert(MESSAGE, message);
+    }
+    let status = RpcStatus {
+        code: error.status.number(),
+        message: error.internal_message.clone(),
+        details: vec![prost_types::Any {
+            type_url: format!("type.googleapis.com/{}", ErrorDetail::FULL_NAME),
+            value: ErrorDetail::from_error(error).to_bytes(),
+        }],
+    };
+    if let Ok(details) = HeaderValue::try_from(base64::encode(&status.encode_to_vec())) {
+        trailers.insert(DETAILS, details);
+    }
+}
+
+/// How a call ended, read from trailers (or from headers, where there was nothing but an error).
+#[derive(Debug)]
+pub enum Ending {
+    /// Status 0.
+    Ok,
+    /// Any other status.
+    Failed(IrisError),
+    /// There is no `grpc-status`: this is not the end of a gRPC call.
+    Missing,
+}
+
+/// Reads how a call ended.
+pub fn read_trailers(trailers: &HeaderMap) -> Ending {
+    let Some(status) = trailers.get(&STATUS) else {
+        return Ending::Missing;
+    };
+    let number = status
+        .to_str()
+        .ok()
+        .and_then(|number| number.trim().parse::<i32>().ok());
+    if number == Some(0) {
+        return Ending::Ok;
+    }
+    let status = number
+        .and_then(Status::from_number)
+        .unwrap_or(Status::Unknown);
+    let message = trailers
+        .get(&MESSAGE)
+        .map(|message| {
+            percent_decode(message.as_bytes())
+                .decode_utf8_lossy()
+                .into_owned()
+        })
+        .unwrap_or_default();
+    let details = trailers
+        .get(&DETAILS)
+        .and_then(|details| base64::decode(details.as_bytes()))
+        .and_then(|bytes| RpcStatus::decode(bytes.as_slice()).ok());
+    let detail = details.as_ref().and_then(|status| {
+        let is_ours = |any: &&prost_types::Any| {
+            any.type_url.rsplit('/').next() == Some(ErrorDetail::FULL_NAME)
+        };
+        status
+            .details
+            .iter()
+            .find(is_ours)
+            .map(|any| any.value.as_slice())
+    });
+    Ending::Failed(ErrorDetail::into_error(detail, status, &message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_error_comes_back_from_its_trailers() {
+        let mut trailers = HeaderMap::new();
+        let error = IrisError::new(0, "wrong password: 100 % wrong, größer\n")
+            .with_status(Status::Unauthenticated);
+        write_trailers(&mut trailers, Some(&error));
+        assert_eq!(trailers[STATUS], "16");
+        let Ending::Failed(back) = read_trailers(&trailers) else {
+            panic!("no error")
+        };
+        assert_eq!((back.code, back.status), (0, Status::Unauthenticated));
+        assert_eq!(back.internal_message, error.internal_message);
+    }
+
+    #[test]
+    fn the_message_is_printable_ascii() {
+        let mut trailers = HeaderMap::new();
+        write_trailers(&mut trailers, Some(&IrisError::new(1, "größe\r\n%")));
+        assert_eq!(trailers[MESSAGE], "gr%C3%B6%C3%9Fe%0D%0A%25");
+    }
+
+    #[test]
+    fn another_servers_status_is_900() {
+        let mut trailers = HeaderMap::new();
+        trailers.insert(STATUS, HeaderValue::from_static("5"));
+        let Ending::Failed(error) = read_trailers(&trailers) else {
+            panic!("no error")
+        };
+        assert_eq!((error.code, error.status), (900, Status::NotFound));
+        assert!(matches!(read_trailers(&HeaderMap::new()), Ending::Missing));
+    }
+
+    proptest! {
+        #[test]
+        fn any_trailers_end_a_call(status: Vec<u8>, message: Vec<u8>, details: Vec<u8>) {
+            let mut trailers = HeaderMap::new();
+            for (name, value) in [(STATUS, status), (MESSAGE, message), (DETAILS, details)] {
+                if let Ok(value) = HeaderValue::from_bytes(&value) {
+                    trailers.insert(name, value);
+                }
+            }
+            let _ = read_trailers(&trailers);
+        }
+    }
+}

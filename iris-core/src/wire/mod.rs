@@ -1,0 +1,10 @@
+//! What both ends of a call agree on, byte by byte: envelopes, timeouts, error bodies, metadata.
+//!
+//! Nothing here does input or output, so that the same code runs in a server, a native client and
+//! a browser. Sources: the gRPC specification (`PROTOCOL-HTTP2.md`) and the Connect protocol reference.
+
+pub(crate) mod base64;
+pub mod connect;
+pub mod envelope;
+pub mod grpc;
+pub mod timeout;
