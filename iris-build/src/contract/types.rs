@@ -1,0 +1,288 @@
+//! Finds messages and enums by full name, with their comments and places.
+
+use prost_types::field_descriptor_proto::Type;
+use prost_types::source_code_info::Location;
+use prost_types::{
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
+    FileDescriptorSet,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The field numbers of descriptors, which paths of source locations are made of.
+pub(crate) mod tag {
+    pub(crate) const FILE_PACKAGE: i32 = 2;
+    pub(crate) const FILE_MESSAGE: i32 = 4;
+    pub(crate) const FILE_ENUM: i32 = 5;
+    pub(crate) const FILE_SERVICE: i32 = 6;
+    pub(crate) const FILE_EXTENSION: i32 = 7;
+    pub(crate) const FILE_SYNTAX: i32 = 12;
+    pub(crate) const MESSAGE_FIELD: i32 = 2;
+    pub(crate) const MESSAGE_MESSAGE: i32 = 3;
+    pub(crate) const MESSAGE_ENUM: i32 = 4;
+    pub(crate) const MESSAGE_EXTENSION: i32 = 6;
+    pub(crate) const MESSAGE_ONEOF: i32 = 8;
+    pub(crate) const ENUM_VALUE: i32 = 2;
+    pub(crate) const SERVICE_METHOD: i32 = 2;
+}
+
+/// Every message and enum of a set of files.
+pub(crate) struct Types<'a> {
+    messages: BTreeMap<String, Declared<'a, DescriptorProto>>,
+    enums: BTreeMap<String, Declared<'a, EnumDescriptorProto>>,
+    locations: HashMap<(&'a str, &'a [i32]), &'a Location>,
+}
+
+/// A message or an enum, and the file that declares it.
+pub(crate) struct Declared<'a, D> {
+    pub(crate) file: &'a FileDescriptorProto,
+    pub(crate) descriptor: &'a D,
+    path: Vec<i32>,
+}
+
+/// What can be got at from some messages, by full name. Map entries are looked through.
+#[derive(Default)]
+pub(crate) struct Reached {
+    pub(crate) messages: BTreeSet<String>,
+    pub(crate) enums: BTreeSet<String>,
+}
+
+impl<'a> Types<'a> {
+    pub(crate) fn of(files: &'a FileDescriptorSet) -> Self {
+        let mut types = Types {
+            messages: BTreeMap::new(),
+            enums: BTreeMap::new(),
+            locations: HashMap::new(),
+        };
+        for file in &files.file {
+            types.add_locations(file);
+            let package = file.package();
+            for (message, path) in file.message_type.iter().zip(0..) {
+                types.add_message(file, package, message, vec![tag::FILE_MESSAGE, path]);
+            }
+            for (enumeration, path) in file.enum_type.iter().zip(0..) {
+                types.add_enum(file, package, enumeration, vec![tag::FILE_ENUM, path]);
+            }
+        }
+        types
+    }
+
+    pub(crate) fn message(&self, full_name: &str) -> Option<&Declared<'a, DescriptorProto>> {
+        self.messages.get(full_name)
+    }
+
+    pub(crate) fn enumeration(
+        &self,
+        full_name: &str,
+    ) -> Option<&Declared<'a, EnumDescriptorProto>> {
+        self.enums.get(full_name)
+    }
+
+    /// The key and the value of a map field, `None` for every other field.
+    pub(crate) fn map_entry(
+        &self,
+        field: &FieldDescriptorProto,
+    ) -> Option<(&'a FieldDescriptorProto, &'a FieldDescriptorProto)> {
+        if field.r#type() != Type::Message {
+            return None;
+        }
+        let entry = self.message(type_name(field))?.descriptor;
+        match entry.field.as_slice() {
+            [key, value] if is_map_entry(entry) => Some((key, value)),
+            _ => None,
+        }
+    }
+
+    /// The comment on a message or enum, or on what `inside` it leads to; empty where there is none.
+    pub(crate) fn comment<D>(&self, declared: &Declared<'_, D>, inside: &[i32]) -> String {
+        let location = self.location(declared, inside);
+        location.map(comment).unwrap_or_default()
+    }
+
+    /// `users/v1/users.proto:12`, or the file alone where nothing else is known.
+    pub(crate) fn place<D>(&self, declared: &Declared<'_, D>, inside: &[i32]) -> String {
+        let line = self
+            .location(declared, inside)
+            .and_then(|location| location.span.first());
+        match line {
+            Some(line) => format!("{}:{}", declared.file.name(), line + 1),
+            None => declared.file.name().to_owned(),
+        }
+    }
+
+    /// What the messages called `roots` contain, themselves included. Messages that are `opaque`
+    /// are left out with everything below them.
+    pub(crate) fn reach<'r>(
+        &self,
+        roots: impl IntoIterator<Item = &'r str>,
+        opaque: impl Fn(&str) -> bool,
+    ) -> Reached {
+        let mut reached = Reached::default();
+        let mut waiting: Vec<String> = roots.into_iter().map(str::to_owned).collect();
+        while let Some(name) = waiting.pop() {
+            let Some(message) = self.message(&name) else {
+                continue;
+            };
+            if opaque(&name) || !reached.messages.insert(name) {
+                continue;
+            }
+            for field in &message.descriptor.field {
+                let field = self.map_entry(field).map_or(field, |(_, value)| value);
+                let name = type_name(field);
+                match field.r#type() {
+                    Type::Message | Type::Group => waiting.push(name.to_owned()),
+                    Type::Enum if !opaque(name) => {
+                        reached.enums.insert(name.to_owned());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        reached
+    }
+
+    fn location<D>(&self, declared: &Declared<'_, D>, inside: &[i32]) -> Option<&'a Location> {
+        let path = [&declared.path, inside].concat();
+        self.locations
+            .get(&(declared.file.name(), path.as_slice()))
+            .copied()
+    }
+
+    fn add_locations(&mut self, file: &'a FileDescriptorProto) {
+        for location in file.source_code_info.iter().flat_map(|info| &info.location) {
+            self.locations
+                .entry((file.name(), &location.path))
+                .or_insert(location);
+        }
+    }
+
+    fn add_message(
+        &mut self,
+        file: &'a FileDescriptorProto,
+        outer: &str,
+        message: &'a DescriptorProto,
+        path: Vec<i32>,
+    ) {
+        let name = join(outer, message.name());
+        for (nested, index) in message.nested_type.iter().zip(0..) {
+            let path = [path.as_slice(), &[tag::MESSAGE_MESSAGE, index]].concat();
+            self.add_message(file, &name, nested, path);
+        }
+        for (nested, index) in message.enum_type.iter().zip(0..) {
+            let path = [path.as_slice(), &[tag::MESSAGE_ENUM, index]].concat();
+            self.add_enum(file, &name, nested, path);
+        }
+        let declared = Declared {
+            file,
+            descriptor: message,
+            path,
+        };
+        self.messages.insert(name, declared);
+    }
+
+    fn add_enum(
+        &mut self,
+        file: &'a FileDescriptorProto,
+        outer: &str,
+        enumeration: &'a EnumDescriptorProto,
+        path: Vec<i32>,
+    ) {
+        let declared = Declared {
+            file,
+            descriptor: enumeration,
+            path,
+        };
+        self.enums.insert(join(outer, enumeration.name()), declared);
+    }
+}
+
+/// `users.v1.User`, without the dot that descriptors put in front.
+pub(crate) fn type_name(field: &FieldDescriptorProto) -> &str {
+    field.type_name().trim_start_matches('.')
+}
+
+/// The name in JSON.
+pub(crate) fn json_name(field: &FieldDescriptorProto) -> String {
+    match &field.json_name {
+        Some(name) => name.clone(),
+        None => default_json_name(field.name()),
+    }
+}
+
+/// What a field called `name` is called in JSON unless `json_name` says otherwise.
+pub(crate) fn default_json_name(name: &str) -> String {
+    let mut json = String::with_capacity(name.len());
+    let mut word_starts = false;
+    for letter in name.chars() {
+        match letter {
+            '_' => word_starts = true,
+            _ if word_starts => {
+                json.push(letter.to_ascii_uppercase());
+                word_starts = false;
+            }
+            _ => json.push(letter),
+        }
+    }
+    json
+}
+
+/// The oneof a field belongs to. The one that stands for a proto3 `optional` does not count.
+pub(crate) fn oneof_name<'m>(
+    message: &'m DescriptorProto,
+    field: &FieldDescriptorProto,
+) -> Option<&'m str> {
+    if field.proto3_optional() {
+        return None;
+    }
+    let index = usize::try_from(field.oneof_index?).ok()?;
+    message.oneof_decl.get(index).map(|oneof| oneof.name())
+}
+
+/// The name of a scalar type, `None` for messages, groups and enums.
+pub(crate) fn scalar_name(field_type: Type) -> Option<&'static str> {
+    Some(match field_type {
+        Type::Double => "double",
+        Type::Float => "float",
+        Type::Int64 => "int64",
+        Type::Uint64 => "uint64",
+        Type::Int32 => "int32",
+        Type::Fixed64 => "fixed64",
+        Type::Fixed32 => "fixed32",
+        Type::Bool => "bool",
+        Type::String => "string",
+        Type::Bytes => "bytes",
+        Type::Uint32 => "uint32",
+        Type::Sfixed32 => "sfixed32",
+        Type::Sfixed64 => "sfixed64",
+        Type::Sint32 => "sint32",
+        Type::Sint64 => "sint64",
+        Type::Message | Type::Group | Type::Enum => return None,
+    })
+}
+
+pub(crate) fn is_map_entry(message: &DescriptorProto) -> bool {
+    message
+        .options
+        .as_ref()
+        .is_some_and(|options| options.map_entry())
+}
+
+/// `outer.name`; `name` where there is no outer.
+pub(crate) fn join(outer: &str, name: &str) -> String {
+    match outer.is_empty() {
+        true => name.to_owned(),
+        false => format!("{outer}.{name}"),
+    }
+}
+
+/// The text of the comment before a thing, or else of the one behind it.
+fn comment(location: &Location) -> String {
+    let text = match location.leading_comments() {
+        "" => location.trailing_comments(),
+        leading => leading,
+    };
+    let lines: Vec<&str> = text
+        .lines()
+        .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end())
+        .collect();
+    lines.join("\n").trim().to_owned()
+}
