@@ -25,7 +25,12 @@ pub trait Message: Send + Sized + 'static {
     fn decode(format: Format, bytes: Bytes) -> Result<Self, DecodeError>;
 
     /// Appends the encoded message.
-    fn encode(&self, format: Format, buffer: &mut BytesMut);
+    ///
+    /// # Errors
+    ///
+    /// A value without a JSON form (see [`json`](crate::json)): the buffer is then as it was. Protobuf's
+    /// binary encoding has one for every value.
+    fn encode(&self, format: Format, buffer: &mut BytesMut) -> Result<(), EncodeError>;
 }
 
 /// How messages are written on the wire.
@@ -73,6 +78,18 @@ impl std::fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
+/// Why a message has no encoded form.
+#[derive(Debug)]
+pub struct EncodeError(Box<str>);
+
+impl std::fmt::Display for EncodeError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for EncodeError {}
+
 impl<M> Message for M
 where
     M: prost::Message + prost::Name + Default + ProtoJson + 'static,
@@ -92,13 +109,16 @@ where
         }
     }
 
-    fn encode(&self, format: Format, buffer: &mut BytesMut) {
+    fn encode(&self, format: Format, buffer: &mut BytesMut) -> Result<(), EncodeError> {
         match format {
             Format::Proto => {
                 buffer.reserve(self.encoded_len());
                 prost::Message::encode_raw(self, buffer);
+                Ok(())
             }
-            Format::Json => crate::json::to_buffer(self, buffer),
+            Format::Json => crate::json::to_buffer(self, buffer).map_err(|error| {
+                EncodeError(format!("{}: {error}", <M as prost::Name>::full_name()).into())
+            }),
         }
     }
 }

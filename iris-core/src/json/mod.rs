@@ -1,19 +1,80 @@
 //! ProtoJSON: the JSON form of protobuf messages.
+//!
+//! It follows <https://protobuf.dev/programming-guides/json/>. Where that leaves a choice:
+//!
+//! - unknown fields are passed over, unknown *names* of enum values are refused (a number is kept);
+//! - a field, a map key or a second member of a oneof that comes twice is refused;
+//! - map entries are written in the order of their keys, so that equal messages give equal text;
+//! - what has no JSON form is an error of [`to_buffer`]: a [`Timestamp`](prost_types::Timestamp) outside the
+//!   years 1 to 9999, a [`Duration`](prost_types::Duration) of more than 10,000 years, a
+//!   [`Value`](prost_types::Value) that is unset or not finite, and an [`Any`](prost_types::Any).
+//!
+//! Errors name the field: `address.lines[2]: invalid type: integer `5`, expected a string`.
+//!
+//! # Map
+//!
+//! - [`Fields`], [`Oneof`], [`Enumeration`]: what `iris-build` prints beside messages
+//! - [`FieldWriter`], [`FieldReader`]: what that code calls, a line for each field
+//! - [`Kind`]: how values of one protobuf type look in JSON: [`Text`], [`Int64`], [`Message`], ..
+//!
+//! Generated code is not generic over serde's formats: it hands [`Shape`]s out and takes [`Token`]s in,
+//! and one small adapter for each format does the rest. A message thus costs the compiler
+//! two plain functions, however many formats it is used with.
 
-use bytes::BytesMut;
+mod failure;
+mod fields;
+mod key;
+mod kind;
+mod number;
+mod reader;
+mod scalar;
+mod shape;
+mod token;
+mod well_known;
+mod writer;
+
+pub use failure::{Failure, Result};
+pub use fields::{Enumeration, Fields, Oneof};
+pub use key::MapKey;
+pub use kind::{Boxed, Enum, Kind, Message, Unsupported};
+pub use reader::FieldReader;
+pub use scalar::{Bool, ByteVec, Bytes, Double, Float, Int32, Int64, Text, Uint32, Uint64};
+pub use shape::{List, Object, Shape};
+pub use token::{Items, Members, Token};
+pub use well_known::{Any, Duration, FieldMask, ListValue, NullValue, Struct, Timestamp, Value};
+pub use writer::FieldWriter;
+
+#[doc(inline)]
+pub use crate::__json_serde as serde;
+
+use bytes::{BufMut, BytesMut};
 use serde::{Deserializer, Serializer};
 
-/// A message that has a ProtoJSON form. Printed by `iris-build` beside each message.
+/// A message that has a ProtoJSON form: one with [`Fields`], or a well-known type.
 pub trait ProtoJson: Sized {
     /// Writes the message as a JSON value.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+    ///
+    /// # Errors
+    ///
+    /// Those of the format, and a value that has no JSON form (see the [module](self)).
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>;
 
     /// Reads the message from a JSON value. Unknown fields are passed over.
-    fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+    ///
+    /// # Errors
+    ///
+    /// Those of the format, and a value that is not what the message's field takes.
+    fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error>;
 }
 
 /// Reads a message from JSON text.
-pub fn from_slice<M: ProtoJson>(text: &[u8]) -> Result<M, serde_json::Error> {
+///
+/// # Errors
+///
+/// Text that is no JSON, has more behind the value, nests deeper than 128 levels, or is not what the message takes.
+pub fn from_slice<M: ProtoJson>(text: &[u8]) -> std::result::Result<M, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let message = M::deserialize(&mut deserializer)?;
     deserializer.end()?;
@@ -21,7 +82,96 @@ pub fn from_slice<M: ProtoJson>(text: &[u8]) -> Result<M, serde_json::Error> {
 }
 
 /// Appends a message as JSON text.
-pub fn to_buffer<M: ProtoJson>(message: &M, buffer: &mut BytesMut) {
-    let _ = (message, buffer);
-    unreachable!("being written")
+///
+/// # Errors
+///
+/// A value that has no JSON form (see the [module](self)); the buffer is then as it was.
+pub fn to_buffer<M: ProtoJson>(
+    message: &M,
+    buffer: &mut BytesMut,
+) -> std::result::Result<(), serde_json::Error> {
+    let before = buffer.len();
+    let result = message.serialize(&mut serde_json::Serializer::new((&mut *buffer).writer()));
+    if result.is_err() {
+        buffer.truncate(before);
+    }
+    result
 }
+
+impl<M: Fields + Default> ProtoJson for M {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        shape::serialize(Shape::Message(self), serializer)
+    }
+
+    fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let mut message = M::default();
+        token::deserialize(deserializer, &mut |token| {
+            reader::read_message(&mut message, token)
+        })?;
+        Ok(message)
+    }
+}
+
+/// Gives messages serde's own traits, so that they can stand inside a user's serializable types.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_serde {
+    ($message:ty) => {
+        impl $crate::__private::serde::Serialize for $message {
+            fn serialize<S: $crate::__private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::json::ProtoJson::serialize(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::__private::serde::Deserialize<'de> for $message {
+            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::json::ProtoJson::deserialize(deserializer)
+            }
+        }
+    };
+    (enum $enumeration:ty) => {
+        impl $crate::__private::serde::Serialize for $enumeration {
+            fn serialize<S: $crate::__private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str_name())
+            }
+        }
+
+        impl<'de> $crate::__private::serde::Deserialize<'de> for $enumeration {
+            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::json::deserialize_enumeration(deserializer)
+            }
+        }
+    };
+}
+
+/// Reads a value of a Rust enum, which unlike a field cannot hold an unknown number.
+#[doc(hidden)]
+pub fn deserialize_enumeration<'de, E, D>(deserializer: D) -> std::result::Result<E, D::Error>
+where
+    E: Enumeration + TryFrom<i32>,
+    D: Deserializer<'de>,
+{
+    let mut value = None;
+    token::deserialize(deserializer, &mut |token| {
+        let number = Enum::<E>::read(token)?;
+        let known = E::try_from(number);
+        value = Some(known.map_err(|_| Failure::new(format!("unknown enum value {number}")))?);
+        Ok(())
+    })?;
+    value.ok_or_else(|| serde::de::Error::custom("no enum value"))
+}
+
+#[cfg(test)]
+mod tests;

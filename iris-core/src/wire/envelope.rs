@@ -61,7 +61,10 @@ pub fn append<M: Message>(
 ) -> Result<(), IrisError> {
     let start = buffer.len();
     buffer.put_bytes(0, PREFIX);
-    message.encode(format, buffer);
+    if let Err(error) = message.encode(format, buffer) {
+        buffer.truncate(start);
+        return Err(IrisError::internal(error));
+    }
     let Ok(length) = u32::try_from(buffer.len() - start - PREFIX) else {
         buffer.truncate(start);
         return Err(IrisError::internal(

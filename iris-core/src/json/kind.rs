@@ -1,0 +1,140 @@
+//! How values of one protobuf type look in JSON.
+
+use super::failure::shown;
+use super::{Enumeration, Failure, Fields, Result, Shape, Token, number, reader};
+use std::marker::PhantomData;
+
+/// How values of one protobuf type look in JSON.
+///
+/// Kinds are names for the compiler and have no values: `i32` alone does not tell a number from an enum.
+pub trait Kind {
+    /// The value in Rust.
+    type Value;
+
+    /// Whether `null` is a value of this kind, rather than a field that is not set.
+    const TAKES_NULL: bool = false;
+
+    /// What the value looks like.
+    fn shape(value: &Self::Value) -> Shape<'_>;
+
+    /// Whether a field with implicit presence leaves the value out.
+    fn is_default(value: &Self::Value) -> bool;
+
+    /// The value that stands in JSON.
+    ///
+    /// # Errors
+    ///
+    /// Another type, or a value out of range.
+    fn read(token: Token<'_>) -> Result<Self::Value>;
+}
+
+/// A message.
+#[derive(Debug)]
+pub struct Message<M>(PhantomData<M>);
+
+impl<M: Fields + Default> Kind for Message<M> {
+    type Value = M;
+
+    fn shape(value: &M) -> Shape<'_> {
+        Shape::Message(value)
+    }
+
+    /// Messages have explicit presence: an empty one is written.
+    fn is_default(_: &M) -> bool {
+        false
+    }
+
+    fn read(token: Token<'_>) -> Result<M> {
+        let mut message = M::default();
+        reader::read_message(&mut message, token)?;
+        Ok(message)
+    }
+}
+
+/// A value behind a [`Box`]: a message that contains itself.
+#[derive(Debug)]
+pub struct Boxed<K>(PhantomData<K>);
+
+impl<K: Kind> Kind for Boxed<K> {
+    type Value = Box<K::Value>;
+
+    const TAKES_NULL: bool = K::TAKES_NULL;
+
+    fn shape(value: &Box<K::Value>) -> Shape<'_> {
+        K::shape(value)
+    }
+
+    fn is_default(value: &Box<K::Value>) -> bool {
+        K::is_default(value)
+    }
+
+    fn read(token: Token<'_>) -> Result<Box<K::Value>> {
+        K::read(token).map(Box::new)
+    }
+}
+
+/// An enum: written as its name, or as a number that has none; read from either.
+#[derive(Debug)]
+pub struct Enum<E>(PhantomData<E>);
+
+impl<E: Enumeration> Kind for Enum<E> {
+    type Value = i32;
+
+    fn shape(value: &i32) -> Shape<'_> {
+        match E::NAMES.iter().find(|(_, number)| number == value) {
+            Some((name, _)) => Shape::Text(name),
+            None => Shape::Int32(*value),
+        }
+    }
+
+    fn is_default(value: &i32) -> bool {
+        *value == 0
+    }
+
+    fn read(token: Token<'_>) -> Result<i32> {
+        let Token::Text(text) = token else {
+            return number::integer(&token, "an enum value's name or number");
+        };
+        match E::NAMES.iter().find(|(name, _)| *name == text) {
+            Some((_, number)) => Ok(*number),
+            None => Err(Failure::new(format!(
+                "unknown enum value {:?}, expected one of {}",
+                shown(text),
+                some_names(E::NAMES)
+            ))),
+        }
+    }
+}
+
+/// Enough names to see which enum is meant, without printing hundreds.
+fn some_names(names: &[(&str, i32)]) -> String {
+    const SHOWN: usize = 8;
+    let mut list: Vec<&str> = names.iter().take(SHOWN).map(|(name, _)| *name).collect();
+    if names.len() > SHOWN {
+        list.push("..");
+    }
+    list.join(", ")
+}
+
+/// A message that has no JSON form: those that describe `.proto` files, from `prost_types`.
+#[derive(Debug)]
+pub struct Unsupported<M>(PhantomData<M>);
+
+impl<M: prost::Name> Kind for Unsupported<M> {
+    type Value = M;
+
+    fn shape(_: &M) -> Shape<'_> {
+        Shape::Wrong(format!("{} has no JSON form in Iris", M::full_name()))
+    }
+
+    fn is_default(_: &M) -> bool {
+        false
+    }
+
+    fn read(_: Token<'_>) -> Result<M> {
+        Err(Failure::new(format!(
+            "{} has no JSON form in Iris",
+            M::full_name()
+        )))
+    }
+}

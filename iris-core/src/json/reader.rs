@@ -1,0 +1,190 @@
+//! Reading a message's fields.
+
+use super::{Failure, Fields, Kind, MapKey, Members, Oneof, Result, Token};
+use std::collections::HashMap;
+
+/// One field on its way in: a name, and the value behind it.
+///
+/// Each method takes the field's number, by which a field that comes twice is found out whatever
+/// name it has, and gives `true`: the field is known. `null` leaves the field unset, except where
+/// it is a value of its own (`google.protobuf.Value`, `NullValue`).
+#[expect(missing_debug_implementations, reason = "it holds a trait object")]
+pub struct FieldReader<'r> {
+    name: &'r str,
+    seen: &'r mut Seen,
+    members: &'r mut dyn Members,
+}
+
+impl FieldReader<'_> {
+    /// The name as it stands in JSON.
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    /// A field with implicit presence, or a required one of proto2.
+    ///
+    /// # Errors
+    ///
+    /// A value that the field does not take, and a field that comes twice. So for each method here.
+    pub fn singular<K: Kind>(&mut self, number: u32, into: &mut K::Value) -> Result<bool> {
+        self.take(number, &mut |token| {
+            if K::TAKES_NULL || !matches!(token, Token::Null) {
+                *into = K::read(token)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// A field with explicit presence.
+    pub fn optional<K: Kind>(&mut self, number: u32, into: &mut Option<K::Value>) -> Result<bool> {
+        self.take(number, &mut |token| {
+            if K::TAKES_NULL || !matches!(token, Token::Null) {
+                *into = Some(K::read(token)?);
+            }
+            Ok(())
+        })
+    }
+
+    /// A repeated field.
+    pub fn repeated<K: Kind>(&mut self, number: u32, into: &mut Vec<K::Value>) -> Result<bool> {
+        self.take(number, &mut |token| {
+            read_list(token, &mut |token| {
+                into.push(K::read(token)?);
+                Ok(())
+            })
+        })
+    }
+
+    /// A map.
+    pub fn map<M: MapKey, K: Kind>(
+        &mut self,
+        number: u32,
+        into: &mut HashMap<M, K::Value>,
+    ) -> Result<bool> {
+        self.take(number, &mut |token| {
+            read_entries(token, &mut |name, token| {
+                if into.insert(M::from_name(name)?, K::read(token)?).is_some() {
+                    return Err(Failure::new("the key is given twice"));
+                }
+                Ok(())
+            })
+        })
+    }
+
+    /// A member of a oneof; `wrap` is its variant.
+    pub fn member<K: Kind, O>(
+        &mut self,
+        number: u32,
+        into: &mut Option<O>,
+        wrap: fn(K::Value) -> O,
+    ) -> Result<bool> {
+        self.take(number, &mut |token| {
+            if !K::TAKES_NULL && matches!(token, Token::Null) {
+                return Ok(());
+            }
+            if into.is_some() {
+                return Err(Failure::new(
+                    "another field of the same oneof is already given",
+                ));
+            }
+            *into = Some(wrap(K::read(token)?));
+            Ok(())
+        })
+    }
+
+    /// Tries the members of a oneof: `false` where none has this name.
+    pub fn oneof<O: Oneof>(&mut self, into: &mut Option<O>) -> Result<bool> {
+        O::read(into, self)
+    }
+
+    fn take(&mut self, number: u32, take: &mut dyn FnMut(Token<'_>) -> Result) -> Result<bool> {
+        if !self.seen.insert(number) {
+            return Err(Failure::new("the field is given twice"));
+        }
+        self.members.value(take)?;
+        Ok(true)
+    }
+}
+
+/// Reads an object into a message.
+pub(crate) fn read_message(into: &mut dyn Fields, token: Token<'_>) -> Result {
+    let Token::Object(members) = token else {
+        return Err(token.mismatch("an object"));
+    };
+    let mut seen = Seen::default();
+    let mut name = String::new();
+    while members.next_name(&mut name)? {
+        let mut field = FieldReader {
+            name: &name,
+            seen: &mut seen,
+            members: &mut *members,
+        };
+        if !into
+            .read(&mut field)
+            .map_err(|failure| failure.in_field(&name))?
+        {
+            members.skip()?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads an array, element by element; `null` is an empty one.
+pub(crate) fn read_list(token: Token<'_>, each: &mut dyn FnMut(Token<'_>) -> Result) -> Result {
+    let items = match token {
+        Token::Null => return Ok(()),
+        Token::List(items) => items,
+        other => return Err(other.mismatch("an array")),
+    };
+    let mut index = 0;
+    while items
+        .next(each)
+        .map_err(|failure| failure.in_element(index))?
+    {
+        index += 1;
+    }
+    Ok(())
+}
+
+/// Reads an object whose names are data; `null` is an empty one.
+pub(crate) fn read_entries(
+    token: Token<'_>,
+    each: &mut dyn FnMut(&str, Token<'_>) -> Result,
+) -> Result {
+    let members = match token {
+        Token::Null => return Ok(()),
+        Token::Object(members) => members,
+        other => return Err(other.mismatch("an object")),
+    };
+    let mut name = String::new();
+    while members.next_name(&mut name)? {
+        members
+            .value(&mut |token| each(&name, token))
+            .map_err(|failure| failure.in_entry(&name))?;
+    }
+    Ok(())
+}
+
+/// The numbers of the fields that came already.
+#[derive(Default)]
+struct Seen {
+    below_64: u64,
+    others: Vec<u32>,
+}
+
+impl Seen {
+    /// Whether the number is new.
+    fn insert(&mut self, number: u32) -> bool {
+        if number < 64 {
+            let bit = 1 << number;
+            let new = self.below_64 & bit == 0;
+            self.below_64 |= bit;
+            return new;
+        }
+        let new = !self.others.contains(&number);
+        if new {
+            self.others.push(number);
+        }
+        new
+    }
+}
