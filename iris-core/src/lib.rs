@@ -1,17 +1,113 @@
-//! What an Iris server runs on, and the small kernel its clients share.
+//! Typed RPC: what an Iris server runs on, and the small kernel its clients share.
+//!
+//! A remote is a plain impl block; its procedures take and give protobuf messages. One application
+//! serves it to gRPC and Connect callers on one port:
+//!
+//! ```no_run
+//! use iris_core::{HttpServer, Iris, IrisError, Request, remote};
+//!
+//! struct Clock;
+//!
+//! #[remote(package = "clock.v1")]
+//! impl Clock {
+//!     /// Says that the server is there.
+//!     #[procedure(idempotent)]
+//!     async fn ping(&self, _: &Request) -> Result<(), IrisError> {
+//!         Ok(())
+//!     }
+//! }
+//!
+//! # async fn run() -> Result<(), iris_core::StartError> {
+//! Iris::without_context()
+//!     .add_remote(Clock)
+//!     .add_server(HttpServer::bind("127.0.0.1:8088"))
+//!     .serve()
+//!     .await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Messages and the typed client come from `iris-build`, in the build script.
+//!
+//! # Map
+//!
+//! - [`Iris`]: the application; [`HttpServer`] and [`Running`]: where it is served; [`IrisService`]: mounting it
+//! - [`Remote`], [`remote`], [`procedure`]: bundles of procedures; [`Streaming`]: streams of requests
+//! - [`Request`], [`Peer`], [`Metadata`]: what is known of a call
+//! - [`IrisError`], [`ErrorCodes`], [`Status`], [`code`]: what a failed call is
+//! - [`Message`], [`Format`], [`json`]: messages and their formats
+//! - [`wire`], [`Body`], [`deadline`]: the kernel, shared with the clients; all there is without the `server` feature
+//!
+//! # A call's way
+//!
+//! `server` accepts a connection and reads a request; `dispatch` finds the procedure and the
+//! protocol; the code the macros register (`remote`) runs the filters, decodes, calls the function
+//! and encodes. Three files tell what happens to a request.
 
+#[cfg(feature = "server")]
+mod application;
 mod body;
 pub mod deadline;
+#[cfg(feature = "server")]
+mod dispatch;
 pub mod error;
+#[cfg(feature = "server")]
+mod filter;
+#[cfg(feature = "server")]
+mod incoming;
 pub mod json;
 mod message;
 mod metadata;
+#[cfg(feature = "server")]
+mod outgoing;
+#[cfg(feature = "server")]
+mod peer;
+#[cfg(feature = "server")]
+mod protocol;
+#[cfg(feature = "server")]
+mod remote;
+#[cfg(feature = "server")]
+mod request;
+#[cfg(feature = "server")]
+mod server;
+#[cfg(feature = "server")]
+mod service;
 pub mod wire;
 
 pub use body::Body;
 pub use error::{ErrorCodes, ErrorDetail, IrisError, Status, code};
-pub use message::{DecodeError, Format, Message};
+pub use message::{DecodeError, EncodeError, Format, Message};
 pub use metadata::{InvalidMetadata, Metadata};
+
+#[cfg(feature = "server")]
+pub use {
+    application::{
+        Collision, DEFAULT_MAX_REQUEST_SIZE, DEFAULT_MAX_RESPONSE_SIZE, Iris, StartError,
+    },
+    cookie::Cookie,
+    futures_core::Stream,
+    incoming::Streaming,
+    iris_macros::{ErrorCodes, procedure, remote},
+    peer::Peer,
+    remote::Remote,
+    request::Request,
+    server::{Address, DEFAULT_DRAIN_TIMEOUT, Drained, HttpServer, Running},
+    service::IrisService,
+};
+
+/// Brings in what `iris_build::generate` wrote for this server: its messages and `DESCRIPTORS`.
+///
+/// ```ignore
+/// pub mod messages {
+///     iris_core::include_generated!();
+/// }
+/// ```
+#[macro_export]
+macro_rules! include_generated {
+    () => {
+        include!(concat!(env!("OUT_DIR"), "/iris.rs"));
+    };
+}
 
 /// What generated code names. Not for use by hand: it changes without notice.
 #[doc(hidden)]
@@ -20,4 +116,12 @@ pub mod __private {
     pub use prost;
     pub use prost_types;
     pub use serde;
+
+    #[cfg(feature = "server")]
+    pub use crate::{
+        filter::{AnyVerdict, Take, Verdict},
+        incoming::Incoming,
+        outgoing::Outgoing,
+        remote::{Procedures, Spec},
+    };
 }

@@ -1,0 +1,357 @@
+//! The application: remotes, context initializer and limits, ready to be served.
+
+use crate::remote::{Procedure, Procedures, Remote};
+use crate::request::Request;
+use crate::service::{IrisService, OtherService};
+use crate::{Body, IrisError};
+use std::any::type_name;
+use std::collections::HashMap;
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use tower_service::Service;
+
+/// The largest message a remote takes unless told otherwise: 4 MiB.
+pub const DEFAULT_MAX_REQUEST_SIZE: usize = 4 * 1024 * 1024;
+
+/// The largest message a remote answers with unless told otherwise: 4 MiB, what clients take by default.
+pub const DEFAULT_MAX_RESPONSE_SIZE: usize = 4 * 1024 * 1024;
+
+/// An application: remotes behind one context initializer.
+///
+/// `C` is the context that filters and procedures borrow. Serve it with
+/// [`HttpServer`](crate::HttpServer), or mount [`Iris::into_service`] into a server that exists.
+#[must_use = "an application does nothing until it is served"]
+pub struct Iris<C = Request> {
+    pub(crate) initializer: Initializer<C>,
+    pub(crate) limits: Limits,
+    pub(crate) procedures: HashMap<Arc<str>, Procedure<C>>,
+    /// Each remote's name with the Rust type that serves it.
+    remotes: HashMap<&'static str, &'static str>,
+    pub(crate) others: Vec<(String, OtherService)>,
+    pub(crate) fallback: Option<OtherService>,
+    pub(crate) servers: Vec<crate::HttpServer>,
+    pub(crate) drain_timeout: std::time::Duration,
+    problems: Vec<Problem>,
+}
+
+type Starting<C> = Pin<Box<dyn Future<Output = Result<C, IrisError>> + Send>>;
+pub(crate) type Initializer<C> = Box<dyn Fn(Request) -> Starting<C> + Send + Sync>;
+
+/// The largest messages, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) request: usize,
+    pub(crate) response: usize,
+}
+
+impl Iris<Request> {
+    /// An application whose context is the [`Request`] itself.
+    pub fn without_context() -> Self {
+        Iris::new(|request| async { Ok::<_, IrisError>(request) })
+    }
+}
+
+impl Default for Iris<Request> {
+    fn default() -> Self {
+        Iris::without_context()
+    }
+}
+
+impl<C: Send + Sync + 'static> Iris<C> {
+    /// An application whose context is made by an async function of the request.
+    ///
+    /// The initializer runs first in every call. Where it fails, its error is the answer.
+    ///
+    /// ```
+    /// use iris_core::{Iris, IrisError, Request};
+    ///
+    /// struct Session { request: Request, user: Option<String> }
+    ///
+    /// async fn session_from_request(request: Request) -> Result<Session, IrisError> {
+    ///     let user = request.cookie("session").map(str::to_owned);
+    ///     Ok(Session { request, user })
+    /// }
+    ///
+    /// let application = Iris::new(session_from_request);
+    /// ```
+    pub fn new<F, Made, E>(initializer: F) -> Self
+    where
+        F: Fn(Request) -> Made + Send + Sync + 'static,
+        Made: Future<Output = Result<C, E>> + Send + 'static,
+        E: Into<IrisError>,
+    {
+        Iris {
+            initializer: Box::new(move |request| {
+                let made = initializer(request);
+                Box::pin(async move { made.await.map_err(Into::into) })
+            }),
+            limits: Limits {
+                request: DEFAULT_MAX_REQUEST_SIZE,
+                response: DEFAULT_MAX_RESPONSE_SIZE,
+            },
+            procedures: HashMap::new(),
+            remotes: HashMap::new(),
+            others: Vec::new(),
+            fallback: None,
+            servers: Vec::new(),
+            drain_timeout: crate::server::DEFAULT_DRAIN_TIMEOUT,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Serves a remote. Two remotes of one name are an error when the application starts.
+    pub fn add_remote<R: Remote<Context = C>>(mut self, remote: R) -> Self {
+        let new = type_name::<R>();
+        if let Some(first) = self.remotes.insert(R::NAME, new) {
+            self.problems.push(Problem::Remote {
+                name: R::NAME,
+                first,
+                second: new,
+            });
+            return self;
+        }
+        for procedure in Procedures::of(remote) {
+            let path = procedure.path.clone();
+            if self.procedures.insert(path.clone(), procedure).is_some() {
+                self.problems.push(Problem::Path {
+                    path: path.to_string(),
+                    remote: new,
+                });
+            }
+        }
+        self
+    }
+
+    /// Serves everything below `/{name}/` with another service, such as a tonic one.
+    ///
+    /// The service sees the request's path as it is, without the server's prefix.
+    pub fn add_service<S, B>(mut self, name: &str, service: S) -> Self
+    where
+        S: Service<http::Request<Body>, Response = http::Response<B>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send,
+        S::Error: Into<Box<dyn Error + Send + Sync>>,
+        B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let taken =
+            self.others.iter().any(|(other, _)| other == name) || self.remotes.contains_key(name);
+        if taken {
+            self.problems.push(Problem::Service {
+                name: name.to_owned(),
+            });
+        }
+        self.others
+            .push((name.to_owned(), OtherService::new(service)));
+        self
+    }
+
+    /// Serves every path that no remote answers with another service, such as an axum router.
+    pub fn fallback<S, B>(mut self, service: S) -> Self
+    where
+        S: Service<http::Request<Body>, Response = http::Response<B>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send,
+        S::Error: Into<Box<dyn Error + Send + Sync>>,
+        B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        self.fallback = Some(OtherService::new(service));
+        self
+    }
+
+    /// The largest message a caller may send, in bytes. A larger one is refused with 913 before it is read.
+    pub fn max_request_size(mut self, bytes: usize) -> Self {
+        self.limits.request = bytes;
+        self
+    }
+
+    /// The largest message a procedure may answer with, in bytes.
+    pub fn max_response_size(mut self, bytes: usize) -> Self {
+        self.limits.response = bytes;
+        self
+    }
+
+    /// The application as a `tower` service, to be mounted or called without a network.
+    ///
+    /// # Errors
+    ///
+    /// Where remotes or services collide, all of them named.
+    pub fn into_service(mut self) -> Result<IrisService<C>, StartError> {
+        let names = self.remotes.clone();
+        for (name, _) in &self.others {
+            if names.contains_key(name.as_str())
+                && !self.problems.iter().any(|problem| problem.is_of(name))
+            {
+                self.problems.push(Problem::Service { name: name.clone() });
+            }
+        }
+        if !self.problems.is_empty() {
+            return Err(StartError::Collision(Collision(self.problems)));
+        }
+        Ok(IrisService::new(Application {
+            initializer: self.initializer,
+            limits: self.limits,
+            procedures: self.procedures,
+            others: self.others,
+            fallback: self.fallback,
+        }))
+    }
+}
+
+/// What is served: an [`Iris`] that was checked.
+pub(crate) struct Application<C> {
+    initializer: Initializer<C>,
+    pub(crate) limits: Limits,
+    procedures: HashMap<Arc<str>, Procedure<C>>,
+    others: Vec<(String, OtherService)>,
+    fallback: Option<OtherService>,
+}
+
+impl<C> Application<C> {
+    pub(crate) fn procedure(&self, path: &str) -> Option<&Procedure<C>> {
+        self.procedures.get(path)
+    }
+
+    pub(crate) fn context(&self, request: Request) -> Starting<C> {
+        (self.initializer)(request)
+    }
+
+    /// The service beside the remotes that answers at `path`.
+    pub(crate) fn other(&self, path: &str) -> Option<&OtherService> {
+        let name = path.strip_prefix('/')?.split('/').next()?;
+        let other = self.others.iter().find(|(other, _)| other == name);
+        other.map(|(_, service)| service).or(self.fallback.as_ref())
+    }
+}
+
+impl<C> fmt::Debug for Iris<C> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Iris")
+            .field("remotes", &self.remotes)
+            .field("limits", &self.limits)
+            .field("servers", &self.servers)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why an application did not start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// Two remotes or services want the same path.
+    Collision(Collision),
+    /// There is no server to start.
+    NoServer,
+    /// A server cannot listen where it should.
+    Listen {
+        /// As it was given.
+        address: String,
+        /// Why not.
+        cause: std::io::Error,
+    },
+    /// A server's settings contradict themselves.
+    Setting(String),
+}
+
+/// Everything that collides.
+#[derive(Debug)]
+pub struct Collision(Vec<Problem>);
+
+#[derive(Debug)]
+enum Problem {
+    Remote {
+        name: &'static str,
+        first: &'static str,
+        second: &'static str,
+    },
+    Path {
+        path: String,
+        remote: &'static str,
+    },
+    Service {
+        name: String,
+    },
+}
+
+impl Problem {
+    fn is_of(&self, service: &str) -> bool {
+        matches!(self, Problem::Service { name } if name == service)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::Remote {
+                name,
+                first,
+                second,
+            } if first == second => {
+                write!(formatter, "the remote {name} ({first}) is added twice")
+            }
+            Problem::Remote {
+                name,
+                first,
+                second,
+            } => write!(
+                formatter,
+                "two remotes are called {name}: {first} and {second}; give one of them another package or name"
+            ),
+            Problem::Path { path, remote } => {
+                write!(
+                    formatter,
+                    "{remote} has two procedures at {path}; give one of them another name"
+                )
+            }
+            Problem::Service { name } => {
+                write!(
+                    formatter,
+                    "a service and another remote or service both want /{name}/"
+                )
+            }
+        }
+    }
+}
+
+impl fmt::Display for Collision {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(formatter, "{separator}{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StartError::Collision(collision) => collision.fmt(formatter),
+            StartError::NoServer => {
+                formatter.write_str("there is no server to start; add one with `add_server(HttpServer::bind(\"127.0.0.1:8088\"))`")
+            }
+            StartError::Listen { address, cause } => write!(formatter, "cannot listen at {address}: {cause}"),
+            StartError::Setting(why) => formatter.write_str(why),
+        }
+    }
+}
+
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            StartError::Listen { cause, .. } => Some(cause),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! A request's way to its procedure, and the answer's way back.
+//!
+//! The order is fixed: path, protocol, deadline, context initializer; then, in the procedure's own
+//! code, the remote's filters, the procedure's filters, decoding, the function.
+
+use crate::application::{Application, Limits};
+use crate::incoming::Incoming;
+use crate::outgoing::{Encoding, Outgoing};
+use crate::protocol::{End, Protocol};
+use crate::remote::{Answering, Procedure, Run};
+use crate::request::Request;
+use crate::{Body, IrisError, Status, code, deadline};
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::HeaderMap;
+use http_body::Frame;
+use std::any::Any;
+use std::error::Error;
+use std::future::{Future, poll_fn};
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+/// Answers a request to a procedure.
+pub(crate) async fn dispatch<C: Send + Sync + 'static>(
+    application: &Application<C>,
+    procedure: &Procedure<C>,
+    request: http::Request<Body>,
+) -> http::Response<Body> {
+    let (mut parts, body) = request.into_parts();
+    let protocol = match Protocol::of(&parts, &procedure.spec) {
+        Ok(protocol) => protocol,
+        Err(refusal) => return refusal.response(),
+    };
+    let Limits {
+        request: limit,
+        response: answer_limit,
+    } = application.limits;
+    let timeout = protocol.timeout(&parts.headers);
+    let incoming = protocol.incoming(&parts, body, limit);
+    let deadline = match &timeout {
+        Ok(Some(timeout)) => Instant::now().checked_add(*timeout),
+        _ => None,
+    };
+    let headers = std::mem::take(&mut parts.headers);
+    let request = Request::new(procedure.path.clone(), headers, parts.extensions, deadline);
+    let call = match (timeout, incoming) {
+        (Err(error), _) | (_, Err(error)) => Err(error),
+        (Ok(_), Ok(incoming)) => Ok(Call {
+            application,
+            procedure,
+            protocol,
+            incoming,
+            encoding: protocol.encoding(answer_limit),
+            request: request.clone(),
+        }),
+    };
+    let answered = match call {
+        Ok(call) => call.answer().await,
+        Err(error) => Err(error),
+    };
+    answered.unwrap_or_else(|error| {
+        let error = told(error, &request);
+        protocol.failure(&error, request.take_answer())
+    })
+}
+
+/// Says that nothing is served at `path`, in the caller's protocol where it has one.
+pub(crate) fn not_found(path: &str, headers: &HeaderMap) -> http::Response<Body> {
+    let error = IrisError::new(
+        code::IRIS_PROCEDURE_NOT_FOUND,
+        format!("no procedure answers at {}", path.escape_debug()),
+    );
+    Protocol::of_unknown(headers).failure(&error, Default::default())
+}
+
+/// A call that is ready to be made.
+struct Call<'a, C> {
+    application: &'a Application<C>,
+    procedure: &'a Procedure<C>,
+    protocol: Protocol,
+    incoming: Incoming,
+    encoding: Encoding,
+    request: Request,
+}
+
+impl<C: Send + Sync + 'static> Call<'_, C> {
+    async fn answer(self) -> Result<http::Response<Body>, IrisError> {
+        let Call {
+            application,
+            procedure,
+            protocol,
+            incoming,
+            encoding,
+            request,
+        } = self;
+        let deadline = request.deadline();
+        match &procedure.run {
+            Run::Once(run) => {
+                let answering = async {
+                    let context = application.context(request.clone()).await?;
+                    run(context, incoming, encoding).await
+                };
+                let message = guarded(deadline, answering).await?;
+                Ok(protocol.message(message, request.take_answer()))
+            }
+            Run::Streamed(run) => {
+                let context = guarded(deadline, application.context(request.clone())).await?;
+                let outgoing = Outgoing::new(encoding);
+                let answering = guarded(deadline, run(context, incoming, outgoing.clone()));
+                let stream = AnswerStream {
+                    answering: Some(Box::pin(answering)),
+                    outgoing,
+                    protocol,
+                    request,
+                    ending: None,
+                };
+                stream.open().await
+            }
+        }
+    }
+}
+
+/// Runs user code so that neither a panic nor a passed deadline gets further than its own call.
+async fn guarded<T>(
+    deadline: Option<Instant>,
+    user_code: impl Future<Output = Result<T, IrisError>>,
+) -> Result<T, IrisError> {
+    let user_code = deadline::scope(deadline, AssertUnwindSafe(user_code).catch_unwind());
+    let finished = match deadline {
+        None => user_code.await,
+        Some(deadline) => match tokio::time::timeout_at(deadline.into(), user_code).await {
+            Ok(finished) => finished,
+            Err(_) => {
+                return Err(IrisError::communication(
+                    Status::DeadlineExceeded,
+                    "the deadline passed before the remote had answered",
+                ));
+            }
+        },
+    };
+    finished.unwrap_or_else(|panic| Err(IrisError::internal(panic_message(panic))))
+}
+
+fn panic_message(panic: Box<dyn Any + Send>) -> String {
+    let message = match panic.downcast::<String>() {
+        Ok(message) => *message,
+        Err(panic) => panic
+            .downcast::<&str>()
+            .map_or_else(|_| "no message".to_owned(), |text| (*text).to_owned()),
+    };
+    format!("the procedure panicked: {message}")
+}
+
+/// What the caller is told. What it is not told goes to the log, under the same request id.
+fn told(error: IrisError, request: &Request) -> IrisError {
+    if error.code != code::IRIS_INTERNAL_SERVER_ERROR {
+        tracing::debug!(path = request.path(), code = error.code, status = %error.status, "{}", error.internal_message);
+        return error;
+    }
+    let id = request.id();
+    let cause = Causes(error.source());
+    tracing::error!(path = request.path(), request_id = id, cause = %cause, "{}", error.internal_message);
+    error.with_request_id(id)
+}
+
+/// An error's sources, from the nearest to the root.
+struct Causes<'a>(Option<&'a (dyn Error + 'static)>);
+
+impl std::fmt::Display for Causes<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut next = self.0;
+        while let Some(cause) = next {
+            write!(formatter, "{cause}")?;
+            next = cause.source();
+            if next.is_some() {
+                formatter.write_str(": ")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A response body that runs the procedure as the connection asks for more.
+struct AnswerStream {
+    /// `None` once the procedure has finished.
+    answering: Option<Answering<()>>,
+    outgoing: Outgoing,
+    protocol: Protocol,
+    request: Request,
+    /// Set when the procedure has finished, taken apart frame by frame.
+    ending: Option<End>,
+}
+
+impl AnswerStream {
+    /// Runs the procedure until it answers with a stream. Where it fails before, that is the answer.
+    async fn open(mut self) -> Result<http::Response<Body>, IrisError> {
+        let finished = poll_fn(|context| match self.run(context) {
+            Poll::Ready(result) => Poll::Ready(Some(result)),
+            Poll::Pending if self.outgoing.is_open() => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        })
+        .await;
+        match finished {
+            Some(Err(error)) if !self.outgoing.is_open() => Err(error),
+            finished => Ok(self.response(finished)),
+        }
+    }
+
+    /// The response whose body this is. An error comes after what was already answered.
+    fn response(mut self, finished: Option<Result<(), IrisError>>) -> http::Response<Body> {
+        let head = self
+            .request
+            .with_answer(|answer| self.protocol.open(answer));
+        if let Some(result) = finished {
+            self.finish(result);
+        }
+        head.map(|()| Body::new(self))
+    }
+
+    /// Runs the procedure until it waits or finishes.
+    fn run(&mut self, context: &mut Context<'_>) -> Poll<Result<(), IrisError>> {
+        let Some(answering) = &mut self.answering else {
+            return Poll::Ready(Ok(()));
+        };
+        let result = ready!(answering.as_mut().poll(context));
+        self.answering = None;
+        Poll::Ready(result)
+    }
+
+    fn finish(&mut self, result: Result<(), IrisError>) {
+        let error = result.err().map(|error| told(error, &self.request));
+        self.ending = Some(
+            self.protocol
+                .end(error.as_ref(), self.request.take_answer()),
+        );
+    }
+}
+
+impl http_body::Body for AnswerStream {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let this = self.get_mut();
+        // What was answered while the stream was opened leaves first.
+        if let Some(data) = this.outgoing.take() {
+            return Poll::Ready(Some(Ok(Frame::data(data))));
+        }
+        if this.answering.is_some() {
+            let running = this.run(context);
+            if let Poll::Ready(result) = running {
+                this.finish(result);
+            }
+            if let Some(data) = this.outgoing.take() {
+                return Poll::Ready(Some(Ok(Frame::data(data))));
+            }
+        }
+        let Some(ending) = &mut this.ending else {
+            return Poll::Pending;
+        };
+        let frame = match ending.data.take() {
+            Some(data) => Some(Frame::data(data)),
+            None => ending.trailers.take().map(Frame::trailers),
+        };
+        Poll::Ready(frame.map(Ok))
+    }
+}

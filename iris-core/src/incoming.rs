@@ -1,0 +1,274 @@
+//! The caller's side of a call: one message, none, or a stream of them.
+
+use crate::wire::envelope::{COMPRESSED, Envelopes};
+use crate::{Body, Format, IrisError, Message, Status, code};
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use http_body::Body as _;
+use std::fmt;
+use std::future::poll_fn;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+/// What the caller sends, undecoded. Nothing is read before it is asked for.
+#[derive(Debug)]
+pub struct Incoming {
+    format: Format,
+    source: Source,
+}
+
+#[derive(Debug)]
+enum Source {
+    /// The body is the message. `None` once it was read.
+    Whole(Option<Whole>),
+    /// The message was in the request line.
+    AtHand(Option<Bytes>),
+    /// The body is a row of envelopes.
+    Enveloped(Envelopes),
+}
+
+#[derive(Debug)]
+struct Whole {
+    body: Body,
+    limit: usize,
+    first: Bytes,
+    rest: BytesMut,
+}
+
+impl Incoming {
+    /// A body that is one message.
+    pub(crate) fn whole(format: Format, body: Body, limit: usize) -> Self {
+        let whole = Whole {
+            body,
+            limit,
+            first: Bytes::new(),
+            rest: BytesMut::new(),
+        };
+        Incoming {
+            format,
+            source: Source::Whole(Some(whole)),
+        }
+    }
+
+    /// A message that did not come in the body.
+    pub(crate) fn at_hand(format: Format, message: Option<Bytes>) -> Self {
+        Incoming {
+            format,
+            source: Source::AtHand(message),
+        }
+    }
+
+    /// A body of envelopes.
+    pub(crate) fn enveloped(format: Format, body: Body, limit: usize) -> Self {
+        Incoming {
+            format,
+            source: Source::Enveloped(Envelopes::new(body, limit)),
+        }
+    }
+
+    /// The one message of the call.
+    pub async fn message<M: Message>(&mut self) -> Result<M, IrisError> {
+        match self.only().await? {
+            Some(payload) => self.decode(payload),
+            None => Err(IrisError::new(
+                code::IRIS_MESSAGE_MISSING,
+                format!(
+                    "the procedure needs a message of type {}, and none was sent",
+                    M::full_name()
+                ),
+            )),
+        }
+    }
+
+    /// The end of a call whose procedure takes no message. One that is sent must be well-formed: it
+    /// may come from a newer client, whose fields this server does not know yet.
+    pub async fn nothing(&mut self) -> Result<(), IrisError> {
+        match self.only().await? {
+            Some(payload) => self.decode(payload),
+            None => Ok(()),
+        }
+    }
+
+    /// The messages of the call, as they arrive.
+    pub fn stream<M: Message>(self) -> Streaming<M> {
+        Streaming {
+            incoming: self,
+            message: PhantomData,
+        }
+    }
+
+    async fn only(&mut self) -> Result<Option<Bytes>, IrisError> {
+        let Some(first) = poll_fn(|context| self.poll_payload(context)).await else {
+            return Ok(None);
+        };
+        let first = first?;
+        if poll_fn(|context| self.poll_payload(context))
+            .await
+            .is_some()
+        {
+            return Err(IrisError::new(
+                code::IRIS_INVALID_REQUEST_MESSAGE,
+                "the procedure takes one message, and more were sent",
+            )
+            .with_status(Status::Unimplemented));
+        }
+        Ok(Some(first))
+    }
+
+    fn decode<M: Message>(&self, payload: Bytes) -> Result<M, IrisError> {
+        M::decode(self.format, payload)
+            .map_err(|error| error.into_error(code::IRIS_INVALID_REQUEST_MESSAGE))
+    }
+
+    fn poll_payload(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, IrisError>>> {
+        match &mut self.source {
+            Source::AtHand(message) => Poll::Ready(message.take().map(Ok)),
+            Source::Enveloped(envelopes) => {
+                let envelope = match ready!(envelopes.poll_next(context)) {
+                    Some(Ok(envelope)) => envelope,
+                    Some(Err(error)) => {
+                        let error = error.into_error(code::IRIS_INVALID_REQUEST_MESSAGE);
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                    None => return Poll::Ready(None),
+                };
+                Poll::Ready(Some(match envelope.flags {
+                    0 => Ok(envelope.payload),
+                    COMPRESSED => Err(IrisError::new(
+                        code::IRIS_INVALID_REQUEST_MESSAGE,
+                        "the message is marked as compressed, and the call names no compression",
+                    )
+                    .with_status(Status::Internal)),
+                    flags => Err(IrisError::new(
+                        code::IRIS_INVALID_REQUEST_MESSAGE,
+                        format!("an envelope has the unknown flags {flags:#010b}"),
+                    )),
+                }))
+            }
+            Source::Whole(whole) => {
+                let Some(reading) = whole else {
+                    return Poll::Ready(None);
+                };
+                let payload = ready!(reading.poll(context));
+                *whole = None;
+                // In protobuf no bytes are a message whose fields all have their defaults; in JSON
+                // they are no message.
+                let missing = self.format == Format::Json
+                    && payload
+                        .as_ref()
+                        .is_ok_and(|payload| payload.trim_ascii().is_empty());
+                Poll::Ready((!missing).then_some(payload))
+            }
+        }
+    }
+}
+
+impl Whole {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Bytes, IrisError>> {
+        let announced = usize::try_from(self.body.size_hint().lower()).unwrap_or(usize::MAX);
+        if announced > self.limit {
+            return Poll::Ready(Err(self.too_large(announced)));
+        }
+        loop {
+            let Some(frame) = ready!(Pin::new(&mut self.body).poll_frame(context)) else {
+                if self.rest.is_empty() {
+                    return Poll::Ready(Ok(std::mem::take(&mut self.first)));
+                }
+                return Poll::Ready(Ok(std::mem::take(&mut self.rest).freeze()));
+            };
+            let frame = match frame {
+                Ok(frame) => frame,
+                Err(cause) => {
+                    let error = IrisError::communication(
+                        Status::Canceled,
+                        "the request broke off before its end",
+                    );
+                    return Poll::Ready(Err(error.with_source(cause)));
+                }
+            };
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            let length = self.first.len() + self.rest.len() + data.len();
+            if length > self.limit {
+                return Poll::Ready(Err(self.too_large(length)));
+            }
+            if self.first.is_empty() && self.rest.is_empty() {
+                self.first = data;
+            } else {
+                if self.rest.is_empty() {
+                    self.rest.reserve(length.max(announced));
+                    self.rest
+                        .extend_from_slice(&std::mem::take(&mut self.first));
+                }
+                self.rest.extend_from_slice(&data);
+            }
+        }
+    }
+
+    fn too_large(&self, length: usize) -> IrisError {
+        IrisError::new(
+            code::IRIS_MESSAGE_TOO_LARGE,
+            format!(
+                "the message has at least {length} bytes, more than the limit of {}",
+                self.limit
+            ),
+        )
+    }
+}
+
+/// A stream of messages from the caller.
+///
+/// It yields an error where a message does not decode or the caller goes away, and nothing after that.
+///
+/// ```
+/// use iris_core::{IrisError, Message, Streaming};
+///
+/// async fn count<M: Message>(mut requests: Streaming<M>) -> Result<u64, IrisError> {
+///     let mut count = 0;
+///     while let Some(request) = requests.next().await {
+///         request?;
+///         count += 1;
+///     }
+///     Ok(count)
+/// }
+/// ```
+pub struct Streaming<M> {
+    incoming: Incoming,
+    message: PhantomData<fn() -> M>,
+}
+
+impl<M: Message> Streaming<M> {
+    /// The next message; `None` once the caller has sent its last.
+    pub async fn next(&mut self) -> Option<Result<M, IrisError>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+}
+
+impl<M: Message> Stream for Streaming<M> {
+    type Item = Result<M, IrisError>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        let payload = match ready!(this.incoming.poll_payload(context)) {
+            Some(Ok(payload)) => payload,
+            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+            None => return Poll::Ready(None),
+        };
+        let message = this.incoming.decode(payload);
+        if message.is_err() {
+            this.incoming = Incoming::at_hand(this.incoming.format, None);
+        }
+        Poll::Ready(Some(message))
+    }
+}
+
+impl<M> fmt::Debug for Streaming<M> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Streaming").finish_non_exhaustive()
+    }
+}

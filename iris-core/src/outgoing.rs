@@ -1,0 +1,127 @@
+//! The remote's side of a call: how answers are written, and how streams of them leave.
+
+use crate::wire::envelope;
+use crate::{Format, IrisError, Message, code};
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+
+/// A stream pauses once this many bytes wait to be sent.
+const BATCH: usize = 16 * 1024;
+
+/// How a call's answers are written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Encoding {
+    pub(crate) format: Format,
+    pub(crate) enveloped: bool,
+    pub(crate) limit: usize,
+}
+
+impl Encoding {
+    /// The one message of an answer.
+    pub(crate) fn message<M: Message>(self, message: &M) -> Result<Bytes, IrisError> {
+        let mut buffer = BytesMut::new();
+        self.append(&mut buffer, message)?;
+        Ok(buffer.freeze())
+    }
+
+    fn append<M: Message>(self, buffer: &mut BytesMut, message: &M) -> Result<(), IrisError> {
+        let start = buffer.len();
+        if self.enveloped {
+            envelope::append(buffer, self.format, message)?;
+        } else {
+            message
+                .encode(self.format, buffer)
+                .map_err(IrisError::internal)?;
+        }
+        let length = buffer.len() - start;
+        if length > self.limit {
+            buffer.truncate(start);
+            return Err(IrisError::new(
+                code::IRIS_MESSAGE_TOO_LARGE,
+                format!(
+                    "the answer has {length} bytes, more than the server's limit of {}",
+                    self.limit
+                ),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Where a streaming procedure's answers go: a buffer that the response body empties.
+///
+/// The procedure's future fills it and the body polls that future, both in one task: so the future
+/// may hold a stream that borrows from the remote and the context, and nothing is produced that the
+/// connection does not ask for.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    encoding: Encoding,
+    shared: Arc<Mutex<Pending>>,
+}
+
+#[derive(Debug, Default)]
+struct Pending {
+    bytes: BytesMut,
+    /// Where the last whole message ends: one that panics while it is encoded is not sent.
+    complete: usize,
+    opened: bool,
+}
+
+impl Outgoing {
+    pub(crate) fn new(encoding: Encoding) -> Self {
+        Outgoing {
+            encoding,
+            shared: Arc::default(),
+        }
+    }
+
+    /// Sends a stream to its end or its first error.
+    pub async fn send_all<S, M, E>(self, stream: S) -> Result<(), IrisError>
+    where
+        S: Stream<Item = Result<M, E>>,
+        M: Message,
+        E: Into<IrisError>,
+    {
+        self.pending().opened = true;
+        let mut stream = pin!(stream);
+        poll_fn(|context| {
+            loop {
+                if self.pending().bytes.len() >= BATCH {
+                    // The body takes these bytes and polls again: no waker is needed.
+                    return Poll::Pending;
+                }
+                match stream.as_mut().poll_next(context) {
+                    Poll::Ready(Some(Ok(message))) => {
+                        let mut pending = self.pending();
+                        self.encoding.append(&mut pending.bytes, &message)?;
+                        pending.complete = pending.bytes.len();
+                    }
+                    Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error.into())),
+                    Poll::Ready(None) => return Poll::Ready(Ok(())),
+                    Poll::Pending => return Poll::Pending,
+                }
+            }
+        })
+        .await
+    }
+
+    /// Whether the procedure has begun to answer, so that it can no longer fail without a stream.
+    pub(crate) fn is_open(&self) -> bool {
+        self.pending().opened
+    }
+
+    /// The bytes that wait to be sent.
+    pub(crate) fn take(&self) -> Option<Bytes> {
+        let mut pending = self.pending();
+        let complete = std::mem::take(&mut pending.complete);
+        (complete > 0).then(|| pending.bytes.split_to(complete).freeze())
+    }
+
+    fn pending(&self) -> MutexGuard<'_, Pending> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

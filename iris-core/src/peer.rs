@@ -1,0 +1,33 @@
+//! Who is at the other end of a connection.
+
+use std::net::SocketAddr;
+
+/// The other end of the connection a call came through.
+///
+/// `HttpServer` puts it into each request's extensions; where Iris is mounted into another server,
+/// a layer there can do the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Peer {
+    /// A TCP address. Behind a proxy, that of the proxy.
+    Tcp(SocketAddr),
+    /// A process on this machine, through a Unix socket.
+    Unix {
+        /// The user it runs as.
+        uid: u32,
+        /// The group it runs as.
+        gid: u32,
+        /// Its id, where the system tells.
+        pid: Option<i32>,
+    },
+}
+
+impl Peer {
+    /// The TCP address, where there is one.
+    pub fn address(&self) -> Option<SocketAddr> {
+        match self {
+            Peer::Tcp(address) => Some(*address),
+            Peer::Unix { .. } => None,
+        }
+    }
+}

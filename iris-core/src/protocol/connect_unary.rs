@@ -1,0 +1,170 @@
+//! Connect's unary calls: the message is the body, or the query of a GET
+//! (Connect protocol, "Unary RPCs", "Unary-Get-Request").
+
+use super::{head, refuse_compression};
+use crate::incoming::Incoming;
+use crate::request::Answer;
+use crate::wire::{connect, timeout as wire_timeout};
+use crate::{Body, Format, IrisError, Status, code};
+use base64::Engine;
+use base64::alphabet::URL_SAFE;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use bytes::Bytes;
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::request::Parts;
+use http::{Response, StatusCode};
+use percent_encoding::percent_decode;
+use std::borrow::Cow;
+use std::time::Duration;
+
+const QUERY_BASE64: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+pub(super) fn incoming(
+    format: Format,
+    parts: &Parts,
+    body: Body,
+    limit: usize,
+) -> Result<Incoming, IrisError> {
+    check_version(&parts.headers)?;
+    refuse_compression(&parts.headers, "content-encoding")?;
+    Ok(Incoming::whole(format, body, limit))
+}
+
+/// The format a GET names; JSON where it names none, so that its refusal can be read.
+pub(super) fn get_format(parts: &Parts) -> Format {
+    match query(parts, "encoding").as_deref() {
+        Some(b"proto") => Format::Proto,
+        _ => Format::Json,
+    }
+}
+
+pub(super) fn incoming_get(
+    format: Format,
+    parts: &Parts,
+    limit: usize,
+) -> Result<Incoming, IrisError> {
+    let invalid = |why: &str| Err(IrisError::new(code::IRIS_INVALID_REQUEST_MESSAGE, why));
+    match query(parts, "connect").as_deref() {
+        None | Some(b"v1") => {}
+        Some(_) => return invalid("the query's `connect` must be `v1`"),
+    }
+    match query(parts, "encoding").as_deref() {
+        None | Some(b"json" | b"proto") => {}
+        Some(_) => return invalid("the query's `encoding` must be `json` or `proto`"),
+    }
+    match query(parts, "compression").as_deref() {
+        None | Some(b"identity" | b"") => {}
+        Some(_) => {
+            return Err(IrisError::communication(
+                Status::Unimplemented,
+                "the query's `compression` is unknown; accepted is identity",
+            ));
+        }
+    }
+    let Some(message) = query(parts, "message") else {
+        return Ok(Incoming::at_hand(format, None));
+    };
+    let message = match query(parts, "base64").as_deref() {
+        Some(b"1") => match QUERY_BASE64.decode(&message) {
+            Ok(message) => message,
+            Err(_) => {
+                return invalid(
+                    "the query's `message` is not base64url, though `base64=1` says so",
+                );
+            }
+        },
+        _ => message.into_owned(),
+    };
+    if message.len() > limit {
+        return Err(IrisError::new(
+            code::IRIS_MESSAGE_TOO_LARGE,
+            format!(
+                "the message has {} bytes, more than the limit of {limit}",
+                message.len()
+            ),
+        ));
+    }
+    Ok(Incoming::at_hand(format, Some(Bytes::from(message))))
+}
+
+pub(super) fn timeout(headers: &HeaderMap) -> Result<Option<Duration>, IrisError> {
+    let Some(value) = headers.get(wire_timeout::CONNECT_TIMEOUT) else {
+        return Ok(None);
+    };
+    let timeout = value
+        .to_str()
+        .ok()
+        .and_then(|text| wire_timeout::parse_connect(text).ok());
+    match timeout {
+        Some(timeout) => Ok(Some(timeout)),
+        None => Err(IrisError::communication(
+            Status::InvalidArgument,
+            "connect-timeout-ms must be up to 10 digits of milliseconds",
+        )),
+    }
+}
+
+pub(super) fn message(format: Format, message: Bytes, mut answer: Answer) -> Response<Body> {
+    let mut response = head(match format {
+        Format::Proto => "application/proto",
+        Format::Json => connect::JSON,
+    });
+    answer.write_headers(response.headers_mut());
+    write_trailers(response.headers_mut(), &answer);
+    response.map(|()| Body::full(message))
+}
+
+pub(super) fn failure(error: &IrisError, mut answer: Answer) -> Response<Body> {
+    let mut response = head(connect::JSON);
+    *response.status_mut() = http_status(error);
+    answer.write_headers(response.headers_mut());
+    write_trailers(response.headers_mut(), &answer);
+    response.map(|()| Body::full(connect::error_body(error)))
+}
+
+fn http_status(error: &IrisError) -> StatusCode {
+    let http = match error.code {
+        // What every router answers for a path it does not know.
+        code::IRIS_PROCEDURE_NOT_FOUND => 404,
+        _ => error.status.to_http(),
+    };
+    StatusCode::from_u16(http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Trailing metadata of a unary call are headers with a prefix.
+fn write_trailers(headers: &mut HeaderMap, answer: &Answer) {
+    for (name, value) in answer.trailers.headers() {
+        if let Ok(name) = HeaderName::try_from(format!("trailer-{name}")) {
+            headers.append(name, value.clone());
+        }
+    }
+}
+
+/// The version header may be left out, so that `curl` needs no more than a body.
+pub(super) fn check_version(headers: &HeaderMap) -> Result<(), IrisError> {
+    match headers
+        .get("connect-protocol-version")
+        .map(HeaderValue::as_bytes)
+    {
+        None | Some(b"1") => Ok(()),
+        Some(_) => Err(IrisError::communication(
+            Status::InvalidArgument,
+            "connect-protocol-version must be 1",
+        )),
+    }
+}
+
+/// A parameter of the query, percent-decoded.
+fn query<'a>(parts: &'a Parts, name: &str) -> Option<Cow<'a, [u8]>> {
+    let query = parts.uri.query()?;
+    let value = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
+    Some(match value.contains('+') {
+        true => Cow::Owned(percent_decode(value.replace('+', " ").as_bytes()).collect()),
+        false => percent_decode(value.as_bytes()).into(),
+    })
+}

@@ -1,0 +1,76 @@
+//! gRPC: envelopes each way, the ending in HTTP/2 trailers (gRPC `PROTOCOL-HTTP2.md`).
+
+use super::{End, head, refuse_compression};
+use crate::incoming::Incoming;
+use crate::request::Answer;
+use crate::wire::{grpc, timeout as wire_timeout};
+use crate::{Body, Format, IrisError, Status};
+use bytes::Bytes;
+use http::Response;
+use http::header::HeaderMap;
+use http::request::Parts;
+use std::time::Duration;
+
+pub(super) fn incoming(
+    format: Format,
+    parts: &Parts,
+    body: Body,
+    limit: usize,
+) -> Result<Incoming, IrisError> {
+    refuse_compression(&parts.headers, "grpc-encoding")?;
+    Ok(Incoming::enveloped(format, body, limit))
+}
+
+pub(super) fn timeout(headers: &HeaderMap) -> Result<Option<Duration>, IrisError> {
+    let Some(value) = headers.get(wire_timeout::GRPC_TIMEOUT) else {
+        return Ok(None);
+    };
+    let timeout = value
+        .to_str()
+        .ok()
+        .and_then(|text| wire_timeout::parse_grpc(text).ok());
+    match timeout {
+        Some(timeout) => Ok(Some(timeout)),
+        None => Err(IrisError::communication(
+            Status::InvalidArgument,
+            "grpc-timeout must be up to 8 digits and one of H M S m u n",
+        )),
+    }
+}
+
+pub(super) fn message(format: Format, message: Bytes, mut answer: Answer) -> Response<Body> {
+    let response = open(format, &mut answer);
+    let trailers = trailers(None, answer);
+    response.map(|()| Body::with_trailers(message, trailers))
+}
+
+/// A response of headers alone ("Trailers-Only").
+pub(super) fn failure(format: Format, error: &IrisError, mut answer: Answer) -> Response<Body> {
+    let mut response = open(format, &mut answer);
+    let headers = response.headers_mut();
+    answer.trailers.copy_to(headers);
+    grpc::write_trailers(headers, Some(error));
+    response.map(|()| Body::empty())
+}
+
+pub(super) fn open(format: Format, answer: &mut Answer) -> Response<()> {
+    let mut response = head(match format {
+        Format::Proto => "application/grpc+proto",
+        Format::Json => "application/grpc+json",
+    });
+    answer.write_headers(response.headers_mut());
+    response
+}
+
+pub(super) fn end(error: Option<&IrisError>, answer: Answer) -> End {
+    End {
+        data: None,
+        trailers: Some(trailers(error, answer)),
+    }
+}
+
+fn trailers(error: Option<&IrisError>, answer: Answer) -> HeaderMap {
+    let mut trailers = answer.trailers.into_headers();
+    grpc::write_trailers(&mut trailers, error);
+    trailers
+}

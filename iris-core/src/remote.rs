@@ -1,0 +1,141 @@
+//! Remotes, and how the macros register their procedures.
+
+use crate::incoming::Incoming;
+use crate::outgoing::{Encoding, Outgoing};
+use crate::{IrisError, Message};
+use bytes::Bytes;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// A bundle of procedures that an application serves. Implemented by `#[remote]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no remote",
+    label = "this has no procedures",
+    note = "annotate its impl block: `#[remote(package = \"users.v1\")] impl .. {{ #[procedure] async fn .. }}`"
+)]
+pub trait Remote: Send + Sync + Sized + 'static {
+    /// What every procedure borrows first.
+    type Context: Send + Sync + 'static;
+
+    /// Package and name: `users.v1.Users`.
+    const NAME: &'static str;
+
+    /// Registers each procedure.
+    fn register(procedures: &mut Procedures<Self>);
+}
+
+/// What is known of a procedure besides its code.
+#[derive(Debug, Clone, Copy)]
+pub struct Spec {
+    pub(crate) name: &'static str,
+    pub(crate) reads_only: bool,
+    pub(crate) streams_in: bool,
+    pub(crate) streams_out: bool,
+}
+
+impl Spec {
+    /// A procedure of this name on the wire.
+    pub const fn new(name: &'static str) -> Self {
+        Spec {
+            name,
+            reads_only: false,
+            streams_in: false,
+            streams_out: false,
+        }
+    }
+
+    /// The procedure has no side effects: GET may call it.
+    pub const fn reads_only(mut self) -> Self {
+        self.reads_only = true;
+        self
+    }
+
+    /// The caller sends a stream.
+    pub const fn streams_in(mut self) -> Self {
+        self.streams_in = true;
+        self
+    }
+}
+
+/// User code that is running.
+pub(crate) type Answering<T> = Pin<Box<dyn Future<Output = Result<T, IrisError>> + Send>>;
+
+/// A registered procedure.
+pub(crate) struct Procedure<C> {
+    pub(crate) path: Arc<str>,
+    pub(crate) spec: Spec,
+    pub(crate) run: Run<C>,
+}
+
+/// The procedure's code, from the context on.
+pub(crate) enum Run<C> {
+    /// One answer.
+    Once(Box<dyn Fn(C, Incoming, Encoding) -> Answering<Bytes> + Send + Sync>),
+    /// Many answers.
+    Streamed(Box<dyn Fn(C, Incoming, Outgoing) -> Answering<()> + Send + Sync>),
+}
+
+/// Takes the procedures of one remote.
+pub struct Procedures<R: Remote> {
+    remote: Arc<R>,
+    registered: Vec<Procedure<R::Context>>,
+}
+
+impl<R: Remote> Procedures<R> {
+    pub(crate) fn of(remote: R) -> Vec<Procedure<R::Context>> {
+        let mut procedures = Procedures {
+            remote: Arc::new(remote),
+            registered: Vec::new(),
+        };
+        R::register(&mut procedures);
+        procedures.registered
+    }
+
+    /// Registers a procedure with one answer.
+    pub fn once<F, Running, Response>(&mut self, spec: Spec, run: F)
+    where
+        F: Fn(Arc<R>, R::Context, Incoming) -> Running + Send + Sync + 'static,
+        Running: Future<Output = Result<Response, IrisError>> + Send + 'static,
+        Response: Message,
+    {
+        let remote = self.remote.clone();
+        let run = move |context, incoming, encoding: Encoding| -> Answering<Bytes> {
+            let answering = run(remote.clone(), context, incoming);
+            Box::pin(async move { encoding.message(&answering.await?) })
+        };
+        self.add(spec, Run::Once(Box::new(run)));
+    }
+
+    /// Registers a procedure with a stream of answers.
+    pub fn streamed<F, Running>(&mut self, spec: Spec, run: F)
+    where
+        F: Fn(Arc<R>, R::Context, Incoming, Outgoing) -> Running + Send + Sync + 'static,
+        Running: Future<Output = Result<(), IrisError>> + Send + 'static,
+    {
+        let remote = self.remote.clone();
+        let run = move |context, incoming, outgoing| -> Answering<()> {
+            Box::pin(run(remote.clone(), context, incoming, outgoing))
+        };
+        let spec = Spec {
+            streams_out: true,
+            ..spec
+        };
+        self.add(spec, Run::Streamed(Box::new(run)));
+    }
+
+    fn add(&mut self, spec: Spec, run: Run<R::Context>) {
+        self.registered.push(Procedure {
+            path: format!("/{}/{}", R::NAME, spec.name).into(),
+            spec,
+            run,
+        });
+    }
+}
+
+impl<R: Remote> std::fmt::Debug for Procedures<R> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let paths = self.registered.iter().map(|procedure| &procedure.path);
+        formatter.debug_list().entries(paths).finish()
+    }
+}

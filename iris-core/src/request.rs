@@ -1,0 +1,183 @@
+//! What a procedure can know of the call it serves.
+
+use crate::{Metadata, Peer};
+use cookie::Cookie;
+use http::Extensions;
+use http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The call being served: what came with it, and what will go back beside the answer.
+///
+/// A context initializer builds the application's own context from it; without one, it is the
+/// context. A clone is the same call.
+#[derive(Clone)]
+pub struct Request(Arc<Inner>);
+
+struct Inner {
+    path: Arc<str>,
+    metadata: Metadata,
+    extensions: Extensions,
+    deadline: Option<Instant>,
+    id: OnceLock<String>,
+    answer: Mutex<Answer>,
+}
+
+/// What goes back beside the answer.
+#[derive(Default)]
+pub(crate) struct Answer {
+    pub(crate) metadata: Metadata,
+    pub(crate) trailers: Metadata,
+    cookies: Vec<HeaderValue>,
+}
+
+impl Request {
+    pub(crate) fn new(
+        path: Arc<str>,
+        headers: HeaderMap,
+        extensions: Extensions,
+        deadline: Option<Instant>,
+    ) -> Self {
+        Request(Arc::new(Inner {
+            path,
+            metadata: Metadata::from(headers),
+            extensions,
+            deadline,
+            id: OnceLock::new(),
+            answer: Mutex::default(),
+        }))
+    }
+
+    /// The procedure's path: `/users.v1.Users/Create`.
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// What the caller sent beside its messages, HTTP's own headers included.
+    pub fn metadata(&self) -> &Metadata {
+        &self.0.metadata
+    }
+
+    /// The value of a cookie the caller sent, as it stands in the header.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let headers = self.0.metadata.headers().get_all(COOKIE);
+        headers
+            .into_iter()
+            .filter_map(|header| header.to_str().ok())
+            .flat_map(|header| header.split(';'))
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(key, _)| key.trim() == name)
+            .map(|(_, value)| value.trim().trim_matches('"'))
+    }
+
+    /// Sends a cookie back, also when the call fails. Too late once a stream has begun.
+    ///
+    /// Whatever a header cannot hold is percent-encoded.
+    pub fn set_cookie(&self, cookie: Cookie<'_>) {
+        let text = cookie.encoded().to_string();
+        // Percent-encoded name and value are printable; an attribute that is not has no meaning.
+        if let Ok(value) = HeaderValue::try_from(text) {
+            self.answer().cookies.push(value);
+        }
+    }
+
+    /// Who is at the other end of the connection. `None` where the server that Iris is mounted in does not say.
+    pub fn peer(&self) -> Option<&Peer> {
+        self.0.extensions.get()
+    }
+
+    /// When the caller stops waiting; `None` where it waits forever.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.0.deadline
+    }
+
+    /// How long the caller still waits: zero once the deadline passed.
+    pub fn remaining(&self) -> Option<Duration> {
+        let deadline = self.0.deadline?;
+        Some(deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// The call's id, for logs: the caller's `x-request-id`, or one made up.
+    pub fn id(&self) -> &str {
+        self.0.id.get_or_init(|| {
+            let given = self.0.metadata.get("x-request-id").filter(|id| {
+                (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+            });
+            given.map_or_else(new_id, str::to_owned)
+        })
+    }
+
+    /// What a layer around Iris has put into the request's extensions.
+    pub fn extensions(&self) -> &Extensions {
+        &self.0.extensions
+    }
+
+    /// Adds metadata that goes back before the answer. Too late once a stream has begun.
+    ///
+    /// # Errors
+    ///
+    /// As [`Metadata::append`].
+    pub fn append_metadata(&self, name: &str, value: &str) -> Result<(), crate::InvalidMetadata> {
+        self.answer().metadata.append(name, value)
+    }
+
+    /// Adds metadata that goes back after the answer, or after the stream.
+    ///
+    /// # Errors
+    ///
+    /// As [`Metadata::append`].
+    pub fn append_trailer(&self, name: &str, value: &str) -> Result<(), crate::InvalidMetadata> {
+        self.answer().trailers.append(name, value)
+    }
+
+    pub(crate) fn take_answer(&self) -> Answer {
+        std::mem::take(&mut *self.answer())
+    }
+
+    pub(crate) fn with_answer<T>(&self, work: impl FnOnce(&mut Answer) -> T) -> T {
+        work(&mut self.answer())
+    }
+
+    fn answer(&self) -> MutexGuard<'_, Answer> {
+        // Pushing to a list cannot leave it half-done, so a panic elsewhere does not spoil it.
+        self.0.answer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Answer {
+    /// Moves the leading metadata and the cookies to the headers of a response.
+    pub(crate) fn write_headers(&mut self, headers: &mut HeaderMap) {
+        std::mem::take(&mut self.metadata).copy_to(headers);
+        for cookie in self.cookies.drain(..) {
+            headers.append(SET_COOKIE, cookie);
+        }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Request")
+            .field("path", &self.path())
+            .field("metadata", self.metadata())
+            .field("peer", &self.peer())
+            .field("deadline", &self.deadline())
+            .finish_non_exhaustive()
+    }
+}
+
+/// 128 bits that are not repeated: a keyed hash over a counter, the key random per process.
+fn new_id() -> String {
+    static KEYS: OnceLock<(RandomState, RandomState)> = OnceLock::new();
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    let (first, second) = KEYS.get_or_init(Default::default);
+    let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+    format!(
+        "{:016x}{:016x}",
+        first.hash_one(count),
+        second.hash_one(count)
+    )
+}

@@ -1,0 +1,16 @@
+//! Listening, connections and draining.
+
+mod connection;
+mod cors;
+mod http_server;
+mod listener;
+mod running;
+
+pub use http_server::HttpServer;
+pub use listener::Address;
+pub use running::{Drained, Running};
+
+use std::time::Duration;
+
+/// How long calls in flight may take to finish when the application stops: 30 seconds.
+pub const DEFAULT_DRAIN_TIMEOUT: Duration = Duration::from_secs(30);

@@ -1,0 +1,232 @@
+//! An application that is being served, until it is told to stop.
+
+use super::connection::Connections;
+use super::listener::{Accepted, Address, Listener};
+use crate::HttpServer;
+use crate::application::{Iris, StartError};
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+impl<C: Send + Sync + 'static> Iris<C> {
+    /// Serves the application here as well. May be called several times.
+    pub fn add_server(mut self, server: HttpServer) -> Self {
+        self.servers.push(server);
+        self
+    }
+
+    /// How long calls in flight may take to finish when the application stops: 30 seconds unless set.
+    pub fn drain_timeout(mut self, timeout: Duration) -> Self {
+        self.drain_timeout = timeout;
+        self
+    }
+
+    /// Starts every server and returns once all of them listen.
+    ///
+    /// # Errors
+    ///
+    /// Where remotes collide, an address cannot be listened at, or there is no server. Then none is left running.
+    pub async fn start(mut self) -> Result<Running, StartError> {
+        let servers = std::mem::take(&mut self.servers);
+        let drain_timeout = self.drain_timeout;
+        if servers.is_empty() {
+            return Err(StartError::NoServer);
+        }
+        let service = self.into_service()?;
+        let mut opened = Vec::new();
+        for server in servers {
+            let cors = server.cors.layer().map_err(StartError::Setting)?;
+            let service = service.with_prefix(checked_prefix(&server.prefix)?);
+            let (listener, address) = Listener::open(server.listen).await?;
+            let connections = Arc::new(Connections::new(service, cors, server.header_timeout));
+            opened.push((listener, address, connections));
+        }
+        let (stop, stopping) = watch::channel(false);
+        let mut accepting = JoinSet::new();
+        let mut addresses = Vec::new();
+        for (listener, address, connections) in opened {
+            addresses.push(address);
+            accepting.spawn(accept(listener, connections, stopping.clone()));
+        }
+        Ok(Running {
+            addresses,
+            stop,
+            accepting,
+            drain_timeout,
+        })
+    }
+
+    /// Serves until the process is told to stop (Ctrl-C, SIGTERM), then drains.
+    ///
+    /// # Errors
+    ///
+    /// As [`Iris::start`].
+    pub async fn serve(self) -> Result<Drained, StartError> {
+        self.serve_until(told_to_stop()).await
+    }
+
+    /// Serves until `stop` is ready, then drains.
+    ///
+    /// # Errors
+    ///
+    /// As [`Iris::start`].
+    pub async fn serve_until(self, stop: impl Future<Output = ()>) -> Result<Drained, StartError> {
+        let running = self.start().await?;
+        for address in running.addresses() {
+            tracing::info!("listening at {address}");
+        }
+        stop.await;
+        Ok(running.shutdown().await)
+    }
+}
+
+fn checked_prefix(prefix: &str) -> Result<&str, StartError> {
+    let trimmed = prefix.trim_end_matches('/');
+    let plain =
+        trimmed.is_empty() || (trimmed.starts_with('/') && !trimmed.contains(['?', '#', ' ']));
+    match plain {
+        true => Ok(trimmed),
+        false => Err(StartError::Setting(format!(
+            "prefix: `{prefix}` is no path; write `/api`"
+        ))),
+    }
+}
+
+/// An application that is being served. Dropping it stops it at once, calls in flight included.
+#[derive(Debug)]
+pub struct Running {
+    addresses: Vec<Address>,
+    stop: watch::Sender<bool>,
+    accepting: JoinSet<JoinSet<()>>,
+    drain_timeout: Duration,
+}
+
+/// How draining ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drained {
+    /// Every call in flight was answered.
+    Completely,
+    /// The drain timeout passed; what was left was cut off.
+    TimedOut {
+        /// Connections that were cut off.
+        connections: usize,
+    },
+}
+
+impl Running {
+    /// Where the servers listen, in the order they were added.
+    pub fn addresses(&self) -> &[Address] {
+        &self.addresses
+    }
+
+    /// The first server's URL: `http://127.0.0.1:41213`.
+    pub fn url(&self) -> String {
+        self.addresses
+            .first()
+            .map(Address::to_string)
+            .unwrap_or_default()
+    }
+
+    /// Stops listening, lets calls in flight finish, closes idle connections.
+    pub async fn shutdown(mut self) -> Drained {
+        self.stop.send_replace(true);
+        let mut served = Vec::new();
+        let drain = async {
+            // A task that accepts does not panic: what it calls is caught.
+            while let Some(accepted) = self.accepting.join_next().await {
+                served.extend(accepted.ok());
+            }
+            for connections in &mut served {
+                while connections.join_next().await.is_some() {}
+            }
+        };
+        match tokio::time::timeout(self.drain_timeout, drain).await {
+            Ok(()) => Drained::Completely,
+            Err(_) => {
+                let cut_off = |connections: &mut JoinSet<()>| {
+                    while connections.try_join_next().is_some() {}
+                    connections.len()
+                };
+                Drained::TimedOut {
+                    connections: served.iter_mut().map(cut_off).sum(),
+                }
+            }
+        }
+    }
+}
+
+/// Accepts connections until told to stop; gives back those that are still open.
+async fn accept<C: Send + Sync + 'static>(
+    listener: Listener,
+    connections: Arc<Connections<C>>,
+    mut stopping: watch::Receiver<bool>,
+) -> JoinSet<()> {
+    let mut open = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_) = open.join_next() => continue,
+            () = stopped(&mut stopping) => return open,
+        };
+        let (connections, until) = (connections.clone(), stopping.clone());
+        match accepted {
+            Ok(Accepted::Tcp(stream, peer)) => {
+                open.spawn(async move { connections.serve(stream, peer, until).await });
+            }
+            Ok(Accepted::Unix(stream, peer)) => {
+                open.spawn(async move { connections.serve(stream, peer, until).await });
+            }
+            Err(error) => tokio::select! {
+                () = pause(&error) => {}
+                () = stopped(&mut stopping) => return open,
+            },
+        }
+    }
+}
+
+/// After an error of the connection itself accepting goes on at once; where the process has no
+/// file descriptor left, it waits for some to be closed.
+async fn pause(error: &io::Error) {
+    let of_the_connection = matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+    );
+    if !of_the_connection {
+        tracing::warn!(%error, "cannot accept connections; trying again in a second");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Waits until the application stops, or its handle is gone.
+pub(super) async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // An error says that the handle is gone.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
+}
+
+async fn told_to_stop() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}

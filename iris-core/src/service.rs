@@ -1,0 +1,158 @@
+//! The application as a `tower` service, and the services beside it.
+
+use crate::application::Application;
+use crate::dispatch::{dispatch, not_found};
+use crate::{Body, IrisError};
+use bytes::Bytes;
+use http::{Request, Response};
+use std::convert::Infallible;
+use std::error::Error;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tower_service::Service;
+
+type BoxError = Box<dyn Error + Send + Sync>;
+type Answering = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
+
+/// An application that answers HTTP requests: mount it into axum or any `tower` server, or call it
+/// without a network.
+///
+/// A clone is the same application.
+pub struct IrisService<C> {
+    application: Arc<Application<C>>,
+    prefix: Arc<str>,
+}
+
+impl<C: Send + Sync + 'static> IrisService<C> {
+    pub(crate) fn new(application: Application<C>) -> Self {
+        IrisService {
+            application: Arc::new(application),
+            prefix: "".into(),
+        }
+    }
+
+    /// The same application below a prefix such as `/api`.
+    pub fn with_prefix(&self, prefix: &str) -> Self {
+        IrisService {
+            application: self.application.clone(),
+            prefix: prefix.trim_end_matches('/').into(),
+        }
+    }
+
+    /// Answers one request.
+    pub async fn answer(&self, mut request: Request<Body>) -> Response<Body> {
+        let uri = request.uri().clone();
+        let below = uri
+            .path()
+            .strip_prefix(&*self.prefix)
+            .filter(|below| below.starts_with('/'));
+        match below.and_then(|below| self.application.procedure(below)) {
+            Some(procedure) => dispatch(&self.application, procedure, request).await,
+            None => match below.and_then(|below| self.application.other(below)) {
+                Some(other) => {
+                    strip_prefix(&mut request, self.prefix.len());
+                    other.call(request).await
+                }
+                None => not_found(uri.path(), request.headers()),
+            },
+        }
+    }
+}
+
+/// Takes the server's prefix off the path, for services that know nothing of it.
+fn strip_prefix(request: &mut Request<Body>, length: usize) {
+    if length == 0 {
+        return;
+    }
+    let mut parts = request.uri().clone().into_parts();
+    let rest = parts
+        .path_and_query
+        .as_ref()
+        .and_then(|path| path.as_str()[length..].parse().ok());
+    parts.path_and_query = rest;
+    if let Ok(uri) = http::Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
+    }
+}
+
+impl<C> Clone for IrisService<C> {
+    fn clone(&self) -> Self {
+        IrisService {
+            application: self.application.clone(),
+            prefix: self.prefix.clone(),
+        }
+    }
+}
+
+impl<C> fmt::Debug for IrisService<C> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("IrisService")
+            .field("prefix", &self.prefix)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<C, B> Service<Request<B>> for IrisService<C>
+where
+    C: Send + Sync + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let service = self.clone();
+        let request = request.map(Body::new);
+        Box::pin(async move { Ok(service.answer(request).await) })
+    }
+}
+
+/// Any service beside the remotes.
+pub(crate) struct OtherService(Box<dyn Fn(Request<Body>) -> Answering + Send + Sync>);
+
+impl OtherService {
+    pub(crate) fn new<S, B>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        OtherService(Box::new(move |request| {
+            let mut service = service.clone();
+            Box::pin(async move {
+                let answered = async {
+                    poll_fn(|context| service.poll_ready(context)).await?;
+                    service.call(request).await
+                };
+                match answered.await {
+                    Ok(response) => response.map(Body::new),
+                    Err(error) => failed(error.into()),
+                }
+            })
+        }))
+    }
+
+    async fn call(&self, request: Request<Body>) -> Response<Body> {
+        (self.0)(request).await
+    }
+}
+
+fn failed(cause: BoxError) -> Response<Body> {
+    tracing::error!(%cause, "a service beside the remotes failed");
+    let error = IrisError::internal(cause);
+    let mut response = Response::new(Body::full(crate::wire::connect::error_body(&error)));
+    *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}

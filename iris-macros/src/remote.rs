@@ -1,0 +1,178 @@
+//! Expands `#[remote]`: the impl block as it was, and one registration per procedure.
+
+use iris_model::{
+    Filter, Idempotency, Parameter, Payload, Procedure, Rejected, Remote, read_remote,
+};
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
+use syn::spanned::Spanned;
+
+pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let fallback = item.clone();
+    match read_remote(attribute, item) {
+        Ok(remote) => registered(&remote),
+        Err(rejected) => fall_back(*rejected, fallback),
+    }
+}
+
+pub(crate) fn misplaced_procedure(item: TokenStream) -> TokenStream {
+    let message = "#[procedure] belongs inside an impl block that has #[remote(package = \"users.v1\")] above it";
+    quote! {
+        ::core::compile_error!(#message);
+        #item
+    }
+}
+
+/// The mistakes, and what can still be compiled, so that one mistake gives one message.
+fn fall_back(rejected: Rejected, original: TokenStream) -> TokenStream {
+    let errors = rejected.errors.to_compile_error();
+    let Some(item) = rejected.item else {
+        return quote!(#errors #original);
+    };
+    let (impl_generics, _, where_clause) = item.generics.split_for_impl();
+    let self_ty = &item.self_ty;
+    // A remote without procedures lets `add_remote` compile. Not for a trait's impl block, whose own impl may stand elsewhere.
+    let remote = rejected
+        .context
+        .filter(|_| item.trait_.is_none())
+        .map(|context| {
+            quote! {
+                impl #impl_generics ::iris_core::Remote for #self_ty #where_clause {
+                    type Context = #context;
+                    const NAME: &'static str = "";
+                    fn register(_: &mut ::iris_core::__private::Procedures<Self>) {}
+                }
+            }
+        });
+    quote!(#errors #[allow(dead_code)] #item #remote)
+}
+
+fn registered(remote: &Remote) -> TokenStream {
+    let Remote {
+        item,
+        context,
+        crate_path: iris,
+        ..
+    } = remote;
+    let (impl_generics, _, where_clause) = item.generics.split_for_impl();
+    let self_ty = &item.self_ty;
+    let name = remote.full_name();
+    let registrations = remote
+        .procedures
+        .iter()
+        .map(|procedure| registration(remote, procedure));
+    quote! {
+        #item
+
+        impl #impl_generics #iris::Remote for #self_ty #where_clause {
+            type Context = #context;
+            const NAME: &'static str = #name;
+
+            fn register(procedures: &mut #iris::__private::Procedures<Self>) {
+                #[allow(unused_imports)]
+                use #iris::__private::{AnyVerdict as _, Take as _};
+                #(#registrations)*
+            }
+        }
+    }
+}
+
+/// `procedures.once(spec, |remote, context, incoming| async move { filters; decode; call })`
+fn registration(remote: &Remote, procedure: &Procedure) -> TokenStream {
+    let iris = &remote.crate_path;
+    let span = procedure.ident.span();
+    let spec = spec(iris, procedure);
+    let filters = remote
+        .filters
+        .iter()
+        .chain(&procedure.filters)
+        .map(|filter| run_filter(iris, filter));
+    let (takes, borrows) = refined(iris, procedure);
+    let (receive, arguments) = arguments(procedure, borrows);
+    let function = &procedure.ident;
+    let called = quote_spanned! {span=>
+        Self::#function(&remote, &context, #(#arguments),*)
+            .await
+            .map_err(::core::convert::Into::<#iris::IrisError>::into)
+    };
+    let before = quote! {
+        let found = ();
+        #(#filters)*
+        #(#takes)*
+        let _ = found;
+        #receive
+    };
+    match &procedure.response {
+        Payload::Stream(_) => quote_spanned! {span=>
+            procedures.streamed(#spec, |remote, context, mut incoming, outgoing| async move {
+                #before
+                let answers = #called?;
+                outgoing.send_all(answers).await
+            });
+        },
+        Payload::None | Payload::One(_) => quote_spanned! {span=>
+            procedures.once(#spec, |remote, context, mut incoming| async move {
+                #before
+                #called
+            });
+        },
+    }
+}
+
+fn spec(iris: &syn::Path, procedure: &Procedure) -> TokenStream {
+    let name = &procedure.name;
+    let reads_only =
+        (procedure.idempotency == Idempotency::NoSideEffects).then(|| quote!(.reads_only()));
+    let streams_in = matches!(procedure.request, Payload::Stream(_)).then(|| quote!(.streams_in()));
+    quote!(#iris::__private::Spec::new(#name) #reads_only #streams_in)
+}
+
+/// Runs a filter and puts what it found before what the others did.
+fn run_filter(iris: &syn::Path, filter: &Filter) -> TokenStream {
+    let Filter { name, function } = filter;
+    quote_spanned! {function.span()=>
+        let found = (#iris::__private::Verdict((#function)(&context).await).pass(#name)?, found);
+    }
+}
+
+/// Takes each refined parameter out of what the filters found, and names them for the call.
+fn refined(iris: &syn::Path, procedure: &Procedure) -> (Vec<TokenStream>, Vec<Ident>) {
+    let types = procedure
+        .parameters
+        .iter()
+        .filter_map(|parameter| match parameter {
+            Parameter::Refined(ty) => Some(ty),
+            Parameter::Message => None,
+        });
+    types
+        .enumerate()
+        .map(|(index, ty)| {
+            let name = format_ident!("refined_{index}", span = Span::mixed_site());
+            let take = quote_spanned! {ty.span()=>
+                let (#name, found) = #iris::__private::Take::<#ty, _>::take(found);
+            };
+            (take, name)
+        })
+        .unzip()
+}
+
+/// How the request is read, and the arguments after the context.
+fn arguments(procedure: &Procedure, refined: Vec<Ident>) -> (TokenStream, Vec<TokenStream>) {
+    let receive = match &procedure.request {
+        Payload::None => quote!(incoming.nothing().await?;),
+        Payload::One(ty) => {
+            quote_spanned!(ty.span()=> let message = incoming.message::<#ty>().await?;)
+        }
+        Payload::Stream(ty) => quote_spanned!(ty.span()=> let message = incoming.stream::<#ty>();),
+    };
+    let mut refined = refined.into_iter();
+    let arguments = procedure
+        .parameters
+        .iter()
+        .filter_map(|parameter| match parameter {
+            Parameter::Message => Some(quote!(message)),
+            Parameter::Refined(_) => refined.next().map(|name| quote!(&#name)),
+        });
+    (receive, arguments.collect())
+}
