@@ -67,3 +67,8 @@ pub fn files(schema: &Schema, proto_sources: &BTreeMap<String, Vec<u8>>) -> Vec<
 pub(crate) fn is_protobufs_own(file_name: &str) -> bool {
     file_name.starts_with("google/protobuf/")
 }
+
+/// Whether a message or enum is one of protobuf's own, which never change.
+pub(crate) fn is_protobufs_own_type(full_name: &str) -> bool {
+    full_name.starts_with("google.protobuf.")
+}

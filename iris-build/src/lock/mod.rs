@@ -1,0 +1,72 @@
+//! The schema lock: `iris.lock`, committed beside `Cargo.toml`, holds what callers rely on.
+//!
+//! Adding is free and recorded by itself. What would break callers is an error that names every
+//! break and whom it breaks, until it is restored or accepted. What was removed leaves a tombstone:
+//! its number and name are never used again, except by restoring exactly what was there.
+//!
+//! - `live`: what the lock holds, and how it is taken from a [`Schema`]
+//! - `text`: reading and printing the file
+//! - `compare`: what breaks between the lock and the schema
+//! - `callers`, `retyped`: whom it breaks
+//! - `tombstones`: what was removed, and whether something uses it again
+
+mod callers;
+mod compare;
+mod error;
+mod live;
+mod retyped;
+mod text;
+mod tombstones;
+
+use crate::contract::types::Types;
+use crate::schema::Schema;
+use live::Live;
+use tombstones::Removed;
+
+pub use error::{LockError, Problem};
+
+/// Everything in a lock file.
+#[derive(Debug, Default)]
+struct Lock {
+    live: Live,
+    removed: Removed,
+}
+
+/// Compares the schema with the text of `iris.lock` and yields the text it should have.
+///
+/// `previous` is `None` where there is no lock yet. With `accept` breaks are recorded in place of
+/// being errors. The text comes back unchanged, byte for byte, where nothing changed.
+///
+/// # Errors
+///
+/// - The previous text cannot be read: no TOML, merge conflict markers, another version.
+/// - The schema breaks callers, and `accept` is not set: every break.
+/// - The schema uses again what was removed, `accept` or not: every such use.
+pub fn check(schema: &Schema, previous: Option<&str>, accept: bool) -> Result<String, LockError> {
+    let types = Types::of(&schema.files);
+    let live = Live::of(schema, &types);
+    let Some(previous) = previous else {
+        let lock = Lock {
+            live,
+            removed: Removed::default(),
+        };
+        return Ok(text::print(&lock));
+    };
+    let old = text::read(previous)?;
+    let places = compare::Places::new(schema, &types);
+    let mut problems = Vec::new();
+    if !accept {
+        problems = compare::breaks(&old.live, &live, &places);
+    }
+    problems.extend(old.removed.reuses(&old.live, &live, &places));
+    if !problems.is_empty() {
+        return Err(LockError::Changed(problems));
+    }
+    let removed = old.removed.after(&old.live, &live);
+    let text = text::print(&Lock { live, removed });
+    // A checkout may have given the file the line ends of its system; that is no change.
+    Ok(match previous.replace("\r\n", "\n") == text {
+        true => previous.to_owned(),
+        false => text,
+    })
+}
