@@ -1,8 +1,73 @@
-//! Generates clients and schemas from annotated remotes.
+//! Generates client crates, schemas and the schema lock from annotated remotes.
+//!
+//! The whole of a build.rs:
+//!
+//! ```no_run
+//! fn main() -> Result<(), iris_build::Error> {
+//!     iris_build::generate(
+//!         iris_build::Config::new()
+//!             .protos("proto")
+//!             .remotes("src/remotes")
+//!             .error_codes("src/error.rs")
+//!             .client("client"),
+//!     )
+//! }
+//! ```
+//!
+//! It reads the `#[remote]` impl blocks below `src/remotes` with the macros' own parser, compiles the `.proto` files without
+//! protoc, and finds the message that each procedure takes and gives. It writes
+//!
+//! - `OUT_DIR/iris.rs`: the messages as Rust types, for `include!(concat!(env!("OUT_DIR"), "/iris.rs"))`, and `DESCRIPTORS`
+//! - `client/`: a crate of its own, with nothing of the server in it ([`ClientCrate`]). `.proto` services, a descriptor set
+//!   and an OpenAPI document lie beside its source, for callers in other languages
+//! - `iris.lock`: what callers rely on. A change that would break them fails the build until `IRIS_LOCK=accept` is set once
+//!
+//! Same input, same bytes; files that did not change are not written. What is not generated is never overwritten or removed.
+//!
+//! `IRIS_GENERATE` asks for something else: `full` writes every file, `clean` removes what was generated, `check` writes
+//! nothing outside `OUT_DIR` and fails where a file would change ([`Mode`]). On docs.rs, and in a package that came from a
+//! registry, nothing outside `OUT_DIR` is written.
+//!
+//! # Which message is meant
+//!
+//! A build script sees no types. `users::v1::User` in a remote is the message whose Rust path has the longest end in common
+//! with it, after what `use` says was put in; a bare `User` that several packages declare is that of the remote's own package.
+//! Where this leaves a doubt, the build fails and names what to write.
+//!
+//! # Map
+//!
+//! - [`Config`], [`ClientCrate`]: what to generate; [`generate`], [`run`]: doing it
+//! - `sources`, `protos` read the input; `catalogue`, `resolve`, `payload_names` find messages; `assemble` makes the [`schema`]
+//! - `messages`, `client`, [`contract`] print it; [`lock`] holds it against what callers rely on
+//! - `write` brings folders to that state; `cargo` says when to run again
 
+mod assemble;
+mod base;
+mod cargo;
+mod catalogue;
+mod client;
+mod config;
 pub mod contract;
+mod error;
+mod generate;
+mod identifier;
 pub mod lock;
+mod lock_file;
+mod message_code;
+mod mode;
+pub mod messages;
 mod output;
+mod payload_names;
+mod protos;
+mod resolve;
 pub mod schema;
+mod server;
+mod sources;
+mod write;
 
+pub use client::{ClientCrate, Dependency, Messages};
+pub use config::Config;
+pub use error::Error;
+pub use generate::{Outcome, generate, run};
+pub use mode::Mode;
 pub use output::GeneratedFile;

@@ -1,0 +1,104 @@
+//! Prints the client crate: everything that a caller needs, and no path into the server.
+
+mod crate_config;
+mod error_code;
+mod layout;
+mod manifest;
+mod readme;
+mod remote;
+mod remotes;
+mod root;
+mod text;
+
+pub use crate_config::{ClientCrate, Dependency, Messages};
+
+use crate::catalogue::Catalogue;
+use crate::contract;
+use crate::error::Problem;
+use crate::message_code;
+use crate::output::GeneratedFile;
+use crate::schema::Schema;
+use crate::write::GENERATED;
+use layout::Layout;
+use std::collections::BTreeMap;
+
+/// The package whose remotes the client calls.
+#[derive(Debug, Clone)]
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) version: String,
+}
+
+/// All that the printers of one crate look at.
+struct Printer<'a> {
+    schema: &'a Schema,
+    client: &'a ClientCrate,
+    package: &'a Package,
+    layout: Layout,
+    catalogue: &'a Catalogue,
+}
+
+/// Every file of the crate.
+pub(crate) fn files(
+    schema: &Schema,
+    client: &ClientCrate,
+    package: &Package,
+    catalogue: &Catalogue,
+    proto_sources: &BTreeMap<String, Vec<u8>>,
+) -> Result<Vec<GeneratedFile>, Problem> {
+    let messages = match client.messages {
+        Messages::Included => message_code::for_client(schema)?,
+        Messages::From { .. } => Vec::new(),
+    };
+    let printer = Printer {
+        schema,
+        client,
+        package,
+        layout: Layout::new(schema, client),
+        catalogue,
+    };
+    let mut files = vec![
+        GeneratedFile::new("Cargo.toml", manifest::print(&printer)),
+        GeneratedFile::new("README.md", readme::print(&printer)),
+        GeneratedFile::new("src/lib.rs", root::print(&printer, !messages.is_empty())),
+        GeneratedFile::new("src/remotes.rs", remotes::print(&printer)),
+    ];
+    if client.error_codes {
+        let text = error_code::print(&schema.error_codes);
+        files.push(GeneratedFile::new("src/error_code.rs", text));
+    }
+    for (index, remote) in schema.remotes.iter().enumerate() {
+        let path = format!("src/{}.rs", printer.layout.module(index));
+        files.push(GeneratedFile::new(path, remote::print(remote, &printer)));
+    }
+    files.extend(messages);
+    files.extend(contract::files(schema, proto_sources));
+    Ok(files)
+}
+
+impl Printer<'_> {
+    /// The type of error codes in the crate.
+    fn code_type(&self) -> &'static str {
+        if self.client.error_codes {
+            "ErrorCode"
+        } else {
+            "i32"
+        }
+    }
+
+    /// The name of the crate in Rust.
+    fn crate_name(&self) -> String {
+        self.name().replace('-', "_")
+    }
+
+    /// The name of the crate.
+    fn name(&self) -> String {
+        let default = || format!("{}-client", self.package.name);
+        self.client.name.clone().unwrap_or_else(default)
+    }
+}
+
+/// The first line of a generated Rust file.
+fn header() -> String {
+    format!("// {GENERATED}. Do not edit.\n")
+}

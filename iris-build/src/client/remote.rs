@@ -1,0 +1,324 @@
+//! Prints the file of one remote.
+
+use super::{Printer, header, layout, text};
+use crate::identifier;
+use crate::schema::{Payload, PayloadSource, Procedure, Remote};
+use iris_model::{Idempotency, StreamKind, names};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// Names that a message's would hide in the file.
+const TAKEN: [&str; 11] = [
+    "ErrorCode",
+    "IrisError",
+    "Result",
+    "Ok",
+    "Err",
+    "Send",
+    "Sync",
+    "Future",
+    "IntoFuture",
+    "Clone",
+    "Debug",
+];
+
+pub(super) fn print(remote: &Remote, printer: &Printer<'_>) -> String {
+    let type_name = layout::type_name(remote);
+    let api_name = format!("{type_name}Api");
+    let messages = MessageNames::new(remote, printer, &[&type_name, &api_name]);
+    let calls = calls(remote, printer, &messages);
+
+    let mut text = header();
+    let full_name = remote.full_name();
+    let _ = writeln!(text, "//! The remote `{full_name}`.");
+    if is_deprecated(remote) {
+        text.push_str("\n#![allow(deprecated)]\n");
+    }
+    text.push('\n');
+    if printer.client.error_codes {
+        text.push_str("use crate::{ErrorCode, IrisError};\n");
+    } else {
+        text.push_str("use crate::IrisError;\n");
+    }
+    text.push_str(&messages.imports());
+    for call in &calls {
+        text.push('\n');
+        let _ = writeln!(text, "/// `{}`", call.procedure.path(remote));
+        let _ = writeln!(text, "{}", call.constant_line(remote));
+    }
+
+    text.push('\n');
+    let docs = if remote.docs.is_empty() {
+        format!("Calls the procedures of `{full_name}`.")
+    } else {
+        remote.docs.clone()
+    };
+    text::docs(&mut text, "", "///", &docs);
+    text::deprecation(&mut text, "", remote.deprecation.as_ref());
+    let _ = write!(
+        text,
+        "#[derive(Clone, Debug)]\npub struct {type_name} {{\n    client: iris_client::Client,\n}}\n\n\
+         impl {type_name} {{\n    /// Calls by way of this client.\n    \
+         pub fn new(client: &iris_client::Client) -> Self {{\n        \
+         {type_name} {{ client: client.clone() }}\n    }}\n"
+    );
+    for call in &calls {
+        text.push('\n');
+        call.attributes(&mut text);
+        let _ = write!(
+            text,
+            "    pub fn {}(&self{}) -> {} {{\n        self.client.{}({}, {})\n    }}\n",
+            call.function,
+            call.parameter(),
+            call.call_type(),
+            call.method(),
+            call.constant,
+            call.argument(),
+        );
+    }
+    let _ = write!(
+        text,
+        "}}\n\n/// What [`{type_name}`] can do; implement it in a test to stand in for the server.\n\
+         pub trait {api_name}: Send + Sync {{\n"
+    );
+    for (index, call) in calls.iter().enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        call.attributes(&mut text);
+        let _ = writeln!(text, "    {} {{", call.api_signature());
+        if call.takes_message() {
+            let _ = writeln!(text, "        let _ = {};", call.argument());
+        }
+        let _ = write!(
+            text,
+            "        iris_client::not_mocked({}.path())\n    }}\n",
+            call.constant
+        );
+    }
+    let _ = write!(text, "}}\n\nimpl {api_name} for {type_name} {{\n");
+    for (index, call) in calls.iter().enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        let argument = if call.takes_message() {
+            format!(", {}", call.argument())
+        } else {
+            String::new()
+        };
+        let _ = write!(
+            text,
+            "    {} {{\n        {type_name}::{}(self{argument}).into_future()\n    }}\n",
+            call.api_signature(),
+            call.function,
+        );
+    }
+    text.push_str("}\n");
+    text
+}
+
+/// What stands between the parentheses of a call in an example.
+pub(super) fn argument(procedure: &Procedure) -> &'static str {
+    if procedure.request.source != PayloadSource::Given {
+        return "";
+    }
+    match procedure.kind {
+        StreamKind::Unary | StreamKind::Server => "request",
+        StreamKind::Client | StreamKind::Bidirectional => "requests",
+    }
+}
+
+fn is_deprecated(remote: &Remote) -> bool {
+    let procedures = remote.procedures.iter();
+    remote.deprecation.is_some()
+        || procedures
+            .into_iter()
+            .any(|procedure| procedure.deprecation.is_some())
+}
+
+/// A procedure with the names it has in the file.
+struct Call<'a> {
+    procedure: &'a Procedure,
+    constant: String,
+    function: String,
+    request: String,
+    response: String,
+    code: &'static str,
+}
+
+fn calls<'a>(remote: &'a Remote, printer: &Printer<'_>, messages: &MessageNames) -> Vec<Call<'a>> {
+    // `new` makes the object itself.
+    let mut functions = BTreeSet::from(["new".to_owned()]);
+    let mut constants = BTreeSet::new();
+    let named = |procedure: &'a Procedure| {
+        let constant = names::screaming_snake_case(&procedure.function);
+        Call {
+            procedure,
+            constant: text::unique(constant, &mut constants),
+            function: identifier::written(&text::unique(
+                procedure.function.clone(),
+                &mut functions,
+            )),
+            request: messages.name(&procedure.request),
+            response: messages.name(&procedure.response),
+            code: printer.code_type(),
+        }
+    };
+    remote.procedures.iter().map(named).collect()
+}
+
+impl Call<'_> {
+    fn constant_line(&self, remote: &Remote) -> String {
+        let promise = match self.procedure.idempotency {
+            Idempotency::Unknown => "",
+            Idempotency::WithSideEffects => ".idempotent()",
+            Idempotency::NoSideEffects => ".no_side_effects()",
+        };
+        format!(
+            "pub const {}: iris_client::Method<{}, {}> = iris_client::Method::new({:?}){promise};",
+            self.constant,
+            self.request,
+            self.response,
+            self.procedure.path(remote),
+        )
+    }
+
+    fn attributes(&self, text: &mut String) {
+        text::docs(text, "    ", "///", &self.procedure.docs);
+        text::deprecation(text, "    ", self.procedure.deprecation.as_ref());
+    }
+
+    fn takes_message(&self) -> bool {
+        self.procedure.request.source == PayloadSource::Given
+    }
+
+    fn streams_requests(&self) -> bool {
+        matches!(
+            self.procedure.kind,
+            StreamKind::Client | StreamKind::Bidirectional
+        )
+    }
+
+    fn argument(&self) -> &'static str {
+        if self.takes_message() {
+            argument(self.procedure)
+        } else {
+            "()"
+        }
+    }
+
+    fn parameter(&self) -> String {
+        if self.streams_requests() {
+            format!(
+                ", requests: impl iris_client::Stream<Item = {}> + Send + 'static",
+                self.request
+            )
+        } else if self.takes_message() {
+            format!(", request: {}", self.request)
+        } else {
+            String::new()
+        }
+    }
+
+    fn call_type(&self) -> String {
+        let kind = match self.procedure.kind {
+            StreamKind::Unary => "Unary",
+            StreamKind::Server => "ServerStreaming",
+            StreamKind::Client => "ClientStreaming",
+            StreamKind::Bidirectional => "Bidirectional",
+        };
+        format!(
+            "iris_client::{kind}<{}, {}, {}>",
+            self.request, self.response, self.code
+        )
+    }
+
+    fn method(&self) -> &'static str {
+        match self.procedure.kind {
+            StreamKind::Unary => "unary",
+            StreamKind::Server => "server_streaming",
+            StreamKind::Client => "client_streaming",
+            StreamKind::Bidirectional => "bidirectional",
+        }
+    }
+
+    fn api_signature(&self) -> String {
+        let output = match self.procedure.kind {
+            StreamKind::Unary | StreamKind::Client => self.response.clone(),
+            StreamKind::Server | StreamKind::Bidirectional => {
+                format!("iris_client::Streaming<{}, {}>", self.response, self.code)
+            }
+        };
+        format!(
+            "fn {}(&self{}) -> impl Future<Output = Result<{output}, IrisError>> + Send",
+            self.function,
+            self.parameter(),
+        )
+    }
+}
+
+/// How the file writes its messages: by their names, or by their paths where names would collide.
+struct MessageNames {
+    /// By full protobuf name.
+    names: BTreeMap<String, String>,
+    /// Imported names by their module.
+    imported: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl MessageNames {
+    fn new(remote: &Remote, printer: &Printer<'_>, own: &[&str]) -> Self {
+        let payloads = remote
+            .procedures
+            .iter()
+            .flat_map(|procedure| [&procedure.request, &procedure.response]);
+        let used: BTreeSet<&str> = payloads
+            .filter(|payload| payload.source == PayloadSource::Given)
+            .map(|payload| payload.message.as_str())
+            .collect();
+        let paths: BTreeMap<&str, &[String]> = used
+            .into_iter()
+            .filter_map(|name| Some((name, &printer.catalogue.message(name)?.rust_path[..])))
+            .collect();
+        let mut names = BTreeMap::new();
+        let mut imported: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (message, path) in &paths {
+            let Some((name, module)) = path.split_last() else {
+                continue;
+            };
+            let alike = paths.values().filter(|other| other.last() == Some(name));
+            let hides = TAKEN.contains(&name.as_str()) || own.contains(&name.as_str());
+            let mut full = vec!["crate".to_owned(), "messages".to_owned()];
+            full.extend(module.iter().map(|part| identifier::written(part)));
+            let module = full.join("::");
+            let name = identifier::written(name);
+            if hides || alike.count() > 1 {
+                names.insert((*message).to_owned(), format!("{module}::{name}"));
+            } else {
+                names.insert((*message).to_owned(), name.clone());
+                imported.entry(module).or_default().insert(name);
+            }
+        }
+        MessageNames { names, imported }
+    }
+
+    /// The type of a payload. A procedure without a message has `()`, also where a `.proto` declares one for others.
+    fn name(&self, payload: &Payload) -> String {
+        let name = self.names.get(&payload.message);
+        match payload.source {
+            PayloadSource::Given => name.cloned().unwrap_or_default(),
+            PayloadSource::Declared | PayloadSource::Printed => "()".to_owned(),
+        }
+    }
+
+    fn imports(&self) -> String {
+        let mut text = String::new();
+        for (module, names) in &self.imported {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let _ = match names[..] {
+                [only] => writeln!(text, "use {module}::{only};"),
+                _ => writeln!(text, "use {module}::{{{}}};", names.join(", ")),
+            };
+        }
+        text
+    }
+}

@@ -1,0 +1,65 @@
+//! Prints the crate's lib.rs: its docs, its modules, its names.
+
+use super::{Messages, Printer, header, readme, text};
+use crate::identifier;
+use std::fmt::Write;
+
+pub(super) fn print(printer: &Printer<'_>, has_messages: bool) -> String {
+    let mut root = header();
+    text::docs(&mut root, "", "//!", &crate_docs(printer));
+    // Docs and names are the users' own, written for other lints than those of whoever builds this crate.
+    root.push_str("\n#![allow(clippy::all, rustdoc::all)]\n\n");
+    let mut modules: Vec<(String, &str)> = vec![("remotes".to_owned(), "")];
+    if printer.client.error_codes {
+        modules.push(("error_code".to_owned(), ""));
+    }
+    if has_messages {
+        modules.push(("messages".to_owned(), "pub "));
+    }
+    for index in 0..printer.schema.remotes.len() {
+        modules.push((printer.layout.module(index).to_owned(), "pub "));
+    }
+    modules.sort();
+    for (module, visibility) in modules {
+        // Skipping keeps `cargo fmt` out of the module's file.
+        let _ = writeln!(
+            root,
+            "#[rustfmt::skip]\n{visibility}mod {};",
+            identifier::written(&module)
+        );
+    }
+    root.push('\n');
+    if let Messages::From { path, .. } = &printer.client.messages {
+        let _ = writeln!(root, "pub use {path} as messages;");
+    }
+    if printer.client.error_codes {
+        root.push_str("pub use error_code::ErrorCode;\n");
+    }
+    root.push_str("pub use iris_client;\n");
+    if !printer.client.error_codes {
+        root.push_str("pub use iris_client::IrisError;\n");
+    }
+    root.push_str("pub use remotes::Remotes;\n");
+    if printer.client.error_codes {
+        root.push_str(
+            "\n/// A failed call.\npub type IrisError = iris_client::IrisError<ErrorCode>;\n",
+        );
+    }
+    root
+}
+
+fn crate_docs(printer: &Printer<'_>) -> String {
+    let mut docs = format!(
+        "Calls the remotes of {}.\n\n{}\nEvery call may be awaited as it is, or first be given a deadline and metadata. \
+         A failed one is an [`IrisError`]:\nmatch on its `code`; its `internal_message` is for logs.\n\n",
+        printer.package.name,
+        readme::example(printer),
+    );
+    for (index, remote) in printer.schema.remotes.iter().enumerate() {
+        let module = printer.layout.module(index);
+        let summary = text::summary(&remote.docs);
+        let colon = if summary.is_empty() { "" } else { ": " };
+        let _ = writeln!(docs, "- [`{module}`]{colon}{summary}");
+    }
+    docs
+}

@@ -1,0 +1,60 @@
+//! Where the schema lock is kept, and what the user says of it.
+
+use crate::base::Base;
+use crate::error::Problem;
+use crate::lock;
+use crate::schema::Schema;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// The variable by which breaking changes are accepted.
+pub(crate) const VARIABLE: &str = "IRIS_LOCK";
+
+/// The lock's name beside Cargo.toml.
+pub(crate) const NAME: &str = "iris.lock";
+
+/// The lock as it is to be.
+#[derive(Debug)]
+pub(crate) struct LockFile {
+    /// As configured.
+    pub(crate) path: PathBuf,
+    /// All of it.
+    pub(crate) text: String,
+    /// Whether the file holds something else, or does not exist.
+    pub(crate) changed: bool,
+}
+
+/// Whether the user accepts breaking changes.
+pub(crate) fn accepts_breaks() -> Result<bool, Problem> {
+    match std::env::var(VARIABLE) {
+        Ok(value) if value == "accept" => Ok(true),
+        Ok(value) if value.is_empty() => Ok(false),
+        Ok(value) => Err(Problem::new(format!(
+            "{VARIABLE}={value} means nothing; set it to accept, or leave it unset"
+        ))),
+        Err(std::env::VarError::NotPresent) => Ok(false),
+        Err(error) => Err(Problem::new(format!("{VARIABLE}: {error}"))),
+    }
+}
+
+/// Holds the schema against the lock. Writes nothing.
+pub(crate) fn check(
+    schema: &Schema,
+    path: &Path,
+    accept: bool,
+    base: &Base,
+) -> Result<LockFile, Problem> {
+    let previous = match fs::read_to_string(base.resolve(path)) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => return Err(Problem::in_file(path, format!("cannot be read: {error}"))),
+    };
+    let text = lock::check(schema, previous.as_deref(), accept)
+        .map_err(|error| Problem::in_file(path, error.to_string()))?;
+    Ok(LockFile {
+        path: path.to_owned(),
+        changed: previous.as_ref() != Some(&text),
+        text,
+    })
+}
