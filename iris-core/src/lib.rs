@@ -75,7 +75,7 @@ mod service;
 pub mod wire;
 
 pub use body::Body;
-pub use error::{ErrorCodes, ErrorDetail, IrisError, Status, code};
+pub use error::{ErrorCodes, ErrorDetail, Failure, IrisError, Status, code};
 pub use message::{DecodeError, EncodeError, Format, Message};
 pub use metadata::{InvalidMetadata, Metadata};
 
@@ -122,6 +122,6 @@ pub mod __private {
         filter::{AnyVerdict, Take, Verdict},
         incoming::Incoming,
         outgoing::Outgoing,
-        remote::{Procedures, Spec},
+        remote::{Procedures, Spec, told},
     };
 }

@@ -90,6 +90,7 @@ impl std::fmt::Display for EncodeError {
 
 impl std::error::Error for EncodeError {}
 
+#[diagnostic::do_not_recommend]
 impl<M> Message for M
 where
     M: prost::Message + prost::Name + Default + ProtoJson + 'static,

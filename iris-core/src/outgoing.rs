@@ -1,7 +1,7 @@
 //! The remote's side of a call: how answers are written, and how streams of them leave.
 
 use crate::wire::envelope;
-use crate::{Format, IrisError, Message, code};
+use crate::{Failure, Format, IrisError, Message, code};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use std::future::poll_fn;
@@ -84,7 +84,7 @@ impl Outgoing {
     where
         S: Stream<Item = Result<M, E>>,
         M: Message,
-        E: Into<IrisError>,
+        E: Failure,
     {
         self.pending().opened = true;
         let mut stream = pin!(stream);
@@ -100,7 +100,9 @@ impl Outgoing {
                         self.encoding.append(&mut pending.bytes, &message)?;
                         pending.complete = pending.bytes.len();
                     }
-                    Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error.into())),
+                    Poll::Ready(Some(Err(error))) => {
+                        return Poll::Ready(Err(error.into_iris_error()));
+                    }
                     Poll::Ready(None) => return Poll::Ready(Ok(())),
                     Poll::Pending => return Poll::Pending,
                 }

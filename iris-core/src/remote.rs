@@ -2,7 +2,7 @@
 
 use crate::incoming::Incoming;
 use crate::outgoing::{Encoding, Outgoing};
-use crate::{IrisError, Message};
+use crate::{Failure, IrisError, Message};
 use bytes::Bytes;
 use std::future::Future;
 use std::pin::Pin;
@@ -23,6 +23,11 @@ pub trait Remote: Send + Sync + Sized + 'static {
 
     /// Registers each procedure.
     fn register(procedures: &mut Procedures<Self>);
+}
+
+/// A procedure's result with the error that goes to the caller.
+pub fn told<T, E: Failure>(result: Result<T, E>) -> Result<T, IrisError> {
+    result.map_err(Failure::into_iris_error)
 }
 
 /// What is known of a procedure besides its code.

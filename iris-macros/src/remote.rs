@@ -45,7 +45,7 @@ fn fall_back(rejected: Rejected, original: TokenStream) -> TokenStream {
                 }
             }
         });
-    quote!(#errors #[allow(dead_code)] #item #remote)
+    quote!(#errors #[allow(unused)] #item #remote)
 }
 
 fn registered(remote: &Remote) -> TokenStream {
@@ -89,12 +89,14 @@ fn registration(remote: &Remote, procedure: &Procedure) -> TokenStream {
         .chain(&procedure.filters)
         .map(|filter| run_filter(iris, filter));
     let (takes, borrows) = refined(iris, procedure);
-    let (receive, arguments) = arguments(procedure, borrows);
+    let (receive, arguments) = arguments(iris, procedure, borrows);
     let function = &procedure.ident;
+    let error = procedure
+        .error
+        .as_ref()
+        .map_or_else(|| quote!(_), |ty| quote!(#ty));
     let called = quote_spanned! {span=>
-        Self::#function(&remote, &context, #(#arguments),*)
-            .await
-            .map_err(::core::convert::Into::<#iris::IrisError>::into)
+        #iris::__private::told::<_, #error>(Self::#function(&remote, &context, #(#arguments),*).await)
     };
     let before = quote! {
         let found = ();
@@ -158,13 +160,19 @@ fn refined(iris: &syn::Path, procedure: &Procedure) -> (Vec<TokenStream>, Vec<Id
 }
 
 /// How the request is read, and the arguments after the context.
-fn arguments(procedure: &Procedure, refined: Vec<Ident>) -> (TokenStream, Vec<TokenStream>) {
+fn arguments(
+    iris: &syn::Path,
+    procedure: &Procedure,
+    refined: Vec<Ident>,
+) -> (TokenStream, Vec<TokenStream>) {
     let receive = match &procedure.request {
         Payload::None => quote!(incoming.nothing().await?;),
         Payload::One(ty) => {
-            quote_spanned!(ty.span()=> let message = incoming.message::<#ty>().await?;)
+            quote_spanned!(ty.span()=> let message: #ty = incoming.message().await?;)
         }
-        Payload::Stream(ty) => quote_spanned!(ty.span()=> let message = incoming.stream::<#ty>();),
+        Payload::Stream(ty) => {
+            quote_spanned!(ty.span()=> let message: #iris::Streaming<#ty> = incoming.stream();)
+        }
     };
     let mut refined = refined.into_iter();
     let arguments = procedure

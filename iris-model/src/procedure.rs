@@ -30,6 +30,8 @@ pub struct Procedure {
     pub request: Payload,
     /// What the caller gets.
     pub response: Payload,
+    /// The type of its errors, where it is written: an alias of `Result` may hide it.
+    pub error: Option<Type>,
 }
 
 /// What is sent in one direction.
@@ -144,6 +146,7 @@ pub(crate) fn read(
         parameters: signature.parameters,
         request: signature.request,
         response,
+        error: error_type(&function.sig.output),
         ident: ident.clone(),
     });
     if let Some(procedure) = &procedure {
@@ -401,6 +404,15 @@ fn response(
         Type::ImplTrait(stream) => streamed(stream, generics, report),
         _ => message_type(success, generics, report).map(Payload::One),
     }
+}
+
+/// `E` of `-> Result<T, E>`.
+fn error_type(output: &ReturnType) -> Option<Type> {
+    let ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    let arguments = syntax::type_arguments(ty, "Result")?;
+    arguments.get(1).copied().cloned()
 }
 
 /// The message of `impl Stream<Item = Result<M, E>>`.

@@ -124,9 +124,9 @@ pub fn read_remote(attribute: TokenStream, item: TokenStream) -> Result<Remote, 
         contexts.extend(read.context);
         procedures.extend(read.procedure);
         // Deprecation speaks to callers of the client; the registration must not warn.
-        function
-            .attrs
-            .retain(|attribute| !attribute.path().is_ident("deprecated"));
+        function.attrs.retain(|attribute| {
+            !attribute.path().is_ident("deprecated") && !syntax::is_called(attribute, "procedure")
+        });
     }
     item.attrs
         .retain(|attribute| !attribute.path().is_ident("deprecated"));

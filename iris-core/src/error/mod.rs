@@ -165,6 +165,24 @@ impl<C: fmt::Debug> Error for IrisError<C> {
     }
 }
 
+/// What a procedure, a filter or a stream may fail with: everything that converts into [`IrisError`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no error a procedure can give",
+    label = "this converts into no IrisError",
+    note = "use an enum with `#[derive(ErrorCodes)]`, or `IrisError`; for an unexpected error, `map_err(IrisError::internal)`"
+)]
+pub trait Failure: Sized {
+    /// The error that goes to the caller.
+    fn into_iris_error(self) -> IrisError;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<IrisError>> Failure for E {
+    fn into_iris_error(self) -> IrisError {
+        self.into()
+    }
+}
+
 impl From<std::io::Error> for IrisError {
     fn from(cause: std::io::Error) -> Self {
         IrisError::internal(cause)

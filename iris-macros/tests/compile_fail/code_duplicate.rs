@@ -1,0 +1,9 @@
+use iris_core::ErrorCodes;
+
+#[derive(ErrorCodes)]
+enum UserError {
+    InvalidEmail = 1,
+    InvalidName = 1,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use iris_core::ErrorCodes;
+
+#[derive(ErrorCodes)]
+enum UserError {}
+
+fn main() {}

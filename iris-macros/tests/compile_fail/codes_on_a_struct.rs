@@ -1,0 +1,6 @@
+use iris_core::ErrorCodes;
+
+#[derive(ErrorCodes)]
+struct UserError;
+
+fn main() {}

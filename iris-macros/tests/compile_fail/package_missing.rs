@@ -1,0 +1,19 @@
+#![allow(unused)]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use iris_core::{IrisError, remote};
+use support::*;
+
+struct Users;
+
+#[remote()]
+impl Users {
+    #[procedure]
+    async fn ping(&self, _: &Session) -> Result<(), IrisError> {
+        Ok(())
+    }
+}
+
+fn main() {}

@@ -1,0 +1,24 @@
+#![allow(unused)]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use iris_core::{IrisError, remote};
+use support::*;
+
+struct Users;
+
+#[remote(package = "users.v1")]
+impl Users {
+    #[procedure]
+    async fn ping(&self, _: &Session) -> Result<(), IrisError> {
+        Ok(())
+    }
+
+    #[procedure]
+    async fn find(&self, _: &String, request: UserRequest) -> Result<User, IrisError> {
+        todo!()
+    }
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+#![allow(unused)]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use iris_core::{IrisError, remote};
+use support::*;
+
+struct Users;
+
+#[remote(package = "users.v1")]
+impl Users {
+    fn help(&self) {}
+}
+
+fn main() {}
