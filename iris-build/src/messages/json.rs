@@ -1,0 +1,166 @@
+//! Puts the JSON form beside the types that prost printed.
+
+use super::descriptors::{Descriptors, json_names};
+use super::kind::kind;
+use super::syntax::{self, ProstAttribute};
+use super::{Error, oneof};
+use proc_macro2::TokenStream;
+use prost_types::field_descriptor_proto::Label;
+use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto};
+use quote::quote;
+use syn::{Field, Ident, Item, ItemStruct, Path};
+
+/// Puts the JSON form after each message, enum and oneof, in modules too.
+pub(crate) fn add(
+    items: &mut Vec<Item>,
+    descriptors: &Descriptors<'_>,
+    runtime: &Path,
+) -> Result<(), Error> {
+    for mut item in std::mem::take(items) {
+        let form = match &mut item {
+            Item::Struct(message) => match syntax::take_label(&mut message.attrs) {
+                Some(name) => fields(message, &name, descriptors, runtime)?,
+                None => TokenStream::new(),
+            },
+            Item::Enum(members) => match syntax::take_label(&mut members.attrs) {
+                Some(name) => match descriptors.enums.get(&name) {
+                    Some(enumeration) => names(&members.ident, enumeration, runtime),
+                    None => oneof::members(members, &name, descriptors, runtime)?,
+                },
+                None => TokenStream::new(),
+            },
+            Item::Mod(module) => {
+                if let Some((_, items)) = &mut module.content {
+                    add(items, descriptors, runtime)?;
+                }
+                TokenStream::new()
+            }
+            _ => TokenStream::new(),
+        };
+        items.push(item);
+        let form: syn::File = syn::parse2(form)
+            .map_err(|error| Error(format!("printed code that is no Rust: {error}")))?;
+        items.extend(form.items);
+    }
+    Ok(())
+}
+
+fn names(ident: &Ident, descriptor: &EnumDescriptorProto, runtime: &Path) -> TokenStream {
+    let names = descriptor.value.iter().map(|value| {
+        let (name, number) = (value.name(), value.number());
+        quote!((#name, #number))
+    });
+    quote! {
+        impl #runtime::json::Enumeration for #ident {
+            const NAMES: &'static [(&'static str, i32)] = &[#(#names),*];
+        }
+        #runtime::json::serde!(enum #ident);
+    }
+}
+
+fn fields(
+    message: &ItemStruct,
+    name: &str,
+    descriptors: &Descriptors<'_>,
+    runtime: &Path,
+) -> Result<TokenStream, Error> {
+    let descriptor = descriptors
+        .messages
+        .get(name)
+        .ok_or_else(|| Error(format!("no descriptor for `{name}`")))?;
+    let mut writes = Vec::new();
+    let mut reads = Vec::new();
+    let mut oneofs = Vec::new();
+    for field in &message.fields {
+        let ident = &field.ident;
+        let attribute = ProstAttribute::of(&field.attrs);
+        if attribute.is_oneof() {
+            writes.push(quote!(out.oneof(&self.#ident)));
+            oneofs.push(quote!(field.oneof(&mut self.#ident)?));
+            continue;
+        }
+        let described = described(descriptor, name, attribute.number())?;
+        let (write, read) = calls(field, &attribute, described, descriptors, runtime)?;
+        let names = json_names(descriptor, described);
+        let (written, number) = (&names[0], described.number() as u32);
+        writes.push(quote!(out.#write(#written, &self.#ident)));
+        reads.push(quote!(#(#names)|* => field.#read(#number, &mut self.#ident),));
+    }
+    let ident = &message.ident;
+    let out = placeholder("out", writes.is_empty());
+    let read = match (reads.is_empty(), oneofs.is_empty()) {
+        (true, true) => quote!(Ok(false)),
+        (true, false) => quote!(Ok(#(#oneofs)||*)),
+        (false, true) => quote!(match field.name() { #(#reads)* _ => Ok(false), }),
+        (false, false) => quote!(match field.name() { #(#reads)* _ => Ok(#(#oneofs)||*), }),
+    };
+    let field = placeholder("field", reads.is_empty() && oneofs.is_empty());
+    Ok(quote! {
+        impl #runtime::json::Fields for #ident {
+            fn write(&self, #out: &mut #runtime::json::FieldWriter<'_>) -> #runtime::json::Result {
+                #(#writes?;)*
+                Ok(())
+            }
+
+            fn read(&mut self, #field: &mut #runtime::json::FieldReader<'_>) -> #runtime::json::Result<bool> {
+                #read
+            }
+        }
+        #runtime::json::serde!(#ident);
+    })
+}
+
+/// The field of this number.
+pub(crate) fn described<'a>(
+    message: &'a DescriptorProto,
+    name: &str,
+    number: Option<i32>,
+) -> Result<&'a FieldDescriptorProto, Error> {
+    message
+        .field
+        .iter()
+        .find(|field| field.number == number)
+        .ok_or_else(|| Error(format!("`{name}` has no field of the number {number:?}")))
+}
+
+/// The methods of `FieldWriter` and `FieldReader` for a field, each with its kind.
+fn calls(
+    field: &Field,
+    attribute: &ProstAttribute,
+    described: &FieldDescriptorProto,
+    descriptors: &Descriptors<'_>,
+    runtime: &Path,
+) -> Result<(TokenStream, TokenStream), Error> {
+    let enumeration = attribute.enumeration();
+    let kind = |descriptor, ty| kind(descriptor, ty, enumeration.as_ref(), runtime);
+    if let Some((_, value)) = descriptors.map_entry(described) {
+        let (key_type, value_type) = syntax::map_types(&field.ty)
+            .ok_or_else(|| Error(format!("the map `{}` is no HashMap", described.name())))?;
+        let kind = kind(value, value_type);
+        return Ok((quote!(map::<#key_type, #kind>), quote!(map::<#key_type, #kind>)));
+    }
+    if described.label() == Label::Repeated {
+        let ty = syntax::inside(&field.ty, "Vec")
+            .ok_or_else(|| Error(format!("the list `{}` is no Vec", described.name())))?;
+        let kind = kind(described, ty);
+        return Ok((quote!(repeated::<#kind>), quote!(repeated::<#kind>)));
+    }
+    if let Some(ty) = syntax::inside(&field.ty, "Option") {
+        let kind = kind(described, ty);
+        return Ok((quote!(optional::<#kind>), quote!(optional::<#kind>)));
+    }
+    let kind = kind(described, &field.ty);
+    Ok(match described.label() {
+        Label::Required => (quote!(present::<#kind>), quote!(singular::<#kind>)),
+        _ => (quote!(singular::<#kind>), quote!(singular::<#kind>)),
+    })
+}
+
+/// The name of a parameter, `_` where it is not used.
+fn placeholder(name: &str, unused: bool) -> TokenStream {
+    if unused {
+        return quote!(_);
+    }
+    let name = quote::format_ident!("{name}");
+    quote!(#name)
+}

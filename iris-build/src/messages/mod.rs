@@ -1,0 +1,114 @@
+//! Prints messages: prost's types with the JSON form that `iris_core::json` gives them.
+//!
+//! prost prints the types, with labels that tell which descriptor each came from. This folder then
+//! walks over what was printed and puts the JSON form beside each type: types are named as they are
+//! there, so that prost's rules for names stand in prost alone.
+
+mod comments;
+mod descriptors;
+mod json;
+mod kind;
+mod layout;
+mod oneof;
+mod syntax;
+
+use descriptors::Descriptors;
+use prost_build::{Config, Module};
+use prost_types::{FileDescriptorProto, FileDescriptorSet};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// How messages are printed.
+#[derive(Debug, Clone)]
+pub struct MessageOptions {
+    /// The crate that printed code runs on: `::iris_core` in a server, `::iris_client` in a client.
+    pub runtime: String,
+}
+
+/// Messages as Rust source: modules by package, `users::v1::User` for `users.v1.User`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageCode {
+    /// Everything in one text, to be included in a module of any name.
+    pub included: String,
+    /// The same as the files of a module folder, `mod.rs` first: names relative to that folder.
+    pub files: Vec<(String, String)>,
+}
+
+/// Why messages could not be printed.
+#[derive(Debug)]
+pub struct Error(String);
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Prints the messages and enums of all files but those of `google.protobuf`, which prost-types has.
+///
+/// The same files give the same text.
+///
+/// # Errors
+///
+/// A runtime that is no path, and descriptors that no compiler of `.proto` files makes.
+pub fn print(files: &FileDescriptorSet, options: &MessageOptions) -> Result<MessageCode, Error> {
+    let runtime: syn::Path = syn::parse_str(&options.runtime).map_err(|_| {
+        Error(format!(
+            "`{}` is no path to a crate, write `::iris_core`",
+            options.runtime
+        ))
+    })?;
+    let own: Vec<&FileDescriptorProto> = files
+        .file
+        .iter()
+        .filter(|file| !is_google(file.package()))
+        .collect();
+    let descriptors = Descriptors::of(&own);
+    let mut packages = BTreeMap::new();
+    for (module, text) in types(&own, &descriptors, &options.runtime)? {
+        let mut items = syn::parse_file(&text)
+            .map_err(|error| Error(format!("prost printed code that is no Rust: {error}")))?
+            .items;
+        json::add(&mut items, &descriptors, &runtime)?;
+        let path: Vec<String> = module.parts().map(str::to_owned).collect();
+        packages.insert(path, items);
+    }
+    Ok(layout::lay_out(packages))
+}
+
+fn is_google(package: &str) -> bool {
+    package == "google.protobuf" || package.starts_with("google.protobuf.")
+}
+
+/// What prost prints, by module.
+fn types(
+    files: &[&FileDescriptorProto],
+    descriptors: &Descriptors<'_>,
+    runtime: &str,
+) -> Result<BTreeMap<Module, String>, Error> {
+    let mut config = Config::new();
+    config
+        .prost_path(format!("{runtime}::__private::prost"))
+        .prost_types_path(format!("{runtime}::__private::prost_types"))
+        .enable_type_names()
+        .bytes(["."]);
+    for name in descriptors.messages.keys() {
+        config.message_attribute(format!(".{name}"), syntax::label(name));
+    }
+    for name in descriptors.enums.keys().chain(descriptors.oneofs.keys()) {
+        config.enum_attribute(format!(".{name}"), syntax::label(name));
+    }
+    let requests = files
+        .iter()
+        .map(|file| {
+            let module = Module::from_protobuf_package_name(file.package());
+            (module, comments::without_doctests(file))
+        })
+        .collect();
+    let modules = config
+        .generate(requests)
+        .map_err(|error| Error(error.to_string()))?;
+    Ok(modules.into_iter().collect())
+}
