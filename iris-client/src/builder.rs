@@ -1,0 +1,280 @@
+//! A client with settings of its own.
+
+use crate::call::{Kind, Options};
+use crate::client::Shared;
+use crate::endpoint::Endpoint;
+use crate::failures::Failures;
+use crate::protocol::Protocol;
+use crate::retry::{Retry, RetryPolicy};
+#[cfg(feature = "tls")]
+use crate::transport::Trust;
+use crate::transport::{Connecting, Http, InProcess, Transport};
+use crate::{Body, BoxError, Client, Format, IrisError, Status};
+use bytes::Bytes;
+use http::header::USER_AGENT;
+use http::{HeaderMap, HeaderValue};
+#[cfg(unix)]
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tower_service::Service;
+
+const NAME: &str = concat!("iris-client/", env!("CARGO_PKG_VERSION"));
+
+/// Builds a [`Client`]. Anything wrong comes out of [`ClientBuilder::build`].
+///
+/// ```
+/// use iris_client::{Client, Protocol};
+/// use std::time::Duration;
+///
+/// let client = Client::builder("https://api.example.com/v2")
+///     .protocol(Protocol::Grpc)
+///     .deadline(Duration::from_secs(5))
+///     .metadata("x-tenant", "north")
+///     .build()?;
+/// # Ok::<(), iris_client::IrisError>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "call build() for the client"]
+pub struct ClientBuilder {
+    endpoint: Result<Endpoint, IrisError>,
+    settings: Settings,
+    connecting: Connecting,
+    retry: RetryPolicy,
+    every_call: Options,
+    #[cfg(feature = "cookies")]
+    keep_cookies: bool,
+    #[cfg(feature = "tls")]
+    invalid_root: Option<IrisError>,
+}
+
+/// What each call needs to know.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) protocol: Protocol,
+    pub(crate) format: Format,
+    pub(crate) deadline: Option<Duration>,
+    /// The most bytes a received message may have.
+    pub(crate) receive_limit: usize,
+    pub(crate) http1_only: bool,
+    pub(crate) http2_only: bool,
+}
+
+impl Default for ClientBuilder {
+    /// A builder for a service in this process.
+    fn default() -> Self {
+        ClientBuilder {
+            endpoint: Ok(Endpoint::in_process()),
+            settings: Settings {
+                protocol: Protocol::Connect,
+                format: Format::Proto,
+                deadline: None,
+                receive_limit: 4 * 1024 * 1024,
+                http1_only: false,
+                http2_only: false,
+            },
+            connecting: Connecting {
+                timeout: Duration::from_secs(10),
+                unix_socket: None,
+                #[cfg(feature = "tls")]
+                trust: Trust::default(),
+            },
+            retry: RetryPolicy::default(),
+            every_call: Options::default(),
+            #[cfg(feature = "cookies")]
+            keep_cookies: false,
+            #[cfg(feature = "tls")]
+            invalid_root: None,
+        }
+    }
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(url: &str) -> Self {
+        ClientBuilder {
+            endpoint: Endpoint::parse(url),
+            ..ClientBuilder::default()
+        }
+    }
+
+    /// How calls are written on the wire. The default is [`Protocol::Connect`].
+    pub fn protocol(mut self, protocol: Protocol) -> Self {
+        self.settings.protocol = protocol;
+        self
+    }
+
+    /// How messages are written. The default is [`Format::Proto`].
+    pub fn format(mut self, format: Format) -> Self {
+        self.settings.format = format;
+        self
+    }
+
+    /// The most time a call may take that has no deadline of its own. There is none by default.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.settings.deadline = Some(deadline);
+        self
+    }
+
+    /// Sends a value with every call.
+    pub fn metadata(mut self, name: &str, value: &str) -> Self {
+        self.every_call.metadata(name, value);
+        self
+    }
+
+    /// Keeps the cookies that the server sets, and sends them with later calls of this client and its clones.
+    ///
+    /// They are in memory alone, and gone with the client.
+    #[cfg(feature = "cookies")]
+    pub fn keep_cookies(mut self) -> Self {
+        self.keep_cookies = true;
+        self
+    }
+
+    /// How failed calls of idempotent procedures are sent again; see [`RetryPolicy`].
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// The most bytes a received message may have; a call that answers more fails with 913, without the
+    /// message being read. The default is 4 MiB.
+    pub fn max_message_size(mut self, bytes: usize) -> Self {
+        self.settings.receive_limit = bytes;
+        self
+    }
+
+    /// Speaks HTTP/2 alone, over `http` with prior knowledge.
+    ///
+    /// By default a client speaks over `https` whichever version the server prefers, and over `http` HTTP/1.1
+    /// for unary calls and HTTP/2 for streams. gRPC and bidirectional calls are always in HTTP/2.
+    pub fn http2(mut self) -> Self {
+        self.settings.http2_only = true;
+        self.settings.http1_only = false;
+        self
+    }
+
+    /// Speaks HTTP/1.1 alone, for servers and proxies that take nothing else.
+    ///
+    /// Each stream then has a connection to itself, and bidirectional calls and gRPC fail.
+    pub fn http1(mut self) -> Self {
+        self.settings.http1_only = true;
+        self.settings.http2_only = false;
+        self
+    }
+
+    /// Uses this configuration of TLS; its list of ALPN protocols is replaced.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, config: rustls::ClientConfig) -> Self {
+        self.connecting.trust = Trust::Config(Box::new(config));
+        self
+    }
+
+    /// Trusts this root certificate, in PEM, and no longer the public authorities. May be called several times.
+    #[cfg(feature = "tls")]
+    pub fn root_certificate(mut self, pem: impl AsRef<[u8]>) -> Self {
+        if let Err(error) = self.connecting.trust.add_root(pem.as_ref()) {
+            self.invalid_root.get_or_insert(error);
+        }
+        self
+    }
+
+    /// The most time a new connection may take, from the name's lookup to the end of the TLS handshake.
+    /// The default is 10 seconds.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connecting.timeout = timeout;
+        self
+    }
+
+    /// Connects to this Unix socket. The URL still gives the host and the path prefix that the server sees.
+    #[cfg(unix)]
+    pub fn unix_socket(mut self, path: impl Into<PathBuf>) -> Self {
+        self.connecting.unix_socket = Some(path.into());
+        self
+    }
+
+    /// The client. Nothing is connected yet.
+    ///
+    /// # Errors
+    ///
+    /// 900 with `invalid_argument` where the URL, the metadata or a root certificate cannot be used, or the
+    /// settings exclude each other.
+    pub fn build(self) -> Result<Client, IrisError> {
+        self.check()?;
+        let http = Http::new(&self.connecting, self.settings.http1_only)?;
+        let transport = Transport::Http(Box::new(http));
+        let endpoint = self.endpoint.clone()?;
+        Ok(self.assemble(endpoint, transport))
+    }
+
+    /// The client of a service in this process, with these settings. The URL counts for host, prefix and cookies;
+    /// what concerns connections does not count.
+    ///
+    /// # Errors
+    ///
+    /// As [`ClientBuilder::build`].
+    pub fn build_in_process<S, B>(self, service: S) -> Result<Client, IrisError>
+    where
+        S: Service<http::Request<Body>, Response = http::Response<B>> + Clone + Send + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.check()?;
+        let endpoint = self.endpoint.clone()?;
+        Ok(self.assemble(endpoint, Transport::InProcess(InProcess::new(service))))
+    }
+
+    /// A builder without settings cannot fail.
+    pub(crate) fn in_process<S, B>(self, service: S) -> Client
+    where
+        S: Service<http::Request<Body>, Response = http::Response<B>> + Clone + Send + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let transport = Transport::InProcess(InProcess::new(service));
+        self.assemble(Endpoint::in_process(), transport)
+    }
+
+    fn check(&self) -> Result<(), IrisError> {
+        self.every_call.check()?;
+        #[cfg(feature = "tls")]
+        if let Some(error) = &self.invalid_root {
+            return Err(error.clone());
+        }
+        if self.settings.http1_only && self.settings.protocol == Protocol::Grpc {
+            return Err(IrisError::communication(
+                Status::InvalidArgument,
+                "gRPC needs HTTP/2: remove http1(), or use Protocol::Connect",
+            ));
+        }
+        Ok(())
+    }
+
+    fn assemble(self, endpoint: Endpoint, transport: Transport) -> Client {
+        let headers = |kind| -> HeaderMap {
+            let Settings {
+                protocol, format, ..
+            } = self.settings;
+            let mut headers = protocol.headers(format, kind);
+            headers.insert(USER_AGENT, HeaderValue::from_static(NAME));
+            self.every_call.metadata.copy_to(&mut headers);
+            headers
+        };
+        Client {
+            shared: Arc::new(Shared {
+                endpoint,
+                transport,
+                unary_headers: headers(Kind::Unary),
+                stream_headers: headers(Kind::ServerStreaming),
+                settings: self.settings,
+                retry: Retry::new(self.retry),
+                failures: Failures::new(),
+                #[cfg(feature = "cookies")]
+                cookies: self.keep_cookies.then(Default::default),
+            }),
+        }
+    }
+}

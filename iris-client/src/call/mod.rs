@@ -1,0 +1,159 @@
+//! A call on its way: from the request's head to the answer's.
+
+mod builders;
+mod options;
+mod streaming;
+mod unary;
+mod upload;
+
+pub use builders::{Bidirectional, ClientStreaming, ServerStreaming, Unary, WithResponse};
+pub use streaming::Streaming;
+
+pub(crate) use options::Options;
+
+use crate::client::Shared;
+use crate::deadline::Deadline;
+use crate::fault::Fault;
+use crate::protocol::{Expected, GetRequest, Protocol};
+use crate::transport::Version;
+use crate::{Body, IrisError, Metadata, Status};
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
+use std::sync::Arc;
+
+/// Which side of a call is a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Unary,
+    ServerStreaming,
+    ClientStreaming,
+    Bidirectional,
+}
+
+/// A call that has started: its deadline runs.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) deadline: Deadline,
+    path: &'static str,
+    kind: Kind,
+    metadata: Metadata,
+    invalid: Option<IrisError>,
+}
+
+impl Call {
+    /// Starts the clock. Wrong options come out of [`Call::check`].
+    fn start(shared: Arc<Shared>, path: &'static str, kind: Kind, options: Options) -> Call {
+        Call {
+            deadline: Deadline::start(options.deadline.or(shared.settings.deadline)),
+            shared,
+            path,
+            kind,
+            invalid: options.check().err(),
+            metadata: options.metadata,
+        }
+    }
+
+    /// Whether the call can be made at all: with this metadata, over this client's transport.
+    fn check(&self) -> Result<(), IrisError> {
+        if let Some(error) = &self.invalid {
+            return Err(error.clone());
+        }
+        let settings = &self.shared.settings;
+        if settings.http1_only && self.kind == Kind::Bidirectional {
+            return Err(IrisError::communication(
+                Status::FailedPrecondition,
+                "a bidirectional call needs HTTP/2, and this client is built with http1()",
+            ));
+        }
+        Ok(())
+    }
+
+    fn base(&self) -> &str {
+        self.shared.endpoint.as_str()
+    }
+
+    fn expected(&self) -> Expected<'_> {
+        Expected {
+            base: self.base(),
+            format: self.shared.settings.format,
+            limit: self.shared.settings.receive_limit,
+        }
+    }
+
+    /// Sends a request by POST and waits for the head of its answer.
+    async fn post(&self, body: Body) -> Result<Response<Body>, Fault> {
+        let mut request = Request::new(body);
+        *request.method_mut() = http::Method::POST;
+        *request.uri_mut() = self.shared.endpoint.uri(self.path, None)?;
+        *request.headers_mut() = self.headers();
+        self.send(request).await
+    }
+
+    /// Sends an encoded message by GET, or by POST where it is too long for a URL or the protocol knows no GET.
+    async fn get(&self, message: Bytes) -> Result<Response<Body>, Fault> {
+        let settings = &self.shared.settings;
+        let query = match settings.protocol {
+            Protocol::Connect => GetRequest::query(settings.format, &message),
+            Protocol::Grpc => None,
+        };
+        let Some(query) = query else {
+            return self.post(Body::full(message)).await;
+        };
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = self.shared.endpoint.uri(self.path, Some(&query))?;
+        *request.headers_mut() = self.headers();
+        GetRequest::headers(request.headers_mut());
+        self.send(request).await
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let settings = &self.shared.settings;
+        let mut headers = self.shared.headers(self.kind).clone();
+        self.metadata.copy_to(&mut headers);
+        if let Some(left) = self.deadline.remaining() {
+            let (name, value) = settings.protocol.timeout(left);
+            headers.insert(name, value);
+        }
+        headers
+    }
+
+    async fn send(&self, mut request: Request<Body>) -> Result<Response<Body>, Fault> {
+        let uri = request.uri().clone();
+        self.shared.add_cookies(&uri, request.headers_mut());
+        let version = self.version();
+        match self.shared.transport.send(request, version).await {
+            Ok(response) => {
+                self.shared.keep_cookies(&uri, response.headers());
+                Ok(response)
+            }
+            Err(cause) => Err(Fault::unanswered(
+                cause,
+                self.base(),
+                version == Version::Http2,
+            )),
+        }
+    }
+
+    /// Over `http` nothing is negotiated, so that a version must be chosen. Any server takes a unary call in
+    /// HTTP/1.1. A stream would keep a whole connection of HTTP/1.1 to itself, and a bidirectional one does not
+    /// work at all where a server or proxy reads the request to its end first; so streams go by HTTP/2.
+    fn version(&self) -> Version {
+        let settings = &self.shared.settings;
+        let needs_http2 = settings.protocol == Protocol::Grpc || self.kind == Kind::Bidirectional;
+        let unnegotiated_stream = self.kind != Kind::Unary && !self.shared.endpoint.is_https();
+        if settings.http1_only {
+            Version::Any
+        } else if settings.http2_only || needs_http2 || unnegotiated_stream {
+            Version::Http2
+        } else {
+            Version::Any
+        }
+    }
+
+    /// Tells of a failure to whoever listens, and translates its code for the caller.
+    fn fail<C: From<i32>>(&self, error: IrisError) -> IrisError<C> {
+        self.shared.failures.tell(self.path, &error);
+        error.map_code(C::from)
+    }
+}

@@ -1,0 +1,61 @@
+//! How long a call may take.
+
+use crate::{IrisError, Status};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The end of a call's time, with the time it was given.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deadline(Option<(Instant, Duration)>);
+
+impl Deadline {
+    /// The deadline of a call that starts now. A call made by a procedure never outlives the one being served.
+    pub(crate) fn start(allowed: Option<Duration>) -> Self {
+        let inherited = iris_core::deadline::current().map(Instant::from_std);
+        if allowed.is_none() && inherited.is_none() {
+            return Deadline(None);
+        }
+        let now = Instant::now();
+        // A time too long to be counted is no deadline.
+        let own = allowed.and_then(|allowed| now.checked_add(allowed));
+        let at = match (own, inherited) {
+            (Some(own), Some(inherited)) => Some(own.min(inherited)),
+            (own, inherited) => own.or(inherited),
+        };
+        Deadline(at.map(|at| (at, at.saturating_duration_since(now))))
+    }
+
+    pub(crate) fn at(self) -> Option<Instant> {
+        self.0.map(|(at, _)| at)
+    }
+
+    /// What is left, to be told to the server.
+    pub(crate) fn remaining(self) -> Option<Duration> {
+        self.0
+            .map(|(at, _)| at.saturating_duration_since(Instant::now()))
+    }
+
+    /// Drops the call once its time is over, which cancels it at the server.
+    pub(crate) async fn enforce<T>(
+        self,
+        base: &str,
+        call: impl Future<Output = Result<T, IrisError>>,
+    ) -> Result<T, IrisError> {
+        let Some(at) = self.at() else {
+            return call.await;
+        };
+        match tokio::time::timeout_at(at, call).await {
+            Ok(result) => result,
+            Err(_) => Err(self.exceeded(&format!("{base} gave no answer"))),
+        }
+    }
+
+    /// The error of a call whose time is over.
+    pub(crate) fn exceeded(self, what: &str) -> IrisError {
+        let allowed = self.0.map(|(_, allowed)| allowed).unwrap_or_default();
+        IrisError::communication(
+            Status::DeadlineExceeded,
+            format!("{what} within the deadline of {allowed:?}"),
+        )
+    }
+}

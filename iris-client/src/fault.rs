@@ -1,0 +1,182 @@
+//! A failed attempt at a call, and what its cause was in words.
+
+use crate::transport::ConnectFailure;
+use crate::{BoxError, IrisError, Status, code};
+use std::error::Error;
+use std::io;
+
+/// A failed attempt, and whether another one makes sense.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) error: IrisError,
+    pub(crate) retry: bool,
+}
+
+impl From<IrisError> for Fault {
+    /// Not to be tried again.
+    fn from(error: IrisError) -> Self {
+        Fault {
+            error,
+            retry: false,
+        }
+    }
+}
+
+impl Fault {
+    /// An error that came as an answer. Only where nothing but `unavailable` is known of it, as from a
+    /// proxy without a server behind it, is it tried again: a code means that the procedure ran.
+    pub(crate) fn answered(error: IrisError) -> Self {
+        let retry =
+            error.code == code::IRIS_COMMUNICATION_ERROR && error.status == Status::Unavailable;
+        Fault { error, retry }
+    }
+
+    /// The request got no answer.
+    pub(crate) fn unanswered(cause: BoxError, base: &str, http2: bool) -> Self {
+        if let Some(error) = find::<IrisError>(&*cause) {
+            return error.clone().into();
+        }
+        if let Some(failure) = find::<ConnectFailure>(&*cause) {
+            let error = communication(
+                Status::Unavailable,
+                format!("cannot reach {base}: {failure}"),
+            );
+            return Fault {
+                retry: failure.retry,
+                error: error.with_source(cause),
+            };
+        }
+        if let Some(error) = find::<h2::Error>(&*cause)
+            && let Some(reason) = error.reason()
+        {
+            return unanswered_http2(error, reason, base).with_source(cause);
+        }
+        if let Some(error) = find::<hyper::Error>(&*cause)
+            && error.is_parse()
+        {
+            return Fault::from(communication(
+                Status::Unknown,
+                format!(
+                    "{base} answered in something other than HTTP/1.1; \
+                     if it speaks HTTP/2 alone, build the client with http2(), and if it speaks TLS, write https"
+                ),
+            ))
+            .with_source(cause);
+        }
+        let hint = match http2 {
+            true => "; it may not speak HTTP/2",
+            false => "",
+        };
+        let what = match find::<io::Error>(&*cause).map(io::Error::kind) {
+            Some(io::ErrorKind::ConnectionReset) => "reset",
+            _ => "closed",
+        };
+        Fault {
+            error: communication(
+                Status::Unavailable,
+                format!("the connection to {base} was {what} before an answer came{hint}"),
+            ),
+            retry: true,
+        }
+        .with_source(cause)
+    }
+
+    fn with_source(self, cause: BoxError) -> Self {
+        Fault {
+            error: self.error.with_source(cause),
+            ..self
+        }
+    }
+}
+
+/// The answer broke off after it began.
+pub(crate) fn broken_off(cause: BoxError, base: &str) -> IrisError {
+    if let Some(error) = find::<IrisError>(&*cause) {
+        return error.clone();
+    }
+    let reset = find::<h2::Error>(&*cause)
+        .filter(|error| error.is_reset())
+        .and_then(h2::Error::reason);
+    let kind = find::<io::Error>(&*cause).map(io::Error::kind);
+    let (status, what) = match (reset, kind) {
+        (Some(reason), _) => (
+            status_of_reset(reason),
+            format!("reset the stream ({reason:?})"),
+        ),
+        (None, Some(io::ErrorKind::ConnectionReset)) => {
+            (Status::Unavailable, "reset the connection".to_owned())
+        }
+        _ => (Status::Unavailable, "closed the connection".to_owned()),
+    };
+    communication(status, format!("{base} {what} in the middle of the answer")).with_source(cause)
+}
+
+/// The first cause of a type. An `io::Error` hides what it wraps from `source`, so that is looked into.
+pub(crate) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        next = inner(error);
+    }
+    None
+}
+
+fn inner<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    if let Some(error) = error.downcast_ref::<io::Error>()
+        && let Some(wrapped) = error.get_ref()
+    {
+        return Some(wrapped);
+    }
+    if let Some(error) = error.downcast_ref::<h2::Error>() {
+        return error.get_io().map(|error| error as _);
+    }
+    error.source()
+}
+
+fn communication(status: Status, message: String) -> IrisError {
+    IrisError::communication(status, message)
+}
+
+fn unanswered_http2(error: &h2::Error, reason: h2::Reason, base: &str) -> Fault {
+    if error.is_library() {
+        return communication(
+            Status::Unknown,
+            format!(
+                "{base} answered in something other than HTTP/2 ({reason:?}), which this call needs: \
+                 check the port, and that no proxy between speaks HTTP/1.1 alone"
+            ),
+        )
+        .into();
+    }
+    if error.is_go_away() && reason == h2::Reason::NO_ERROR {
+        return Fault {
+            error: communication(
+                Status::Unavailable,
+                format!("{base} closed the connection before an answer came; it is shutting down"),
+            ),
+            retry: true,
+        };
+    }
+    let status = status_of_reset(reason);
+    Fault {
+        error: communication(
+            status,
+            format!("{base} reset the stream ({reason:?}) before an answer came"),
+        ),
+        retry: status == Status::Unavailable,
+    }
+}
+
+/// The status of a stream's reset (gRPC `PROTOCOL-HTTP2.md`, "HTTP2 Transport Mapping", "Errors").
+fn status_of_reset(reason: h2::Reason) -> Status {
+    match reason {
+        h2::Reason::REFUSED_STREAM => Status::Unavailable,
+        h2::Reason::CANCEL => Status::Canceled,
+        h2::Reason::ENHANCE_YOUR_CALM => Status::ResourceExhausted,
+        h2::Reason::INADEQUATE_SECURITY => Status::PermissionDenied,
+        h2::Reason::HTTP_1_1_REQUIRED => Status::Unknown,
+        _ => Status::Internal,
+    }
+}

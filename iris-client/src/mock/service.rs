@@ -1,0 +1,185 @@
+//! The server's side of both protocols, as far as a mock needs it.
+
+use super::Mock;
+use super::answer::Reply;
+use crate::{Body, Format, IrisError, Metadata, Status, code};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::{Bytes, BytesMut};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http_body::Body as _;
+use iris_core::wire::envelope::{self, END_STREAM, Envelopes};
+use iris_core::wire::{connect, grpc};
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tower_service::Service;
+
+/// How a request is written.
+#[derive(Clone, Copy)]
+enum Wire {
+    Unary,
+    Stream,
+    Grpc,
+}
+
+impl Service<Request<Body>> for Mock {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let mock = self.clone();
+        Box::pin(async move { Ok(mock.serve(request).await) })
+    }
+}
+
+impl Mock {
+    async fn serve(&self, request: Request<Body>) -> Response<Body> {
+        let Some((wire, format)) = wire_of(&request) else {
+            return respond(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "text/plain",
+                Body::empty(),
+            );
+        };
+        let (parts, body) = request.into_parts();
+        let messages = match (wire, parts.method == Method::GET) {
+            (Wire::Unary, true) => message_of_query(parts.uri.query().unwrap_or_default()),
+            (Wire::Unary, false) => whole(body).await.map(|message| vec![message]),
+            _ => enveloped(body).await,
+        };
+        let reply = match messages {
+            Ok(messages) => self.reply(parts.uri.path(), format, messages),
+            Err(error) => Reply {
+                messages: Vec::new(),
+                error: Some(error),
+            },
+        };
+        match wire {
+            Wire::Unary => answer_unary(format, reply),
+            Wire::Stream => answer_stream(format, reply),
+            Wire::Grpc => answer_grpc(format, reply),
+        }
+    }
+}
+
+fn wire_of(request: &Request<Body>) -> Option<(Wire, Format)> {
+    if request.method() == Method::GET {
+        let json = request.uri().query()?.contains("encoding=json");
+        return Some((Wire::Unary, if json { Format::Json } else { Format::Proto }));
+    }
+    Some(match request.headers().get(CONTENT_TYPE)?.as_bytes() {
+        b"application/proto" => (Wire::Unary, Format::Proto),
+        b"application/json" => (Wire::Unary, Format::Json),
+        b"application/connect+proto" => (Wire::Stream, Format::Proto),
+        b"application/connect+json" => (Wire::Stream, Format::Json),
+        b"application/grpc" | b"application/grpc+proto" => (Wire::Grpc, Format::Proto),
+        b"application/grpc+json" => (Wire::Grpc, Format::Json),
+        _ => return None,
+    })
+}
+
+fn message_of_query(query: &str) -> Result<Vec<Bytes>, IrisError> {
+    let message = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("message="));
+    let message = message.and_then(|message| URL_SAFE_NO_PAD.decode(message).ok());
+    match message {
+        Some(message) => Ok(vec![message.into()]),
+        None => Err(IrisError::new(
+            code::IRIS_MESSAGE_MISSING,
+            "the query has no message",
+        )),
+    }
+}
+
+async fn whole(mut body: Body) -> Result<Bytes, IrisError> {
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let frame = frame.map_err(|error| {
+            IrisError::communication(Status::Canceled, "the request broke off").with_source(error)
+        })?;
+        if let Ok(data) = frame.into_data() {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(bytes.freeze())
+}
+
+async fn enveloped(body: Body) -> Result<Vec<Bytes>, IrisError> {
+    let mut envelopes = Envelopes::new(body, usize::MAX);
+    let mut messages = Vec::new();
+    while let Some(envelope) = poll_fn(|context| envelopes.poll_next(context)).await {
+        let envelope =
+            envelope.map_err(|error| error.into_error(code::IRIS_INVALID_REQUEST_MESSAGE))?;
+        messages.push(envelope.payload);
+    }
+    Ok(messages)
+}
+
+fn answer_unary(format: Format, reply: Reply) -> Response<Body> {
+    match (reply.error, reply.messages.into_iter().next()) {
+        (None, Some(message)) => {
+            let content_type = match format {
+                Format::Proto => "application/proto",
+                Format::Json => "application/json",
+            };
+            respond(StatusCode::OK, content_type, Body::full(message))
+        }
+        (error, _) => {
+            let error = error.unwrap_or_else(|| IrisError::internal("the mock has no answer"));
+            let status = StatusCode::from_u16(error.status.to_http())
+                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            respond(
+                status,
+                connect::JSON,
+                Body::full(connect::error_body(&error)),
+            )
+        }
+    }
+}
+
+fn answer_stream(format: Format, reply: Reply) -> Response<Body> {
+    let mut buffer = envelopes_of(&reply.messages);
+    let end = connect::end_stream(reply.error.as_ref(), &Metadata::new());
+    envelope::append_payload(&mut buffer, END_STREAM, &end);
+    let content_type = match format {
+        Format::Proto => "application/connect+proto",
+        Format::Json => "application/connect+json",
+    };
+    respond(StatusCode::OK, content_type, Body::full(buffer.freeze()))
+}
+
+fn answer_grpc(format: Format, reply: Reply) -> Response<Body> {
+    let mut trailers = HeaderMap::new();
+    grpc::write_trailers(&mut trailers, reply.error.as_ref());
+    let content_type = match format {
+        Format::Proto => "application/grpc+proto",
+        Format::Json => "application/grpc+json",
+    };
+    let body = Body::with_trailers(envelopes_of(&reply.messages).freeze(), trailers);
+    respond(StatusCode::OK, content_type, body)
+}
+
+fn envelopes_of(messages: &[Bytes]) -> BytesMut {
+    let mut buffer = BytesMut::new();
+    for message in messages {
+        envelope::append_payload(&mut buffer, 0, message);
+    }
+    buffer
+}
+
+fn respond(status: StatusCode, content_type: &'static str, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let content_type = HeaderValue::from_static(content_type);
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    response
+}

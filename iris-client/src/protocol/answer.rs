@@ -1,0 +1,121 @@
+//! What is expected of an answer, and what it has in it.
+
+use crate::fault::{self, Fault};
+use crate::{Body, BoxError, Format, IrisError, Metadata, Status, code};
+use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http_body::Body as _;
+use std::future::poll_fn;
+use std::pin::Pin;
+
+/// What is expected of an answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Expected<'a> {
+    /// Who answers, for messages.
+    pub(crate) base: &'a str,
+    pub(crate) format: Format,
+    /// The most bytes a message may have.
+    pub(crate) limit: usize,
+}
+
+/// An answer of one message, undecoded.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) payload: Bytes,
+    pub(crate) metadata: Metadata,
+    pub(crate) trailers: Metadata,
+}
+
+/// The content type without parameters, in lower case; empty where there is none.
+pub(super) fn content_type(headers: &HeaderMap) -> String {
+    let value = headers.get(CONTENT_TYPE).map(http::HeaderValue::as_bytes);
+    let essence = value.unwrap_or_default().split(|byte| *byte == b';').next();
+    String::from_utf8_lossy(essence.unwrap_or_default().trim_ascii()).to_ascii_lowercase()
+}
+
+/// Refuses a compressed answer: none was asked for.
+pub(super) fn refuse_encoding(
+    headers: &HeaderMap,
+    name: &http::HeaderName,
+    base: &str,
+) -> Result<(), IrisError> {
+    match headers.get(name) {
+        Some(encoding) if encoding != "identity" => Err(compressed(
+            base,
+            &String::from_utf8_lossy(encoding.as_bytes()),
+        )),
+        _ => Ok(()),
+    }
+}
+
+pub(super) const HTTP_ENCODING: http::HeaderName = CONTENT_ENCODING;
+
+/// The error of a compressed answer.
+pub(super) fn compressed(base: &str, encoding: &str) -> IrisError {
+    IrisError::communication(
+        Status::Internal,
+        format!(
+            "{base} compressed its answer ({encoding}), which was not asked for and cannot be read"
+        ),
+    )
+}
+
+/// The server answered in the other format.
+pub(super) fn other_format(base: &str, content_type: &str, asked: &str) -> IrisError {
+    IrisError::communication(
+        Status::Internal,
+        format!("{base} answered with content type `{content_type}` where `{asked}` was asked for"),
+    )
+}
+
+/// Reads a whole body, no further than `limit`.
+pub(super) async fn collect(mut body: Body, limit: usize, base: &str) -> Result<Bytes, Fault> {
+    let announced = body.size_hint().lower();
+    if announced > limit as u64 {
+        return Err(too_large(announced, limit).into());
+    }
+    let mut first = Bytes::new();
+    let mut joined = BytesMut::new();
+    while let Some(data) = next_data(&mut body).await {
+        let data = data.map_err(|error| fault::broken_off(error, base))?;
+        let received = first.len() + joined.len() + data.len();
+        if received > limit {
+            return Err(too_large(received as u64, limit).into());
+        }
+        // An answer in one piece, which most are, is not copied.
+        if joined.is_empty() && first.is_empty() {
+            first = data;
+        } else {
+            if joined.is_empty() {
+                joined.reserve(received.max(usize::try_from(announced).unwrap_or(0)));
+                joined.extend_from_slice(&std::mem::take(&mut first));
+            }
+            joined.extend_from_slice(&data);
+        }
+    }
+    Ok(match joined.is_empty() {
+        true => first,
+        false => joined.freeze(),
+    })
+}
+
+/// The next bytes of a body; trailers are passed over.
+pub(super) async fn next_data(body: &mut Body) -> Option<Result<Bytes, BoxError>> {
+    loop {
+        match poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await? {
+            Ok(frame) => match frame.into_data() {
+                Ok(data) => return Some(Ok(data)),
+                Err(_) => continue,
+            },
+            Err(error) => return Some(Err(error)),
+        }
+    }
+}
+
+fn too_large(bytes: u64, limit: usize) -> IrisError {
+    IrisError::new(
+        code::IRIS_MESSAGE_TOO_LARGE,
+        format!("the answer has at least {bytes} bytes, more than the limit of {limit}"),
+    )
+}

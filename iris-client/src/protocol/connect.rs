@@ -1,0 +1,187 @@
+//! Connect (<https://connectrpc.com/docs/protocol>).
+
+use super::answer::{self, Answer, Expected, HTTP_ENCODING, content_type, refuse_encoding};
+use super::stranger;
+use crate::call::Kind;
+use crate::fault::Fault;
+use crate::{Body, Format, IrisError, Metadata, Status};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use http::header::{ACCEPT_ENCODING, CONTENT_TYPE};
+use http::response::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use iris_core::wire::{connect as wire, timeout};
+use std::time::Duration;
+
+const VERSION: HeaderName = HeaderName::from_static("connect-protocol-version");
+const TIMEOUT: HeaderName = HeaderName::from_static(timeout::CONNECT_TIMEOUT);
+pub(super) const ENVELOPE_ENCODING: HeaderName =
+    HeaderName::from_static("connect-content-encoding");
+
+/// Before the name of each trailer of a unary answer.
+const TRAILER: &str = "trailer-";
+
+/// The longest query a GET may have, in bytes; many servers and proxies refuse lines of over 8 KiB.
+const LONGEST_QUERY: usize = 7 * 1024;
+
+pub(super) fn headers(format: Format, kind: Kind) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let content_type = HeaderValue::from_static(match kind {
+        Kind::Unary => unary_type(format),
+        _ => stream_type(format),
+    });
+    headers.insert(CONTENT_TYPE, content_type);
+    headers.insert(VERSION, HeaderValue::from_static("1"));
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    headers
+}
+
+pub(super) fn timeout(left: Duration) -> (HeaderName, HeaderValue) {
+    // Digits always make a header value; 0 is no time at all, as it should be if they did not.
+    let value = HeaderValue::try_from(timeout::format_connect(left))
+        .unwrap_or_else(|_| HeaderValue::from_static("0"));
+    (TIMEOUT, value)
+}
+
+/// The parts of a GET that differ from a POST.
+pub(crate) struct GetRequest;
+
+impl GetRequest {
+    /// The query that holds the message; `None` where it is too long for a URL, and POST is left.
+    pub(crate) fn query(format: Format, message: &[u8]) -> Option<String> {
+        if message.len() > LONGEST_QUERY / 4 * 3 {
+            return None;
+        }
+        let mut query = format!("connect=v1&encoding={}&base64=1&message=", format.as_str());
+        URL_SAFE_NO_PAD.encode_string(message, &mut query);
+        Some(query)
+    }
+
+    /// Takes away what describes a body.
+    pub(crate) fn headers(headers: &mut HeaderMap) {
+        headers.remove(CONTENT_TYPE);
+        headers.remove(VERSION);
+    }
+}
+
+pub(super) async fn read_unary(
+    response: Response<Body>,
+    expected: Expected<'_>,
+) -> Result<Answer, Fault> {
+    let (parts, body) = response.into_parts();
+    let base = expected.base;
+    let content_type = content_type(&parts.headers);
+    if parts.status != StatusCode::OK {
+        return Err(read_error(&parts, body, expected).await);
+    }
+    let asked = unary_type(expected.format);
+    if content_type != asked {
+        return Err(match content_type.as_str() {
+            "application/proto" | "application/json" => {
+                answer::other_format(base, &content_type, asked).into()
+            }
+            _ => Fault::answered(stranger::error(&parts, body, base).await),
+        });
+    }
+    refuse_encoding(&parts.headers, &HTTP_ENCODING, base)?;
+    let payload = answer::collect(body, expected.limit, base).await?;
+    let (metadata, trailers) = split_trailers(parts.headers);
+    Ok(Answer {
+        payload,
+        metadata,
+        trailers,
+    })
+}
+
+/// Checks the head of a stream's answer; gives the body back.
+pub(super) async fn open(parts: &Parts, body: Body, expected: Expected<'_>) -> Result<Body, Fault> {
+    let base = expected.base;
+    if parts.status != StatusCode::OK {
+        return Err(read_error(parts, body, expected).await);
+    }
+    let asked = stream_type(expected.format);
+    let content_type = content_type(&parts.headers);
+    if content_type == asked {
+        refuse_encoding(&parts.headers, &ENVELOPE_ENCODING, base)?;
+        return Ok(body);
+    }
+    Err(match content_type.strip_prefix("application/connect+") {
+        Some(_) => answer::other_format(base, &content_type, asked).into(),
+        None => Fault::answered(stranger::error(parts, body, base).await),
+    })
+}
+
+/// Reads the envelope that ends a stream.
+pub(super) fn end_of_stream(payload: &[u8], base: &str) -> Result<Metadata, IrisError> {
+    match wire::parse_end_stream(payload) {
+        Some(end) => match end.error {
+            Some(error) => Err(error),
+            None => Ok(end.trailers),
+        },
+        None => Err(IrisError::communication(
+            Status::Internal,
+            format!("{base} ended the stream with an envelope that is no end of a Connect stream"),
+        )),
+    }
+}
+
+/// The stream's body ended before that envelope.
+pub(super) fn cut_short(base: &str) -> IrisError {
+    IrisError::communication(
+        Status::DataLoss,
+        format!(
+            "{base} ended the stream without saying how the call ended; messages may be missing"
+        ),
+    )
+}
+
+async fn read_error(parts: &Parts, body: Body, expected: Expected<'_>) -> Fault {
+    let base = expected.base;
+    let encoding = refuse_encoding(&parts.headers, &HTTP_ENCODING, base);
+    if content_type(&parts.headers) != wire::JSON || encoding.is_err() {
+        return Fault::answered(stranger::error(parts, body, base).await);
+    }
+    let body: Bytes = match answer::collect(body, expected.limit, base).await {
+        Ok(body) => body,
+        Err(fault) => return fault,
+    };
+    let error = wire::parse_error_body(&body, parts.status.as_u16())
+        .unwrap_or_else(|| stranger::from_bytes(parts, &body, base));
+    Fault::answered(error)
+}
+
+fn split_trailers(mut headers: HeaderMap) -> (Metadata, Metadata) {
+    let mut trailers = HeaderMap::new();
+    let names: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| name.as_str().starts_with(TRAILER))
+        .cloned()
+        .collect();
+    for name in names {
+        let http::header::Entry::Occupied(entry) = headers.entry(&name) else {
+            continue;
+        };
+        let Ok(bare) = HeaderName::try_from(&name.as_str()[TRAILER.len()..]) else {
+            continue;
+        };
+        for value in entry.remove_entry_mult().1 {
+            trailers.append(bare.clone(), value);
+        }
+    }
+    (headers.into(), trailers.into())
+}
+
+fn unary_type(format: Format) -> &'static str {
+    match format {
+        Format::Proto => "application/proto",
+        Format::Json => "application/json",
+    }
+}
+
+fn stream_type(format: Format) -> &'static str {
+    match format {
+        Format::Proto => "application/connect+proto",
+        Format::Json => "application/connect+json",
+    }
+}

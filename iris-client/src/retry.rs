@@ -1,0 +1,187 @@
+//! Sending a call again that got no answer.
+
+use crate::IrisError;
+use crate::call::Call;
+use crate::fault::Fault;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How often, and how soon, a failed call is sent again.
+///
+/// Only procedures marked idempotent or without side effects are, only those that take one message, and only
+/// where nothing of an answer came: the connection was refused, reset or timed out, the stream was refused, or
+/// a proxy answered `unavailable` without anything of the procedure's. Retries end with the call's deadline.
+///
+/// All clones of a client share one budget, so that a server in trouble is not buried in repeated calls.
+///
+/// ```
+/// use iris_client::RetryPolicy;
+/// use std::time::Duration;
+///
+/// let patient = RetryPolicy::default()
+///     .attempts(5)
+///     .pauses(Duration::from_millis(100), Duration::from_secs(10))
+///     .budget(0.1, 2.0);
+/// # let _ = patient;
+/// ```
+#[derive(Debug, Clone)]
+pub struct RetryPolicy {
+    attempts: u32,
+    first: Duration,
+    longest: Duration,
+    share: f64,
+    per_second: f64,
+}
+
+impl Default for RetryPolicy {
+    /// 3 attempts, pauses from 50 ms to 2 s, retries for a fifth of the calls and always for 10 a second.
+    fn default() -> Self {
+        RetryPolicy {
+            attempts: 3,
+            first: Duration::from_millis(50),
+            longest: Duration::from_secs(2),
+            share: 0.2,
+            per_second: 10.0,
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Every call is sent once.
+    pub fn never() -> Self {
+        RetryPolicy::default().attempts(1)
+    }
+
+    /// How often a call is sent at most, the first time included; 0 means 1.
+    pub fn attempts(self, attempts: u32) -> Self {
+        RetryPolicy { attempts, ..self }
+    }
+
+    /// The pause before the first retry, which doubles with each, and the longest pause.
+    ///
+    /// A random part of up to a half is taken off, so that clients that failed together do not come back together.
+    pub fn pauses(self, first: Duration, longest: Duration) -> Self {
+        RetryPolicy {
+            first,
+            longest,
+            ..self
+        }
+    }
+
+    /// How many retries there may be: a share of all repeatable calls, and this many a second besides.
+    ///
+    /// Unused retries are kept for ten seconds' worth of `per_second`, and at least ten. Values below 0 count as 0.
+    pub fn budget(self, share: f64, per_second: f64) -> Self {
+        RetryPolicy {
+            share: share.max(0.0),
+            per_second: per_second.max(0.0),
+            ..self
+        }
+    }
+
+    fn pause(&self, attempts_made: u32) -> Duration {
+        let doubled = 2u32.saturating_pow(attempts_made.saturating_sub(1));
+        let pause = self.first.saturating_mul(doubled).min(self.longest);
+        // The hasher's keys are random: enough for spreading, without a dependency.
+        let random = RandomState::new().build_hasher().finish() as u32;
+        pause.mul_f64(1.0 - f64::from(random) / f64::from(u32::MAX) / 2.0)
+    }
+}
+
+/// A policy and what is left of its budget.
+#[derive(Debug)]
+pub(crate) struct Retry {
+    policy: RetryPolicy,
+    budget: Mutex<Budget>,
+}
+
+#[derive(Debug)]
+struct Budget {
+    retries: f64,
+    refilled: Instant,
+}
+
+impl Retry {
+    pub(crate) fn new(policy: RetryPolicy) -> Self {
+        Retry {
+            budget: Mutex::new(Budget {
+                retries: policy.per_second,
+                refilled: Instant::now(),
+            }),
+            policy,
+        }
+    }
+
+    /// A repeatable call began, which earns its share of a retry.
+    fn earn(&self) {
+        self.change(self.policy.share);
+    }
+
+    /// Takes one retry out of the budget; `false` where it is used up.
+    fn spend(&self) -> bool {
+        self.change(-1.0)
+    }
+
+    fn change(&self, retries: f64) -> bool {
+        let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let refill = (now - budget.refilled).as_secs_f64() * self.policy.per_second;
+        budget.refilled = now;
+        let most = (self.policy.per_second * 10.0).max(10.0);
+        let after = (budget.retries + refill).min(most) + retries;
+        let allowed = after >= 0.0;
+        budget.retries = if allowed {
+            after.min(most)
+        } else {
+            after - retries
+        };
+        allowed
+    }
+}
+
+/// The attempts at one call.
+#[derive(Debug)]
+pub(crate) struct Attempts<'a> {
+    call: &'a Call,
+    may_repeat: bool,
+    made: u32,
+}
+
+impl<'a> Attempts<'a> {
+    pub(crate) fn new(call: &'a Call, may_repeat: bool) -> Self {
+        let may_repeat = may_repeat && call.shared.retry.policy.attempts > 1;
+        if may_repeat {
+            call.shared.retry.earn();
+        }
+        Attempts {
+            call,
+            may_repeat,
+            made: 0,
+        }
+    }
+
+    /// Waits until the next attempt, or gives the error back where there is none.
+    pub(crate) async fn again(&mut self, fault: Fault) -> Result<(), IrisError> {
+        self.made += 1;
+        let retry = &self.call.shared.retry;
+        let pause = retry.policy.pause(self.made);
+        let too_late = || {
+            let remaining = self.call.deadline.remaining();
+            remaining.is_some_and(|remaining| remaining <= pause)
+        };
+        if !(self.may_repeat && fault.retry && self.made < retry.policy.attempts)
+            || too_late()
+            || !retry.spend()
+        {
+            let mut error = fault.error;
+            if self.made > 1 {
+                error.internal_message += &format!(" ({} attempts)", self.made);
+            }
+            return Err(error);
+        }
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+}

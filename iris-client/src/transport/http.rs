@@ -1,0 +1,59 @@
+//! Pools of connections.
+
+use super::connector::{Connecting, Connector, Offer};
+use crate::{Body, BoxError, IrisError};
+use http::{Request, Response};
+use hyper_util::client::legacy::{Builder, Client};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+/// The HTTP version a request needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Version {
+    /// HTTP/1.1 over `http`; over `https` whichever the server prefers.
+    Any,
+    /// HTTP/2: over `http` with prior knowledge.
+    Http2,
+}
+
+/// Two pools, since a connection begun in HTTP/1.1 cannot become one in HTTP/2.
+///
+/// Connections are closed after 90 seconds without a call.
+#[derive(Clone)]
+pub(crate) struct Http {
+    any: Client<Connector, Body>,
+    http2: Client<Connector, Body>,
+}
+
+impl Http {
+    /// Pools that connect lazily. `http1_only` is for servers and proxies that take nothing else.
+    pub(crate) fn new(connecting: &Connecting, http1_only: bool) -> Result<Self, IrisError> {
+        let offer = match http1_only {
+            true => Offer::Http1,
+            false => Offer::Both,
+        };
+        let mut builder = Builder::new(TokioExecutor::new());
+        builder
+            .pool_timer(TokioTimer::new())
+            .timer(TokioTimer::new());
+        let any = builder.build(Connector::new(connecting, offer)?);
+        let http2 = builder
+            .http2_only(true)
+            .build(Connector::new(connecting, Offer::Http2)?);
+        Ok(Http { any, http2 })
+    }
+
+    pub(super) async fn send(
+        &self,
+        mut request: Request<Body>,
+        version: Version,
+    ) -> Result<Response<Body>, BoxError> {
+        let response = match version {
+            Version::Any => self.any.request(request).await?,
+            Version::Http2 => {
+                *request.version_mut() = http::Version::HTTP_2;
+                self.http2.request(request).await?
+            }
+        };
+        Ok(response.map(Body::new))
+    }
+}

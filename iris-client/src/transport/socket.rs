@@ -1,0 +1,165 @@
+//! TCP and Unix sockets.
+
+use super::failure::{ConnectFailure, NoAddress};
+use http::Uri;
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
+use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use hyper_util::rt::TokioIo;
+use std::io::{self, IoSlice};
+#[cfg(unix)]
+use std::path::Path;
+use std::pin::Pin;
+#[cfg(unix)]
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
+use tower_service::Service;
+
+type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Opens sockets.
+#[derive(Clone)]
+pub(super) enum Sockets {
+    Tcp(HttpConnector<Resolver>),
+    #[cfg(unix)]
+    Unix(Arc<Path>),
+}
+
+impl Sockets {
+    pub(super) fn tcp() -> Self {
+        let mut connector = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
+        connector.enforce_http(false);
+        connector.set_nodelay(true);
+        Sockets::Tcp(connector)
+    }
+}
+
+impl Service<Uri> for Sockets {
+    type Response = Socket;
+    type Error = ConnectFailure;
+    type Future = BoxFuture<Result<Socket, ConnectFailure>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), ConnectFailure>> {
+        match self {
+            Sockets::Tcp(connector) => connector
+                .poll_ready(context)
+                .map_err(|error| ConnectFailure::socket(error.into())),
+            #[cfg(unix)]
+            Sockets::Unix(_) => Poll::Ready(Ok(())),
+        }
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        match self {
+            Sockets::Tcp(connector) => {
+                let connecting = connector.call(uri);
+                Box::pin(async move {
+                    match connecting.await {
+                        Ok(stream) => Ok(Socket::Tcp(stream)),
+                        Err(error) => Err(ConnectFailure::socket(error.into())),
+                    }
+                })
+            }
+            #[cfg(unix)]
+            Sockets::Unix(path) => {
+                let path = path.clone();
+                Box::pin(async move {
+                    match UnixStream::connect(&path).await {
+                        Ok(stream) => Ok(Socket::Unix(TokioIo::new(stream))),
+                        Err(error) => Err(ConnectFailure::socket(error.into())),
+                    }
+                })
+            }
+        }
+    }
+}
+
+/// The system's resolver, with its errors marked.
+#[derive(Clone)]
+pub(super) struct Resolver(GaiResolver);
+
+impl Service<Name> for Resolver {
+    type Response = GaiAddrs;
+    type Error = NoAddress;
+    type Future = BoxFuture<Result<GaiAddrs, NoAddress>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), NoAddress>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
+        let resolving = self.0.call(name);
+        Box::pin(async move { resolving.await.map_err(NoAddress) })
+    }
+}
+
+/// A connected socket.
+pub(super) enum Socket {
+    Tcp(TokioIo<TcpStream>),
+    #[cfg(unix)]
+    Unix(TokioIo<UnixStream>),
+}
+
+/// Does the same with either kind of socket.
+macro_rules! either {
+    ($socket:expr, $stream:ident => $result:expr) => {
+        match $socket {
+            Socket::Tcp($stream) => $result,
+            #[cfg(unix)]
+            Socket::Unix($stream) => $result,
+        }
+    };
+}
+
+impl Connection for Socket {
+    fn connected(&self) -> Connected {
+        match self {
+            Socket::Tcp(stream) => stream.connected(),
+            #[cfg(unix)]
+            Socket::Unix(_) => Connected::new(),
+        }
+    }
+}
+
+impl Read for Socket {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        either!(self.get_mut(), stream => Pin::new(stream).poll_read(context, buffer))
+    }
+}
+
+impl Write for Socket {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        either!(self.get_mut(), stream => Pin::new(stream).poll_write(context, bytes))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        either!(self.get_mut(), stream => Pin::new(stream).poll_flush(context))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        either!(self.get_mut(), stream => Pin::new(stream).poll_shutdown(context))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        either!(self, stream => stream.is_write_vectored())
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        pieces: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        either!(self.get_mut(), stream => Pin::new(stream).poll_write_vectored(context, pieces))
+    }
+}
