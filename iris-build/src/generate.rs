@@ -122,10 +122,17 @@ impl Package {
     }
 
     fn of_folder(folder: &Path) -> Package {
-        let name = folder.file_name().map(|name| name.to_string_lossy());
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+        let manifest: toml::Table = manifest.parse().unwrap_or_default();
+        let package = manifest.get("package");
+        // What is inherited from a workspace is no string, and is not followed.
+        let value = |key: &str, default: &str| {
+            let value = package.and_then(|package| package.get(key)?.as_str());
+            value.unwrap_or(default).to_owned()
+        };
         Package {
-            name: name.map_or_else(|| "remotes".to_owned(), Into::into),
-            version: "0.1.0".to_owned(),
+            name: value("name", "remotes"),
+            version: value("version", "0.1.0"),
         }
     }
 }

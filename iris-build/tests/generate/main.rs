@@ -1,4 +1,10 @@
 //! `iris_build::run` from the sources of a package to the files it writes.
 
 mod client;
+mod collisions;
+mod contract;
+mod inputs;
+mod modes;
 mod project;
+mod resolution;
+mod runs;

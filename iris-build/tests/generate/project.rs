@@ -84,7 +84,8 @@ impl Project {
 
     /// A remote without messages, whose procedures are these.
     pub(crate) fn with_procedures(procedures: &str) -> Self {
-        let source = format!("#[remote(package = \"users.v1\")]\nimpl Users {{\n{procedures}\n}}\n");
+        let source =
+            format!("#[remote(package = \"users.v1\")]\nimpl Users {{\n{procedures}\n}}\n");
         Project::new()
             .with("proto/users.proto", USERS_PROTO)
             .with("src/remotes/users.rs", &source)

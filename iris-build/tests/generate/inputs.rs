@@ -1,0 +1,134 @@
+//! What is wrong with the sources, and how it is told.
+
+use crate::project::{Project, USERS_RS};
+
+#[test]
+fn every_mistake_is_told_at_once_with_its_place() {
+    let project = Project::quickstart()
+        .with("proto/broken.proto", "syntax = \"proto3\";\nmessage {}\n")
+        .with(
+            "src/remotes/broken.rs",
+            "\n#[remote(package = \"a.v1\")]\nimpl A {\n    #[procedure]\n    fn one(&self, ctx: &S) -> Result<(), E> { x }\n    \
+             #[procedure(nme = \"x\")]\n    async fn two(&self, ctx: &S) -> Result<(), E> { x }\n}\n",
+        );
+    let problems = project.problems();
+    assert_eq!(problems.len(), 3, "{problems:#?}");
+    assert!(
+        problems[0].starts_with("proto/broken.proto:2:9: "),
+        "{problems:#?}"
+    );
+    assert!(
+        problems[1].starts_with("src/remotes/broken.rs:5:5: a procedure is async"),
+        "{problems:#?}"
+    );
+    assert!(
+        problems[2].starts_with("src/remotes/broken.rs:6:17: unknown argument `nme`"),
+        "{problems:#?}"
+    );
+    let error = iris_build::run(&project.config()).expect_err("problems");
+    let shown = format!("{error:?}");
+    assert_eq!(shown, error.to_string());
+    assert!(
+        shown.starts_with("iris-build: 3 problems\n\nproto/broken.proto:2:9: "),
+        "{shown}"
+    );
+    assert!(!project.path("client").exists() && !project.path("out").exists());
+}
+
+#[test]
+fn a_missing_import_is_told_where_it_stands() {
+    let project = Project::quickstart().with(
+        "proto/importing.proto",
+        "syntax = \"proto3\";\nimport \"nowhere.proto\";\n",
+    );
+    assert_eq!(
+        project.problem(),
+        "proto/importing.proto:2:1: import 'nowhere.proto' not found"
+    );
+}
+
+#[test]
+fn an_unknown_field_type_is_told_where_it_stands() {
+    let project = Project::quickstart().with(
+        "proto/bad.proto",
+        "syntax = \"proto3\";\nmessage M {\n  Nothing n = 1;\n}\n",
+    );
+    let problem = project.problem();
+    assert!(problem.starts_with("proto/bad.proto:3:3: "), "{problem}");
+}
+
+#[test]
+fn single_proto_files_take_their_imports_from_the_includes() {
+    let project = Project::quickstart()
+        .with("api/rooms.proto", "syntax = \"proto3\"; package rooms.v1; import \"base.proto\"; message Room { base.Id id = 1; }")
+        .with("shared/base.proto", "syntax = \"proto3\"; package base; message Id { uint64 id = 1; }")
+        .with("shared/broken.proto", "never read");
+    let config = project
+        .config()
+        .proto_files(["api/rooms.proto"], ["api", "shared"]);
+    let outcome = iris_build::run(&config).expect("generated");
+    assert!(project.path("client/src/messages/rooms/v1.rs").exists());
+    assert!(project.path("client/proto/base.proto").exists());
+    let instructions = outcome.cargo_instructions();
+    assert!(
+        instructions.contains(&"cargo:rerun-if-changed=shared/base.proto".to_owned()),
+        "{instructions:?}"
+    );
+}
+
+#[test]
+fn paths_that_do_not_exist_are_told() {
+    let project = Project::quickstart();
+    let problems: Vec<String> = iris_build::run(
+        &project
+            .config()
+            .protos("portos")
+            .remotes("src/remote")
+            .error_codes("src/errors.rs"),
+    )
+    .expect_err("problems")
+    .problems()
+    .collect();
+    assert_eq!(problems.len(), 3, "{problems:#?}");
+    for (problem, path) in problems
+        .iter()
+        .zip(["portos", "src/errors.rs", "src/remote"])
+    {
+        assert!(
+            problem.starts_with(&format!("`{path}` does not exist below ")),
+            "{problem}"
+        );
+    }
+}
+
+#[test]
+fn a_folder_without_protos_is_told() {
+    let project = Project::quickstart();
+    std::fs::create_dir(project.path("empty")).expect("created");
+    let error = iris_build::run(&project.config().protos("empty")).expect_err("a problem");
+    assert_eq!(
+        error.to_string(),
+        "iris-build: empty: holds no .proto file; correct the folder in build.rs, or take the line away"
+    );
+}
+
+#[test]
+fn no_remote_at_all_is_told() {
+    let project = Project::quickstart().with("src/remotes/users.rs", "pub struct Users;");
+    assert_eq!(
+        project.problem(),
+        "no #[remote] found in `src/remotes`; write #[remote(package = \"..\")] above an impl block, or correct `remotes` in build.rs"
+    );
+}
+
+#[test]
+fn remotes_beside_the_error_codes_are_not_taken() {
+    let project = Project::quickstart();
+    project.write("src/error.rs", &USERS_RS.replace("users.v1", "errors.v1"));
+    project.run();
+    assert_eq!(
+        project.names("client/proto/users/v1"),
+        ["users_service.proto"]
+    );
+    assert!(!project.path("client/proto/errors").exists());
+}

@@ -1,0 +1,95 @@
+//! `IRIS_GENERATE`.
+
+use crate::project::{Project, USERS_RS};
+use iris_build::Mode;
+use std::time::SystemTime;
+
+#[test]
+fn check_passes_where_nothing_would_change() {
+    let project = Project::quickstart();
+    project.run();
+    let before = project.files("");
+    project.run_as(Mode::Check).expect("up to date");
+    assert_eq!(project.files(""), before);
+}
+
+#[test]
+fn check_names_what_would_change_and_writes_nothing() {
+    let project = Project::quickstart().with("Cargo.toml", "[package]\nname = \"acme\"\n");
+    project.run();
+    project.remove("client/src/users.rs");
+    project.write(
+        "iris.lock",
+        &project
+            .read("iris.lock")
+            .replace("version = 1", "version = 1\n"),
+    );
+    let before = project.files("");
+    let error = project.run_as(Mode::Check).expect_err("stale").to_string();
+    assert_eq!(
+        error,
+        "iris-build: generated files do not match their sources; run `cargo build -p acme` without IRIS_GENERATE and commit these:\
+         \n  client/src/users.rs\n  iris.lock"
+    );
+    assert_eq!(project.files(""), before);
+}
+
+#[test]
+fn check_names_stale_files() {
+    let project = Project::quickstart();
+    project.write(
+        "src/remotes/users.rs",
+        &USERS_RS.replace(
+            "package = \"users.v1\"",
+            "package = \"users.v1\", name = \"People\"",
+        ),
+    );
+    project.run();
+    project.remove("iris.lock");
+    project.write("src/remotes/users.rs", USERS_RS);
+    let error = project.run_as(Mode::Check).expect_err("stale").to_string();
+    assert!(error.contains("\n  client/src/people.rs\n"), "{error}");
+    assert!(project.path("client/src/people.rs").exists());
+}
+
+#[test]
+fn full_writes_every_file() {
+    let project = Project::quickstart();
+    project.run();
+    for (name, _) in project.files("client") {
+        let file = std::fs::File::options()
+            .write(true)
+            .open(project.path("client").join(&name));
+        file.and_then(|file| file.set_modified(SystemTime::UNIX_EPOCH))
+            .expect("aged");
+    }
+    let outcome = project.run_as(Mode::Full).expect("generated");
+    let files = project.files("client");
+    assert_eq!(outcome.written().len(), files.len());
+    for (name, time) in files {
+        assert_ne!(time, SystemTime::UNIX_EPOCH, "{name}");
+    }
+}
+
+#[test]
+fn clean_removes_what_was_generated_and_nothing_else() {
+    let project = Project::quickstart();
+    let config = project.config().contract("contract");
+    iris_build::run(&config).expect("generated");
+    project.write("client/CHANGELOG.md", "by hand\n");
+    let lock = project.read("iris.lock");
+    // What is wrong with the sources is no reason to keep what was generated.
+    project.write("src/remotes/users.rs", "not Rust");
+    let outcome = iris_build::run(&config.mode(Mode::Clean)).expect("cleaned");
+    assert_eq!(project.names("client"), ["CHANGELOG.md"]);
+    assert!(!project.path("contract").exists());
+    assert_eq!(project.read("iris.lock"), lock);
+    assert!(outcome.written().is_empty() && !outcome.removed().is_empty());
+    let instructions = outcome.cargo_instructions();
+    assert!(
+        instructions
+            .iter()
+            .any(|line| line.starts_with("cargo:warning=iris-build removed what was generated: ")),
+        "{instructions:?}"
+    );
+}
