@@ -5,8 +5,8 @@ use iris_model::{
 };
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Ident;
 use syn::spanned::Spanned;
+use syn::{Expr, Ident};
 
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let fallback = item.clone();
@@ -98,6 +98,10 @@ fn registration(remote: &Remote, procedure: &Procedure) -> TokenStream {
     let called = quote_spanned! {span=>
         #iris::__private::told::<_, #error>(Self::#function(&remote, &context, #(#arguments),*).await)
     };
+    let incoming = match &procedure.request {
+        Payload::Stream(_) => quote!(incoming),
+        Payload::None | Payload::One(_) => quote!(mut incoming),
+    };
     let before = quote! {
         let found = ();
         #(#filters)*
@@ -107,14 +111,14 @@ fn registration(remote: &Remote, procedure: &Procedure) -> TokenStream {
     };
     match &procedure.response {
         Payload::Stream(_) => quote_spanned! {span=>
-            procedures.streamed(#spec, |remote, context, mut incoming, outgoing| async move {
+            procedures.streamed(#spec, |remote, context, #incoming, outgoing| async move {
                 #before
                 let answers = #called?;
                 outgoing.send_all(answers).await
             });
         },
         Payload::None | Payload::One(_) => quote_spanned! {span=>
-            procedures.once(#spec, |remote, context, mut incoming| async move {
+            procedures.once(#spec, |remote, context, #incoming| async move {
                 #before
                 #called
             });
@@ -130,11 +134,19 @@ fn spec(iris: &syn::Path, procedure: &Procedure) -> TokenStream {
     quote!(#iris::__private::Spec::new(#name) #reads_only #streams_in)
 }
 
-/// Runs a filter and puts what it found before what the others did.
+/// Runs a filter and puts what it found before what the others did. `role("admin")` is called with
+/// the context first.
 fn run_filter(iris: &syn::Path, filter: &Filter) -> TokenStream {
     let Filter { name, function } = filter;
+    let called = match function {
+        Expr::Call(call) => {
+            let (function, arguments) = (&call.func, &call.args);
+            quote_spanned!(function.span()=> #function(&context, #arguments))
+        }
+        function => quote_spanned!(function.span()=> #function(&context)),
+    };
     quote_spanned! {function.span()=>
-        let found = (#iris::__private::Verdict((#function)(&context).await).pass(#name)?, found);
+        let found = (#iris::__private::Verdict(#called.await).pass(#name)?, found);
     }
 }
 

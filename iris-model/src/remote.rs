@@ -42,7 +42,7 @@ pub struct Deprecation {
 pub struct Filter {
     /// As it was written, for the caller of a rejected call: `signed_in`, `role("admin")`.
     pub name: String,
-    /// The function, or an expression that yields one.
+    /// The function, or a call that lacks its first argument, the context.
     pub function: Expr,
 }
 
@@ -272,12 +272,12 @@ pub(crate) fn filters(argument: &syntax::Argument, report: &mut Report) -> Vec<F
     let mut kept = Vec::new();
     for function in &array.elems {
         match function {
-            Expr::Path(_) | Expr::Call(_) | Expr::MethodCall(_) => {
+            Expr::Path(_) | Expr::Call(_) => {
                 kept.push(Filter { name: syntax::text(function), function: function.clone() });
             }
             _ => report.at(
                 function,
-                "a filter is the name of an async function, or a call that yields one: filters = [signed_in, role(\"admin\")]",
+                "a filter is the name of an async function, with what it takes after the context: filters = [signed_in, role(\"admin\")]",
             ),
         }
     }

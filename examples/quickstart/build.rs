@@ -1,0 +1,16 @@
+//! Generates the messages, the client crate and the schema lock.
+
+use iris_build::{ClientCrate, Config, Dependency};
+
+fn main() -> Result<(), iris_build::Error> {
+    iris_build::generate(
+        Config::new()
+            .protos("proto")
+            .remotes("src/remotes")
+            .error_codes("src/error.rs")
+            .client(
+                ClientCrate::new("client")
+                    .iris_client(Dependency::Path("../../../iris-client".into())),
+            ),
+    )
+}

@@ -1,0 +1,4 @@
+//! What callers can call.
+
+pub mod sessions;
+pub mod users;
