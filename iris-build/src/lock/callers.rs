@@ -33,6 +33,15 @@ impl Callers {
         code: Fate::Breaks,
     };
 
+    /// Two changes at once.
+    pub(super) fn and(self, other: Callers) -> Callers {
+        Callers {
+            binary: self.binary.and(other.binary),
+            json: self.json.and(other.json),
+            code: self.code.and(other.code),
+        }
+    }
+
     /// `breaks JSON callers and code that names the field; binary callers still work`, where `code`
     /// is `code that names the field`.
     pub(super) fn tell(&self, code: &str) -> String {

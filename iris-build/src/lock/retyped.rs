@@ -29,7 +29,7 @@ fn relabelled(old: &Field, new: &Field) -> (Fate, Fate) {
         (_, Label::Repeated) | (Label::Repeated, _) => {
             // Lists of numbers are packed, which is another encoding than one number alone.
             let binary = match is_length_delimited(&old.kind) && is_length_delimited(&new.kind) {
-                true => Fate::works_while("the list has one element"),
+                true => Fate::works_while("the list has at most one element"),
                 false => Fate::Breaks,
             };
             (binary, Fate::Breaks)

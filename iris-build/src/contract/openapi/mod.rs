@@ -61,7 +61,7 @@ fn document(schema: &Schema) -> Value {
 
 const DESCRIPTION: &str = "Remotes of Iris, called by the Connect protocol over HTTP/1.1 or \
 HTTP/2. Messages are ProtoJSON: 64-bit integers are strings, bytes are base64, fields with their \
-default value may be left out, unknown fields are ignored. The same paths answer gRPC and gRPC-Web.";
+default value may be left out, unknown fields are ignored. The same paths answer gRPC.";
 
 fn tags(schema: &Schema) -> Vec<Value> {
     schema

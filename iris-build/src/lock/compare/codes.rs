@@ -27,6 +27,18 @@ pub(super) fn compare(old: &Live, new: &Live, places: &Places<'_>, problems: &mu
                 problems.push(broken(places.code(*now_number), what));
                 (*now_number, now)
             }
+            (Some(now), None) if code.status != now.status => {
+                let what = format!(
+                    "error code {number} was `{}` ({}), now `{}` ({}): {}",
+                    code.name,
+                    code.status,
+                    now.name,
+                    now.status,
+                    Callers::ALL_BREAK.tell(CODE)
+                );
+                problems.push(broken(places.code(*number), what));
+                continue;
+            }
             (Some(now), None) => {
                 let who = Callers::CODE_BREAKS.tell(CODE);
                 let what = format!(
@@ -34,7 +46,7 @@ pub(super) fn compare(old: &Live, new: &Live, places: &Places<'_>, problems: &mu
                     code.name, now.name
                 );
                 problems.push(broken(places.code(*number), what));
-                (*number, now)
+                continue;
             }
             (None, None) => {
                 let what = format!(

@@ -42,8 +42,12 @@ fn change<'v>(
             code: Fate::Works,
         };
         let who = who.tell(CODE);
-        return (*now != number)
-            .then(|| (name, format!("`{name}` was {number}, now {now}: {who}")));
+        return (*now != number).then(|| {
+            (
+                name,
+                format!("value `{name}` was {number}, now {now}: {who}"),
+            )
+        });
     }
     let who = Callers {
         binary: Fate::Works,
@@ -57,7 +61,10 @@ fn change<'v>(
     };
     if let Some(now) = same_number().find(|other| !old.contains_key(*other)) {
         let who = who.tell(CODE);
-        return Some((now, format!("{number} was `{name}`, now `{now}`: {who}")));
+        return Some((
+            now,
+            format!("value {number} was `{name}`, now `{now}`: {who}"),
+        ));
     }
     let (who, left) = match same_number().find(|other| old.get(*other) == Some(&number)) {
         Some(left) => (who, format!(", {number} is still `{left}`")),

@@ -90,12 +90,20 @@ impl Comparison<'_> {
                 (now_number, now)
             }
             (Some(now), None) => {
+                // With another type as well it is more likely a new field with an old number.
+                let (shape, who) = match old.shape() == now.shape() {
+                    true => (String::new(), renamed(old, now)),
+                    false => (
+                        format!(" ({})", now.shape()),
+                        renamed(old, now).and(retyped(old, now)),
+                    ),
+                };
                 let what = format!(
-                    "field {number} was `{}` ({}), now `{}`: {}",
+                    "field {number} was `{}` ({}), now `{}`{shape}: {}",
                     old.name,
                     old.shape(),
                     now.name,
-                    renamed(old, now).tell(CODE)
+                    who.tell(CODE)
                 );
                 problems.push(self.problem(number, what));
                 (number, now)
@@ -115,11 +123,12 @@ impl Comparison<'_> {
             let what = format!("{subject} {what}");
             problems.push(self.problem(now_number, what));
         };
-        if old.shape() != now.shape() {
+        let is_named_alike = old.name == now.name;
+        if is_named_alike && old.shape() != now.shape() {
             let who = retyped(old, now).tell("code that uses the field");
             add(format!("was {}, now {}: {who}", old.shape(), now.shape()));
         }
-        if old.name == now.name && old.json() != now.json() {
+        if is_named_alike && old.json() != now.json() {
             let who = Callers {
                 binary: Fate::Works,
                 json: Fate::Breaks,

@@ -102,24 +102,27 @@ fn payload(side: &str, old: &Payload, new: &Payload) -> Option<String> {
     if old.message == new.message || (old.printed && new.printed) {
         return None;
     }
-    // A caller of an empty message neither sends nor reads a field.
     let others = match old.printed {
+        // A caller of an empty message neither sends nor reads a field.
         true => Fate::Works,
         false => Fate::works_while("the fields of both messages agree"),
     };
-    let who = Callers {
-        binary: others.clone(),
-        json: others,
-        code: Fate::Breaks,
+    let who = match new.printed {
+        true => "breaks code that names the message, and binary and JSON callers that rely on its fields".to_owned(),
+        false => Callers {
+            binary: others.clone(),
+            json: others,
+            code: Fate::Breaks,
+        }
+        .tell("code that names the message"),
     };
     let empty = |payload: &Payload| if payload.printed { "the empty " } else { "" };
     Some(format!(
-        "its {side} was {}`{}`, now {}`{}`: {}",
+        "its {side} was {}`{}`, now {}`{}`: {who}",
         empty(old),
         old.message,
         empty(new),
         new.message,
-        who.tell("code that names the message")
     ))
 }
 
