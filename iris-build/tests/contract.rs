@@ -1,5 +1,10 @@
 //! The contract: what other tools read of it.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test sets up is there, or the test fails"
+)]
+
 mod schemas_from_text;
 
 use iris_build::contract::{ERROR_PROTO, descriptors, files, openapi, service_files};

@@ -4,7 +4,7 @@ use prost_types::field_descriptor_proto::Type;
 use prost_types::source_code_info::Location;
 use prost_types::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
-    FileDescriptorSet,
+    FileDescriptorSet, MessageOptions, OneofDescriptorProto,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -234,7 +234,10 @@ pub(crate) fn oneof_name<'m>(
         return None;
     }
     let index = usize::try_from(field.oneof_index?).ok()?;
-    message.oneof_decl.get(index).map(|oneof| oneof.name())
+    message
+        .oneof_decl
+        .get(index)
+        .map(OneofDescriptorProto::name)
 }
 
 /// The name of a scalar type, `None` for messages, groups and enums.
@@ -263,7 +266,7 @@ pub(crate) fn is_map_entry(message: &DescriptorProto) -> bool {
     message
         .options
         .as_ref()
-        .is_some_and(|options| options.map_entry())
+        .is_some_and(MessageOptions::map_entry)
 }
 
 /// `outer.name`; `name` where there is no outer.

@@ -106,7 +106,7 @@ fn remotes() -> Vec<Case> {
         case(
             "idempotency weakened",
             after(|schema| {
-                schema.remotes[0].procedures[1].idempotency = Idempotency::WithSideEffects
+                schema.remotes[0].procedures[1].idempotency = Idempotency::WithSideEffects;
             }),
             &[
                 "src/remotes.rs:20: /users.v1.Users/Get: was free of side effects, now only idempotent: breaks callers that use GET and caches that answer for it; other callers still work",

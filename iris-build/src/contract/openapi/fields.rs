@@ -2,8 +2,8 @@
 
 use super::{messages, reference};
 use crate::contract::types::{Types, scalar_name, type_name};
-use prost_types::FieldDescriptorProto;
 use prost_types::field_descriptor_proto::{Label, Type};
+use prost_types::{FieldDescriptorProto, FieldOptions};
 use serde_json::{Map, Value, json};
 
 pub(super) fn field(
@@ -22,7 +22,7 @@ pub(super) fn field(
         schema.insert("description".to_owned(), docs.into());
     }
     let options = field.options.as_ref();
-    if options.is_some_and(|options| options.deprecated()) {
+    if options.is_some_and(FieldOptions::deprecated) {
         schema.insert("deprecated".to_owned(), true.into());
     }
     schema

@@ -3,7 +3,7 @@
 use super::fields;
 use crate::contract::types::{Declared, Types, json_name, oneof_name, tag};
 use prost_types::field_descriptor_proto::Label;
-use prost_types::{DescriptorProto, EnumDescriptorProto};
+use prost_types::{DescriptorProto, EnumDescriptorProto, EnumOptions, MessageOptions};
 use serde_json::{Map, Value, json};
 
 /// Whether ProtoJSON gives the message a form of its own, so that its fields do not show.
@@ -88,7 +88,7 @@ pub(super) fn message(message: &Declared<'_, DescriptorProto>, types: &Types<'_>
         schema.insert("description".to_owned(), docs.into());
     }
     let deprecated = descriptor.options.as_ref();
-    if deprecated.is_some_and(|options| options.deprecated()) {
+    if deprecated.is_some_and(MessageOptions::deprecated) {
         schema.insert("deprecated".to_owned(), true.into());
     }
     if !required.is_empty() {
@@ -124,7 +124,7 @@ pub(super) fn enumeration(
         schema.insert("description".to_owned(), paragraphs.join("\n\n").into());
     }
     let deprecated = descriptor.options.as_ref();
-    if deprecated.is_some_and(|options| options.deprecated()) {
+    if deprecated.is_some_and(EnumOptions::deprecated) {
         schema.insert("deprecated".to_owned(), true.into());
     }
     let names: Vec<Value> = descriptor
