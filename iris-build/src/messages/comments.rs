@@ -5,7 +5,11 @@ use prost_types::FileDescriptorProto;
 /// The file with comments in which every code block is marked as text.
 pub(crate) fn without_doctests(file: &FileDescriptorProto) -> FileDescriptorProto {
     let mut file = file.clone();
-    for place in file.source_code_info.iter_mut().flat_map(|info| &mut info.location) {
+    for place in file
+        .source_code_info
+        .iter_mut()
+        .flat_map(|info| &mut info.location)
+    {
         let comments = [&mut place.leading_comments, &mut place.trailing_comments];
         for comment in comments.into_iter().flatten() {
             *comment = mark_code(comment);
@@ -35,7 +39,10 @@ fn mark_code(comment: &str) -> String {
                 lines.push(line.to_owned());
             }
             Block::Indented => lines.push(line.to_owned()),
-            Block::None => match ["```", "~~~"].into_iter().find(|fence| text.starts_with(fence)) {
+            Block::None => match ["```", "~~~"]
+                .into_iter()
+                .find(|fence| text.starts_with(fence))
+            {
                 Some(fence) => {
                     block = Block::Fenced(fence);
                     lines.push(opening(line));
@@ -73,8 +80,15 @@ fn opening(line: &str) -> String {
         .map_or(line.len(), |length| fence_at + length);
     let (fence, language) = line.split_at(language_at);
     let language = language.trim();
-    let compiled = ["", "rust", "no_run", "should_panic", "compile_fail", "ignore"]
-        .contains(&language.split([',', ' ', '{']).next().unwrap_or_default())
+    let compiled = [
+        "",
+        "rust",
+        "no_run",
+        "should_panic",
+        "compile_fail",
+        "ignore",
+    ]
+    .contains(&language.split([',', ' ', '{']).next().unwrap_or_default())
         || language.starts_with("edition");
     match compiled {
         true => format!("{fence}text"),
@@ -98,7 +112,10 @@ mod tests {
                 " See:\n\n     a = 1\n\n     b = 2\n\n Done.",
                 " See:\n\n ```text\n     a = 1\n\n     b = 2\n\n ```\n Done.",
             ),
-            (" - a list\n     that goes on", " - a list\n     that goes on"),
+            (
+                " - a list\n     that goes on",
+                " - a list\n     that goes on",
+            ),
         ] {
             assert_eq!(mark_code(comment), marked);
         }

@@ -4,7 +4,7 @@ use super::descriptors::{Descriptors, json_names};
 use super::kind::kind;
 use super::syntax::{self, ProstAttribute};
 use super::{Error, oneof};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use prost_types::field_descriptor_proto::Label;
 use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto};
 use quote::quote;
@@ -48,6 +48,7 @@ pub(crate) fn add(
 fn names(ident: &Ident, descriptor: &EnumDescriptorProto, runtime: &Path) -> TokenStream {
     let names = descriptor.value.iter().map(|value| {
         let (name, number) = (value.name(), value.number());
+        let number = Literal::i32_unsuffixed(number);
         quote!((#name, #number))
     });
     quote! {
@@ -76,23 +77,26 @@ fn fields(
         let attribute = ProstAttribute::of(&field.attrs);
         if attribute.is_oneof() {
             writes.push(quote!(out.oneof(&self.#ident)));
-            oneofs.push(quote!(field.oneof(&mut self.#ident)?));
+            oneofs.push(quote!(field.oneof(&mut self.#ident)));
             continue;
         }
         let described = described(descriptor, name, attribute.number())?;
         let (write, read) = calls(field, &attribute, described, descriptors, runtime)?;
         let names = json_names(descriptor, described);
-        let (written, number) = (&names[0], described.number() as u32);
+        let (written, number) = (&names[0], Literal::i32_unsuffixed(described.number()));
         writes.push(quote!(out.#write(#written, &self.#ident)));
         reads.push(quote!(#(#names)|* => field.#read(#number, &mut self.#ident),));
     }
     let ident = &message.ident;
     let out = placeholder("out", writes.is_empty());
-    let read = match (reads.is_empty(), oneofs.is_empty()) {
-        (true, true) => quote!(Ok(false)),
-        (true, false) => quote!(Ok(#(#oneofs)||*)),
-        (false, true) => quote!(match field.name() { #(#reads)* _ => Ok(false), }),
-        (false, false) => quote!(match field.name() { #(#reads)* _ => Ok(#(#oneofs)||*), }),
+    let other = match &oneofs[..] {
+        [] => quote!(Ok(false)),
+        [one] => quote!(#one),
+        many => quote!(Ok(#(#many?)||*)),
+    };
+    let read = match &reads[..] {
+        [] => other,
+        reads => quote!(match field.name() { #(#reads)* _ => #other, }),
     };
     let field = placeholder("field", reads.is_empty() && oneofs.is_empty());
     Ok(quote! {
@@ -137,7 +141,10 @@ fn calls(
         let (key_type, value_type) = syntax::map_types(&field.ty)
             .ok_or_else(|| Error(format!("the map `{}` is no HashMap", described.name())))?;
         let kind = kind(value, value_type);
-        return Ok((quote!(map::<#key_type, #kind>), quote!(map::<#key_type, #kind>)));
+        return Ok((
+            quote!(map::<#key_type, #kind>),
+            quote!(map::<#key_type, #kind>),
+        ));
     }
     if described.label() == Label::Repeated {
         let ty = syntax::inside(&field.ty, "Vec")

@@ -28,6 +28,10 @@ pub(crate) fn kind(
         },
         Type::Message | Type::Group => match well_known(field.type_name()) {
             Some(name) => name,
+            // `()`, which has no fields.
+            None if field.type_name() == ".google.protobuf.Empty" => {
+                return quote!(#runtime::json::Message<#ty>);
+            }
             None if field.type_name().starts_with(".google.protobuf.") => {
                 return quote!(#runtime::json::Unsupported<#ty>);
             }
@@ -52,7 +56,6 @@ fn well_known(type_name: &str) -> Option<&'static str> {
     Some(match type_name.strip_prefix(".google.protobuf.")? {
         "Any" => "Any",
         "Duration" => "Duration",
-        "Empty" => "Empty",
         "FieldMask" => "FieldMask",
         "ListValue" => "ListValue",
         "Struct" => "Struct",

@@ -67,7 +67,7 @@ pub fn print(files: &FileDescriptorSet, options: &MessageOptions) -> Result<Mess
         .collect();
     let descriptors = Descriptors::of(&own);
     let mut packages = BTreeMap::new();
-    for (module, text) in types(&own, &descriptors, &options.runtime)? {
+    for (module, text) in types(files, &descriptors, &options.runtime)? {
         let mut items = syn::parse_file(&text)
             .map_err(|error| Error(format!("prost printed code that is no Rust: {error}")))?
             .items;
@@ -82,17 +82,22 @@ fn is_google(package: &str) -> bool {
     package == "google.protobuf" || package.starts_with("google.protobuf.")
 }
 
-/// What prost prints, by module.
+/// Stands for the path of prost-types, in which prost would write `__private` as `private`.
+const PROST_TYPES: &str = "::iris_prost_types_placeholder";
+
+/// What prost prints, by module. It is shown the files of `google.protobuf` too: from what is in their
+/// messages it decides what to derive for those that contain them.
 fn types(
-    files: &[&FileDescriptorProto],
+    files: &FileDescriptorSet,
     descriptors: &Descriptors<'_>,
     runtime: &str,
 ) -> Result<BTreeMap<Module, String>, Error> {
     let mut config = Config::new();
     config
         .prost_path(format!("{runtime}::__private::prost"))
-        .prost_types_path(format!("{runtime}::__private::prost_types"))
+        .prost_types_path(PROST_TYPES)
         .enable_type_names()
+        .type_name_domain(["."], "type.googleapis.com")
         .bytes(["."]);
     for name in descriptors.messages.keys() {
         config.message_attribute(format!(".{name}"), syntax::label(name));
@@ -101,6 +106,7 @@ fn types(
         config.enum_attribute(format!(".{name}"), syntax::label(name));
     }
     let requests = files
+        .file
         .iter()
         .map(|file| {
             let module = Module::from_protobuf_package_name(file.package());
@@ -110,5 +116,10 @@ fn types(
     let modules = config
         .generate(requests)
         .map_err(|error| Error(error.to_string()))?;
-    Ok(modules.into_iter().collect())
+    let path = format!("{runtime}::__private::prost_types::");
+    let placeholder = format!("{PROST_TYPES}::");
+    Ok(modules
+        .into_iter()
+        .map(|(module, text)| (module, text.replace(&placeholder, &path)))
+        .collect())
 }

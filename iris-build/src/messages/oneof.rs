@@ -5,7 +5,7 @@ use super::descriptors::{Descriptors, json_names};
 use super::json::described;
 use super::kind::kind;
 use super::syntax::ProstAttribute;
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{ItemEnum, Path};
 
@@ -34,11 +34,14 @@ pub(crate) fn members(
             runtime,
         );
         let names = json_names(message, described);
-        let (ident, written, number) = (&variant.ident, &names[0], described.number() as u32);
-        writes.push(quote!(Self::#ident(value) => out.present::<#kind>(#written, value),));
-        reads.push(
-            quote!(#(#names)|* => field.member::<#kind, Self>(#number, into, Self::#ident),),
+        let (ident, written, number) = (
+            &variant.ident,
+            &names[0],
+            Literal::i32_unsuffixed(described.number()),
         );
+        writes.push(quote!(Self::#ident(value) => out.present::<#kind>(#written, value),));
+        reads
+            .push(quote!(#(#names)|* => field.member::<#kind, Self>(#number, into, Self::#ident),));
     }
     let ident = &oneof.ident;
     Ok(quote! {

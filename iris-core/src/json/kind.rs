@@ -120,11 +120,11 @@ fn some_names(names: &[(&str, i32)]) -> String {
 #[derive(Debug)]
 pub struct Unsupported<M>(PhantomData<M>);
 
-impl<M: prost::Name> Kind for Unsupported<M> {
+impl<M> Kind for Unsupported<M> {
     type Value = M;
 
     fn shape(_: &M) -> Shape<'_> {
-        Shape::Wrong(format!("{} has no JSON form in Iris", M::full_name()))
+        Shape::Wrong(unsupported::<M>())
     }
 
     fn is_default(_: &M) -> bool {
@@ -132,9 +132,12 @@ impl<M: prost::Name> Kind for Unsupported<M> {
     }
 
     fn read(_: Token<'_>) -> Result<M> {
-        Err(Failure::new(format!(
-            "{} has no JSON form in Iris",
-            M::full_name()
-        )))
+        Err(Failure::new(unsupported::<M>()))
     }
+}
+
+fn unsupported<M>() -> String {
+    let path = std::any::type_name::<M>();
+    let name = path.rsplit("::").next().unwrap_or(path);
+    format!("google.protobuf.{name} has no JSON form here; use the binary format")
 }
