@@ -142,7 +142,7 @@ impl<'de> DeserializeSeed<'de> for Taker<'_> {
 }
 
 /// The name under which serde_json's feature `arbitrary_precision` hands out numbers. Any crate of
-/// a user's may turn it on for all.
+/// a user's may turn it on for all. The price: no [`Struct`](super::Struct) may begin with this name.
 const ARBITRARY_PRECISION: &str = "$serde_json::private::Number";
 
 impl<'de> Visitor<'de> for Taker<'_> {
