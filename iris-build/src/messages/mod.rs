@@ -11,6 +11,7 @@ mod kind;
 mod layout;
 mod oneof;
 mod syntax;
+mod variants;
 
 use descriptors::Descriptors;
 use prost_build::{Config, Module};
@@ -52,7 +53,8 @@ impl std::error::Error for Error {}
 ///
 /// # Errors
 ///
-/// A runtime that is no path, and descriptors that no compiler of `.proto` files makes.
+/// A runtime that is no path, enums of which two values have one name in Rust, and descriptors that no
+/// compiler of `.proto` files makes.
 pub fn print(files: &FileDescriptorSet, options: &MessageOptions) -> Result<MessageCode, Error> {
     let runtime: syn::Path = syn::parse_str(&options.runtime).map_err(|_| {
         Error(format!(
@@ -66,6 +68,7 @@ pub fn print(files: &FileDescriptorSet, options: &MessageOptions) -> Result<Mess
         .filter(|file| !is_google(file.package()))
         .collect();
     let descriptors = Descriptors::of(&own);
+    variants::check(&descriptors)?;
     let mut packages = BTreeMap::new();
     for (module, text) in types(files, &descriptors, &options.runtime)? {
         let mut items = syn::parse_file(&text)
