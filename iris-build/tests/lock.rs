@@ -203,14 +203,14 @@ fn a_removed_fields_number_and_name_are_never_used_again() {
     assert_eq!(
         told,
         [
-            "users/v1/users.proto:8: users.v1.User: field number 3 of `letter` was removed before, from field 3 `email` (string): callers that still have it would misread this one; choose another, or restore that field as it was"
+            "users/v1/users.proto:8: users.v1.User: field 3 `letter`: the number 3 belonged to field 3 `email` (string), which was removed: callers that still have that would misread this; choose another, or restore that field as it was"
         ]
     );
     let told = refused(&lock, &replaced("string email = 3;", "string email = 30;"));
     assert_eq!(
         told,
         [
-            "users/v1/users.proto:8: users.v1.User: field name `email` of `email` was removed before, from field 3 `email` (string): callers that still have it would misread this one; choose another, or restore that field as it was"
+            "users/v1/users.proto:8: users.v1.User: field 30 `email`: the name `email` belonged to field 3 `email` (string), which was removed: callers that still have that would misread this; choose another, or restore that field as it was"
         ]
     );
     let told = refused(
@@ -223,7 +223,7 @@ fn a_removed_fields_number_and_name_are_never_used_again() {
     assert_eq!(
         told,
         [
-            "users/v1/users.proto:8: users.v1.User: JSON name `email` of `mail` was removed before, from field 3 `email` (string): callers that still have it would misread this one; choose another, or restore that field as it was"
+            "users/v1/users.proto:8: users.v1.User: field 30 `mail`: the JSON name `email` belonged to field 3 `email` (string), which was removed: callers that still have that would misread this; choose another, or restore that field as it was"
         ]
     );
     let told = refused(&lock, &replaced("string email = 3;", "bytes email = 3;"));
@@ -280,8 +280,8 @@ fn removed_enum_values_are_never_used_again() {
     assert_eq!(
         told,
         [
-            "users/v1/users.proto:25: users.v1.Role: number 1 of `ROLE_OWNER` was removed before, from value 1 `ROLE_ADMIN`: callers that still have it would misread this one; choose another, or restore that value as it was",
-            "users/v1/users.proto:25: users.v1.Role: name `ROLE_ADMIN` of `ROLE_ADMIN` was removed before, from value 1 `ROLE_ADMIN`: callers that still have it would misread this one; choose another, or restore that value as it was",
+            "users/v1/users.proto:25: users.v1.Role: value 1 `ROLE_OWNER`: the number 1 belonged to value 1 `ROLE_ADMIN`, which was removed: callers that still have that would misread this; choose another, or restore that value as it was",
+            "users/v1/users.proto:25: users.v1.Role: value 7 `ROLE_ADMIN`: the name `ROLE_ADMIN` belonged to value 1 `ROLE_ADMIN`, which was removed: callers that still have that would misread this; choose another, or restore that value as it was",
         ]
     );
 }
@@ -301,8 +301,8 @@ fn removed_error_codes_are_never_used_again() {
     assert_eq!(
         told,
         [
-            "src/error.rs:4: error code 1 `Frozen`: its number was removed before, from 1 `InvalidEmail` (invalid_argument): callers that still have it would misread this one; choose another, or restore that code as it was",
-            "src/error.rs:10: error code 7 `InvalidEmail`: its name was removed before, from 1 `InvalidEmail` (invalid_argument): callers that still have it would misread this one; choose another, or restore that code as it was",
+            "src/error.rs:4: error code 1 `Frozen`: the number 1 belonged to error code 1 `InvalidEmail` (invalid_argument), which was removed: callers that still have that would misread this; choose another, or restore that code as it was",
+            "src/error.rs:10: error code 7 `InvalidEmail`: the name `InvalidEmail` belonged to error code 1 `InvalidEmail` (invalid_argument), which was removed: callers that still have that would misread this; choose another, or restore that code as it was",
         ]
     );
 }
@@ -343,7 +343,10 @@ fn a_message_that_comes_back_keeps_what_its_numbers_meant() {
     );
     let told = refused(&lock, &replaced("string text = 1;", "int32 stars = 1;"));
     assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].contains("field number 1 of `stars`"), "{told:?}");
+    assert!(
+        told[0].contains("field 1 `stars`: the number 1"),
+        "{told:?}"
+    );
 }
 
 #[test]
@@ -408,5 +411,65 @@ fn stronger_idempotency_is_free() {
         [
             "src/remotes.rs:10: /users.v1.Users/Create: was idempotent, now not: breaks callers that retry; other callers still work"
         ]
+    );
+}
+
+#[test]
+fn what_was_given_up_in_two_steps_is_restored_as_it_was_last() {
+    let renamed = replaced("string email = 3;", "string mail = 3;");
+    let lock = accept(&lock_of(&before()), &renamed);
+    assert!(lock.contains("{ number = 3, name = \"email\", type = \"string\", holds = [\"name\", \"json_name\"] },"), "{lock}");
+    let lock = accept(&lock, &replaced("string email = 3;", ""));
+    assert!(check(&renamed, Some(&lock), false).is_ok());
+    assert_eq!(refused(&lock, &before()).len(), 1, "3 was `mail` last");
+}
+
+#[test]
+fn aliases_of_one_number_come_back_one_by_one() {
+    let gone = replaced(
+        "COLOR_GRAY = 1; COLOR_GREY = 1;",
+        "COLOR_RED = 2; COLOR_ROT = 2;",
+    );
+    let lock = accept(&lock_of(&before()), &gone);
+    let one = replaced(
+        "COLOR_GRAY = 1; COLOR_GREY = 1;",
+        "COLOR_GRAY = 1; COLOR_RED = 2; COLOR_ROT = 2;",
+    );
+    let lock = check(&one, Some(&lock), false).unwrap();
+    assert_eq!(check(&one, Some(&lock), false), Ok(lock.clone()));
+    let other = replaced(
+        "COLOR_GRAY = 1; COLOR_GREY = 1;",
+        "COLOR_GRAY = 1; COLOR_SILVER = 1; COLOR_RED = 2; COLOR_ROT = 2;",
+    );
+    assert!(check(&other, Some(&lock), false).is_ok());
+    let both = replaced(
+        "COLOR_GREY = 1;",
+        "COLOR_GREY = 1; COLOR_RED = 2; COLOR_ROT = 2;",
+    );
+    assert!(
+        !check(&both, Some(&lock), false)
+            .unwrap()
+            .contains("[removed")
+    );
+}
+
+#[test]
+fn a_changed_json_name_is_not_used_again() {
+    let changed = replaced(" [json_name = \"@handle\"]", "");
+    let lock = accept(&lock_of(&before()), &changed);
+    let reused = lock_cases::changed(
+        &[
+            (" [json_name = \"@handle\"]", ""),
+            (
+                "fixed32 hash = 14;",
+                "fixed32 hash = 14; string at = 15 [json_name = \"@handle\"];",
+            ),
+        ],
+        |_| {},
+    );
+    let told = refused(&lock, &reused);
+    assert!(
+        told[0].contains("the JSON name `@handle` belonged to field 11 `handle`"),
+        "{told:?}"
     );
 }

@@ -58,7 +58,7 @@ pub fn check(schema: &Schema, previous: Option<&str>, accept: bool) -> Result<St
     if !accept {
         problems = compare::breaks(&old.live, &live, &places);
     }
-    problems.extend(old.removed.reuses(&old.live, &live, &places));
+    problems.extend(old.removed.reuses(&live, &places));
     if !problems.is_empty() {
         return Err(LockError::Changed(problems));
     }

@@ -3,7 +3,7 @@
 use super::{IDEMPOTENCY, PRINTED, VERSION};
 use crate::lock::Lock;
 use crate::lock::live::{Code, Field, Label, Live, Payload, Procedure, Values};
-use crate::lock::tombstones::Removed;
+use crate::lock::tombstones::{Grave, Handle, Named, Removed};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -59,16 +59,13 @@ fn removed(removed: &Removed, text: &mut String) {
     }
     for (name, fields) in &removed.messages {
         head(text, &["removed", "messages", &quoted(name)]);
-        let entries = fields
-            .iter()
-            .map(|(number, field)| format!("number = {number}, {}", self::field(field)));
+        let entries = fields.iter().map(|grave| self::grave(grave, self::field));
         list(text, "fields", entries);
     }
     for (name, values) in &removed.enums {
         head(text, &["removed", "enums", &quoted(name)]);
-        let entries = values
-            .iter()
-            .map(|(number, name)| format!("number = {number}, name = {}", quoted(name)));
+        let name = |name: &String| format!("name = {}", quoted(name));
+        let entries = values.iter().map(|grave| self::grave(grave, name));
         list(text, "values", entries);
     }
     if !removed.codes.is_empty() {
@@ -76,9 +73,23 @@ fn removed(removed: &Removed, text: &mut String) {
         let entries = removed
             .codes
             .iter()
-            .map(|(number, code)| format!("number = {number}, {}", self::code(code)));
+            .map(|grave| self::grave(grave, self::code));
         list(text, "codes", entries);
     }
+}
+
+/// What it holds is said where that is not everything.
+fn grave<T: Named>(grave: &Grave<T>, thing: impl Fn(&T) -> String) -> String {
+    let mut entry = format!("number = {}, {}", grave.number, thing(&grave.thing));
+    if grave.holds != Handle::all_of::<T>() {
+        let holds: Vec<String> = grave
+            .holds
+            .iter()
+            .map(|handle| quoted(handle.as_str()))
+            .collect();
+        entry.push_str(&format!(", holds = [{}]", holds.join(", ")));
+    }
+    entry
 }
 
 fn procedures(procedures: &BTreeMap<String, Procedure>, text: &mut String) {

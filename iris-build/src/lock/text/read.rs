@@ -2,7 +2,7 @@
 
 use super::{IDEMPOTENCY, PRINTED, VERSION};
 use crate::lock::live::{Code, Field, Label, Live, Message, Payload, Procedure, Values};
-use crate::lock::tombstones::Removed;
+use crate::lock::tombstones::{Grave, Handle, Named, Removed};
 use crate::lock::{Lock, LockError};
 use iris_model::Idempotency;
 use serde::Deserialize;
@@ -109,7 +109,7 @@ struct RemovedFields {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RemovedValues {
-    values: Vec<ValueEntry>,
+    values: Vec<Numbered<ValueEntry>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -121,6 +121,7 @@ struct RemovedCodes {
 #[derive(Deserialize)]
 struct Numbered<T> {
     number: i32,
+    holds: Option<Vec<String>>,
     #[serde(flatten)]
     entry: T,
 }
@@ -148,7 +149,6 @@ struct FieldEntry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ValueEntry {
-    number: i32,
     name: String,
 }
 
@@ -201,19 +201,46 @@ impl RemovedEntries {
         };
         for (name, entries) in self.messages {
             let fields = removed.messages.entry(name.clone()).or_default();
-            for Numbered { number, entry } in entries.fields {
-                fields.insert((number, entry.into_field(&name)?));
+            for numbered in entries.fields {
+                fields.insert(numbered.into_grave(|entry| entry.into_field(&name))?);
             }
         }
         for (name, entries) in self.enums {
-            let values = entries.values.into_iter();
-            let values = values.map(|value| (value.number, value.name));
-            removed.enums.insert(name, values.collect());
+            let values = removed.enums.entry(name).or_default();
+            for numbered in entries.values {
+                values.insert(numbered.into_grave(|entry| Ok(entry.name))?);
+            }
         }
-        for Numbered { number, entry } in self.error_codes.codes {
-            removed.codes.insert((number, entry.into_code()));
+        for numbered in self.error_codes.codes {
+            let code = numbered.into_grave(|entry| Ok(entry.into_code()))?;
+            removed.codes.insert(code);
         }
         Ok(removed)
+    }
+}
+
+impl<E> Numbered<E> {
+    fn into_grave<T: Named>(
+        self,
+        thing: impl FnOnce(E) -> Result<T, String>,
+    ) -> Result<Grave<T>, String> {
+        let holds = match self.holds {
+            None => Handle::all_of::<T>(),
+            Some(words) => words
+                .iter()
+                .map(|word| {
+                    Handle::ALL
+                        .into_iter()
+                        .find(|handle| handle.as_str() == word)
+                        .ok_or_else(|| format!("nothing is held by `{word}`; {RESTORE}"))
+                })
+                .collect::<Result<_, String>>()?,
+        };
+        Ok(Grave {
+            number: self.number,
+            thing: thing(self.entry)?,
+            holds,
+        })
     }
 }
 
