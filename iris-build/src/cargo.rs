@@ -2,7 +2,7 @@
 
 use crate::generate::Outcome;
 use crate::lock_file;
-use crate::mode::{self, Mode};
+use crate::mode;
 use std::fmt::Write;
 
 /// How many paths a warning names before it counts the rest.
@@ -26,10 +26,9 @@ fn warning(outcome: &Outcome) -> Option<String> {
     if changed.is_empty() {
         return None;
     }
-    let done = match (outcome.mode, &outcome.written[..], &outcome.removed[..]) {
-        (Mode::Clean, _, _) => "removed what was generated",
-        (_, _, []) => "wrote",
-        (_, [], _) => "removed",
+    let done = match (&outcome.written[..], &outcome.removed[..]) {
+        (_, []) => "wrote",
+        ([], _) => "removed",
         _ => "wrote and removed",
     };
     let named: Vec<String> = changed
@@ -37,7 +36,11 @@ fn warning(outcome: &Outcome) -> Option<String> {
         .take(NAMED)
         .map(|path| path.display().to_string())
         .collect();
-    let mut line = format!("cargo:warning=iris-build {done}: {}", named.join(", "));
+    // Cargo repeats a warning until the script runs again, so it speaks of the change, not of this build.
+    let mut line = format!(
+        "cargo:warning=iris-build {done} with the latest change: {}",
+        named.join(", ")
+    );
     if let Some(more) = changed.len().checked_sub(NAMED).filter(|more| *more > 0) {
         let _ = write!(line, " and {more} more");
     }

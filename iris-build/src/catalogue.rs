@@ -153,7 +153,7 @@ impl FileWalk<'_> {
     }
 
     fn is_well_known(&self) -> bool {
-        self.file.package() == "google.protobuf"
+        identifier::is_well_known(self.file.package())
     }
 
     fn types(

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::contract;
 use crate::error::{Error, Problem, Problems};
 use crate::lock_file::{self, LockFile};
+use crate::message_cache::MessageCache;
 use crate::mode::Mode;
 use crate::protos::{self, Protos};
 use crate::schema::Schema;
@@ -155,11 +156,15 @@ fn print(config: &Config, project: &Project) -> Result<Outcome, Error> {
     }
     problems.finish()?;
 
+    let cache = match project.mode {
+        Mode::Full => MessageCache::new(None),
+        _ => MessageCache::new(project.out_dir.clone()),
+    };
     // A sealed package has no targets, so that nothing leaves OUT_DIR.
     let mut targets = Vec::new();
     let mut lock = None;
     if !project.sealed {
-        targets = printed(config, project, &schema, &protos, &catalogue)?;
+        targets = printed(config, project, &schema, &protos, &catalogue, &cache)?;
         let path = config.lock.as_deref().unwrap_or(Path::new(lock_file::NAME));
         lock = Some(lock_file::check(
             &schema,
@@ -173,7 +178,7 @@ fn print(config: &Config, project: &Project) -> Result<Outcome, Error> {
         up_to_date(project, &changes, lock.as_ref())?;
     }
     if let Some(out_dir) = &project.out_dir {
-        server::write(&schema, out_dir, project.mode == Mode::Full)?;
+        server::write(&schema, out_dir, project.mode == Mode::Full, &cache)?;
     }
     let mut outcome = Outcome {
         mode: project.mode,
@@ -237,13 +242,21 @@ fn printed(
     schema: &Schema,
     protos: &Protos,
     catalogue: &Catalogue,
+    cache: &MessageCache,
 ) -> Result<Vec<Target>, Error> {
     let proto_sources: BTreeMap<String, Vec<u8>> = protos.sources(&project.base)?;
     let mut targets = Vec::new();
     for client in &config.clients {
         targets.push(Target {
             folder: client.folder.clone(),
-            files: client::files(schema, client, &project.package, catalogue, &proto_sources)?,
+            files: client::files(
+                schema,
+                client,
+                &project.package,
+                catalogue,
+                &proto_sources,
+                cache,
+            )?,
         });
     }
     for folder in &config.contracts {

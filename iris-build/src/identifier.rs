@@ -22,6 +22,11 @@ fn adapted(name: String) -> String {
     }
 }
 
+/// Whether a package is protobuf's own, whose types prost has and nobody prints.
+pub(crate) fn is_well_known(package: &str) -> bool {
+    package == "google.protobuf" || package.starts_with("google.protobuf.")
+}
+
 /// `r#type` becomes `type`.
 pub(crate) fn without_raw(name: &str) -> &str {
     name.strip_prefix("r#").unwrap_or(name)

@@ -1,40 +1,46 @@
 //! Where the printed message code goes: into the server's `OUT_DIR`, and into client crates.
 
 use crate::error::Problem;
+use crate::identifier;
+use crate::message_cache::MessageCache;
 use crate::messages::{self, MessageCode, MessageOptions};
 use crate::output::GeneratedFile;
 use crate::schema::Schema;
 use crate::write::GENERATED;
 
 /// The module tree that a server includes.
-pub(crate) fn for_server(schema: &Schema) -> Result<String, Problem> {
-    Ok(print(schema, "::iris_core")?.included)
+pub(crate) fn for_server(schema: &Schema, cache: &MessageCache) -> Result<String, Problem> {
+    Ok(print(schema, "::iris_core", cache)?.included)
 }
 
 /// The files of a client crate's `messages` module; none where there are no messages.
-pub(crate) fn for_client(schema: &Schema) -> Result<Vec<GeneratedFile>, Problem> {
-    let is_own = |package: &str| package != "google.protobuf";
-    if !schema.files.file.iter().any(|file| is_own(file.package())) {
+pub(crate) fn for_client(
+    schema: &Schema,
+    cache: &MessageCache,
+) -> Result<Vec<GeneratedFile>, Problem> {
+    let mut packages = schema.files.file.iter().map(|file| file.package());
+    if packages.all(identifier::is_well_known) {
         return Ok(Vec::new());
     }
-    let files = print(schema, "::iris_client")?.files.into_iter();
+    let files = print(schema, "::iris_client", cache)?.files.into_iter();
     Ok(files
         .map(|(name, text)| GeneratedFile::new(format!("src/messages/{name}"), marked(&text)))
         .collect())
 }
 
-fn print(schema: &Schema, runtime: &str) -> Result<MessageCode, Problem> {
+fn print(schema: &Schema, runtime: &str, cache: &MessageCache) -> Result<MessageCode, Problem> {
     let options = MessageOptions {
         runtime: runtime.to_owned(),
     };
-    messages::print(&schema.files, &options).map_err(|error| Problem::new(error.to_string()))
+    cache.get_or_print(&schema.files, &options, || {
+        messages::print(&schema.files, &options).map_err(|error| Problem::new(error.to_string()))
+    })
 }
 
 /// The text with the mark by which a later run knows the file for its own.
 fn marked(text: &str) -> String {
-    if text.contains(GENERATED) {
-        text.to_owned()
-    } else {
-        format!("// {GENERATED}. Do not edit.\n{text}")
-    }
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    // A printer's own first comment says the same in other words.
+    let rest = if first.starts_with("// ") { rest } else { text };
+    format!("// {GENERATED}. Do not edit.\n{rest}")
 }

@@ -203,9 +203,15 @@ fn near_misses(name: &str, catalogue: &Catalogue) -> Vec<String> {
         })
         .collect();
     near.sort_by(|(a, one), (b, other)| a.cmp(b).then(one.full_name.cmp(&other.full_name)));
+    // What differs in its capitals alone is meant, and nothing else.
+    let only = near.first().is_some_and(|(distance, _)| *distance == 0);
+    near.retain(|(distance, _)| !only || *distance == 0);
     near.iter()
         .take(3)
-        .map(|(_, message)| format!("`{}` ({})", message.full_name, message.place))
+        .map(|(_, message)| {
+            let path = identifier::written_path(&message.rust_path);
+            format!("`{path}` ({})", message.place)
+        })
         .collect()
 }
 

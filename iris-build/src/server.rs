@@ -2,6 +2,7 @@
 
 use crate::contract;
 use crate::error::Problem;
+use crate::message_cache::MessageCache;
 use crate::message_code;
 use crate::schema::Schema;
 use crate::write;
@@ -13,8 +14,13 @@ const FILE: &str = "iris.rs";
 const DESCRIPTORS: &str = "descriptors.binpb";
 
 /// Writes both files; where `all` is not set, only those that changed.
-pub(crate) fn write(schema: &Schema, out_dir: &Path, all: bool) -> Result<(), Problem> {
-    let mut code = message_code::for_server(schema)?;
+pub(crate) fn write(
+    schema: &Schema,
+    out_dir: &Path,
+    all: bool,
+    cache: &MessageCache,
+) -> Result<(), Problem> {
+    let mut code = message_code::for_server(schema, cache)?;
     code.push_str(
         "\n/// The remotes and all their messages: a serialized `google.protobuf.FileDescriptorSet`.\n\
          pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/descriptors.binpb\"));\n",

@@ -15,6 +15,7 @@ pub use crate_config::{ClientCrate, Dependency, Messages};
 use crate::catalogue::Catalogue;
 use crate::contract;
 use crate::error::Problem;
+use crate::message_cache::MessageCache;
 use crate::message_code;
 use crate::output::GeneratedFile;
 use crate::schema::Schema;
@@ -45,9 +46,10 @@ pub(crate) fn files(
     package: &Package,
     catalogue: &Catalogue,
     proto_sources: &BTreeMap<String, Vec<u8>>,
+    cache: &MessageCache,
 ) -> Result<Vec<GeneratedFile>, Problem> {
     let messages = match client.messages {
-        Messages::Included => message_code::for_client(schema)?,
+        Messages::Included => message_code::for_client(schema, cache)?,
         Messages::From { .. } => Vec::new(),
     };
     let printer = Printer {

@@ -47,7 +47,7 @@ fn the_crate_is_whole() {
         ]
     );
     assert_rust(&project);
-    assert_eq!(project.names("out"), ["descriptors.binpb", "iris.rs"]);
+    assert!(project.path("out/descriptors.binpb").exists());
     assert_holds(
         &project.read("out/iris.rs"),
         &[
@@ -491,6 +491,7 @@ fn same_input_gives_same_bytes() {
     one.run();
     other.run();
     for folder in ["client", "out"] {
+        assert!(!one.names(folder).is_empty());
         for name in one.names(folder) {
             let path = format!("{folder}/{name}");
             let same = std::fs::read(one.path(&path)).ok() == std::fs::read(other.path(&path)).ok();

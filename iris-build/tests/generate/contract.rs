@@ -42,7 +42,7 @@ fn two_clients_of_one_server_may_differ() {
 fn without_a_client_the_server_has_its_messages() {
     let project = Project::quickstart();
     iris_build::run(&project.bare_config()).expect("generated");
-    assert_eq!(project.names("out"), ["descriptors.binpb", "iris.rs"]);
+    assert!(project.path("out/descriptors.binpb").exists());
     assert!(project.path("iris.lock").exists() && !project.path("client").exists());
     syn::parse_file(&project.read("out/iris.rs")).expect("Rust");
 }

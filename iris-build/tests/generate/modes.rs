@@ -89,7 +89,8 @@ fn clean_removes_what_was_generated_and_nothing_else() {
     assert!(
         instructions
             .iter()
-            .any(|line| line.starts_with("cargo:warning=iris-build removed what was generated: ")),
+            .any(|line| line
+                .starts_with("cargo:warning=iris-build removed with the latest change: ")),
         "{instructions:?}"
     );
 }

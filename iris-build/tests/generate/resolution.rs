@@ -120,8 +120,13 @@ fn a_doubt_is_an_error_that_names_the_candidates() {
 fn a_missing_message_is_an_error_with_near_misses() {
     assert_eq!(
         taking("", "Rom").problem(),
-        "src/remotes/users.rs:5:43: no .proto declares a message called `Rom`; did you mean `rooms.v1.Room` (proto/rooms.proto:5)? \
+        "src/remotes/users.rs:5:43: no .proto declares a message called `Rom`; did you mean `rooms::v1::Room` (proto/rooms.proto:5)? \
          (What a filter yields is borrowed: `&Rom`.)"
+    );
+    assert_eq!(
+        taking("", "HTTPReport").problem(),
+        "src/remotes/users.rs:5:43: no .proto declares a message called `HTTPReport`; did you mean `users::v1::HttpReport` \
+         (proto/users.proto:7)? (What a filter yields is borrowed: `&HTTPReport`.)"
     );
     assert_eq!(
         taking("", "Authenticated").problem(),

@@ -45,8 +45,9 @@ fn a_changed_remote_rewrites_what_depends_on_it_alone() {
     let instructions = outcome.cargo_instructions();
     let warning = instructions.last().expect("a warning");
     assert!(
-        warning.starts_with("cargo:warning=iris-build wrote: client/README.md, ")
-            && warning.contains("client/src/users.rs"),
+        warning.starts_with(
+            "cargo:warning=iris-build wrote with the latest change: client/README.md, "
+        ) && warning.contains("client/src/users.rs"),
         "{warning}"
     );
 }
@@ -218,4 +219,31 @@ fn a_package_from_a_registry_writes_nothing_outside_out_dir() {
     project.run();
     assert!(project.path("out/iris.rs").exists());
     assert!(!project.path("client").exists() && !project.path("iris.lock").exists());
+}
+
+#[test]
+fn changed_messages_are_printed_again() {
+    let project = Project::quickstart();
+    project.run();
+    project.write(
+        "proto/users.proto",
+        &USERS_PROTO.replace("string email = 1;", "string email = 1;\n  string name = 2;"),
+    );
+    project.run();
+    for path in ["out/iris.rs", "client/src/messages/users/v1.rs"] {
+        assert!(project.read(path).contains("pub name:"), "{path}");
+    }
+}
+
+#[test]
+fn a_damaged_cache_does_no_harm() {
+    let project = Project::quickstart();
+    project.run();
+    let before = project.read("out/iris.rs");
+    for name in project.names("out/message-cache") {
+        project.write(&format!("out/message-cache/{name}"), "{");
+    }
+    project.run();
+    assert_eq!(project.read("out/iris.rs"), before);
+    assert_eq!(project.names("out/message-cache").len(), 2);
 }
