@@ -72,6 +72,8 @@ mod request;
 mod server;
 #[cfg(feature = "server")]
 mod service;
+#[cfg(feature = "tonic")]
+mod tonic;
 pub mod wire;
 
 pub use body::Body;

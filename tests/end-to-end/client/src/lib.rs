@@ -15,7 +15,7 @@
 //! - [`guarded`]: Who may pass.
 //! - [`shapes`]: Every shape a procedure can have.
 
-#![allow(clippy::all, rustdoc::all)]
+#![allow(clippy::all, clippy::pedantic, rustdoc::all)]
 
 #[rustfmt::skip]
 pub mod call_facts;

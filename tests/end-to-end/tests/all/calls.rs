@@ -1,0 +1,164 @@
+//! What stands around a call: metadata, cookies, the peer, the deadline, the request's id.
+
+use crate::support::{Server, Way, text};
+use end_to_end_client::iris_client::{Client, Status};
+use end_to_end_client::{ErrorCode, Remotes};
+use futures_util::StreamExt;
+use std::time::Duration;
+
+#[tokio::test]
+async fn a_procedure_sees_metadata_peer_path_and_id() {
+    let server = Server::start().await;
+    for way in Way::ALL {
+        let facts = server
+            .remotes(way)
+            .call_facts()
+            .facts()
+            .metadata("x-word", "one")
+            .metadata("x-word", "two")
+            .metadata_bytes("x-bytes-bin", &[0, 159, 255])
+            .metadata("x-request-id", "id-1")
+            .await
+            .unwrap();
+        let in_process = matches!(way, Way::InProcessConnect | Way::InProcessGrpc);
+        assert_eq!(
+            facts.peer,
+            if in_process { "" } else { "tcp 127.0.0.1" },
+            "{way:?}"
+        );
+        assert_eq!(facts.metadata, "one+two", "{way:?}");
+        assert_eq!(facts.binary, [0, 159, 255].as_slice(), "{way:?}");
+        assert_eq!(facts.path, "/testing.v1.CallFacts/Facts", "{way:?}");
+        assert_eq!(facts.id, "id-1", "{way:?}");
+        assert_eq!(facts.remaining, None, "{way:?}");
+    }
+}
+
+#[tokio::test]
+async fn ids_are_made_up_where_the_caller_gives_none() {
+    let server = Server::start().await;
+    let facts = server.remotes(Way::ConnectProto).call_facts();
+    let (first, second) = (
+        facts.facts().await.unwrap().id,
+        facts.facts().await.unwrap().id,
+    );
+    assert!(first.len() == 32 && first != second, "{first} {second}");
+    let odd = facts
+        .facts()
+        .metadata("x-request-id", &"x".repeat(200))
+        .await
+        .unwrap()
+        .id;
+    assert_eq!(odd.len(), 32);
+}
+
+#[tokio::test]
+async fn cookies_go_both_ways_where_the_client_keeps_them() {
+    let server = Server::start().await;
+    let keeping = Remotes::new(
+        Client::builder(&server.url())
+            .keep_cookies()
+            .build()
+            .unwrap(),
+    );
+    keeping
+        .call_facts()
+        .decorate(text("vanilla; and \"more\""))
+        .await
+        .unwrap();
+    let cookie = keeping.call_facts().facts().await.unwrap().cookie;
+    assert_eq!(cookie, "vanilla%3B%20and%20%22more%22");
+    // Another client has another jar, and one that was not asked keeps none.
+    let other = Remotes::connect(&server.url()).unwrap();
+    other
+        .call_facts()
+        .decorate(text("chocolate"))
+        .await
+        .unwrap();
+    assert_eq!(other.call_facts().facts().await.unwrap().cookie, "");
+}
+
+#[tokio::test]
+async fn metadata_and_trailers_come_back_every_way() {
+    let server = Server::start().await;
+    for way in Way::ALL {
+        let facts = server.remotes(way).call_facts();
+        let response = facts
+            .decorate(text("vanilla"))
+            .with_response()
+            .await
+            .unwrap();
+        assert_eq!(response.metadata.get("x-before"), Some("early"), "{way:?}");
+        assert_eq!(response.trailers.get("x-after"), Some("late"), "{way:?}");
+        let cookie = response.metadata.get("set-cookie").unwrap();
+        assert!(cookie.starts_with("flavour=vanilla"), "{way:?} {cookie}");
+
+        let mut numbers = facts.decorate_stream().await.unwrap();
+        assert_eq!(numbers.metadata().get("x-before"), Some("early"), "{way:?}");
+        assert_eq!(numbers.next().await.unwrap().unwrap().number, 1, "{way:?}");
+        assert!(numbers.next().await.is_none(), "{way:?}");
+        assert_eq!(numbers.trailers().get("x-after"), Some("late"), "{way:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_deadline_reaches_the_procedure() {
+    let server = Server::start().await;
+    for way in Way::ALL {
+        let facts = server.remotes(way).call_facts();
+        let remaining = facts
+            .facts()
+            .deadline(Duration::from_secs(60))
+            .await
+            .unwrap()
+            .remaining;
+        let remaining = remaining.unwrap();
+        assert!(
+            (50_000..=60_000).contains(&remaining),
+            "{way:?} {remaining}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_passed_deadline_ends_the_call_and_drops_the_procedure() {
+    let server = Server::start().await;
+    for way in Way::ALL {
+        let failures = server.remotes(way).failures();
+        let error = failures
+            .hang()
+            .deadline(Duration::from_millis(100))
+            .await
+            .unwrap_err();
+        assert_eq!(error.code, ErrorCode::IrisCommunicationError, "{way:?}");
+        assert_eq!(error.status, Status::DeadlineExceeded, "{way:?}");
+        server.probe.dropped.notified().await;
+
+        let numbers = failures
+            .hang_in_stream()
+            .deadline(Duration::from_millis(100))
+            .await;
+        let last = numbers.unwrap().collect::<Vec<_>>().await.pop().unwrap();
+        assert_eq!(
+            last.unwrap_err().status,
+            Status::DeadlineExceeded,
+            "{way:?}"
+        );
+        server.probe.dropped.notified().await;
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_deadline_header_is_refused() {
+    use crate::support::RawRequest;
+    let server = Server::start().await;
+    let request =
+        RawRequest::post_json("/testing.v1.Shapes/Ping", "{}").header("connect-timeout-ms", "soon");
+    let response = server.send(request).await;
+    assert_eq!(response.status, 400);
+    assert!(
+        response.text().contains("connect-timeout-ms"),
+        "{}",
+        response.text()
+    );
+}

@@ -1,0 +1,217 @@
+//! What a failed call tells its caller, and what it does not.
+
+use crate::support::{RawRequest, Server, Way, text};
+use end_to_end_client::iris_client::Status;
+use end_to_end_client::{ErrorCode, IrisError};
+use std::sync::{Arc, Mutex};
+
+const SECRET: &str = "hunter2";
+
+#[tokio::test]
+async fn a_code_arrives_with_its_status_and_message() {
+    let server = Server::start().await;
+    for way in Way::ALL {
+        let failures = server.remotes(way).failures();
+        for (name, code, status, message) in [
+            (
+                "zero",
+                ErrorCode::Zero,
+                Status::Unauthenticated,
+                "Zero is a legal code.",
+            ),
+            (
+                "documented",
+                ErrorCode::Documented,
+                Status::FailedPrecondition,
+                "The first line of the docs is the message.",
+            ),
+            (
+                "formatted",
+                ErrorCode::Formatted,
+                Status::NotFound,
+                "no row 7 in \"users\"",
+            ),
+            (
+                "named",
+                ErrorCode::Named,
+                Status::FailedPrecondition,
+                "3 too many",
+            ),
+            (
+                "large",
+                ErrorCode::Large,
+                Status::Aborted,
+                "Above Iris's own range.",
+            ),
+        ] {
+            let error = failures.fail(text(name)).await.unwrap_err();
+            assert_eq!((error.code, error.status), (code, status), "{way:?} {name}");
+            assert_eq!(error.internal_message, message, "{way:?} {name}");
+            assert_eq!(error.request_id(), None, "{way:?} {name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn callers_match_on_the_code() {
+    let server = Server::start().await;
+    let failures = server.remotes(Way::ConnectProto).failures();
+    match failures.explain(text("100 % größer\n")).await {
+        Err(IrisError {
+            code: ErrorCode::Zero,
+            internal_message,
+            ..
+        }) => {
+            assert_eq!(internal_message, "100 % größer\n");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_odd_message_arrives_whole_every_way() {
+    let server = Server::start().await;
+    for way in Way::ALL {
+        for message in [
+            "",
+            "\r\nx-injected: 1",
+            "\u{0}",
+            "☃ %E2",
+            &"long ".repeat(500),
+        ] {
+            let error = server
+                .remotes(way)
+                .failures()
+                .explain(text(message))
+                .await
+                .unwrap_err();
+            assert_eq!(error.code, ErrorCode::Zero, "{way:?}");
+            assert_eq!(error.internal_message, message, "{way:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn unexpected_errors_and_panics_do_not_leak() {
+    let server = Server::start().await;
+    for way in Way::ALL {
+        let failures = server.remotes(way).failures();
+        let errors = [
+            failures.fail(text("an i/o error")).await.unwrap_err(),
+            failures.question_mark().await.unwrap_err(),
+            failures.panic().await.unwrap_err(),
+            server.remotes(way).guarded().doomed().await.unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.code, ErrorCode::IrisInternalServerError, "{way:?}");
+            assert_eq!(error.status, Status::Internal, "{way:?}");
+            assert!(
+                error.request_id().is_some_and(|id| id.len() >= 16),
+                "{way:?}"
+            );
+            assert!(!format!("{error:?}").contains(SECRET), "{way:?}: {error:?}");
+        }
+        failures
+            .fail(text("zero"))
+            .await
+            .expect_err("the server still answers");
+    }
+}
+
+#[tokio::test]
+async fn a_panic_in_a_stream_ends_the_stream_alone() {
+    let server = Server::start().await;
+    for way in Way::ALL {
+        let mut numbers = server
+            .remotes(way)
+            .failures()
+            .panic_in_stream()
+            .await
+            .unwrap();
+        assert_eq!(numbers.next().await.unwrap().unwrap().number, 0, "{way:?}");
+        let error = numbers.next().await.unwrap().unwrap_err();
+        assert_eq!(error.code, ErrorCode::IrisInternalServerError, "{way:?}");
+        assert!(!format!("{error:?}").contains(SECRET), "{way:?}");
+        server.remotes(way).shapes().ping().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_log_holds_what_the_caller_does_not_get() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer({
+            let log = log.clone();
+            move || log.clone()
+        })
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    // In process, so that the call runs on this thread, whose log this is.
+    let server = Server::start().await;
+    let failures = server.remotes(Way::InProcessConnect).failures();
+    let error = failures
+        .question_mark()
+        .metadata("x-request-id", "the-id")
+        .await
+        .unwrap_err();
+    assert_eq!(error.request_id(), Some("the-id"));
+    let log = log.text();
+    assert!(log.contains(SECRET) && log.contains("the-id"), "{log}");
+    assert!(log.contains("/testing.v1.Failures/QuestionMark"), "{log}");
+}
+
+#[tokio::test]
+async fn an_initializer_that_fails_is_the_answer() {
+    let server = Server::start().await;
+    for way in Way::ALL {
+        let calls = server.remotes(way);
+        let error = calls
+            .shapes()
+            .ping()
+            .metadata("x-fail-initializer", "1")
+            .await
+            .unwrap_err();
+        assert_eq!(error.code, ErrorCode::Documented, "{way:?}");
+        let error = calls
+            .shapes()
+            .ping()
+            .metadata("x-fail-initializer", "77")
+            .await
+            .unwrap_err();
+        assert_eq!(error.code, ErrorCode::Unrecognized(77), "{way:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_error_body_is_readable_by_people() {
+    let server = Server::start().await;
+    let request = RawRequest::post_json("/testing.v1.Failures/Fail", r#"{"text":"zero"}"#);
+    let response = server.send(request).await;
+    assert_eq!(response.status, 401);
+    let body = response.json();
+    assert_eq!(body["code"], "unauthenticated");
+    assert_eq!(body["message"], "Zero is a legal code.");
+    assert_eq!(body["details"][0]["type"], "iris.v1.ErrorDetail");
+    assert_eq!(body["details"][0]["debug"]["code"], 0);
+}
+
+/// A log in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
