@@ -3,7 +3,7 @@
 use crate::remote::{Procedure, Procedures, Remote};
 use crate::request::Request;
 use crate::service::{IrisService, OtherService};
-use crate::{Body, Failure, IrisError};
+use crate::{Body, IntoIrisError, IrisError};
 use std::any::type_name;
 use std::collections::HashMap;
 use std::error::Error;
@@ -81,12 +81,12 @@ impl<C: Send + Sync + 'static> Iris<C> {
     where
         F: Fn(Request) -> Made + Send + Sync + 'static,
         Made: Future<Output = Result<C, E>> + Send + 'static,
-        E: Failure,
+        E: IntoIrisError,
     {
         Iris {
             initializer: Box::new(move |request| {
                 let made = initializer(request);
-                Box::pin(async move { made.await.map_err(Failure::into_iris_error) })
+                Box::pin(async move { made.await.map_err(IntoIrisError::into_iris_error) })
             }),
             limits: Limits {
                 request: DEFAULT_MAX_REQUEST_SIZE,

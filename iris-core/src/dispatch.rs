@@ -106,7 +106,8 @@ impl<C: Send + Sync + 'static> Call<'_, C> {
                 Ok(protocol.message(message, request.take_answer()))
             }
             Run::Streamed(run) => {
-                let context = guarded(deadline, application.context(request.clone())).await?;
+                let context = async { application.context(request.clone()).await };
+                let context = guarded(deadline, context).await?;
                 let outgoing = Outgoing::new(encoding);
                 let answering = guarded(deadline, run(context, incoming, outgoing.clone()));
                 let stream = AnswerStream {

@@ -3,7 +3,7 @@
 //! The macros write `Verdict(signed_in(&context).await).pass("signed_in")?` for each filter and chain
 //! the results into nested pairs, from which a procedure's borrowed parameters are taken by type.
 
-use crate::{Failure, IrisError, code};
+use crate::{IntoIrisError, IrisError, code};
 use std::marker::PhantomData;
 
 /// What a filter answered.
@@ -31,17 +31,17 @@ impl<T> Verdict<Option<T>> {
     }
 }
 
-impl<E: Failure> Verdict<Result<bool, E>> {
+impl<E: IntoIrisError> Verdict<Result<bool, E>> {
     /// `Ok(false)` rejects; an error is the filter's own.
     pub fn pass(self, filter: &str) -> Result<(), IrisError> {
-        Verdict(self.0.map_err(Failure::into_iris_error)?).pass(filter)
+        Verdict(self.0.map_err(IntoIrisError::into_iris_error)?).pass(filter)
     }
 }
 
-impl<T, E: Failure> Verdict<Result<Option<T>, E>> {
+impl<T, E: IntoIrisError> Verdict<Result<Option<T>, E>> {
     /// `Ok(None)` rejects; an error is the filter's own.
     pub fn pass(self, filter: &str) -> Result<T, IrisError> {
-        Verdict(self.0.map_err(Failure::into_iris_error)?).pass(filter)
+        Verdict(self.0.map_err(IntoIrisError::into_iris_error)?).pass(filter)
     }
 }
 
@@ -76,11 +76,11 @@ pub trait FilterAnswer {
     fn into_result(self) -> Result<Self::Found, IrisError>;
 }
 
-impl<T, E: Failure> FilterAnswer for Result<T, E> {
+impl<T, E: IntoIrisError> FilterAnswer for Result<T, E> {
     type Found = T;
 
     fn into_result(self) -> Result<T, IrisError> {
-        self.map_err(Failure::into_iris_error)
+        self.map_err(IntoIrisError::into_iris_error)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The remote's side of a call: how answers are written, and how streams of them leave.
 
 use crate::wire::envelope;
-use crate::{Failure, Format, IrisError, Message, code};
+use crate::{Format, IntoIrisError, IrisError, Message, code};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use std::future::poll_fn;
@@ -84,7 +84,7 @@ impl Outgoing {
     where
         S: Stream<Item = Result<M, E>>,
         M: Message,
-        E: Failure,
+        E: IntoIrisError,
     {
         self.pending().opened = true;
         let mut stream = pin!(stream);

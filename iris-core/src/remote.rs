@@ -2,7 +2,7 @@
 
 use crate::incoming::Incoming;
 use crate::outgoing::{Encoding, Outgoing};
-use crate::{Failure, IrisError, Message};
+use crate::{IntoIrisError, IrisError, Message};
 use bytes::Bytes;
 use std::future::Future;
 use std::pin::Pin;
@@ -26,8 +26,8 @@ pub trait Remote: Send + Sync + Sized + 'static {
 }
 
 /// A procedure's result with the error that goes to the caller.
-pub fn told<T, E: Failure>(result: Result<T, E>) -> Result<T, IrisError> {
-    result.map_err(Failure::into_iris_error)
+pub fn told<T, E: IntoIrisError>(result: Result<T, E>) -> Result<T, IrisError> {
+    result.map_err(IntoIrisError::into_iris_error)
 }
 
 /// What is known of a procedure besides its code.

@@ -171,13 +171,13 @@ impl<C: fmt::Debug> Error for IrisError<C> {
     label = "this converts into no IrisError",
     note = "use an enum with `#[derive(ErrorCodes)]`, or `IrisError`; for an unexpected error, `map_err(IrisError::internal)`"
 )]
-pub trait Failure: Sized {
+pub trait IntoIrisError: Sized {
     /// The error that goes to the caller.
     fn into_iris_error(self) -> IrisError;
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Into<IrisError>> Failure for E {
+impl<E: Into<IrisError>> IntoIrisError for E {
     fn into_iris_error(self) -> IrisError {
         self.into()
     }

@@ -66,7 +66,9 @@ impl Token<'_> {
     /// The failure of a value that cannot be this: `invalid type: integer `5`, expected a string`.
     pub fn mismatch(&self, expected: &str) -> Failure {
         let unexpected = match self {
-            Token::Null => return Failure::new(format!("invalid type: null, expected {expected}")),
+            Token::Null => {
+                return Failure::new(format!("invalid type: null, expected {expected}"));
+            }
             Token::Bool(value) => Unexpected::Bool(*value),
             Token::Unsigned(value) => Unexpected::Unsigned(*value),
             Token::Negative(value) => Unexpected::Signed(*value),

@@ -104,3 +104,16 @@ async fn a_filter_may_have_arguments() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn a_rejection_arrives_though_the_message_is_large_and_unread() {
+    let server = Server::start().await;
+    for way in Way::ALL {
+        let guarded = server.remotes(way).guarded();
+        let large = "x".repeat(3 * 1024 * 1024);
+        for _ in 0..20 {
+            let error = guarded.greet(text(&large)).await.unwrap_err();
+            assert_eq!(error.code, ErrorCode::IrisRejectedByFilter, "{way:?} {error:?}");
+        }
+    }
+}
