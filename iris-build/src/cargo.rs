@@ -1,8 +1,8 @@
 //! What a build script tells cargo.
 
-use crate::generate::Outcome;
 use crate::lock_file;
 use crate::mode;
+use crate::outcome::Outcome;
 use std::fmt::Write;
 
 /// How many paths a warning names before it counts the rest.

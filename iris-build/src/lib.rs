@@ -34,6 +34,15 @@
 //! with it, after what `use` says was put in; a bare `User` that several packages declare is that of the remote's own package.
 //! Where this leaves a doubt, the build fails and names what to write.
 //!
+//! # A client in the server's workspace
+//!
+//! Cargo reads every member before it runs a build script, and compiles the client beside the one that writes it. So commit
+//! the client; add a new one to the workspace after the first build; and where a build says that it wrote to the client,
+//! the next one compiles what was written.
+//!
+//! Build scripts are not optimized unless Cargo.toml asks for it. With thousands of messages it should:
+//! `[profile.dev.build-override]`, `opt-level = 2`.
+//!
 //! # Map
 //!
 //! - [`Config`], [`ClientCrate`]: what to generate; [`generate`], [`run`]: doing it
@@ -51,24 +60,29 @@ pub mod contract;
 mod error;
 mod generate;
 mod identifier;
+mod input;
 pub mod lock;
 mod lock_file;
 mod message_cache;
 mod message_code;
 pub mod messages;
 mod mode;
+mod outcome;
 mod output;
 mod payload_names;
+mod project;
 mod protos;
 mod resolve;
 pub mod schema;
 mod server;
 mod sources;
+mod targets;
 mod write;
 
 pub use client::{ClientCrate, Dependency, Messages};
 pub use config::Config;
 pub use error::Error;
-pub use generate::{Outcome, generate, run};
+pub use generate::{generate, run};
 pub use mode::Mode;
+pub use outcome::Outcome;
 pub use output::GeneratedFile;

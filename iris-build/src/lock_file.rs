@@ -4,9 +4,11 @@ use crate::base::Base;
 use crate::error::Problem;
 use crate::lock;
 use crate::schema::Schema;
+use crate::write;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// The variable by which breaking changes are accepted.
 pub(crate) const VARIABLE: &str = "IRIS_LOCK";
@@ -23,6 +25,18 @@ pub(crate) struct LockFile {
     pub(crate) text: String,
     /// Whether the file holds something else, or does not exist.
     pub(crate) changed: bool,
+}
+
+impl LockFile {
+    /// Writes the file if it changed, as old as what it was made from.
+    pub(crate) fn write(&self, base: &Base, age: Option<SystemTime>) -> Result<(), Problem> {
+        if !self.changed {
+            return Ok(());
+        }
+        let path = base.resolve(&self.path);
+        write::write_quietly(&path, self.text.as_bytes(), age)
+            .map_err(|error| Problem::in_file(&self.path, format!("cannot be written: {error}")))
+    }
 }
 
 /// Whether the user accepts breaking changes.

@@ -18,8 +18,8 @@ pub(crate) fn for_client(
     schema: &Schema,
     cache: &MessageCache,
 ) -> Result<Vec<GeneratedFile>, Problem> {
-    let mut packages = schema.files.file.iter().map(|file| file.package());
-    if packages.all(identifier::is_well_known) {
+    let mut files = schema.files.file.iter();
+    if files.all(|file| identifier::is_well_known(file.package())) {
         return Ok(Vec::new());
     }
     let files = print(schema, "::iris_client", cache)?.files.into_iter();

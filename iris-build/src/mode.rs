@@ -13,7 +13,9 @@ pub enum Mode {
     Changed,
     /// Writes every file, changed or not. `IRIS_GENERATE=full`.
     Full,
-    /// Removes what was generated and generates nothing. `IRIS_GENERATE=clean`.
+    /// Removes what was generated outside `OUT_DIR`, the lock aside, and generates nothing. `IRIS_GENERATE=clean`.
+    ///
+    /// Cargo cannot load a workspace whose member is gone: a client that is one comes back from version control.
     Clean,
     /// Writes nothing outside `OUT_DIR`; fails if a file would change. `IRIS_GENERATE=check`.
     Check,

@@ -4,6 +4,7 @@ mod crate_config;
 mod error_code;
 mod layout;
 mod manifest;
+mod message_names;
 mod readme;
 mod remote;
 mod remotes;
@@ -15,20 +16,15 @@ pub use crate_config::{ClientCrate, Dependency, Messages};
 use crate::catalogue::Catalogue;
 use crate::contract;
 use crate::error::Problem;
+use crate::input::Input;
 use crate::message_cache::MessageCache;
 use crate::message_code;
 use crate::output::GeneratedFile;
+use crate::project::Package;
 use crate::schema::Schema;
 use crate::write::GENERATED;
 use layout::Layout;
 use std::collections::BTreeMap;
-
-/// The package whose remotes the client calls.
-#[derive(Debug, Clone)]
-pub(crate) struct Package {
-    pub(crate) name: String,
-    pub(crate) version: String,
-}
 
 /// All that the printers of one crate look at.
 struct Printer<'a> {
@@ -41,13 +37,13 @@ struct Printer<'a> {
 
 /// Every file of the crate.
 pub(crate) fn files(
-    schema: &Schema,
     client: &ClientCrate,
     package: &Package,
-    catalogue: &Catalogue,
+    input: &Input,
     proto_sources: &BTreeMap<String, Vec<u8>>,
     cache: &MessageCache,
 ) -> Result<Vec<GeneratedFile>, Problem> {
+    let schema = &input.schema;
     let messages = match client.messages {
         Messages::Included => message_code::for_client(schema, cache)?,
         Messages::From { .. } => Vec::new(),
@@ -57,7 +53,7 @@ pub(crate) fn files(
         client,
         package,
         layout: Layout::new(schema, client),
-        catalogue,
+        catalogue: &input.catalogue,
     };
     let mut files = vec![
         GeneratedFile::new("Cargo.toml", manifest::print(&printer)),

@@ -1,26 +1,12 @@
 //! Prints the file of one remote.
 
+use super::message_names::MessageNames;
 use super::{Printer, header, layout, text};
 use crate::identifier;
-use crate::schema::{Payload, PayloadSource, Procedure, Remote};
+use crate::schema::{PayloadSource, Procedure, Remote};
 use iris_model::{Idempotency, StreamKind, names};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
-
-/// Names that a message's would hide in the file.
-const TAKEN: [&str; 11] = [
-    "ErrorCode",
-    "IrisError",
-    "Result",
-    "Ok",
-    "Err",
-    "Send",
-    "Sync",
-    "Future",
-    "IntoFuture",
-    "Clone",
-    "Debug",
-];
 
 pub(super) fn print(remote: &Remote, printer: &Printer<'_>) -> String {
     let type_name = layout::type_name(remote);
@@ -254,71 +240,5 @@ impl Call<'_> {
             self.function,
             self.parameter(),
         )
-    }
-}
-
-/// How the file writes its messages: by their names, or by their paths where names would collide.
-struct MessageNames {
-    /// By full protobuf name.
-    names: BTreeMap<String, String>,
-    /// Imported names by their module.
-    imported: BTreeMap<String, BTreeSet<String>>,
-}
-
-impl MessageNames {
-    fn new(remote: &Remote, printer: &Printer<'_>, own: &[&str]) -> Self {
-        let payloads = remote
-            .procedures
-            .iter()
-            .flat_map(|procedure| [&procedure.request, &procedure.response]);
-        let used: BTreeSet<&str> = payloads
-            .filter(|payload| payload.source == PayloadSource::Given)
-            .map(|payload| payload.message.as_str())
-            .collect();
-        let paths: BTreeMap<&str, &[String]> = used
-            .into_iter()
-            .filter_map(|name| Some((name, &printer.catalogue.message(name)?.rust_path[..])))
-            .collect();
-        let mut names = BTreeMap::new();
-        let mut imported: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (message, path) in &paths {
-            let Some((name, module)) = path.split_last() else {
-                continue;
-            };
-            let alike = paths.values().filter(|other| other.last() == Some(name));
-            let hides = TAKEN.contains(&name.as_str()) || own.contains(&name.as_str());
-            let mut full = vec!["crate".to_owned(), "messages".to_owned()];
-            full.extend(module.iter().map(|part| identifier::written(part)));
-            let module = full.join("::");
-            let name = identifier::written(name);
-            if hides || alike.count() > 1 {
-                names.insert((*message).to_owned(), format!("{module}::{name}"));
-            } else {
-                names.insert((*message).to_owned(), name.clone());
-                imported.entry(module).or_default().insert(name);
-            }
-        }
-        MessageNames { names, imported }
-    }
-
-    /// The type of a payload. A procedure without a message has `()`, also where a `.proto` declares one for others.
-    fn name(&self, payload: &Payload) -> String {
-        let name = self.names.get(&payload.message);
-        match payload.source {
-            PayloadSource::Given => name.cloned().unwrap_or_default(),
-            PayloadSource::Declared | PayloadSource::Printed => "()".to_owned(),
-        }
-    }
-
-    fn imports(&self) -> String {
-        let mut text = String::new();
-        for (module, names) in &self.imported {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let _ = match names[..] {
-                [only] => writeln!(text, "use {module}::{only};"),
-                _ => writeln!(text, "use {module}::{{{}}};", names.join(", ")),
-            };
-        }
-        text
     }
 }

@@ -1,0 +1,82 @@
+//! The folders outside `OUT_DIR`: what goes into them, and what must change there.
+
+use crate::client;
+use crate::config::Config;
+use crate::contract;
+use crate::error::{Error, Problem, Problems};
+use crate::input::Input;
+use crate::message_cache::MessageCache;
+use crate::mode::Mode;
+use crate::project::Project;
+use crate::protos::Protos;
+use crate::write::{self, Changes, Target};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The folders that are written to.
+pub(crate) fn folders(config: &Config) -> Vec<PathBuf> {
+    let clients = config.clients.iter().map(|client| client.folder.clone());
+    clients.chain(config.contracts.iter().cloned()).collect()
+}
+
+/// Prints everything that goes outside `OUT_DIR`, the lock aside.
+pub(crate) fn print(
+    config: &Config,
+    project: &Project,
+    input: &Input,
+    cache: &MessageCache,
+) -> Result<Vec<Target>, Error> {
+    let proto_sources = input.protos.sources(&project.base)?;
+    let mut targets = Vec::new();
+    for client in &config.clients {
+        targets.push(Target {
+            folder: client.folder.clone(),
+            files: client::files(client, &project.package, input, &proto_sources, cache)?,
+        });
+    }
+    for folder in &config.contracts {
+        targets.push(Target {
+            folder: folder.clone(),
+            files: contract::files(&input.schema, &proto_sources),
+        });
+    }
+    Ok(targets)
+}
+
+/// What it takes to bring every target to the state that was printed. Touches nothing.
+pub(crate) fn plan(
+    project: &Project,
+    targets: &[Target],
+    protos: &Protos,
+) -> Result<Vec<Changes>, Error> {
+    let base = &project.base;
+    let mut problems = Problems::default();
+    let mut folders = BTreeSet::new();
+    let inputs: BTreeSet<PathBuf> = protos.paths.values().map(|path| canonical(path)).collect();
+    let mut planned = Vec::new();
+    for target in targets {
+        let folder = base.resolve(&target.folder);
+        if !folders.insert(canonical(&folder)) {
+            problems.add(Problem::new(format!(
+                "`{}` is named twice as a target; a client crate holds the contract already, so name it once",
+                target.folder.display()
+            )));
+        }
+        for file in &target.files {
+            if inputs.contains(&canonical(&folder.join(&file.path))) {
+                problems.add(Problem::in_file(
+                    target.folder.join(&file.path),
+                    "is read and would also be generated; choose another folder for `contract` or `client`",
+                ));
+            }
+        }
+        let all = project.mode == Mode::Full;
+        planned.push(write::plan(target, all, base, &mut problems));
+    }
+    problems.finish()?;
+    Ok(planned)
+}
+
+fn canonical(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
