@@ -51,6 +51,20 @@ impl Request {
         }))
     }
 
+    /// A request that no server received: for tests that call filters and procedures as the functions they are.
+    ///
+    /// ```
+    /// use iris_core::{Metadata, Request};
+    ///
+    /// let mut metadata = Metadata::new();
+    /// metadata.append("cookie", "session=s3cret")?;
+    /// assert_eq!(Request::detached(metadata).cookie("session"), Some("s3cret"));
+    /// # Ok::<(), iris_core::InvalidMetadata>(())
+    /// ```
+    pub fn detached(metadata: Metadata) -> Self {
+        Request::new("/".into(), metadata.into_headers(), Extensions::new(), None)
+    }
+
     /// The procedure's path: `/users.v1.Users/Create`.
     pub fn path(&self) -> &str {
         &self.0.path
@@ -180,4 +194,39 @@ fn new_id() -> String {
         first.hash_one(count),
         second.hash_one(count)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_cookies(headers: &[&str]) -> Request {
+        let mut metadata = Metadata::new();
+        for header in headers {
+            metadata.append("cookie", header).unwrap();
+        }
+        Request::detached(metadata)
+    }
+
+    #[test]
+    fn cookies_are_found_by_their_whole_name() {
+        let request = with_cookies(&["a=1; session=x=y; b=\"quoted\"", "c=3;d", "session=second"]);
+        assert_eq!(request.cookie("session"), Some("x=y"));
+        assert_eq!(request.cookie("b"), Some("quoted"));
+        assert_eq!(request.cookie("c"), Some("3"));
+        for missing in ["d", "ession", "sessio", "", "1"] {
+            assert_eq!(request.cookie(missing), None, "{missing}");
+        }
+    }
+
+    #[test]
+    fn ids_differ_and_odd_ones_are_not_taken() {
+        assert_ne!(
+            Request::detached(Metadata::new()).id(),
+            Request::detached(Metadata::new()).id()
+        );
+        let mut metadata = Metadata::new();
+        metadata.append("x-request-id", "two words").unwrap();
+        assert_eq!(Request::detached(metadata).id().len(), 32);
+    }
 }

@@ -1,9 +1,10 @@
 //! What stands around a call: metadata, cookies, the peer, the deadline, the request's id.
 
 use crate::support::{Server, Way, text};
-use end_to_end_client::iris_client::{Client, Status};
+use end_to_end_client::iris_client::{Client, Method, Status};
 use end_to_end_client::{ErrorCode, Remotes};
 use futures_util::StreamExt;
+use iris_core::{HttpServer, Iris, Request, remote};
 use std::time::Duration;
 
 #[tokio::test]
@@ -161,4 +162,59 @@ async fn a_wrong_deadline_header_is_refused() {
         "{}",
         response.text()
     );
+}
+
+/// Calls another server on its caller's behalf.
+struct Relay {
+    remotes: Remotes,
+}
+
+#[remote(package = "relay.v1")]
+impl Relay {
+    /// Says how long the other server was given.
+    #[procedure]
+    async fn forward(&self, _: &Request) -> Result<(), iris_core::IrisError> {
+        let facts = self
+            .remotes
+            .call_facts()
+            .facts()
+            .await
+            .map_err(iris_core::IrisError::internal)?;
+        Err(iris_core::IrisError::new(
+            1,
+            format!("{:?}", facts.remaining),
+        ))
+    }
+}
+
+#[tokio::test]
+async fn a_call_made_by_a_procedure_inherits_its_deadline() {
+    let server = Server::start().await;
+    let relay = Relay {
+        remotes: server.remotes(Way::GrpcProto),
+    };
+    let relaying = Iris::without_context()
+        .add_remote(relay)
+        .add_server(HttpServer::bind("127.0.0.1:0"))
+        .start()
+        .await
+        .unwrap();
+    let client = Client::builder(&relaying.url()).build().unwrap();
+    let forward: Method<(), ()> = Method::new("/relay.v1.Relay/Forward");
+    let given = async |deadline: Option<Duration>| {
+        let call = client.unary::<_, _, i32>(forward, ());
+        let call = match deadline {
+            Some(deadline) => call.deadline(deadline),
+            None => call,
+        };
+        call.await.unwrap_err().internal_message
+    };
+    assert_eq!(given(None).await, "None");
+    let remaining = given(Some(Duration::from_secs(30))).await;
+    let remaining: i64 = remaining
+        .trim_start_matches("Some(")
+        .trim_end_matches(')')
+        .parse()
+        .unwrap();
+    assert!((20_000..=30_000).contains(&remaining), "{remaining}");
 }
