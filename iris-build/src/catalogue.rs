@@ -10,8 +10,10 @@ use std::collections::BTreeMap;
 /// What the `.proto` files declare, by name.
 #[derive(Debug, Default)]
 pub(crate) struct Catalogue {
-    /// In the order of the files.
-    pub(crate) messages: Vec<MessageType>,
+    /// By full name.
+    messages: BTreeMap<String, MessageType>,
+    /// Full names by the name in Rust.
+    by_type_name: BTreeMap<String, Vec<String>>,
     /// Everything with a full name, packages aside.
     pub(crate) symbols: BTreeMap<String, Symbol>,
 }
@@ -56,9 +58,18 @@ impl Catalogue {
 
     /// The message of this full name.
     pub(crate) fn message(&self, full_name: &str) -> Option<&MessageType> {
-        self.messages
-            .iter()
-            .find(|message| message.full_name == full_name)
+        self.messages.get(full_name)
+    }
+
+    /// Every message, by full name.
+    pub(crate) fn messages(&self) -> impl Iterator<Item = &MessageType> {
+        self.messages.values()
+    }
+
+    /// The messages whose Rust types are called `name`, by full name.
+    pub(crate) fn called(&self, name: &str) -> impl Iterator<Item = &MessageType> {
+        let names = self.by_type_name.get(name).into_iter().flatten();
+        names.filter_map(|name| self.message(name))
     }
 
     /// Pairs of types that prost would give one Rust name: `HTTPRequest` and `HttpRequest`.
@@ -198,13 +209,18 @@ impl FileWalk<'_> {
             Some(rust_path.clone()),
             &path,
         );
-        self.catalogue.messages.push(MessageType {
-            full_name: scope.full_name(message.name()),
+        let full_name = scope.full_name(message.name());
+        let alike = identifier::type_name(message.name());
+        let alike = self.catalogue.by_type_name.entry(alike).or_default();
+        alike.push(full_name.clone());
+        let found = MessageType {
+            full_name: full_name.clone(),
             package: self.file.package().to_owned(),
             rust_path,
             well_known: self.is_well_known(),
             place,
-        });
+        };
+        self.catalogue.messages.insert(full_name, found);
         let mut modules = scope.modules.clone();
         modules.push(identifier::module(message.name()));
         let inside = Scope {

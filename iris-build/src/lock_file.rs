@@ -65,7 +65,7 @@ pub(crate) fn check(
         Err(error) => return Err(Problem::in_file(path, format!("cannot be read: {error}"))),
     };
     let text = lock::check(schema, previous.as_deref(), accept)
-        .map_err(|error| Problem::in_file(path, error.to_string()))?;
+        .map_err(|error| Problem::new(error.to_string()))?;
     Ok(LockFile {
         path: path.to_owned(),
         changed: previous.as_ref() != Some(&text),

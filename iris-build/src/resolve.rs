@@ -6,6 +6,7 @@
 use crate::catalogue::{Catalogue, MessageType};
 use crate::identifier;
 use iris_model::source::Import;
+use std::collections::BTreeMap;
 use syn::Type;
 
 /// How often a `use` may lean on another `use`.
@@ -24,19 +25,17 @@ pub(crate) fn resolve<'a>(
 ) -> Result<&'a MessageType, String> {
     let path = Written::new(ty).ok_or("this is no name of a message; write `CreateUserRequest`")?;
     let meant = path.expansions(imports);
-    let scored: Vec<(usize, &MessageType)> = catalogue
-        .messages
-        .iter()
-        .filter_map(|message| {
-            let score = meant
-                .iter()
-                .map(|path| common_end(path, &message.rust_path));
-            Some((score.max().filter(|score| *score > 0)?, message))
-        })
-        .collect();
-    let best = scored.iter().map(|(score, _)| *score).max().unwrap_or(0);
+    let mut scored: BTreeMap<&str, (usize, &MessageType)> = BTreeMap::new();
+    for path in &meant {
+        for message in catalogue.called(path.last().map_or("", String::as_str)) {
+            let score = common_end(path, &message.rust_path);
+            let known = scored.entry(&message.full_name).or_insert((score, message));
+            known.0 = known.0.max(score);
+        }
+    }
+    let best = scored.values().map(|(score, _)| *score).max().unwrap_or(0);
     let mut candidates: Vec<&MessageType> = scored
-        .iter()
+        .values()
         .filter(|(score, _)| *score == best)
         .map(|(_, message)| *message)
         .collect();
@@ -194,8 +193,7 @@ fn near_misses(name: &str, catalogue: &Catalogue) -> Vec<String> {
     let wanted = name.to_lowercase();
     let allowed = (wanted.chars().count() / 4).clamp(1, 3);
     let mut near: Vec<(usize, &MessageType)> = catalogue
-        .messages
-        .iter()
+        .messages()
         .filter(|message| !message.well_known)
         .filter_map(|message| {
             let distance = distance(&wanted, &message.rust_path.last()?.to_lowercase());

@@ -190,7 +190,10 @@ fn a_break_fails_the_build_until_it_is_accepted() {
         &USERS_PROTO.replace("string email = 1;", "string mail = 1;"),
     );
     let problem = project.problem();
-    assert!(problem.starts_with("iris.lock: "), "{problem}");
+    assert!(
+        problem.starts_with("the schema no longer agrees with iris.lock:"),
+        "{problem}"
+    );
     assert!(
         problem.contains("email") && problem.contains("IRIS_LOCK=accept"),
         "{problem}"
