@@ -1,1 +1,128 @@
-fn main() {}
+//! Every chore of this repository: `cargo xtask <chore>`.
+
+mod bench;
+mod check_generated;
+mod ci;
+mod clippy;
+mod docs;
+mod failure;
+mod fmt;
+mod interop;
+mod licences;
+mod msrv;
+mod program;
+mod steps;
+mod test;
+mod toolchain;
+mod workspace;
+
+use crate::failure::{Failure, Outcome};
+use crate::workspace::Workspace;
+use std::process::ExitCode;
+
+/// Something to be done, and what does it.
+struct Chore {
+    name: &'static str,
+    about: &'static str,
+    work: Work,
+}
+
+enum Work {
+    Alone(fn(&Workspace) -> Outcome),
+    WithArguments(fn(&Workspace, &[String]) -> Outcome),
+}
+
+const CHORES: &[Chore] = &[
+    Chore {
+        name: "test",
+        about: "Every test: the workspace, the feature combinations, the quickstart, foreign clients",
+        work: Work::Alone(test::run),
+    },
+    Chore {
+        name: "interop",
+        about: "Calls the quickstart server with grpcio, buf curl and curl",
+        work: Work::Alone(interop::run),
+    },
+    Chore {
+        name: "fmt",
+        about: "Checks the formatting; `cargo fmt --all` corrects it",
+        work: Work::Alone(fmt::run),
+    },
+    Chore {
+        name: "clippy",
+        about: "Runs clippy; every warning is an error",
+        work: Work::Alone(clippy::run),
+    },
+    Chore {
+        name: "docs",
+        about: "Builds the API documentation; every warning is an error",
+        work: Work::Alone(docs::run),
+    },
+    Chore {
+        name: "check-generated",
+        about: "Fails if a generated file does not match its source",
+        work: Work::Alone(check_generated::run),
+    },
+    Chore {
+        name: "check-generated-fails",
+        about: "Proves in a copy of the repository that check-generated finds stale files",
+        work: Work::Alone(check_generated::proof::run),
+    },
+    Chore {
+        name: "licences",
+        about: "Holds every dependency against deny.toml",
+        work: Work::Alone(licences::run),
+    },
+    Chore {
+        name: "msrv",
+        about: "Checks the workspace with the oldest Rust that Cargo.toml promises",
+        work: Work::Alone(msrv::run),
+    },
+    Chore {
+        name: "bench",
+        about: "Measures: `cargo xtask bench <name>`; without a name, lists what there is",
+        work: Work::WithArguments(bench::run),
+    },
+    Chore {
+        name: "ci",
+        about: "All of these but the measurements, as .ci/run does",
+        work: Work::Alone(ci::run),
+    },
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((name, rest)) = arguments.split_first() else {
+        list();
+        return ExitCode::SUCCESS;
+    };
+    match run(name, rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask {name}: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(name: &str, arguments: &[String]) -> Outcome {
+    let chore = CHORES
+        .iter()
+        .find(|chore| chore.name == name)
+        .ok_or_else(|| Failure::new("no such chore; `cargo xtask` lists them"))?;
+    let workspace = Workspace::here()?;
+    match (&chore.work, arguments) {
+        (Work::Alone(work), []) => work(&workspace),
+        (Work::Alone(_), [first, ..]) => Err(Failure::new(format!(
+            "takes no arguments, and got `{first}`"
+        ))),
+        (Work::WithArguments(work), arguments) => work(&workspace, arguments),
+    }
+}
+
+fn list() {
+    println!("cargo xtask <chore>\n");
+    for Chore { name, about, .. } in CHORES {
+        println!("  {name:<22} {about}");
+    }
+}

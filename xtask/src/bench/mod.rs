@@ -1,0 +1,39 @@
+//! `cargo xtask bench <name>`: measurements, a file each.
+
+use crate::failure::{Failure, Outcome};
+use crate::workspace::Workspace;
+
+/// Something to be measured.
+struct Bench {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Workspace, &[String]) -> Outcome,
+}
+
+/// Every measurement there is.
+const BENCHES: &[Bench] = &[];
+
+/// Runs the named measurement, with the rest of the arguments.
+pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
+    let Some((name, rest)) = arguments.split_first() else {
+        println!("{}", known());
+        return Ok(());
+    };
+    match BENCHES.iter().find(|bench| bench.name == name) {
+        Some(bench) => (bench.run)(workspace, rest),
+        None => Err(Failure::new(format!(
+            "no bench is called `{name}`; {}",
+            known()
+        ))),
+    }
+}
+
+fn known() -> String {
+    let lines = BENCHES
+        .iter()
+        .map(|Bench { name, about, .. }| format!("\n  {name:<12} {about}"));
+    match lines.collect::<String>() {
+        lines if lines.is_empty() => "there are no benches yet".to_owned(),
+        lines => format!("benches:{lines}"),
+    }
+}

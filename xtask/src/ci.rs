@@ -1,0 +1,23 @@
+//! `cargo xtask ci`
+
+use crate::failure::Outcome;
+use crate::steps::Steps;
+use crate::workspace::Workspace;
+use crate::{check_generated, clippy, docs, fmt, licences, msrv, test};
+
+/// Everything that must hold before a change lands.
+pub(crate) fn run(workspace: &Workspace) -> Outcome {
+    let mut steps = Steps::new();
+    steps.step("fmt", || fmt::run(workspace));
+    steps.step("licences", || licences::run(workspace));
+    // Before anything else builds: a build would write the files that this finds missing or stale.
+    steps.step("check-generated", || check_generated::run(workspace));
+    steps.step("check-generated-fails", || {
+        check_generated::proof::run(workspace)
+    });
+    steps.step("clippy", || clippy::run(workspace));
+    steps.step("docs", || docs::run(workspace));
+    steps.step("msrv", || msrv::run(workspace));
+    test::take(workspace, &mut steps);
+    steps.finish()
+}

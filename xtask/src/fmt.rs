@@ -1,0 +1,11 @@
+//! `cargo xtask fmt`
+
+use crate::failure::Outcome;
+use crate::toolchain;
+use crate::workspace::Workspace;
+
+/// Checks the formatting of every package. Generated modules tell rustfmt to pass them by.
+pub(crate) fn run(workspace: &Workspace) -> Outcome {
+    toolchain::component(workspace, "rustfmt", "fmt")?;
+    workspace.cargo(["fmt", "--all", "--check"]).run()
+}

@@ -1,0 +1,43 @@
+//! `cargo xtask interop`: clients nobody here wrote call the quickstart server, knowing no more
+//! than the `.proto` files and descriptors that its build emitted.
+
+mod buf;
+mod checks;
+mod curl;
+mod grpcio;
+mod outcome;
+mod server;
+mod tools;
+
+use crate::failure::Outcome;
+use crate::workspace::Workspace;
+use checks::Checks;
+use server::Server;
+
+/// The folder with the emitted `.proto` files, descriptors and OpenAPI document.
+const EMITTED: &str = "examples/quickstart/client";
+
+/// Builds the server and calls it with each client. Every client gets a server of its own.
+pub(crate) fn run(workspace: &Workspace) -> Outcome {
+    let python = tools::python(workspace)?;
+    let buf = tools::buf(workspace)?;
+    tools::curl(workspace)?;
+    let program = server::build(workspace)?;
+
+    let mut checks = Checks::default();
+    checks.section("grpcio, from the emitted .proto files");
+    grpcio::check(workspace, &python, &Server::start(&program)?, &mut checks)?;
+    for schema in ["descriptors.binpb", "proto"] {
+        for protocol in ["connect", "grpc"] {
+            checks.section(&format!(
+                "buf curl --protocol {protocol}, from the emitted {schema}"
+            ));
+            let server = Server::start(&program)?;
+            let client = buf::Client::new(workspace, &buf, schema, protocol, server.url());
+            buf::check(&client, &mut checks)?;
+        }
+    }
+    checks.section("curl");
+    curl::check(Server::start(&program)?.url(), &mut checks)?;
+    checks.finish()
+}

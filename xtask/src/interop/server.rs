@@ -1,0 +1,123 @@
+//! The quickstart server, on a free port.
+
+use crate::failure::{Failure, Outcome};
+use crate::program::Program;
+use crate::workspace::Workspace;
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, ChildStderr, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// What the server logs before its address.
+const LISTENING: &str = "listening at ";
+
+/// How long it may take to start.
+const START: Duration = Duration::from_secs(60);
+
+/// How long it lives: a call that hangs fails when its server is gone.
+const LIFE: Duration = Duration::from_secs(180);
+
+/// Builds the quickstart and gives back its program.
+pub(crate) fn build(workspace: &Workspace) -> Outcome<PathBuf> {
+    let build = ["build", "--package", "quickstart", "--bin", "quickstart"];
+    workspace.cargo(build).run()?;
+    // Once more, now that nothing is left to do, to be told where it is.
+    let built = workspace.cargo(build).arg("--message-format=json");
+    let messages = built.stdout()?;
+    let artifacts = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut programs =
+        artifacts.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    programs
+        .next()
+        .ok_or_else(|| Failure::new("`cargo build --package quickstart` made no program"))
+}
+
+/// A running server. It ends when dropped.
+#[derive(Debug)]
+pub(crate) struct Server {
+    url: String,
+    child: Arc<Mutex<Child>>,
+    /// Dropped with the server, so that nothing waits for the end of its life.
+    _alive: Sender<()>,
+}
+
+impl Server {
+    /// Starts the program and waits until it listens.
+    pub(crate) fn start(program: &PathBuf) -> Outcome<Self> {
+        let program = Program::new(program).args(["--serve", "127.0.0.1:0"]);
+        let shown = program.shown();
+        let mut child = program.start(Stdio::null(), Stdio::piped())?;
+        let log = child.stderr.take();
+        let child = Arc::new(Mutex::new(child));
+        let (alive, ended) = mpsc::channel();
+        end_in_time(Arc::clone(&child), ended);
+        let addresses = log.map(addresses);
+        let url = addresses.and_then(|addresses| addresses.recv_timeout(START).ok());
+        // From here on an early return ends it.
+        let server = Server {
+            url: url.unwrap_or_default(),
+            child,
+            _alive: alive,
+        };
+        match server.url.is_empty() {
+            true => Err(Failure::during(
+                shown,
+                format!("did not log `{LISTENING}` and an address"),
+            )),
+            false => Ok(server),
+        }
+    }
+
+    /// `http://127.0.0.1:41213`
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// `127.0.0.1:41213`
+    pub(crate) fn address(&self) -> &str {
+        self.url.trim_start_matches("http://")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        end(&self.child);
+    }
+}
+
+/// Reads the server's log to its end, and tells each address in it.
+fn addresses(log: ChildStderr) -> Receiver<String> {
+    let (found, addresses) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(log).lines().map_while(Result::ok) {
+            match line.split_once(LISTENING) {
+                // Only the first is waited for.
+                Some((_, address)) => drop(found.send(address.trim().to_owned())),
+                None => println!("  server: {line}"),
+            }
+        }
+    });
+    addresses
+}
+
+fn end_in_time(child: Arc<Mutex<Child>>, ended: Receiver<()>) {
+    thread::spawn(move || {
+        if ended.recv_timeout(LIFE) == Err(RecvTimeoutError::Timeout) {
+            println!("  server: ended after {} s", LIFE.as_secs());
+            end(&child);
+        }
+    });
+}
+
+fn end(child: &Mutex<Child>) {
+    let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+    // Either fails only where it has ended already.
+    let _ = child.kill();
+    let _ = child.wait();
+}

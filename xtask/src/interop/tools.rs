@@ -1,0 +1,126 @@
+//! The clients, installed below `target/interop` in the versions that `interop/` pins.
+
+use crate::failure::{Failure, Outcome};
+use crate::program::Program;
+use crate::workspace::Workspace;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A Python with grpcio.
+pub(crate) fn python(workspace: &Workspace) -> Outcome<PathBuf> {
+    let folder = workspace.target("interop/python");
+    let python = folder.join("bin/python");
+    let requirements = workspace.path("interop/requirements.txt");
+    install(&folder, &[&requirements], || {
+        let can_make_one = || Program::new("python3").args(["-c", "import ensurepip, venv"]);
+        need("python3 with venv", "python3-venv", can_make_one)?;
+        Program::new("python3")
+            .args(["-m", "venv"])
+            .arg(&folder)
+            .run()?;
+        let pip = [
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ];
+        // Building grpcio would take half an hour.
+        let pip = Program::new(&python).args(pip).arg("--only-binary=:all:");
+        pip.arg("--requirement").arg(&requirements).run()
+    })?;
+    Ok(python)
+}
+
+/// The buf program itself: the npm package's own entry is a script around it.
+pub(crate) fn buf(workspace: &Workspace) -> Outcome<PathBuf> {
+    let folder = workspace.target("interop/node");
+    let files = ["package.json", "package-lock.json", ".npmrc"];
+    let files = files.map(|name| workspace.path("interop").join(name));
+    let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
+    install(&folder, &files, || {
+        need("npm", "npm", || Program::new("npm").arg("--version"))?;
+        for file in &files {
+            let copy = folder.join(file.file_name().unwrap_or_default());
+            fs::copy(file, copy).map_err(|error| Failure::during(file.display(), error))?;
+        }
+        let npm = [
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ];
+        Program::new("npm").args(npm).folder(&folder).run()
+    })?;
+    let packages = folder.join("node_modules/@bufbuild");
+    let listed = fs::read_dir(&packages);
+    let listed = listed.map_err(|error| Failure::during(packages.display(), error))?;
+    let mut programs = listed
+        .filter_map(|package| Some(package.ok()?.path()))
+        .filter(|package| package.to_string_lossy().contains("buf-"))
+        .map(|package| package.join("bin/buf"));
+    programs.find(|program| program.is_file()).ok_or_else(|| {
+        Failure::new(format!(
+            "npm installed no buf for this system in {}",
+            packages.display()
+        ))
+    })
+}
+
+/// Makes sure that there is a curl.
+pub(crate) fn curl(_: &Workspace) -> Outcome {
+    need("curl", "curl", || Program::new("curl").arg("--version"))
+}
+
+/// Installs into a fresh folder, unless that was done with the very same files.
+fn install(folder: &Path, files: &[&Path], work: impl FnOnce() -> Outcome) -> Outcome {
+    let failed = |error: std::io::Error| Failure::during(folder.display(), error);
+    let mut wanted = Vec::new();
+    for file in files {
+        let read = fs::read(file).map_err(|error| Failure::during(file.display(), error))?;
+        wanted.extend(read);
+    }
+    let stamp = folder.join("installed");
+    if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(failed)?;
+    }
+    fs::create_dir_all(folder).map_err(failed)?;
+    println!("installing into {}", folder.display());
+    work()?;
+    fs::write(&stamp, wanted).map_err(failed)
+}
+
+/// Makes sure of a program of the system's: on Debian and as root by installing it.
+fn need(what: &str, package: &str, there: impl Fn() -> Program) -> Outcome {
+    if there().succeeds() {
+        return Ok(());
+    }
+    let user = Program::new("id").arg("-u").stdout().unwrap_or_default();
+    let debian = Program::new("apt-get").arg("--version").succeeds();
+    if user.trim() == "0" && debian {
+        println!("installing {package}");
+        Program::new("apt-get")
+            .args(["update", "--quiet=2"])
+            .run()?;
+        let install = [
+            "install",
+            "--yes",
+            "--quiet=2",
+            "--no-install-recommends",
+            package,
+        ];
+        let apt = Program::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive");
+        apt.args(install).run()?;
+        if there().succeeds() {
+            return Ok(());
+        }
+    }
+    Err(Failure::new(format!(
+        "`{}` fails: {what} is missing; install it (Debian and Ubuntu: `apt-get install {package}`)",
+        there().shown()
+    )))
+}

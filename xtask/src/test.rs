@@ -1,0 +1,104 @@
+//! `cargo xtask test`
+
+use crate::failure::{Failure, Outcome};
+use crate::interop;
+use crate::steps::Steps;
+use crate::toolchain;
+use crate::workspace::Workspace;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+/// Runs every test there is. Whatever is missing is installed or asked for; nothing is skipped.
+pub(crate) fn run(workspace: &Workspace) -> Outcome {
+    let mut steps = Steps::new();
+    take(workspace, &mut steps);
+    steps.finish()
+}
+
+/// The steps of this chore.
+pub(crate) fn take(workspace: &Workspace, steps: &mut Steps) {
+    let mut results = Vec::new();
+    steps.step("cargo test", || cargo_test(workspace, &mut results));
+    results.extend(sum(&results));
+    steps.close_with(results);
+    steps.step("core without features", || {
+        let check = ["check", "--package", "iris-core", "--no-default-features"];
+        workspace.cargo(check).run()
+    });
+    steps.step("core in a browser", || {
+        toolchain::target(workspace, toolchain::WASM)?;
+        let check = ["check", "--package", "iris-core", "--no-default-features"];
+        workspace
+            .cargo(check)
+            .args(["--target", toolchain::WASM])
+            .run()
+    });
+    steps.step("client without features", || {
+        let check = ["check", "--package", "iris-client", "--no-default-features"];
+        workspace.cargo(check).run()
+    });
+    steps.step("quickstart", || {
+        workspace.cargo(["run", "--package", "quickstart"]).run()
+    });
+    steps.step("interop", || interop::run(workspace));
+}
+
+/// Unit, integration and documentation tests of every package; keeps the lines with their results.
+fn cargo_test(workspace: &Workspace, results: &mut Vec<String>) -> Outcome {
+    let program = workspace.cargo(["test", "--workspace", "--no-fail-fast"]);
+    let shown = program.shown();
+    let mut child = program.start(Stdio::piped(), Stdio::inherit())?;
+    let printed = child.stdout.take().into_iter();
+    for line in printed.flat_map(|stdout| BufReader::new(stdout).lines()) {
+        let line = line.map_err(|error| Failure::during(&shown, error))?;
+        println!("{line}");
+        if line.starts_with(RESULT) {
+            results.push(line);
+        }
+    }
+    let status = child
+        .wait()
+        .map_err(|error| Failure::during(&shown, error))?;
+    match (status.success(), results.is_empty()) {
+        (true, false) => Ok(()),
+        (true, true) => Err(Failure::during(shown, "ran no test")),
+        (false, _) => Err(Failure::during(shown, status)),
+    }
+}
+
+/// How the test harness begins the line that closes a test program's output.
+const RESULT: &str = "test result: ";
+
+/// One line for all the results.
+fn sum(results: &[String]) -> Option<String> {
+    let count = |line: &str, what: &str| -> usize {
+        let mut parts = line.split(['.', ';']).map(str::trim);
+        let found = parts.find_map(|part| part.strip_suffix(what)?.trim().parse().ok());
+        found.unwrap_or(0)
+    };
+    let total = |what| -> usize { results.iter().map(|line| count(line, what)).sum() };
+    (!results.is_empty()).then(|| {
+        let (passed, failed, ignored) = (total("passed"), total("failed"), total("ignored"));
+        format!("\n{passed} passed, {failed} failed, {ignored} skipped")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_added_up() {
+        let results = [
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.02s",
+            "test result: FAILED. 4 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.50s",
+        ];
+        let sum = sum(&results.map(str::to_owned));
+        assert_eq!(sum.as_deref(), Some("\n16 passed, 2 failed, 1 skipped"));
+    }
+
+    #[test]
+    fn no_result_is_no_sum() {
+        assert_eq!(sum(&[]), None);
+    }
+}

@@ -1,0 +1,91 @@
+//! The repository and the packages in it.
+
+use crate::failure::{Failure, Outcome};
+use crate::program::Program;
+use serde_json::Value;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// The repository a chore is done for.
+#[derive(Debug, Clone)]
+pub(crate) struct Workspace {
+    root: PathBuf,
+    target: PathBuf,
+}
+
+impl Workspace {
+    /// The repository this program was built from.
+    pub(crate) fn here() -> Outcome<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = folder
+            .parent()
+            .ok_or_else(|| Failure::new("xtask lies in no repository"))?;
+        let metadata = cargo(root).args(["metadata", "--no-deps", "--format-version", "1"]);
+        let metadata = json(metadata)?;
+        let target = metadata["target_directory"]
+            .as_str()
+            .ok_or_else(|| Failure::new("`cargo metadata` names no target folder"))?;
+        Ok(Workspace {
+            root: root.to_owned(),
+            target: target.into(),
+        })
+    }
+
+    /// A copy of it elsewhere, which shares what was built.
+    pub(crate) fn copied_to(&self, root: PathBuf) -> Self {
+        Workspace {
+            root,
+            target: self.target.clone(),
+        }
+    }
+
+    /// A path in the repository.
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    /// A path below the target folder.
+    pub(crate) fn target(&self, relative: &str) -> PathBuf {
+        self.target.join(relative)
+    }
+
+    /// Another program, run in the repository.
+    pub(crate) fn program(&self, program: &str) -> Program {
+        Program::new(program).folder(&self.root)
+    }
+
+    /// Cargo, run in the repository.
+    pub(crate) fn cargo<const N: usize>(&self, arguments: [&str; N]) -> Program {
+        cargo(&self.root)
+            .args(arguments)
+            .env("CARGO_TARGET_DIR", &self.target)
+    }
+
+    /// The packages of the workspace, as `cargo metadata` describes them.
+    pub(crate) fn members(&self) -> Outcome<Vec<Value>> {
+        packages(self.cargo(["metadata", "--no-deps", "--format-version", "1"]))
+    }
+
+    /// The packages of the workspace and all they depend on, with every feature and for every target.
+    pub(crate) fn all_packages(&self) -> Outcome<Vec<Value>> {
+        packages(self.cargo(["metadata", "--all-features", "--format-version", "1"]))
+    }
+}
+
+fn cargo(folder: &Path) -> Program {
+    // Set where cargo started this program: the same cargo then does the rest.
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    Program::new(cargo).folder(folder)
+}
+
+fn packages(metadata: Program) -> Outcome<Vec<Value>> {
+    match json(metadata)?["packages"].take() {
+        Value::Array(packages) => Ok(packages),
+        _ => Err(Failure::new("`cargo metadata` names no packages")),
+    }
+}
+
+fn json(metadata: Program) -> Outcome<Value> {
+    let printed = metadata.stdout()?;
+    serde_json::from_str(&printed).map_err(|error| Failure::during("`cargo metadata`", error))
+}
