@@ -11,10 +11,15 @@
 //! #         const NAME: &'static str = "Greeting";
 //! #         const PACKAGE: &'static str = "greet.v1";
 //! #     }
-//! #     impl iris_client::json::ProtoJson for Greeting {
-//! #         fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { s.serialize_str(&self.text) }
-//! #         fn deserialize<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-//! #             Ok(Greeting { text: serde::Deserialize::deserialize(d)? })
+//! #     impl iris_client::json::Fields for Greeting {
+//! #         fn write(&self, out: &mut iris_client::json::FieldWriter<'_>) -> iris_client::json::Result {
+//! #             out.singular::<iris_client::json::Text>("text", &self.text)
+//! #         }
+//! #         fn read(&mut self, field: &mut iris_client::json::FieldReader<'_>) -> iris_client::json::Result<bool> {
+//! #             match field.name() {
+//! #                 "text" => field.singular::<iris_client::json::Text>(1, &mut self.text),
+//! #                 _ => Ok(false),
+//! #             }
 //! #         }
 //! #     }
 //! # }

@@ -85,6 +85,14 @@ pub(super) fn end_of_stream(
     Ok(trailers.into())
 }
 
+/// The error that trailers tell of.
+pub(super) fn failure(trailers: &HeaderMap) -> Option<IrisError> {
+    match wire::read_trailers(trailers) {
+        Ending::Failed(error) => Some(error),
+        Ending::Ok | Ending::Missing => None,
+    }
+}
+
 fn sent_type(format: Format) -> &'static str {
     match format {
         Format::Proto => "application/grpc+proto",

@@ -54,7 +54,10 @@ impl Incoming {
         }
         let envelope = match ready!(self.envelopes.poll_next(context)) {
             Some(Ok(envelope)) => envelope,
-            Some(Err(error)) => return self.end(Err(unreadable(error, base))),
+            Some(Err(error)) => {
+                let error = self.raised().unwrap_or_else(|| unreadable(error, base));
+                return self.end(Err(error));
+            }
             None => {
                 let ending = match self.protocol {
                     Protocol::Connect => Err(connect::cut_short(base)),
@@ -112,6 +115,12 @@ impl Incoming {
             metadata: self.metadata,
             trailers: self.trailers,
         })
+    }
+
+    /// What gRPC's trailers say went wrong: where a server failed in the middle of a message, that is the cause.
+    fn raised(&mut self) -> Option<IrisError> {
+        let trailers = self.envelopes.take_trailers()?;
+        grpc::failure(&trailers).filter(|_| self.protocol == Protocol::Grpc)
     }
 
     fn end(

@@ -1,0 +1,20 @@
+//! The client against small servers with scripted answers, over real sockets.
+#![allow(
+    clippy::unwrap_used,
+    reason = "servers of a test fail by panicking, as the test does"
+)]
+
+mod connecting;
+mod cookies;
+mod deadlines;
+mod failures;
+mod grpc;
+mod messages;
+mod mock;
+mod retries;
+mod server;
+mod strangers;
+mod streams;
+#[cfg(feature = "tls")]
+mod tls;
+mod unary;

@@ -1,0 +1,183 @@
+//! TLS: whom a client trusts, and what it says of those it does not.
+
+use crate::messages::{Note, add, note};
+use crate::server::{Server, answer, envelope, ok, serve};
+use http::{Request, Version};
+use hyper_util::rt::TokioIo;
+use iris_client::rustls::crypto::ring;
+use iris_client::rustls::pki_types::PrivateKeyDer;
+use iris_client::rustls::{ClientConfig, RootCertStore, ServerConfig};
+use iris_client::{Client, IrisError, Protocol, ServerStreaming, Status, Unary};
+use rcgen::CertifiedKey;
+use std::sync::Arc;
+use tokio_rustls::TlsAcceptor;
+
+/// A server with a certificate of its own for `name`; gives the certificate too.
+async fn secured(name: &str, protocols: &[&str]) -> (Server, CertifiedKey<rcgen::KeyPair>) {
+    let certified = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certified.cert.der().clone()], key)
+        .unwrap();
+    config.alpn_protocols = protocols
+        .iter()
+        .map(|name| name.as_bytes().to_vec())
+        .collect();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let server = Server::raw(move |socket, _| {
+        let acceptor = acceptor.clone();
+        async move {
+            let Ok(stream) = acceptor.accept(socket).await else {
+                return;
+            };
+            serve(TokioIo::new(stream), |request: Request<_>| async move {
+                match request.headers()["content-type"].to_str().unwrap() {
+                    "application/proto" => ok(match request.version() {
+                        Version::HTTP_2 => "by HTTP/2",
+                        _ => "by HTTP/1.1",
+                    }),
+                    stream => answer(200, stream, envelope(2, b"{}")),
+                }
+            })
+            .await;
+        }
+    })
+    .await;
+    (server, certified)
+}
+
+fn url(server: &Server) -> String {
+    format!("https://localhost:{}", server.port())
+}
+
+async fn refusal(client: &Client) -> IrisError {
+    let call: Unary<Note, Note> = client.unary(crate::messages::PUT, note("hello"));
+    let error = call.await.unwrap_err();
+    assert_eq!((error.code, error.status), (900, Status::Unavailable));
+    assert!(error.internal_message.contains("TLS"), "{error}");
+    assert!(std::error::Error::source(&error).is_some());
+    error
+}
+
+#[tokio::test]
+async fn the_right_root_is_trusted_and_the_version_negotiated() {
+    for (protocols, expected) in [
+        (&["h2", "http/1.1"][..], "by HTTP/2"),
+        (&["http/1.1"], "by HTTP/1.1"),
+        (&[], "by HTTP/1.1"),
+    ] {
+        let (server, certified) = secured("localhost", protocols).await;
+        let client = Client::builder(&url(&server))
+            .root_certificate(certified.cert.pem())
+            .build()
+            .unwrap();
+        assert_eq!(add(&client).await.unwrap(), note(expected));
+        let stream: ServerStreaming<Note, Note> =
+            client.server_streaming(crate::messages::ADD, note("x"));
+        assert!(stream.await.unwrap().message().await.unwrap().is_none());
+
+        let mut roots = RootCertStore::empty();
+        roots.add(certified.cert.der().clone()).unwrap();
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let client = Client::builder(&url(&server)).tls(config).build().unwrap();
+        assert_eq!(add(&client).await.unwrap(), note(expected));
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_issuer_is_named() {
+    let (server, _) = secured("localhost", &["h2"]).await;
+    let error = refusal(&Client::connect(&url(&server)).unwrap()).await;
+    assert!(error.internal_message.contains("unknown issuer"), "{error}");
+    assert!(
+        error.internal_message.contains("root_certificate"),
+        "{error}"
+    );
+    assert_eq!(
+        server.connections(),
+        1,
+        "the next attempt would meet the same certificate"
+    );
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_name_is_named() {
+    let (server, certified) = secured("elsewhere.example", &["h2"]).await;
+    let client = Client::builder(&url(&server))
+        .root_certificate(certified.cert.pem())
+        .build()
+        .unwrap();
+    let error = refusal(&client).await;
+    assert!(
+        error.internal_message.contains("for another name"),
+        "{error}"
+    );
+    assert!(
+        error.internal_message.contains("elsewhere.example"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_named() {
+    let server = Server::start(|_| async { ok("well") }).await;
+    let error = refusal(&Client::connect(&url(&server)).unwrap()).await;
+    assert!(
+        error.internal_message.contains("does not speak TLS"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_without_http_2_is_named_where_it_is_needed() {
+    for protocols in [&["http/1.1"][..], &[]] {
+        let (server, certified) = secured("localhost", protocols).await;
+        let client = Client::builder(&url(&server))
+            .protocol(Protocol::Grpc)
+            .root_certificate(certified.cert.pem())
+            .build()
+            .unwrap();
+        let error = add(&client).await.unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::Unavailable));
+        assert!(error.internal_message.contains("HTTP/2"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn tls_where_plain_http_was_asked_for_is_named() {
+    let (server, _) = secured("localhost", &["h2"]).await;
+    let client = Client::connect(&format!("http://localhost:{}", server.port())).unwrap();
+    let error = add(&client).await.unwrap_err();
+    assert_eq!(error.code, 900);
+    assert!(
+        error.internal_message.contains("https"),
+        "{}",
+        crate::messages::chain(&error)
+    );
+}
+
+#[test]
+fn a_root_that_is_none_fails_the_build() {
+    for pem in [
+        "",
+        "no certificate",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    ] {
+        let error = Client::builder("https://host")
+            .root_certificate(pem)
+            .build()
+            .unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::InvalidArgument));
+        assert!(
+            error.internal_message.contains("root certificate"),
+            "{error}"
+        );
+    }
+}
