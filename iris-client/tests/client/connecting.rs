@@ -4,7 +4,6 @@ use crate::messages::{add, chain, note};
 use crate::server::{Server, ok};
 use http::Response;
 use iris_client::{Body, Client, Protocol, Status};
-use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -202,7 +201,7 @@ async fn a_handshake_without_end_meets_the_connect_timeout() {
     })
     .await;
     let client = Client::builder(&format!("https://127.0.0.1:{}", server.port()))
-        .connect_timeout(Duration::from_millis(50))
+        .connect_timeout(std::time::Duration::from_millis(50))
         .build()
         .unwrap();
     let error = add(&client).await.unwrap_err();
