@@ -42,7 +42,7 @@ fn read_items(items: &[Item], contents: &mut Contents, errors: &mut Option<syn::
         Some(errors) => errors.combine(error),
         None => *errors = Some(error),
     };
-    for item in items {
+    for item in items.iter().filter(|item| !is_test_only(item)) {
         match item {
             Item::Impl(block) => {
                 let Some(position) = block
@@ -72,13 +72,30 @@ fn read_items(items: &[Item], contents: &mut Contents, errors: &mut Option<syn::
             _ => {}
         }
     }
-    for item in items {
+    for item in items.iter().filter(|item| !is_test_only(item)) {
         if let Item::Mod(module) = item
             && let Some((_, inner)) = &module.content
         {
             read_items(inner, contents, errors);
         }
     }
+}
+
+/// Whether an item is under `#[cfg(test)]`: what tests define is no part of the contract.
+fn is_test_only(item: &Item) -> bool {
+    let attributes = match item {
+        Item::Impl(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Mod(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        _ => return false,
+    };
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute
+                .parse_args::<syn::Path>()
+                .is_ok_and(|condition| condition.is_ident("test"))
+    })
 }
 
 fn derives_error_codes(attributes: &[Attribute]) -> bool {
@@ -135,4 +152,65 @@ fn imports(item: &ItemUse, imports: &mut Vec<Import>) {
         }
     }
     walk(&item.tree, &mut Vec::new(), imports);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = r#"
+        use crate::messages::{users::v1::User, billing::v1::User as Payer};
+        use other::*;
+
+        #[derive(Debug, ErrorCodes)]
+        enum UserError { InvalidEmail = 1 }
+
+        mod inner {
+            #[iris_core::remote(package = "users.v1")]
+            impl Users {
+                #[procedure]
+                async fn ping(&self, _: &Session) -> Result<(), UserError> { Ok(()) }
+            }
+        }
+
+        #[cfg(test)]
+        mod tests {
+            #[remote(package = "fake.v1")]
+            impl Fake {
+                #[procedure]
+                async fn ping(&self, _: &Session) -> Result<(), UserError> { Ok(()) }
+            }
+            #[derive(ErrorCodes)]
+            enum FakeError { A = 1 }
+        }
+    "#;
+
+    #[test]
+    fn remotes_codes_and_imports_are_found_and_those_of_tests_are_not() {
+        let contents = read(FILE).unwrap();
+        let remotes: Vec<String> = contents.remotes.iter().map(Remote::full_name).collect();
+        assert_eq!(remotes, ["users.v1.Users"]);
+        assert_eq!(contents.error_codes.len(), 1);
+        let names: Vec<&str> = contents
+            .imports
+            .iter()
+            .map(|import| import.name.as_str())
+            .collect();
+        assert_eq!(names, ["User", "Payer", "*"]);
+        assert_eq!(
+            contents.imports[1].path.join("::"),
+            "crate::messages::billing::v1::User"
+        );
+    }
+
+    #[test]
+    fn every_mistake_of_a_file_is_told_with_its_line() {
+        let text = "#[remote]\nimpl A {}\n\n#[derive(ErrorCodes)]\nenum E { A }\n";
+        let lines: Vec<usize> = read(text)
+            .unwrap_err()
+            .into_iter()
+            .map(|error| error.span().start().line)
+            .collect();
+        assert!(lines.contains(&2) && lines.contains(&5), "{lines:?}");
+    }
 }

@@ -12,7 +12,7 @@
 //! - [`sessions`]: Who is signed in.
 //! - [`users`]: The people who may sign in.
 
-#![allow(clippy::all, rustdoc::all)]
+#![allow(clippy::all, clippy::pedantic, rustdoc::all)]
 
 #[rustfmt::skip]
 mod error_code;
