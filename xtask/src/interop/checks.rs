@@ -45,3 +45,39 @@ impl Checks {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_answer_that_differs_fails_and_names_client_and_call() {
+        let mut checks = Checks::default();
+        checks.section("some client");
+        let right = Answer::failed("unauthenticated", 0, "no");
+        checks.equal(
+            "a right call",
+            &right,
+            &Answer::failed("unauthenticated", 0, "no"),
+        );
+        checks.equal(
+            "a wrong code",
+            &right,
+            &Answer::failed("unauthenticated", 1, "no"),
+        );
+        checks.equal("no failure", &right, &Answer::Message(json!({})));
+        let failure = checks.finish().expect_err("two differ").to_string();
+        assert_eq!(
+            failure,
+            "some client: a wrong code\nsome client: no failure"
+        );
+    }
+
+    #[test]
+    fn a_client_that_fails_by_itself_fails_the_whole() {
+        let mut checks = Checks::default();
+        checks.client(Err(Failure::new("exit status: 1")));
+        assert!(checks.finish().is_err());
+    }
+}

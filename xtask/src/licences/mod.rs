@@ -32,7 +32,7 @@ fn problems(policy: &Policy, packages: &[Value]) -> Vec<String> {
     for package in packages {
         let text = |key: &str| package[key].as_str();
         let name = text("name").unwrap_or_default();
-        let shown = format!("{name} {}", text("version").unwrap_or_default());
+        let shown = shown(package);
         match text("license").map(expression::parse) {
             // A crate of this repository's: a generated client states none, its owner decides.
             None if text("source").is_none() => {}
@@ -51,8 +51,8 @@ fn problems(policy: &Policy, packages: &[Value]) -> Vec<String> {
         if let Some(reason) = policy.banned.get(name) {
             problems.push(format!("{shown} is banned: {reason}"));
         }
-        problems.extend(text("source").and_then(|source| foreign(&shown, source)));
     }
+    problems.extend(foreign(packages));
     for unused in policy.licences.difference(&seen) {
         problems.push(format!(
             "deny.toml allows {unused}, which nothing is licensed as; remove it"
@@ -61,11 +61,36 @@ fn problems(policy: &Policy, packages: &[Value]) -> Vec<String> {
     problems
 }
 
-/// What is wrong with where a package comes from: only the public registry will do, since a
+/// What is wrong with where packages come from: only the one public registry will do, since a
 /// published crate can depend on nothing else.
-fn foreign(shown: &str, source: &str) -> Option<String> {
-    let public = source.starts_with("registry+") && source.ends_with("/crates.io-index");
-    (!public).then(|| format!("{shown} comes from {source}; depend on a release on crates.io"))
+fn foreign(packages: &[Value]) -> Vec<String> {
+    let mut registries = BTreeSet::new();
+    let mut problems = Vec::new();
+    for package in packages {
+        match package["source"].as_str() {
+            Some(source) if source.starts_with("registry+") => {
+                registries.insert(source);
+            }
+            Some(source) => problems.push(format!(
+                "{} comes from {source}; depend on a published release",
+                shown(package)
+            )),
+            // A crate of this repository's.
+            None => {}
+        }
+    }
+    if registries.len() > 1 {
+        let registries = Vec::from_iter(registries).join(", ");
+        problems.push(format!(
+            "packages come from several registries: {registries}"
+        ));
+    }
+    problems
+}
+
+fn shown(package: &Value) -> String {
+    let text = |key: &str| package[key].as_str().unwrap_or_default();
+    format!("{} {}", text("name"), text("version"))
 }
 
 #[cfg(test)]
@@ -84,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_is_allowed_passes() {
-        let index = Some("registry+ssh://example.org/crates.io-index");
+        let index = Some("registry+ssh://example.org/index");
         let packages = [
             package("own", Some("MIT"), None),
             package("other", Some("MIT"), index),
@@ -98,11 +123,7 @@ mod tests {
             package("good", Some("MIT"), None),
             package("good-client", None, None),
             package("strict", Some("GPL-3.0-only"), None),
-            package(
-                "silent",
-                None,
-                Some("registry+ssh://example.org/crates.io-index"),
-            ),
+            package("silent", None, Some("registry+ssh://example.org/index")),
             package("leftpad", Some("MIT"), None),
             package(
                 "forked",
@@ -123,6 +144,17 @@ mod tests {
             );
         }
         assert!(!problems.contains("good"), "{problems}");
+    }
+
+    #[test]
+    fn a_second_registry_is_refused() {
+        let from = |registry| package("a", Some("MIT"), Some(registry));
+        let packages = [
+            from("registry+ssh://one.example"),
+            from("registry+ssh://two.example"),
+        ];
+        let problems = problems(&policy(), &packages).join("\n");
+        assert!(problems.contains("several registries"), "{problems}");
     }
 
     #[test]
