@@ -6,9 +6,19 @@ use crate::failure::{Failure, Outcome};
 use crate::program::Program;
 use crate::workspace::Workspace;
 use serde_json::Value;
+use std::fs::File;
+use std::path::PathBuf;
+use std::time::SystemTime;
 
 /// The package whose `generate` build scripts call.
 const GENERATOR: &str = "iris-build";
+
+/// A package whose build script runs the generator.
+#[derive(Debug)]
+struct Generating {
+    name: String,
+    script: PathBuf,
+}
 
 /// Runs the generator of every package that has one, in the mode that writes nothing and fails
 /// where a file would change.
@@ -16,40 +26,67 @@ const GENERATOR: &str = "iris-build";
 /// A build writes what is stale. After one, `git status` tells; in CI this comes first.
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
     let packages = generating(workspace)?;
-    println!("packages: {}", packages.join(", "));
-    check(workspace, &packages).run()
+    let names: Vec<&str> = packages
+        .iter()
+        .map(|package| package.name.as_str())
+        .collect();
+    println!("packages: {}", names.join(", "));
+    check(workspace, &packages)?.run()
 }
 
-/// The check of these packages.
-fn check(workspace: &Workspace, packages: &[String]) -> Program {
-    let named = packages.iter().flat_map(|name| ["--package", name]);
-    workspace
+/// The check of these packages, ready to be run.
+fn check(workspace: &Workspace, packages: &[Generating]) -> Outcome<Program> {
+    for package in packages {
+        run_again(package)?;
+    }
+    let named = packages
+        .iter()
+        .flat_map(|package| ["--package", &package.name]);
+    let program = workspace
         .cargo(["check", "--keep-going"])
         .args(named)
         .env("IRIS_GENERATE", "check")
-        .without_env("IRIS_LOCK")
+        .without_env("IRIS_LOCK");
+    Ok(program)
+}
+
+/// Cargo knows what a build script read, not what it wrote: it would not run one again because a
+/// generated file was edited. Because the script was, it does.
+fn run_again(package: &Generating) -> Outcome {
+    let failed = |error| Failure::during(package.script.display(), error);
+    let script = File::options()
+        .append(true)
+        .open(&package.script)
+        .map_err(failed)?;
+    script.set_modified(SystemTime::now()).map_err(failed)
 }
 
 /// The packages whose build script runs the generator.
-fn generating(workspace: &Workspace) -> Outcome<Vec<String>> {
+fn generating(workspace: &Workspace) -> Outcome<Vec<Generating>> {
     let packages = workspace.members()?;
-    let found = packages.iter().filter(|package| generates(package));
-    let names: Vec<String> = found
-        .filter_map(|package| package["name"].as_str().map(str::to_owned))
-        .collect();
-    match names.is_empty() {
+    let found: Vec<Generating> = packages.iter().filter_map(Generating::of).collect();
+    match found.is_empty() {
         true => Err(Failure::new(format!(
             "no package of the workspace has {GENERATOR} as a build-dependency; is the crate renamed?"
         ))),
-        false => Ok(names),
+        false => Ok(found),
     }
 }
 
-fn generates(package: &Value) -> bool {
-    let dependencies = package["dependencies"].as_array();
-    dependencies.is_some_and(|dependencies| {
+impl Generating {
+    /// A package of `cargo metadata`, where it is such a one.
+    fn of(package: &Value) -> Option<Self> {
+        let dependencies = package["dependencies"].as_array()?;
         dependencies
             .iter()
-            .any(|dependency| dependency["name"] == GENERATOR && dependency["kind"] == "build")
-    })
+            .find(|dependency| dependency["name"] == GENERATOR && dependency["kind"] == "build")?;
+        let targets = package["targets"].as_array()?;
+        let script = targets
+            .iter()
+            .find(|target| target["kind"][0] == "custom-build")?;
+        Some(Generating {
+            name: package["name"].as_str()?.to_owned(),
+            script: script["src_path"].as_str()?.into(),
+        })
+    }
 }

@@ -6,6 +6,7 @@ mod checks;
 mod curl;
 mod grpcio;
 mod outcome;
+mod readme;
 mod server;
 mod tools;
 
@@ -39,5 +40,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     }
     checks.section("curl");
     curl::check(Server::start(&program)?.url(), &mut checks)?;
+    checks.section("curl, as README.md has it");
+    readme::check(workspace, &Server::start(&program)?, &mut checks)?;
     checks.finish()
 }
