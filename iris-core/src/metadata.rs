@@ -33,7 +33,8 @@ impl Metadata {
     ///
     /// # Errors
     ///
-    /// Where the name is none of HTTP's, belongs to a protocol, or ends in `-bin`; or the value is not printable ASCII.
+    /// Where the name is none of HTTP's, belongs to a protocol, or ends in `-bin`; or the value is not printable ASCII;
+    /// or there are 4,096 values already.
     pub fn append(&mut self, name: &str, value: &str) -> Result<(), InvalidMetadata> {
         let name = checked_name(name)?;
         if name.as_str().ends_with("-bin") {
@@ -50,15 +51,14 @@ impl Metadata {
         }
         let value = HeaderValue::from_str(value)
             .map_err(|_| InvalidMetadata::new(&name, "has a value no header can hold"))?;
-        self.0.append(name, value);
-        Ok(())
+        self.push(name, value)
     }
 
     /// Adds bytes under a name that ends in `-bin`.
     ///
     /// # Errors
     ///
-    /// Where the name is none of HTTP's, belongs to a protocol, or does not end in `-bin`.
+    /// Where the name is none of HTTP's, belongs to a protocol, or does not end in `-bin`; or there are 4,096 values already.
     pub fn append_bytes(&mut self, name: &str, value: &[u8]) -> Result<(), InvalidMetadata> {
         let name = checked_name(name)?;
         if !name.as_str().ends_with("-bin") {
@@ -69,8 +69,7 @@ impl Metadata {
         }
         let value = HeaderValue::try_from(base64::encode(value))
             .map_err(|_| InvalidMetadata::new(&name, "has a value no header can hold"))?;
-        self.0.append(name, value);
-        Ok(())
+        self.push(name, value)
     }
 
     /// The first value of a name, where it is text.
@@ -126,11 +125,20 @@ impl Metadata {
 
     /// Adds what a peer sent. Unlike [`Metadata::append`] it takes names that belong to a protocol.
     pub(crate) fn append_received(&mut self, name: &str, value: &str) -> Option<()> {
-        self.0.append(
-            HeaderName::try_from(name).ok()?,
-            HeaderValue::from_str(value).ok()?,
-        );
-        Some(())
+        let name = HeaderName::try_from(name).ok()?;
+        self.push(name, HeaderValue::from_str(value).ok()?).ok()
+    }
+
+    /// Adds a value while there is room: a header map that is full panics.
+    fn push(&mut self, name: HeaderName, value: HeaderValue) -> Result<(), InvalidMetadata> {
+        if self.0.len() >= MOST_VALUES {
+            return Err(InvalidMetadata::new(
+                &name,
+                &format!("is too much: there are {MOST_VALUES} values already"),
+            ));
+        }
+        self.0.append(name, value);
+        Ok(())
     }
 
     /// Adds the values of other metadata to headers about to be sent.
@@ -179,6 +187,10 @@ impl fmt::Display for InvalidMetadata {
 }
 
 impl std::error::Error for InvalidMetadata {}
+
+/// More values than any HTTP stack takes, and few enough that metadata, trailers and the headers
+/// of a protocol always fit into one header map, which holds some 24,000 names.
+const MOST_VALUES: usize = 4096;
 
 /// Headers that HTTP or a protocol owns: setting them would break the call.
 const OWNED: [&str; 15] = [
