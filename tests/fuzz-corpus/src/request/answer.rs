@@ -1,0 +1,122 @@
+//! What came back, and what must hold of it in the protocol it is in.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, Response};
+use http_body_util::BodyExt;
+use iris_core::wire::connect::{parse_end_stream, parse_error_body};
+use iris_core::wire::envelope::{Decoder, END_STREAM, Envelope};
+use iris_core::wire::grpc::{Ending, read_trailers};
+use iris_core::{Body, IrisError};
+
+/// A response, read to its end.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    headers: HeaderMap,
+    pub(super) body: Bytes,
+    trailers: Option<HeaderMap>,
+}
+
+impl Answer {
+    pub(super) async fn read(response: Response<Body>) -> Self {
+        let (parts, body) = response.into_parts();
+        let collected = body.collect().await.expect("a body that ends");
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            trailers: collected.trailers().cloned(),
+            body: collected.to_bytes(),
+        }
+    }
+
+    /// Holds the answer against the protocol that its content type names.
+    pub(super) fn well_formed(self) -> Self {
+        let content_type = self.headers[CONTENT_TYPE].to_str().expect("a content type");
+        match content_type {
+            "application/grpc+proto" | "application/grpc+json" => self.is_grpc(),
+            "application/connect+proto" | "application/connect+json" => self.is_connect_stream(),
+            "application/proto" => assert_eq!(self.status, 200, "{self:?}"),
+            "application/json" => self.is_connect_json(),
+            _ => panic!("{self:?}"),
+        }
+        for value in self.headers.values() {
+            assert!(value.to_str().is_ok(), "{self:?}");
+        }
+        self
+    }
+
+    /// The numeric code of a Connect error.
+    pub(super) fn error_code(&self) -> Option<i32> {
+        Some(self.connect_error()?.code)
+    }
+
+    fn connect_error(&self) -> Option<IrisError> {
+        match self.status {
+            200 => None,
+            status => parse_error_body(&self.body, status),
+        }
+    }
+
+    fn is_connect_json(&self) {
+        if self.status == 200 {
+            let value = serde_json::from_slice::<serde_json::Value>(&self.body);
+            assert!(value.expect("JSON").is_object(), "{self:?}");
+            return;
+        }
+        let error = self.connect_error();
+        let status = error.expect("an error body").status.to_http();
+        // 404 for what is not there, 405, 415 and 505 for what is no call at all.
+        assert!(
+            self.status == status || [404, 405, 415, 505].contains(&self.status),
+            "{self:?}"
+        );
+    }
+
+    fn is_connect_stream(&self) {
+        assert_eq!(self.status, 200, "{self:?}");
+        assert!(self.trailers.is_none(), "{self:?}");
+        let envelopes = self.envelopes();
+        let (end, messages) = envelopes.split_last().expect("an end");
+        assert!(
+            messages.iter().all(|message| message.flags == 0),
+            "{self:?}"
+        );
+        assert_eq!(end.flags, END_STREAM, "{self:?}");
+        assert!(parse_end_stream(&end.payload).is_some(), "{self:?}");
+    }
+
+    fn is_grpc(&self) {
+        assert_eq!(self.status, 200, "{self:?}");
+        let messages = self.envelopes();
+        assert!(
+            messages.iter().all(|message| message.flags == 0),
+            "{self:?}"
+        );
+        match &self.trailers {
+            Some(trailers) => {
+                assert!(!self.headers.contains_key("grpc-status"), "{self:?}");
+                assert!(
+                    !matches!(read_trailers(trailers), Ending::Missing),
+                    "{self:?}"
+                );
+            }
+            None => {
+                assert!(messages.is_empty(), "{self:?}");
+                let ending = read_trailers(&self.headers);
+                assert!(matches!(ending, Ending::Failed(_)), "{self:?}");
+            }
+        }
+    }
+
+    fn envelopes(&self) -> Vec<Envelope> {
+        let mut decoder = Decoder::new(self.body.len());
+        decoder.push(self.body.clone());
+        let mut envelopes = Vec::new();
+        while let Some(envelope) = decoder.next().expect("envelopes") {
+            envelopes.push(envelope);
+        }
+        decoder.finish().expect("whole envelopes");
+        envelopes
+    }
+}
