@@ -8,21 +8,14 @@ use crate::workspace::Workspace;
 /// own to leave out, where code may turn out to be unused.
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
     toolchain::component(workspace, "clippy", "clippy")?;
-    let everything = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ];
-    workspace.cargo(everything).run()?;
+    lint(workspace, ["--workspace", "--all-targets", "--keep-going"])?;
     for package in ["iris-core", "iris-client"] {
-        let small = ["clippy", "--package", package, "--no-default-features"];
-        workspace
-            .cargo(small)
-            .args(["--", "-D", "warnings"])
-            .run()?;
+        lint(workspace, ["--package", package, "--no-default-features"])?;
     }
     Ok(())
+}
+
+fn lint(workspace: &Workspace, what: [&str; 3]) -> Outcome {
+    let clippy = workspace.cargo(["clippy"]).args(what);
+    clippy.args(["--", "-D", "warnings"]).run()
 }

@@ -11,6 +11,7 @@ mod interop;
 mod licences;
 mod msrv;
 mod program;
+mod standalone;
 mod steps;
 mod test;
 mod toolchain;
@@ -42,6 +43,11 @@ const CHORES: &[Chore] = &[
         name: "interop",
         about: "Calls the quickstart server with grpcio, buf curl and curl",
         work: Work::Alone(interop::run),
+    },
+    Chore {
+        name: "standalone",
+        about: "Builds and runs the generated client crate outside the repository",
+        work: Work::Alone(standalone::run),
     },
     Chore {
         name: "fmt",

@@ -45,7 +45,9 @@ impl Program {
 
     /// The command line, for messages.
     pub(crate) fn shown(&self) -> String {
-        let words = std::iter::once(self.0.get_program()).chain(self.0.get_args());
+        let program = Path::new(self.0.get_program());
+        let program = program.file_name().unwrap_or(program.as_os_str());
+        let words = std::iter::once(program).chain(self.0.get_args());
         let words: Vec<_> = words.map(OsStr::to_string_lossy).collect();
         words.join(" ")
     }

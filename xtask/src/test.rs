@@ -2,6 +2,7 @@
 
 use crate::failure::{Failure, Outcome};
 use crate::interop;
+use crate::standalone;
 use crate::steps::Steps;
 use crate::toolchain;
 use crate::workspace::Workspace;
@@ -40,6 +41,7 @@ pub(crate) fn take(workspace: &Workspace, steps: &mut Steps) {
     steps.step("quickstart", || {
         workspace.cargo(["run", "--package", "quickstart"]).run()
     });
+    steps.step("standalone", || standalone::run(workspace));
     steps.step("interop", || interop::run(workspace));
 }
 

@@ -7,7 +7,7 @@ mod curl;
 mod grpcio;
 mod outcome;
 mod readme;
-mod server;
+pub(crate) mod server;
 mod tools;
 
 use crate::failure::Outcome;

@@ -1,4 +1,4 @@
-//! The curl lines of README.md, as a reader would paste them.
+//! The curl lines of README.md, as a reader would paste them, and the answers shown below them.
 
 use super::checks::Checks;
 use super::outcome::Answer;
@@ -6,52 +6,47 @@ use super::server::Server;
 use crate::failure::{Failure, Outcome};
 use crate::program::Program;
 use crate::workspace::Workspace;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::fs;
 
 /// Where the README has its reader start the server.
 const ADDRESS: &str = "127.0.0.1:8088";
 
-/// Codes of Iris that no line of a README should get: nothing there, broken, or no message.
-const MISTAKES: [i64; 4] = [901, 902, 910, 912];
+/// A command, and the line that the README shows below it.
+#[derive(Debug, PartialEq)]
+struct Shown {
+    command: String,
+    answer: String,
+}
 
-/// Runs each line, one after the other, in one folder.
+/// Runs each line, one after the other, in one folder, and compares what it prints.
 pub(crate) fn check(workspace: &Workspace, server: &Server, checks: &mut Checks) -> Outcome {
     let path = workspace.path("README.md");
     let text = fs::read_to_string(&path).map_err(|error| Failure::during(path.display(), error))?;
-    let commands = commands(&text);
-    if commands.is_empty() {
+    let shown = shown(&text);
+    if shown.is_empty() {
         let why = "has no code block with a line that starts with `curl`";
         return Err(Failure::during(path.display(), why));
     }
     let folder = workspace.target("interop");
-    for command in commands {
-        let silent = command.replacen("curl ", "curl --silent --show-error --max-time 30 ", 1);
-        let pasted = silent.replace(ADDRESS, server.address());
+    for Shown { command, answer } in shown {
+        let bounded = command.replacen("curl ", "curl --silent --show-error --max-time 30 ", 1);
+        let pasted = bounded.replace(ADDRESS, server.address());
         let shell = Program::new("sh").args(["-c", &pasted]).folder(&folder);
-        let printed = shell.stdout()?;
-        let expected = Answer::Message(json!({ "answered": true }));
-        let got = match is_answer(&printed) {
-            true => json!({ "answered": true }),
-            false => json!({ "printed": printed }),
-        };
-        checks.equal(&command, &expected, &Answer::Message(got));
+        checks.equal(&command, &json(&answer), &json(&shell.stdout()?));
     }
     Ok(())
 }
 
-/// Whether a procedure answered. Headers may come before the body.
-fn is_answer(printed: &str) -> bool {
-    let body = printed.trim().lines().last().unwrap_or_default();
-    serde_json::from_str::<Value>(body).is_ok_and(|body| {
-        let code = body["details"][0]["debug"]["code"].as_i64();
-        body.is_object() && !code.is_some_and(|code| MISTAKES.contains(&code))
-    })
+/// What was printed: JSON where it is, so that spaces and the order of fields do not count.
+fn json(printed: &str) -> Answer {
+    let value = serde_json::from_str(printed);
+    Answer::Message(value.unwrap_or_else(|_| Value::from(printed.trim())))
 }
 
 /// The commands in code blocks that start with `curl`; a backslash at its end continues a line.
-fn commands(text: &str) -> Vec<String> {
-    let mut commands = Vec::new();
+fn shown(text: &str) -> Vec<Shown> {
+    let mut found = Vec::new();
     let mut in_block = false;
     let mut lines = text.lines().map(str::trim);
     while let Some(line) = lines.next() {
@@ -64,32 +59,41 @@ fn commands(text: &str) -> Vec<String> {
         }
         let mut command = line.to_owned();
         while let Some(begun) = command.strip_suffix('\\') {
-            command = format!("{}{}", begun, lines.next().unwrap_or_default());
+            command = format!("{begun}{}", lines.next().unwrap_or_default());
         }
-        commands.push(command);
+        let answer = lines.next().unwrap_or_default().to_owned();
+        in_block = !answer.starts_with("```");
+        found.push(Shown { command, answer });
     }
-    commands
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn commands_are_found_in_code_blocks_and_joined() {
-        let text = "curl is a program\n```sh\n$ curl -d '{}' \\\n    http://a/b\necho\n```\ncurl too\n```\ncurl http://c\n```";
-        assert_eq!(commands(text), ["curl -d '{}' http://a/b", "curl http://c"]);
+    fn of(command: &str, answer: &str) -> Shown {
+        Shown {
+            command: command.to_owned(),
+            answer: answer.to_owned(),
+        }
     }
 
     #[test]
-    fn an_application_error_is_an_answer_and_a_wrong_path_is_not() {
-        let error =
-            |code| json!({ "code": "x", "details": [{ "debug": { "code": code } }] }).to_string();
-        assert!(is_answer("{}\n"));
-        assert!(is_answer("HTTP/1.1 200 OK\r\n\r\n{\"user\":{}}"));
-        assert!(is_answer(&error(0)));
-        assert!(!is_answer(&error(901)));
-        assert!(!is_answer("<html>"));
-        assert!(!is_answer(""));
+    fn commands_are_found_in_code_blocks_with_their_answers() {
+        let text = "curl is a program\n\n```console\n$ curl -d '{}' \\\n    http://a/b\n{\"c\": 1}\n$ echo\n```\n\
+            curl too\n\n```\ncurl http://d\n```\n\ncurl again\n";
+        let expected = [
+            of("curl -d '{}' http://a/b", "{\"c\": 1}"),
+            of("curl http://d", "```"),
+        ];
+        assert_eq!(shown(text), expected);
+    }
+
+    #[test]
+    fn answers_are_compared_as_json() {
+        assert_eq!(json(r#"{"a":1,"b":2}"#), json("{ \"b\": 2, \"a\": 1 }\n"));
+        assert_ne!(json(r#"{"a":1}"#), json(r#"{"a":2}"#));
+        assert_ne!(json("```"), json("{}"));
     }
 }

@@ -1,0 +1,109 @@
+//! `cargo xtask standalone`: the generated crate, copied out of the repository, builds and calls a server.
+
+use crate::failure::{Failure, Outcome};
+use crate::interop::server::{self, Server};
+use crate::workspace::Workspace;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The crate as it is shipped.
+const CRATE: &str = "examples/quickstart/client";
+
+/// A caller that has nothing but the shipped crate.
+const CALLER: &str = r#"
+use quickstart_client::messages::users::v1::SignInRequest;
+use quickstart_client::{ErrorCode, IrisError, Remotes};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let url = std::env::args().nth(1).expect("a URL");
+    let remotes = Remotes::connect(&url).expect("a URL");
+    let request = SignInRequest { name: "ada".into(), password: "wrong".into() };
+    match remotes.sessions().sign_in(request).await {
+        Err(IrisError { code: ErrorCode::InvalidUsernameOrPassword, internal_message, .. }) => {
+            println!("caught code 0: {internal_message}");
+        }
+        other => panic!("{other:?}"),
+    }
+    let request = SignInRequest { name: "ada".into(), password: "lovelace".into() };
+    println!("{:?}", remotes.sessions().sign_in(request).await.expect("an answer"));
+}
+"#;
+
+/// Copies the crate to a folder outside, with path dependencies alone, builds a caller and runs it.
+pub(crate) fn run(workspace: &Workspace) -> Outcome {
+    let outside = Outside::new()?;
+    copy(&workspace.path(CRATE), &outside.0.join("shipped"))?;
+    let manifest = outside.0.join("shipped/Cargo.toml");
+    let text = fs::read_to_string(&manifest).map_err(|error| failed(&manifest, &error))?;
+    let relative = r#"iris-client = { path = "../../../iris-client" }"#;
+    let absolute = format!(
+        "iris-client = {{ path = {:?} }}",
+        workspace.path("iris-client")
+    );
+    if !text.contains(relative) {
+        return Err(Failure::new(format!(
+            "{CRATE}/Cargo.toml no longer says `{relative}`"
+        )));
+    }
+    write(&manifest, &text.replace(relative, &absolute))?;
+    write(&outside.0.join("src/main.rs"), CALLER)?;
+    write(
+        &outside.0.join("Cargo.toml"),
+        "[package]\nname = \"caller\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
+         quickstart-client = { path = \"shipped\" }\ntokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n",
+    )?;
+    // The versions that everything else was tested with.
+    let lock = outside.0.join("Cargo.lock");
+    fs::copy(workspace.path("Cargo.lock"), &lock).map_err(|error| failed(&lock, &error))?;
+
+    let program = server::build(workspace)?;
+    let server = Server::start(&program)?;
+    workspace
+        .cargo(["run", "--quiet"])
+        .folder(&outside.0)
+        .env("CARGO_TARGET_DIR", outside.0.join("target"))
+        .args(["--", server.url()])
+        .run()
+}
+
+/// A folder outside the repository. It is removed when dropped.
+struct Outside(PathBuf);
+
+impl Outside {
+    fn new() -> Outcome<Self> {
+        let folder = std::env::temp_dir().join(format!("iris-standalone-{}", std::process::id()));
+        fs::create_dir_all(folder.join("src")).map_err(|error| failed(&folder, &error))?;
+        Ok(Outside(folder))
+    }
+}
+
+impl Drop for Outside {
+    fn drop(&mut self) {
+        // What is left behind is in the system's folder for such things.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> Outcome {
+    fs::create_dir_all(to).map_err(|error| failed(to, &error))?;
+    for entry in fs::read_dir(from).map_err(|error| failed(from, &error))? {
+        let entry = entry.map_err(|error| failed(from, &error))?;
+        let (path, to) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy(&path, &to)?;
+        } else {
+            fs::copy(&path, &to).map_err(|error| failed(&path, &error))?;
+        }
+    }
+    Ok(())
+}
+
+fn write(path: &Path, text: &str) -> Outcome {
+    fs::write(path, text).map_err(|error| failed(path, &error))
+}
+
+fn failed(path: &Path, error: &io::Error) -> Failure {
+    Failure::during(path.display(), error)
+}
