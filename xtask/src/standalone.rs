@@ -52,7 +52,8 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     write(
         &outside.0.join("Cargo.toml"),
         "[package]\nname = \"caller\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-         quickstart-client = { path = \"shipped\" }\ntokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n",
+         quickstart-client = { path = \"shipped\" }\ntokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n\n\
+         [profile.dev]\ndebug = 0\n",
     )?;
     // The versions that everything else was tested with.
     let lock = outside.0.join("Cargo.lock");
@@ -63,7 +64,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     workspace
         .cargo(["run", "--quiet"])
         .folder(&outside.0)
-        .env("CARGO_TARGET_DIR", outside.0.join("target"))
+        .env("CARGO_TARGET_DIR", workspace.target("standalone"))
         .args(["--", server.url()])
         .run()
 }
