@@ -71,10 +71,10 @@ fn connect_by_the_book(text: &str) -> Option<Duration> {
 }
 
 fn digits(text: &str, most: usize) -> Option<u128> {
-    let mut number = None;
-    for character in text.chars() {
-        let digit = u128::from(character.to_digit(10)?);
-        number = Some(number.unwrap_or(0) * 10 + digit);
+    if text.is_empty() || text.len() > most {
+        return None;
     }
-    number.filter(|_| text.len() <= most)
+    text.chars().try_fold(0, |number, character| {
+        Some(number * 10 + u128::from(character.to_digit(10)?))
+    })
 }
