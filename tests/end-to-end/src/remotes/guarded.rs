@@ -5,11 +5,11 @@ use crate::error::TestError;
 use crate::messages::testing::v1::{Order, Text};
 use iris_core::{IrisError, remote};
 
-/// What [`named`] finds.
+/// What the filter `named` finds.
 #[derive(Debug)]
 pub struct Name(pub String);
 
-/// What [`aged`] finds.
+/// What the filter `aged` finds.
 #[derive(Debug)]
 pub struct Age(pub u32);
 

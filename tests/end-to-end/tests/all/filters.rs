@@ -113,7 +113,11 @@ async fn a_rejection_arrives_though_the_message_is_large_and_unread() {
         let large = "x".repeat(3 * 1024 * 1024);
         for _ in 0..20 {
             let error = guarded.greet(text(&large)).await.unwrap_err();
-            assert_eq!(error.code, ErrorCode::IrisRejectedByFilter, "{way:?} {error:?}");
+            assert_eq!(
+                error.code,
+                ErrorCode::IrisRejectedByFilter,
+                "{way:?} {error:?}"
+            );
         }
     }
 }

@@ -1,5 +1,10 @@
 //! Behaviour through public doors: real sockets, the generated client, tonic, and requests by hand.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its support functions too"
+)]
+
 mod calls;
 mod cors;
 mod errors;
