@@ -1,0 +1,26 @@
+//! Compiles every Rust block of the README and of the guide, as `cargo test -p guide --doc`.
+//!
+//! A block is a program of its own that uses the quickstart and its generated client, or the server
+//! of the end-to-end tests where it needs streams. Blocks in other languages name theirs.
+
+macro_rules! chapters {
+    ($($name:ident: $path:literal,)*) => {$(
+        #[cfg(doctest)]
+        #[doc = include_str!(concat!("../../../", $path))]
+        pub mod $name {}
+    )*
+
+        /// Every file whose Rust blocks are compiled, by its path in the repository.
+        pub const CHAPTERS: &[&str] = &[$($path),*];
+    };
+}
+
+chapters! {
+    readme: "README.md",
+    remotes: "docs/remotes.md",
+    contexts_and_filters: "docs/contexts-and-filters.md",
+    errors: "docs/errors.md",
+    generation: "docs/generation.md",
+    lock: "docs/lock.md",
+    clients: "docs/clients.md",
+}
