@@ -91,7 +91,7 @@ proptest! {
 
     #[test]
     fn every_cookie_is_found(
-        cookies in proptest::collection::btree_map("[a-zA-Z0-9_-]{1,10}", "[a-zA-Z0-9_%=/+-]{0,20}", 1..10),
+        cookies in proptest::collection::btree_map("[a-zA-Z0-9_-]{1,10}", "[a-zA-Z0-9_=/+-]{0,20}", 1..10),
         separator in "; ?",
         in_headers in any::<proptest::sample::Index>(),
     ) {
@@ -104,8 +104,9 @@ proptest! {
         }
         let request = Request::detached(metadata);
         for (name, value) in &cookies {
-            prop_assert_eq!(request.cookie(name), Some(value.as_str()));
+            let found = request.cookie(name);
+            prop_assert_eq!(found.as_deref(), Some(value.as_str()));
         }
-        prop_assert_eq!(request.cookie("not there"), None);
+        prop_assert!(request.cookie("not there").is_none());
     }
 }

@@ -31,7 +31,7 @@ const CHECKS: [Check; 14] = [
     of::<v1::Choices>(),
     of::<v1::WellKnown>(),
     of::<v1::Tree>(),
-    of::<v1::Awkward>(),
+    of::<names::Outer>(),
     of::<v1::Old>(),
     of::<v1::Nothing>(),
     of::<names::Uses>(),

@@ -112,7 +112,7 @@ fn read(headers: HeaderMap) {
         assert_eq!(metadata.get(name), first);
         assert!(value.to_str().is_err() || metadata.get_all(name).next().is_some());
     }
-    hides_secrets(&metadata);
+    hides_secrets(&headers);
 
     let request = Request::detached(metadata);
     let id = request.id();
@@ -121,27 +121,18 @@ fn read(headers: HeaderMap) {
     cookies(&headers, &request);
 }
 
-fn hides_secrets(metadata: &Metadata) {
-    let shown = format!("{metadata:?}");
-    let secrets = metadata.iter().filter(|(name, value)| {
-        ["authorization", "cookie", "set-cookie"].contains(name) && value.len() > 8
-    });
-    for (_, secret) in secrets {
-        let elsewhere = metadata.iter().any(|(name, value)| {
-            name.contains(secret) || (value.contains(secret) && value != secret)
-        });
-        assert!(
-            elsewhere || !shown.contains(secret) || told(metadata, secret),
-            "{shown}"
-        );
+/// Whatever the secrets are, the same is shown.
+fn hides_secrets(headers: &HeaderMap) {
+    let mut others = headers.clone();
+    for name in ["authorization", "cookie", "set-cookie"] {
+        if let http::header::Entry::Occupied(mut entry) = others.entry(name) {
+            for value in entry.iter_mut() {
+                *value = HeaderValue::from_static("another secret");
+            }
+        }
     }
-}
-
-/// Whether a header that is no secret has the same value.
-fn told(metadata: &Metadata, secret: &str) -> bool {
-    metadata.iter().any(|(name, value)| {
-        value == secret && !["authorization", "cookie", "set-cookie"].contains(&name)
-    })
+    let shown = |headers: HeaderMap| format!("{:?}", Metadata::from(headers));
+    assert_eq!(shown(headers.clone()), shown(others));
 }
 
 /// A header of one plain cookie gives that cookie.
@@ -153,10 +144,10 @@ fn cookies(headers: &HeaderMap, request: &Request) {
     if let Some((name, value)) = header.split_once('=') {
         let plain = |text: &str| {
             text.bytes()
-                .all(|byte| byte.is_ascii_graphic() && !b"\";,".contains(&byte))
+                .all(|byte| byte.is_ascii_graphic() && !b"\";%".contains(&byte))
         };
         if plain(name) && plain(value) {
-            assert_eq!(request.cookie(name), Some(value));
+            assert_eq!(request.cookie(name).as_deref(), Some(value));
         }
     }
 }

@@ -112,7 +112,7 @@ impl Mirror {
     async fn facts(&self, request: &Request) -> Result<Scalars, IrisError> {
         let metadata = request.metadata();
         Ok(Scalars {
-            a_string: request.id().to_owned() + request.cookie("flavour").unwrap_or_default(),
+            a_string: request.id().to_owned() + &request.cookie("flavour").unwrap_or_default(),
             some_bytes: metadata.get_bytes("x-bytes-bin").unwrap_or_default().into(),
             a_bool: request.remaining().is_some(),
             ..Scalars::default()
