@@ -3,7 +3,7 @@
 use iris_model::{CodeMeaning, ErrorCode, ErrorCodes, read_error_codes};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Fields, Ident, Member, Path};
+use syn::{Fields, Ident, LitStr, Member, Path};
 
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let fallback = item.clone();
@@ -102,10 +102,10 @@ fn arm(iris: &Path, ident: &Ident, code: &ErrorCode) -> TokenStream {
         } => {
             let status = format_ident!("{}", status.variant());
             let message = match message {
-                Some(message) if matches!(code.fields, Fields::Unnamed(_)) => {
-                    quote!(::std::format!(#message, #(#names),*))
+                Some(message) => {
+                    let message = named(message);
+                    quote!(::std::format!(#message))
                 }
-                Some(message) => quote!(::std::format!(#message)),
                 None => {
                     let said = code.docs.lines().next().filter(|line| !line.is_empty());
                     let said = said.map_or_else(|| variant.to_string(), str::to_owned);
@@ -116,6 +116,27 @@ fn arm(iris: &Path, ident: &Ident, code: &ErrorCode) -> TokenStream {
         }
     };
     quote!(#ident::#variant #pattern => #converted,)
+}
+
+/// A format string with the positions of a tuple's fields turned into the names that [`pattern`] gives
+/// them, so that not every field must be shown: `{0}` becomes `{field_0}`.
+fn named(message: &LitStr) -> LitStr {
+    let text = message.value();
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find('{') {
+        let (before, from) = rest.split_at(at + 1);
+        written.push_str(before);
+        rest = from;
+        if let Some(after) = rest.strip_prefix('{') {
+            written.push('{');
+            rest = after;
+        } else if rest.starts_with(|letter: char| letter.is_ascii_digit()) {
+            written.push_str("field_");
+        }
+    }
+    written.push_str(rest);
+    LitStr::new(&written, message.span())
 }
 
 /// A pattern that binds every field, and the names it binds.

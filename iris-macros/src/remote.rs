@@ -32,20 +32,47 @@ fn fall_back(rejected: Rejected, original: TokenStream) -> TokenStream {
     };
     let (impl_generics, _, where_clause) = item.generics.split_for_impl();
     let self_ty = &item.self_ty;
+    let iris = &rejected.crate_path;
     // A remote without procedures lets `add_remote` compile. Not for a trait's impl block, whose own impl may stand elsewhere.
     let remote = rejected
         .context
         .filter(|_| item.trait_.is_none())
         .map(|context| {
             quote! {
-                impl #impl_generics ::iris_core::Remote for #self_ty #where_clause {
+                impl #impl_generics #iris::Remote for #self_ty #where_clause {
                     type Context = #context;
                     const NAME: &'static str = "";
-                    fn register(_: &mut ::iris_core::__private::Procedures<Self>) {}
+                    fn register(_: &mut #iris::__private::Procedures<Self>) {}
                 }
             }
         });
     quote!(#errors #[allow(unused)] #item #remote)
+}
+
+/// The names that registrations use, which no name of the user's can be taken for.
+struct Locals {
+    procedures: Ident,
+    remote: Ident,
+    context: Ident,
+    incoming: Ident,
+    outgoing: Ident,
+    found: Ident,
+    message: Ident,
+}
+
+impl Locals {
+    fn new() -> Self {
+        let local = |name| Ident::new(name, Span::mixed_site());
+        Locals {
+            procedures: local("procedures"),
+            remote: local("remote"),
+            context: local("context"),
+            incoming: local("incoming"),
+            outgoing: local("outgoing"),
+            found: local("found"),
+            message: local("message"),
+        }
+    }
 }
 
 fn registered(remote: &Remote) -> TokenStream {
@@ -58,10 +85,12 @@ fn registered(remote: &Remote) -> TokenStream {
     let (impl_generics, _, where_clause) = item.generics.split_for_impl();
     let self_ty = &item.self_ty;
     let name = remote.full_name();
+    let locals = Locals::new();
+    let procedures = &locals.procedures;
     let registrations = remote
         .procedures
         .iter()
-        .map(|procedure| registration(remote, procedure));
+        .map(|procedure| registration(remote, procedure, &locals));
     quote! {
         #item
 
@@ -69,9 +98,10 @@ fn registered(remote: &Remote) -> TokenStream {
             type Context = #context;
             const NAME: &'static str = #name;
 
-            fn register(procedures: &mut #iris::__private::Procedures<Self>) {
+            fn register(#procedures: &mut #iris::__private::Procedures<Self>) {
+                // Filters whose answers need it; there may be none.
                 #[allow(unused_imports)]
-                use #iris::__private::{AnyVerdict as _, Take as _};
+                use #iris::__private::AnyVerdict as _;
                 #(#registrations)*
             }
         }
@@ -79,7 +109,7 @@ fn registered(remote: &Remote) -> TokenStream {
 }
 
 /// `procedures.once(spec, |remote, context, incoming| async move { filters; decode; call })`
-fn registration(remote: &Remote, procedure: &Procedure) -> TokenStream {
+fn registration(remote: &Remote, procedure: &Procedure, locals: &Locals) -> TokenStream {
     let iris = &remote.crate_path;
     let span = procedure.ident.span();
     let spec = spec(iris, procedure);
@@ -87,38 +117,46 @@ fn registration(remote: &Remote, procedure: &Procedure) -> TokenStream {
         .filters
         .iter()
         .chain(&procedure.filters)
-        .map(|filter| run_filter(iris, filter));
-    let (takes, borrows) = refined(iris, procedure);
-    let (receive, arguments) = arguments(iris, procedure, borrows);
+        .map(|filter| run_filter(iris, filter, locals));
+    let (takes, borrows) = refined(iris, procedure, locals);
+    let (receive, arguments) = arguments(iris, procedure, borrows, locals);
     let function = &procedure.ident;
+    let Locals {
+        procedures,
+        remote,
+        context,
+        incoming,
+        outgoing,
+        found,
+        ..
+    } = locals;
     let error = procedure
         .error
         .as_ref()
         .map_or_else(|| quote!(_), |ty| quote!(#ty));
     let called = quote_spanned! {span=>
-        #iris::__private::told::<_, #error>(Self::#function(&remote, &context, #(#arguments),*).await)
+        #iris::__private::told::<_, #error>(Self::#function(&#remote, &#context, #(#arguments),*).await)
     };
-    let incoming = match &procedure.request {
-        Payload::Stream(_) => quote!(incoming),
-        Payload::None | Payload::One(_) => quote!(mut incoming),
+    let mutable = match &procedure.request {
+        Payload::Stream(_) => None,
+        Payload::None | Payload::One(_) => Some(quote!(mut)),
     };
     let before = quote! {
-        let found = ();
+        let #found = ();
         #(#filters)*
         #(#takes)*
-        let _ = found;
+        let _ = #found;
         #receive
     };
     match &procedure.response {
         Payload::Stream(_) => quote_spanned! {span=>
-            procedures.streamed(#spec, |remote, context, #incoming, outgoing| async move {
+            #procedures.streamed(#spec, |#remote, #context, #mutable #incoming, #outgoing| async move {
                 #before
-                let answers = #called?;
-                outgoing.send_all(answers).await
+                #outgoing.send_all(#called?).await
             });
         },
         Payload::None | Payload::One(_) => quote_spanned! {span=>
-            procedures.once(#spec, |remote, context, #incoming| async move {
+            #procedures.once(#spec, |#remote, #context, #mutable #incoming| async move {
                 #before
                 #called
             });
@@ -136,22 +174,28 @@ fn spec(iris: &syn::Path, procedure: &Procedure) -> TokenStream {
 
 /// Runs a filter and puts what it found before what the others did. `role("admin")` is called with
 /// the context first.
-fn run_filter(iris: &syn::Path, filter: &Filter) -> TokenStream {
+fn run_filter(iris: &syn::Path, filter: &Filter, locals: &Locals) -> TokenStream {
     let Filter { name, function } = filter;
+    let Locals { context, found, .. } = locals;
     let called = match function {
         Expr::Call(call) => {
             let (function, arguments) = (&call.func, &call.args);
-            quote_spanned!(function.span()=> #function(&context, #arguments))
+            quote_spanned!(function.span()=> #function(&#context, #arguments))
         }
-        function => quote_spanned!(function.span()=> #function(&context)),
+        function => quote_spanned!(function.span()=> #function(&#context)),
     };
     quote_spanned! {function.span()=>
-        let found = (#iris::__private::Verdict(#called.await).pass(#name)?, found);
+        let #found = (#iris::__private::Verdict(#called.await).pass(#name)?, #found);
     }
 }
 
 /// Takes each refined parameter out of what the filters found, and names them for the call.
-fn refined(iris: &syn::Path, procedure: &Procedure) -> (Vec<TokenStream>, Vec<Ident>) {
+fn refined(
+    iris: &syn::Path,
+    procedure: &Procedure,
+    locals: &Locals,
+) -> (Vec<TokenStream>, Vec<Ident>) {
+    let found = &locals.found;
     let types = procedure
         .parameters
         .iter()
@@ -164,7 +208,7 @@ fn refined(iris: &syn::Path, procedure: &Procedure) -> (Vec<TokenStream>, Vec<Id
         .map(|(index, ty)| {
             let name = format_ident!("refined_{index}", span = Span::mixed_site());
             let take = quote_spanned! {ty.span()=>
-                let (#name, found) = #iris::__private::Take::<#ty, _>::take(found);
+                let (#name, #found) = #iris::__private::Take::<#ty, _>::take(#found);
             };
             (take, name)
         })
@@ -176,14 +220,18 @@ fn arguments(
     iris: &syn::Path,
     procedure: &Procedure,
     refined: Vec<Ident>,
+    locals: &Locals,
 ) -> (TokenStream, Vec<TokenStream>) {
+    let Locals {
+        incoming, message, ..
+    } = locals;
     let receive = match &procedure.request {
-        Payload::None => quote!(incoming.nothing().await?;),
+        Payload::None => quote!(#incoming.nothing().await?;),
         Payload::One(ty) => {
-            quote_spanned!(ty.span()=> let message: #ty = incoming.message().await?;)
+            quote_spanned!(ty.span()=> let #message: #ty = #incoming.message().await?;)
         }
         Payload::Stream(ty) => {
-            quote_spanned!(ty.span()=> let message: #iris::Streaming<#ty> = incoming.stream();)
+            quote_spanned!(ty.span()=> let #message: #iris::Streaming<#ty> = #incoming.stream();)
         }
     };
     let mut refined = refined.into_iter();
@@ -191,7 +239,7 @@ fn arguments(
         .parameters
         .iter()
         .filter_map(|parameter| match parameter {
-            Parameter::Message => Some(quote!(message)),
+            Parameter::Message => Some(quote!(#message)),
             Parameter::Refined(_) => refined.next().map(|name| quote!(&#name)),
         });
     (receive, arguments.collect())

@@ -216,6 +216,12 @@ fn read_code(variant: &Variant, report: &mut Report) -> Option<ErrorCode> {
                 "an internal error reaches callers as 902 alone: it has no number, status or message of its own",
             );
         }
+        if variant.fields.len() > 1 {
+            report.at(
+                &variant.fields,
+                "an internal error holds one error, which goes to the log: put the rest into that",
+            );
+        }
         CodeMeaning::Internal
     } else {
         let number = match (settings.number, written) {

@@ -55,6 +55,8 @@ pub struct Rejected {
     pub item: Option<ItemImpl>,
     /// The context type, where one could be told.
     pub context: Option<Type>,
+    /// Where the macros find Iris.
+    pub crate_path: Path,
 }
 
 impl Remote {
@@ -75,6 +77,7 @@ pub fn read_remote(attribute: TokenStream, item: TokenStream) -> Result<Remote, 
             errors,
             item: None,
             context: None,
+            crate_path: syn::parse_quote!(::iris_core),
         })
     };
     let mut item: ItemImpl = syn::parse2(item).map_err(|error| {
@@ -161,11 +164,13 @@ pub fn read_remote(attribute: TokenStream, item: TokenStream) -> Result<Remote, 
             errors,
             item: Some(item),
             context,
+            crate_path: settings.crate_path,
         })),
         (Ok(()), _, _, context) => Err(Box::new(Rejected {
             errors: syn::Error::new(item.span(), "this remote could not be read"),
             item: Some(item),
             context,
+            crate_path: settings.crate_path,
         })),
     }
 }
@@ -306,7 +311,7 @@ fn one_context(contexts: &[Type], report: &mut Report) {
             report.at(
                 other,
                 format!(
-                    "the procedures of a remote share one context; the first takes `&{}`, this one `&{}`",
+                    "the procedures of a remote share one context, written the same each time; the first takes `&{}`, this one `&{}`",
                     syntax::text(first),
                     syntax::text(other)
                 ),

@@ -2,7 +2,8 @@
 
 use crate::{ErrorCodes, Remote, read_error_codes, read_remote, syntax};
 use quote::ToTokens;
-use syn::{Attribute, File, Item, ItemUse, UseTree};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, File, Item, ItemUse, Meta, Token, UseTree};
 
 /// What one file holds of interest.
 #[derive(Debug, Default)]
@@ -52,6 +53,10 @@ fn read_items(items: &[Item], contents: &mut Contents, errors: &mut Option<syn::
                 else {
                     continue;
                 };
+                if let Some(error) = conditional(&block.attrs) {
+                    failed(error);
+                    continue;
+                }
                 let mut block = block.clone();
                 let attribute = block.attrs.remove(position);
                 let read = syntax::attribute_tokens(&attribute).and_then(|tokens| {
@@ -63,6 +68,10 @@ fn read_items(items: &[Item], contents: &mut Contents, errors: &mut Option<syn::
                 }
             }
             Item::Enum(codes) if derives_error_codes(&codes.attrs) => {
+                if let Some(error) = conditional(&codes.attrs) {
+                    failed(error);
+                    continue;
+                }
                 match read_error_codes(codes.to_token_stream()) {
                     Ok(codes) => contents.error_codes.push(codes),
                     Err(error) => failed(error),
@@ -92,10 +101,31 @@ fn is_test_only(item: &Item) -> bool {
     };
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")
-            && attribute
-                .parse_args::<syn::Path>()
-                .is_ok_and(|condition| condition.is_ident("test"))
+            && attribute.parse_args().is_ok_and(|meta| needs_test(&meta))
     })
+}
+
+/// `test`, or `all(..)` with it.
+fn needs_test(condition: &Meta) -> bool {
+    match condition {
+        Meta::Path(path) => path.is_ident("test"),
+        Meta::List(list) if list.path.is_ident("all") => list
+            .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+            .is_ok_and(|conditions| conditions.iter().any(needs_test)),
+        _ => false,
+    }
+}
+
+/// The error of something that is in the contract under a condition.
+fn conditional(attributes: &[Attribute]) -> Option<syn::Error> {
+    let attribute = attributes
+        .iter()
+        .find(|attribute| attribute.path().is_ident("cfg"))?;
+    Some(syn::Error::new_spanned(
+        attribute,
+        "remotes and error codes are part of the contract, which does not depend on how the server is compiled: \
+         take #[cfg] away, or leave out `add_remote` instead",
+    ))
 }
 
 fn derives_error_codes(attributes: &[Attribute]) -> bool {
@@ -201,6 +231,15 @@ mod tests {
             contents.imports[1].path.join("::"),
             "crate::messages::billing::v1::User"
         );
+    }
+
+    #[test]
+    fn a_condition_is_refused_but_for_tests() {
+        let remote = "#[remote(package = \"a.v1\")]\nimpl A { #[procedure] async fn a(&self, _: &C) -> Result<(), E> { } }";
+        let error = read(&format!("#[cfg(feature = \"admin\")]\n{remote}")).unwrap_err();
+        assert!(error.to_string().contains("contract"), "{error}");
+        let contents = read(&format!("#[cfg(all(unix, test))]\n{remote}")).unwrap();
+        assert!(contents.remotes.is_empty());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::remote::Deprecation;
 use crate::report::Report;
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -146,17 +146,53 @@ pub(crate) fn last_name(ty: &Type) -> Option<&Ident> {
 
 /// The source text of tokens, without the blanks that printing token by token leaves.
 pub(crate) fn text(tokens: &impl quote::ToTokens) -> String {
-    let spaced = tokens.to_token_stream().to_string();
-    let mut text = String::with_capacity(spaced.len());
-    let letters: Vec<char> = spaced.chars().collect();
-    for (index, letter) in letters.iter().enumerate() {
-        let before = text.chars().last().unwrap_or(' ');
-        let after = letters.get(index + 1).copied().unwrap_or(' ');
-        let tight = |letter: char| ":<>(),&.[]!".contains(letter);
-        if *letter == ' ' && ((tight(before) && before != ',') || tight(after)) {
-            continue;
-        }
-        text.push(*letter);
-    }
+    let mut text = String::new();
+    append_text(tokens.to_token_stream(), &mut text);
     text
+}
+
+fn append_text(tokens: TokenStream, text: &mut String) {
+    for token in tokens {
+        let piece = match &token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::None => ("", ""),
+                };
+                text.push_str(open);
+                append_text(group.stream(), text);
+                text.push_str(close);
+                continue;
+            }
+            token => token.to_string(),
+        };
+        let is_word = |letter: char| letter.is_alphanumeric() || "_\"".contains(letter);
+        let before = text.chars().last();
+        let starts_word = piece.starts_with(is_word) || piece.starts_with('\'');
+        let apart = before == Some(',') || before.is_some_and(is_word) && starts_word;
+        if apart {
+            text.push(' ');
+        }
+        text.push_str(&piece);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_as_a_person_writes_it() {
+        for written in [
+            "signed_in",
+            "filters::role(\"a ( b\", 3)",
+            "Result<User, crate::Error>",
+            "&'static str",
+        ] {
+            let tokens: TokenStream = written.parse().unwrap();
+            assert_eq!(text(&tokens), written);
+        }
+    }
 }

@@ -127,24 +127,24 @@ fn message_type(ty: &Type, generics: &[Ident], report: &mut Report) -> Option<Ty
         );
         return None;
     }
-    let rust_only = [
-        "Option", "Vec", "Box", "Arc", "HashMap", "String", "bool", "i32", "i64", "u32", "u64",
-        "f32", "f64",
-    ];
-    if rust_only.contains(&name.to_string().as_str()) {
+    let name = name.to_string();
+    let scalars = ["String", "bool", "i32", "i64", "u32", "u64", "f32", "f64"];
+    // A message has no type arguments, so that with them the names of containers are those of Rust.
+    let has_arguments = syntax::type_arguments(ty, &name).is_some_and(|types| !types.is_empty());
+    if has_arguments && ["Pin", "Box", "BoxStream", "ReceiverStream"].contains(&name.as_str()) {
+        report.at(
+            ty,
+            "a stream of responses is written `impl Stream<Item = Result<UserEvent, IrisError>>`; a boxed one may be returned as that",
+        );
+        return None;
+    }
+    if has_arguments || scalars.contains(&name.as_str()) {
         report.at(
             ty,
             format!(
                 "`{}` is no protobuf message; wrap it in one, so that fields can be added later",
                 syntax::text(ty)
             ),
-        );
-        return None;
-    }
-    if ["Pin", "BoxStream", "ReceiverStream"].contains(&name.to_string().as_str()) {
-        report.at(
-            ty,
-            "a stream of responses is written `impl Stream<Item = Result<UserEvent, IrisError>>`; a boxed one may be returned as that",
         );
         return None;
     }
