@@ -17,7 +17,14 @@ impl Cookies {
             return;
         };
         let mut text = String::new();
-        if let Some(own) = headers.get(COOKIE).and_then(|own| own.to_str().ok()) {
+        for own in headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|own| own.to_str().ok())
+        {
+            if !text.is_empty() {
+                text.push_str("; ");
+            }
             text.push_str(own);
         }
         for (name, value) in self.lock().get_request_values(&url) {

@@ -1,7 +1,7 @@
 //! A failed attempt at a call, and what its cause was in words.
 
 use crate::transport::ConnectFailure;
-use crate::{BoxError, IrisError, Status, code};
+use crate::{BoxError, IrisError, Status};
 use std::error::Error;
 use std::io;
 
@@ -26,8 +26,7 @@ impl Fault {
     /// An error that came as an answer. Only where nothing but `unavailable` is known of it, as from a
     /// proxy without a server behind it, is it tried again: a code means that the procedure ran.
     pub(crate) fn answered(error: IrisError) -> Self {
-        let retry =
-            error.code == code::IRIS_COMMUNICATION_ERROR && error.status == Status::Unavailable;
+        let retry = !error.is_from_remote() && error.status == Status::Unavailable;
         Fault { error, retry }
     }
 

@@ -1,5 +1,6 @@
 //! The application: remotes, context initializer and limits, ready to be served.
 
+use crate::protocol::Protocol;
 use crate::remote::{Procedure, Procedures, Remote};
 use crate::request::Request;
 use crate::service::{IrisService, OtherService};
@@ -142,6 +143,11 @@ impl<C: Send + Sync + 'static> Iris<C> {
     {
         let taken =
             self.others.iter().any(|(other, _)| other == name) || self.remotes.contains_key(name);
+        if name.is_empty() || name.contains('/') {
+            self.problems.push(Problem::ServiceName {
+                name: name.to_owned(),
+            });
+        }
         if taken {
             self.problems.push(Problem::Service {
                 name: name.to_owned(),
@@ -187,9 +193,8 @@ impl<C: Send + Sync + 'static> Iris<C> {
     ///
     /// Where remotes or services collide, all of them named.
     pub fn into_service(mut self) -> Result<IrisService<C>, StartError> {
-        let names = self.remotes.clone();
         for (name, _) in &self.others {
-            if names.contains_key(name.as_str())
+            if self.remotes.contains_key(name.as_str())
                 && !self.problems.iter().any(|problem| problem.is_of(name))
             {
                 self.problems.push(Problem::Service { name: name.clone() });
@@ -202,6 +207,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
             initializer: self.initializer,
             limits: self.limits,
             procedures: self.procedures,
+            remotes: self.remotes,
             others: self.others,
             fallback: self.fallback,
         }))
@@ -213,6 +219,7 @@ pub(crate) struct Application<C> {
     initializer: Initializer<C>,
     pub(crate) limits: Limits,
     procedures: HashMap<Arc<str>, Procedure<C>>,
+    remotes: HashMap<&'static str, &'static str>,
     others: Vec<(String, OtherService)>,
     fallback: Option<OtherService>,
 }
@@ -226,10 +233,14 @@ impl<C> Application<C> {
         (self.initializer)(request)
     }
 
-    /// The service beside the remotes that answers at `path`.
-    pub(crate) fn other(&self, path: &str) -> Option<&OtherService> {
+    /// The service beside the remotes that answers at `path`. What a remote or a gRPC caller asks for
+    /// in vain is no page: that is told in the caller's protocol.
+    pub(crate) fn other(&self, path: &str, headers: &http::HeaderMap) -> Option<&OtherService> {
         let name = path.strip_prefix('/')?.split('/').next()?;
         let other = self.others.iter().find(|(other, _)| other == name);
+        if other.is_none() && (self.remotes.contains_key(name) || Protocol::is_rpc(headers)) {
+            return None;
+        }
         other.map(|(_, service)| service).or(self.fallback.as_ref())
     }
 }
@@ -282,6 +293,9 @@ enum Problem {
     Service {
         name: String,
     },
+    ServiceName {
+        name: String,
+    },
 }
 
 impl Problem {
@@ -314,6 +328,10 @@ impl fmt::Display for Problem {
                     "{remote} has two procedures at {path}; give one of them another name"
                 )
             }
+            Problem::ServiceName { name } => write!(
+                formatter,
+                "`{name}` is no service's name; write the first part of its paths, such as `grpc.health.v1.Health`"
+            ),
             Problem::Service { name } => {
                 write!(
                     formatter,

@@ -7,8 +7,9 @@ use crate::application::{Application, Limits};
 use crate::incoming::Incoming;
 use crate::outgoing::{Encoding, Outgoing};
 use crate::protocol::{End, Protocol};
-use crate::remote::{Answering, Procedure, Run};
+use crate::remote::{Procedure, Run};
 use crate::request::Request;
+use crate::running::Running;
 use crate::{Body, IrisError, Status, code, deadline};
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -19,7 +20,7 @@ use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 /// Answers a request to a procedure.
@@ -70,9 +71,27 @@ pub(crate) async fn dispatch<C: Send + Sync + 'static>(
 pub(crate) fn not_found(path: &str, headers: &HeaderMap) -> http::Response<Body> {
     let error = IrisError::new(
         code::IRIS_PROCEDURE_NOT_FOUND,
-        format!("no procedure answers at {}", path.escape_debug()),
+        format!("no procedure answers at {}", shown(path)),
     );
     Protocol::of_unknown(headers).failure(&error, Default::default())
+}
+
+/// Says that a service beside the remotes failed, in the caller's protocol where it has one.
+pub(crate) fn broken(
+    cause: Box<dyn Error + Send + Sync>,
+    headers: &HeaderMap,
+) -> http::Response<Body> {
+    let request = Request::detached(headers.clone().into());
+    let error = told(IrisError::internal(cause), &request);
+    Protocol::of_unknown(headers).failure(&error, Default::default())
+}
+
+/// A path for messages: what cannot be printed is escaped, and no more than a line of it shown.
+fn shown(path: &str) -> String {
+    path.chars()
+        .take(200)
+        .flat_map(char::escape_debug)
+        .collect()
 }
 
 /// A call that is ready to be made.
@@ -111,7 +130,7 @@ impl<C: Send + Sync + 'static> Call<'_, C> {
                 let outgoing = Outgoing::new(encoding);
                 let answering = guarded(deadline, run(context, incoming, outgoing.clone()));
                 let stream = AnswerStream {
-                    answering: Some(Box::pin(answering)),
+                    answering: Running::new(Box::pin(answering), deadline),
                     outgoing,
                     protocol,
                     request,
@@ -133,15 +152,17 @@ async fn guarded<T>(
         None => user_code.await,
         Some(deadline) => match tokio::time::timeout_at(deadline.into(), user_code).await {
             Ok(finished) => finished,
-            Err(_) => {
-                return Err(IrisError::communication(
-                    Status::DeadlineExceeded,
-                    "the deadline passed before the remote had answered",
-                ));
-            }
+            Err(_) => return Err(too_late()),
         },
     };
     finished.unwrap_or_else(|panic| Err(IrisError::internal(panic_message(panic))))
+}
+
+pub(crate) fn too_late() -> IrisError {
+    IrisError::communication(
+        Status::DeadlineExceeded,
+        "the deadline passed before the remote had answered",
+    )
 }
 
 fn panic_message(panic: Box<dyn Any + Send>) -> String {
@@ -156,7 +177,7 @@ fn panic_message(panic: Box<dyn Any + Send>) -> String {
 
 /// What the caller is told. What it is not told goes to the log, under the same request id.
 fn told(error: IrisError, request: &Request) -> IrisError {
-    if error.code != code::IRIS_INTERNAL_SERVER_ERROR {
+    if !error.is_withheld() {
         tracing::debug!(path = request.path(), code = error.code, status = %error.status, "{}", error.internal_message);
         return error;
     }
@@ -185,8 +206,7 @@ impl std::fmt::Display for Causes<'_> {
 
 /// A response body that runs the procedure as the connection asks for more.
 struct AnswerStream {
-    /// `None` once the procedure has finished.
-    answering: Option<Answering<()>>,
+    answering: Running,
     outgoing: Outgoing,
     protocol: Protocol,
     request: Request,
@@ -196,8 +216,8 @@ struct AnswerStream {
 
 impl AnswerStream {
     /// Runs the procedure until it answers with a stream. Where it fails before, that is the answer.
-    async fn open(mut self) -> Result<http::Response<Body>, IrisError> {
-        let finished = poll_fn(|context| match self.run(context) {
+    async fn open(self) -> Result<http::Response<Body>, IrisError> {
+        let finished = poll_fn(|context| match self.answering.poll(context) {
             Poll::Ready(result) => Poll::Ready(Some(result)),
             Poll::Pending if self.outgoing.is_open() => Poll::Ready(None),
             Poll::Pending => Poll::Pending,
@@ -218,16 +238,6 @@ impl AnswerStream {
             self.finish(result);
         }
         head.map(|()| Body::new(self))
-    }
-
-    /// Runs the procedure until it waits or finishes.
-    fn run(&mut self, context: &mut Context<'_>) -> Poll<Result<(), IrisError>> {
-        let Some(answering) = &mut self.answering else {
-            return Poll::Ready(Ok(()));
-        };
-        let result = ready!(answering.as_mut().poll(context));
-        self.answering = None;
-        Poll::Ready(result)
     }
 
     fn finish(&mut self, result: Result<(), IrisError>) {
@@ -252,9 +262,8 @@ impl http_body::Body for AnswerStream {
         if let Some(data) = this.outgoing.take() {
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
-        if this.answering.is_some() {
-            let running = this.run(context);
-            if let Poll::Ready(result) = running {
+        if this.ending.is_none() {
+            if let Poll::Ready(result) = this.answering.poll(context) {
                 this.finish(result);
             }
             if let Some(data) = this.outgoing.take() {

@@ -103,10 +103,8 @@ impl Incoming {
             return Ok(None);
         };
         let first = first?;
-        if poll_fn(|context| self.poll_payload(context))
-            .await
-            .is_some()
-        {
+        let second = poll_fn(|context| self.poll_payload(context)).await;
+        if second.transpose()?.is_some() {
             return Err(IrisError::new(
                 code::IRIS_INVALID_REQUEST_MESSAGE,
                 "the procedure takes one message, and more were sent",
@@ -254,16 +252,12 @@ impl<M: Message> Stream for Streaming<M> {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        let payload = match ready!(this.incoming.poll_payload(context)) {
-            Some(Ok(payload)) => payload,
-            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-            None => return Poll::Ready(None),
-        };
-        let message = this.incoming.decode(payload);
-        if message.is_err() {
+        let payload = ready!(this.incoming.poll_payload(context));
+        let message = payload.map(|payload| this.incoming.decode(payload?));
+        if matches!(message, Some(Err(_))) {
             this.incoming = Incoming::at_hand(this.incoming.format, None);
         }
-        Poll::Ready(Some(message))
+        Poll::Ready(message)
     }
 }
 

@@ -69,6 +69,8 @@ mod remote;
 #[cfg(feature = "server")]
 mod request;
 #[cfg(feature = "server")]
+mod running;
+#[cfg(feature = "server")]
 mod server;
 #[cfg(feature = "server")]
 mod service;

@@ -37,7 +37,8 @@ impl Encoding {
                 .encode(self.format, buffer)
                 .map_err(IrisError::internal)?;
         }
-        let length = buffer.len() - start;
+        let prefix = if self.enveloped { envelope::PREFIX } else { 0 };
+        let length = buffer.len() - start - prefix;
         if length > self.limit {
             buffer.truncate(start);
             return Err(IrisError::new(

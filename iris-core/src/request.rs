@@ -4,6 +4,8 @@ use crate::{Metadata, Peer};
 use cookie::Cookie;
 use http::Extensions;
 use http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
+use percent_encoding::percent_decode;
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -58,7 +60,7 @@ impl Request {
     ///
     /// let mut metadata = Metadata::new();
     /// metadata.append("cookie", "session=s3cret")?;
-    /// assert_eq!(Request::detached(metadata).cookie("session"), Some("s3cret"));
+    /// assert_eq!(Request::detached(metadata).cookie("session").as_deref(), Some("s3cret"));
     /// # Ok::<(), iris_core::InvalidMetadata>(())
     /// ```
     pub fn detached(metadata: Metadata) -> Self {
@@ -75,16 +77,24 @@ impl Request {
         &self.0.metadata
     }
 
-    /// The value of a cookie the caller sent, as it stands in the header.
-    pub fn cookie(&self, name: &str) -> Option<&str> {
+    /// The value of a cookie the caller sent, percent-decoded: what [`Request::set_cookie`] was given.
+    pub fn cookie(&self, name: &str) -> Option<Cow<'_, str>> {
         let headers = self.0.metadata.headers().get_all(COOKIE);
         headers
             .into_iter()
-            .filter_map(|header| header.to_str().ok())
-            .flat_map(|header| header.split(';'))
-            .filter_map(|pair| pair.split_once('='))
-            .find(|(key, _)| key.trim() == name)
-            .map(|(_, value)| value.trim().trim_matches('"'))
+            // Browsers put all cookies in one header: one with odd bytes must not hide the others.
+            .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
+            .filter_map(|pair| {
+                let at = pair.iter().position(|byte| *byte == b'=')?;
+                Some((pair[..at].trim_ascii(), pair[at + 1..].trim_ascii()))
+            })
+            .find(|(key, _)| *key == name.as_bytes())
+            .and_then(|(_, value)| {
+                let quoted = value
+                    .strip_prefix(b"\"")
+                    .and_then(|value| value.strip_suffix(b"\""));
+                percent_decode(quoted.unwrap_or(value)).decode_utf8().ok()
+            })
     }
 
     /// Sends a cookie back, also when the call fails. Too late once a stream has begun.
@@ -145,6 +155,32 @@ impl Request {
     /// As [`Metadata::append`].
     pub fn append_trailer(&self, name: &str, value: &str) -> Result<(), crate::InvalidMetadata> {
         self.answer().trailers.append(name, value)
+    }
+
+    /// Adds bytes that go back before the answer, under a name that ends in `-bin`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Metadata::append_bytes`].
+    pub fn append_metadata_bytes(
+        &self,
+        name: &str,
+        value: &[u8],
+    ) -> Result<(), crate::InvalidMetadata> {
+        self.answer().metadata.append_bytes(name, value)
+    }
+
+    /// Adds bytes that go back after the answer, under a name that ends in `-bin`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Metadata::append_bytes`].
+    pub fn append_trailer_bytes(
+        &self,
+        name: &str,
+        value: &[u8],
+    ) -> Result<(), crate::InvalidMetadata> {
+        self.answer().trailers.append_bytes(name, value)
     }
 
     pub(crate) fn take_answer(&self) -> Answer {
@@ -211,12 +247,25 @@ mod tests {
     #[test]
     fn cookies_are_found_by_their_whole_name() {
         let request = with_cookies(&["a=1; session=x=y; b=\"quoted\"", "c=3;d", "session=second"]);
-        assert_eq!(request.cookie("session"), Some("x=y"));
-        assert_eq!(request.cookie("b"), Some("quoted"));
-        assert_eq!(request.cookie("c"), Some("3"));
+        assert_eq!(request.cookie("session").as_deref(), Some("x=y"));
+        assert_eq!(request.cookie("b").as_deref(), Some("quoted"));
+        assert_eq!(request.cookie("c").as_deref(), Some("3"));
         for missing in ["d", "ession", "sessio", "", "1"] {
             assert_eq!(request.cookie(missing), None, "{missing}");
         }
+    }
+
+    #[test]
+    fn a_cookie_of_odd_bytes_hides_no_other() {
+        let mut headers = HeaderMap::new();
+        let header =
+            HeaderValue::from_bytes(b"odd=\xff\xfe; session=a%2Fb%3D%3D; name=gr\xc3\xb6\xc3\x9fe")
+                .unwrap();
+        headers.insert(COOKIE, header);
+        let request = Request::detached(headers.into());
+        assert_eq!(request.cookie("session").as_deref(), Some("a/b=="));
+        assert_eq!(request.cookie("name").as_deref(), Some("größe"));
+        assert_eq!(request.cookie("odd"), None);
     }
 
     #[test]

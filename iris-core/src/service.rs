@@ -1,8 +1,9 @@
 //! The application as a `tower` service, and the services beside it.
 
-use crate::application::Application;
-use crate::dispatch::{dispatch, not_found};
-use crate::{Body, IrisError};
+use crate::Body;
+use crate::application::{Application, StartError};
+use crate::dispatch::{broken, dispatch, not_found};
+use crate::server::checked_prefix;
 use bytes::Bytes;
 use http::{Request, Response};
 use std::convert::Infallible;
@@ -35,11 +36,15 @@ impl<C: Send + Sync + 'static> IrisService<C> {
     }
 
     /// The same application below a prefix such as `/api`.
-    pub fn with_prefix(&self, prefix: &str) -> Self {
-        IrisService {
+    ///
+    /// # Errors
+    ///
+    /// Where the prefix is no path.
+    pub fn with_prefix(&self, prefix: &str) -> Result<Self, StartError> {
+        Ok(IrisService {
             application: self.application.clone(),
-            prefix: prefix.trim_end_matches('/').into(),
-        }
+            prefix: checked_prefix(prefix)?.into(),
+        })
     }
 
     /// Answers one request.
@@ -51,13 +56,15 @@ impl<C: Send + Sync + 'static> IrisService<C> {
             .filter(|below| below.starts_with('/'));
         match below.and_then(|below| self.application.procedure(below)) {
             Some(procedure) => dispatch(&self.application, procedure, request).await,
-            None => match below.and_then(|below| self.application.other(below)) {
-                Some(other) => {
-                    strip_prefix(&mut request, self.prefix.len());
-                    other.call(request).await
+            None => {
+                match below.and_then(|below| self.application.other(below, request.headers())) {
+                    Some(other) => {
+                        strip_prefix(&mut request, self.prefix.len());
+                        other.call(request).await
+                    }
+                    None => not_found(uri.path(), request.headers()),
                 }
-                None => not_found(uri.path(), request.headers()),
-            },
+            }
         }
     }
 }
@@ -131,6 +138,7 @@ impl OtherService {
     {
         OtherService(Box::new(move |request| {
             let mut service = service.clone();
+            let headers = request.headers().clone();
             Box::pin(async move {
                 let answered = async {
                     poll_fn(|context| service.poll_ready(context)).await?;
@@ -138,7 +146,7 @@ impl OtherService {
                 };
                 match answered.await {
                     Ok(response) => response.map(Body::new),
-                    Err(error) => failed(error.into()),
+                    Err(error) => broken(error.into(), &headers),
                 }
             })
         }))
@@ -147,12 +155,4 @@ impl OtherService {
     async fn call(&self, request: Request<Body>) -> Response<Body> {
         (self.0)(request).await
     }
-}
-
-fn failed(cause: BoxError) -> Response<Body> {
-    tracing::error!(%cause, "a service beside the remotes failed");
-    let error = IrisError::internal(cause);
-    let mut response = Response::new(Body::full(crate::wire::connect::error_body(&error)));
-    *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
-    response
 }

@@ -110,6 +110,10 @@ impl Call {
     fn headers(&self) -> HeaderMap {
         let settings = &self.shared.settings;
         let mut headers = self.shared.headers(self.kind).clone();
+        // A call's own values stand in place of those that the client sends with every call.
+        for name in self.metadata.headers().keys() {
+            headers.remove(name);
+        }
         self.metadata.copy_to(&mut headers);
         if let Some(left) = self.deadline.remaining() {
             let (name, value) = settings.protocol.timeout(left);

@@ -146,16 +146,13 @@ impl Wire {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<M, IrisError>>> {
-        let Poll::Ready(item) = self.incoming.poll_next(context, self.call.base()) else {
-            let passed = match &mut self.deadline {
-                Some(deadline) => deadline.as_mut().poll(context).is_ready(),
-                None => false,
-            };
-            return match passed {
-                false => Poll::Pending,
-                true => Poll::Ready(Some(Err(self.too_late()))),
-            };
-        };
+        // First: a server that always has more to send does not get more time for it.
+        if let Some(deadline) = &mut self.deadline
+            && deadline.as_mut().poll(context).is_ready()
+        {
+            return Poll::Ready(Some(Err(self.too_late())));
+        }
+        let item = std::task::ready!(self.incoming.poll_next(context, self.call.base()));
         Poll::Ready(item.map(|payload| {
             let payload = payload.map_err(|error| {
                 let own = self.upload.as_ref().and_then(UploadGuard::failure);

@@ -5,6 +5,7 @@ use crate::{Body, BoxError, IrisError};
 use http::{Request, Response};
 use hyper_util::client::legacy::{Builder, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use std::time::Duration;
 
 /// The HTTP version a request needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +18,8 @@ pub(crate) enum Version {
 
 /// Two pools, since a connection begun in HTTP/1.1 cannot become one in HTTP/2.
 ///
-/// Connections are closed after 90 seconds without a call.
+/// Connections are closed after 20 seconds without a call, before servers close them: a call that meets
+/// the closing of its connection fails, and only some may be repeated.
 #[derive(Clone)]
 pub(crate) struct Http {
     any: Client<Connector, Body>,
@@ -34,6 +36,7 @@ impl Http {
         let mut builder = Builder::new(TokioExecutor::new());
         builder
             .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(Duration::from_secs(20))
             .timer(TokioTimer::new());
         let any = builder.build(Connector::new(connecting, offer)?);
         let http2 = builder

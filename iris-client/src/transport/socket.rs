@@ -13,6 +13,7 @@ use std::pin::Pin;
 #[cfg(unix)]
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
@@ -33,6 +34,9 @@ impl Sockets {
         let mut connector = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
         connector.enforce_http(false);
         connector.set_nodelay(true);
+        // A server that vanished must not be waited for for ever.
+        connector.set_keepalive(Some(Duration::from_secs(60)));
+        connector.set_keepalive_interval(Some(Duration::from_secs(15)));
         Sockets::Tcp(connector)
     }
 }

@@ -51,7 +51,9 @@ impl ErrorDetail {
                 internal_message,
                 request_id,
             })) => {
-                let error = IrisError::new(code, internal_message).with_status(status);
+                let error = IrisError::new(code, internal_message)
+                    .with_status(status)
+                    .of_remote();
                 match request_id.is_empty() {
                     true => error,
                     false => error.with_request_id(request_id),

@@ -45,6 +45,7 @@ pub struct IrisError<C = i32> {
 struct More {
     request_id: Option<String>,
     withheld: bool,
+    from_remote: bool,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -52,6 +53,12 @@ impl<C> IrisError<C> {
     /// Finds the call in the server's log. Set where the server withheld the cause.
     pub fn request_id(&self) -> Option<&str> {
         self.more.as_ref()?.request_id.as_deref()
+    }
+
+    /// Whether the remote itself said so: its answer had an [`ErrorDetail`]. Otherwise the call was not
+    /// answered, or something between answered in the remote's place.
+    pub fn is_from_remote(&self) -> bool {
+        self.more.as_ref().is_some_and(|more| more.from_remote)
     }
 
     /// The same error with another canonical status.
@@ -119,7 +126,12 @@ impl IrisError {
         IrisError::new(code::IRIS_COMMUNICATION_ERROR, internal_message).with_status(status)
     }
 
-    /// Whether this came from [`IrisError::internal`], so that the log must hold what the caller does not get.
+    pub(crate) fn of_remote(mut self) -> Self {
+        self.more_mut().from_remote = true;
+        self
+    }
+
+    /// Whether this came from [`IrisError::internal`]: its cause goes to the log and not to the caller.
     pub fn is_withheld(&self) -> bool {
         self.more.as_ref().is_some_and(|more| more.withheld)
     }
@@ -169,7 +181,7 @@ impl<C: fmt::Debug> Error for IrisError<C> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no error a procedure can give",
     label = "this converts into no IrisError",
-    note = "use an enum with `#[derive(ErrorCodes)]`, or `IrisError`; for an unexpected error, `map_err(IrisError::internal)`"
+    note = "use an enum with `#[derive(ErrorCodes)]`, or `IrisError`; for an unexpected error, that of another server included, `map_err(IrisError::internal)`"
 )]
 pub trait IntoIrisError: Sized {
     /// The error that goes to the caller.

@@ -1,7 +1,7 @@
 //! Connect's unary calls: the message is the body, or the query of a GET
 //! (Connect protocol, "Unary RPCs", "Unary-Get-Request").
 
-use super::{head, refuse_compression};
+use super::{Refusal, head, refuse_compression};
 use crate::incoming::Incoming;
 use crate::request::Answer;
 use crate::wire::{connect, timeout as wire_timeout};
@@ -33,11 +33,15 @@ pub(super) fn incoming(
     Ok(Incoming::whole(format, body, limit))
 }
 
-/// The format a GET names; JSON where it names none, so that its refusal can be read.
-pub(super) fn get_format(parts: &Parts) -> Format {
+/// The format a GET names; JSON where it names none.
+pub(super) fn get_format(parts: &Parts) -> Result<Format, Refusal> {
     match query(parts, "encoding").as_deref() {
-        Some(b"proto") => Format::Proto,
-        _ => Format::Json,
+        Some(b"proto") => Ok(Format::Proto),
+        None | Some(b"json") => Ok(Format::Json),
+        Some(other) => Err(Refusal::ContentType {
+            got: format!("encoding={}", String::from_utf8_lossy(other)),
+            accepted: "encoding=json, encoding=proto",
+        }),
     }
 }
 
@@ -50,10 +54,6 @@ pub(super) fn incoming_get(
     match query(parts, "connect").as_deref() {
         None | Some(b"v1") => {}
         Some(_) => return invalid("the query's `connect` must be `v1`"),
-    }
-    match query(parts, "encoding").as_deref() {
-        None | Some(b"json" | b"proto") => {}
-        Some(_) => return invalid("the query's `encoding` must be `json` or `proto`"),
     }
     match query(parts, "compression").as_deref() {
         None | Some(b"identity" | b"") => {}
@@ -87,7 +87,11 @@ pub(super) fn incoming_get(
             ),
         ));
     }
-    Ok(Incoming::at_hand(format, Some(Bytes::from(message))))
+    let missing = format == Format::Json && message.is_empty();
+    Ok(Incoming::at_hand(
+        format,
+        (!missing).then(|| message.into()),
+    ))
 }
 
 pub(super) fn timeout(headers: &HeaderMap) -> Result<Option<Duration>, IrisError> {

@@ -7,7 +7,7 @@ use crate::wire::{grpc, timeout as wire_timeout};
 use crate::{Body, Format, IrisError, Status};
 use bytes::Bytes;
 use http::Response;
-use http::header::HeaderMap;
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use std::time::Duration;
 
@@ -58,9 +58,15 @@ pub(super) fn open(format: Format, answer: &mut Answer) -> Response<()> {
         Format::Proto => "application/grpc+proto",
         Format::Json => "application/grpc+json",
     });
+    // So that a caller who was refused for its compression knows what to send instead.
+    response
+        .headers_mut()
+        .insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     answer.write_headers(response.headers_mut());
     response
 }
+
+const ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 
 pub(super) fn end(error: Option<&IrisError>, answer: Answer) -> End {
     End {

@@ -56,7 +56,7 @@ impl Protocol {
     pub(crate) fn of(parts: &Parts, spec: &Spec) -> Result<Protocol, Refusal> {
         let streams = spec.streams_in || spec.streams_out;
         if parts.method == Method::GET && spec.reads_only && !streams {
-            return Ok(Protocol::ConnectGet(connect_unary::get_format(parts)));
+            return connect_unary::get_format(parts).map(Protocol::ConnectGet);
         }
         if parts.method != Method::POST {
             let allowed = match spec.reads_only && !streams {
@@ -84,6 +84,14 @@ impl Protocol {
     /// The protocol in which to say that there is no such procedure.
     pub(crate) fn of_unknown(headers: &HeaderMap) -> Protocol {
         Protocol::of_content_type(headers).unwrap_or(Protocol::ConnectUnary(Format::Json))
+    }
+
+    /// Whether a content type is one that no page or form has.
+    pub(crate) fn is_rpc(headers: &HeaderMap) -> bool {
+        matches!(
+            Protocol::of_content_type(headers),
+            Some(Protocol::Grpc(_) | Protocol::ConnectStream(_))
+        )
     }
 
     fn of_content_type(headers: &HeaderMap) -> Option<Protocol> {

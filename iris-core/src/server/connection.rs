@@ -1,5 +1,6 @@
 //! One connection: HTTP/1.1 or HTTP/2, whichever its first bytes are.
 
+use super::first_bytes::FirstBytes;
 use super::running::stopped;
 use crate::service::IrisService;
 use crate::{Body, Peer};
@@ -16,11 +17,18 @@ use tower_http::cors::{Cors, CorsLayer};
 use tower_layer::Layer;
 use tower_service::Service;
 
+/// How long an HTTP/2 connection may be silent before its peer is asked whether it is there.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// How long the peer may take to say so.
+const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+
 /// What every connection of a server shares.
 pub(crate) struct Connections<C> {
     plain: IrisService<C>,
     cors: Option<Cors<IrisService<C>>>,
     builder: Builder<TokioExecutor>,
+    header_timeout: Duration,
 }
 
 impl<C: Send + Sync + 'static> Connections<C> {
@@ -34,11 +42,16 @@ impl<C: Send + Sync + 'static> Connections<C> {
             .http1()
             .timer(TokioTimer::new())
             .header_read_timeout(header_timeout);
-        builder.http2().timer(TokioTimer::new());
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .keep_alive_interval(KEEP_ALIVE)
+            .keep_alive_timeout(KEEP_ALIVE_TIMEOUT);
         Connections {
             cors: cors.map(|layer| layer.layer(service.clone())),
             plain: service,
             builder,
+            header_timeout,
         }
     }
 
@@ -59,6 +72,7 @@ impl<C: Send + Sync + 'static> Connections<C> {
                 }
             }
         });
+        let io = FirstBytes::new(io, self.header_timeout);
         let mut connection = pin!(self.builder.serve_connection(TokioIo::new(io), service));
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,

@@ -3,7 +3,7 @@
 //! A wildcard never goes with credentials, and an origin is echoed only where it was named: with
 //! either, any page a signed-in person visits could act for them.
 
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{HeaderName, HeaderValue};
 use http::{Method, Uri};
 use std::time::Duration;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
@@ -22,13 +22,16 @@ pub(crate) enum Cors {
 /// How long a browser may remember a preflight's answer: two hours, the most that Chromium keeps.
 const MAX_AGE: Duration = Duration::from_secs(7200);
 
+/// What a page may see of every answer: how a gRPC call ended.
+const EXPOSED: [&str; 3] = ["grpc-status", "grpc-message", "grpc-status-details-bin"];
+
 impl Cors {
     /// The layer that answers preflights and marks responses.
     ///
     /// # Errors
     ///
     /// Where an origin is none.
-    pub(crate) fn layer(&self) -> Result<Option<CorsLayer>, String> {
+    pub(crate) fn layer(&self, exposed: &[String]) -> Result<Option<CorsLayer>, String> {
         let layer = match self {
             Cors::Off => return Ok(None),
             Cors::Any => CorsLayer::new().allow_origin(tower_http::cors::Any),
@@ -40,24 +43,29 @@ impl Cors {
                     .allow_credentials(true)
             }
         };
-        let exposed = [
-            "grpc-status",
-            "grpc-message",
-            "grpc-status-details-bin",
-            "x-request-id",
-        ];
+        let exposed = exposed
+            .iter()
+            .flat_map(|name| [name.clone(), format!("trailer-{name}")]);
+        let exposed: Result<Vec<HeaderName>, String> = EXPOSED
+            .into_iter()
+            .map(str::to_owned)
+            .chain(exposed)
+            .map(|name| {
+                let wrong = |_| {
+                    format!(
+                        "expose_metadata: `{}` is no name a header can have",
+                        name.escape_debug()
+                    )
+                };
+                HeaderName::try_from(&name).map_err(wrong)
+            })
+            .collect();
         Ok(Some(
             layer
                 .allow_methods([Method::GET, Method::POST])
                 // Metadata may have any name, so the preflight allows what is asked for.
                 .allow_headers(AllowHeaders::mirror_request())
-                .expose_headers(
-                    exposed
-                        .map(HeaderName::from_static)
-                        .into_iter()
-                        .chain([CONTENT_TYPE])
-                        .collect::<Vec<_>>(),
-                )
+                .expose_headers(exposed?)
                 .max_age(MAX_AGE),
         ))
     }
@@ -79,6 +87,13 @@ fn checked(origin: &str) -> Result<HeaderValue, String> {
     };
     if !matches!(uri.path(), "" | "/") || uri.query().is_some() || origin.ends_with('/') {
         return wrong("must end after the host and port: an origin has no path");
+    }
+    if authority.as_str().contains('@') {
+        return wrong("names a user, which no origin does");
+    }
+    let default_port = if scheme == "https" { 443 } else { 80 };
+    if authority.port_u16() == Some(default_port) {
+        return wrong("has the scheme's own port, which browsers leave out: leave it out too");
     }
     let normal = format!("{scheme}://{}", authority.as_str().to_ascii_lowercase());
     HeaderValue::try_from(normal)

@@ -21,6 +21,7 @@ pub struct HttpServer {
     pub(crate) listen: Listen,
     pub(crate) prefix: String,
     pub(crate) cors: Cors,
+    pub(crate) exposed: Vec<String>,
     pub(crate) header_timeout: Duration,
 }
 
@@ -46,6 +47,7 @@ impl HttpServer {
             listen,
             prefix: String::new(),
             cors: Cors::Off,
+            exposed: Vec::new(),
             header_timeout: Duration::from_secs(30),
         }
     }
@@ -70,7 +72,15 @@ impl HttpServer {
         self
     }
 
-    /// How long a client may take to send the head of a request: 30 seconds unless set.
+    /// Lets pages of other origins read these names of the metadata and trailers that procedures send back.
+    pub fn expose_metadata<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.exposed.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// How long a connection may be without the head of a request, from its beginning or from the last
+    /// answer: 30 seconds unless set. HTTP/2 connections may be idle for longer: they are asked whether
+    /// anybody is there.
     pub fn header_timeout(mut self, timeout: Duration) -> Self {
         self.header_timeout = timeout;
         self

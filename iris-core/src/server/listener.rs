@@ -2,17 +2,26 @@
 
 use crate::Peer;
 use crate::application::StartError;
+use socket2::{SockRef, TcpKeepalive};
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+#[cfg(unix)]
+use {
+    std::os::unix::fs::FileTypeExt,
+    std::path::Path,
+    tokio::net::{UnixListener, UnixStream},
+};
 
 /// Where a server is to listen.
 #[derive(Debug)]
 pub(crate) enum Listen {
     Tcp(String),
     Bound(std::net::TcpListener),
+    #[cfg(unix)]
     Unix(PathBuf),
 }
 
@@ -50,19 +59,24 @@ impl fmt::Display for Address {
 #[derive(Debug)]
 pub(crate) enum Listener {
     Tcp(TcpListener),
-    Unix(UnixListener, SocketFile),
+    /// The file goes first: once nobody listens, another process may take its place.
+    #[cfg(unix)]
+    Unix(SocketFile, UnixListener),
 }
 
 /// A connection that was accepted.
 pub(crate) enum Accepted {
     Tcp(TcpStream, Peer),
+    #[cfg(unix)]
     Unix(UnixStream, Peer),
 }
 
 /// A socket's file, removed with its listener.
+#[cfg(unix)]
 #[derive(Debug)]
 pub(crate) struct SocketFile(PathBuf);
 
+#[cfg(unix)]
 impl Drop for SocketFile {
     fn drop(&mut self) {
         // Whoever removed it first has done the same.
@@ -86,6 +100,7 @@ impl Listener {
                     .and_then(|()| TcpListener::from_std(listener));
                 (opened.map(Listener::Tcp), text)
             }
+            #[cfg(unix)]
             Listen::Unix(path) => (open_unix(&path).await, path.display().to_string()),
         };
         let failed = |cause| StartError::Listen {
@@ -95,7 +110,8 @@ impl Listener {
         let listener = opened.map_err(failed)?;
         let address = match &listener {
             Listener::Tcp(listener) => Address::Tcp(listener.local_addr().map_err(failed)?),
-            Listener::Unix(_, file) => Address::Unix(file.0.clone()),
+            #[cfg(unix)]
+            Listener::Unix(file, _) => Address::Unix(file.0.clone()),
         };
         Ok((listener, address))
     }
@@ -105,10 +121,13 @@ impl Listener {
             Listener::Tcp(listener) => {
                 let (stream, peer) = listener.accept().await?;
                 // Small answers must not wait for the acknowledgement of the last.
-                stream.set_nodelay(true)?;
+                // A socket that was reset already says no; its connection ends by itself.
+                let _ = stream.set_nodelay(true);
+                let _ = keep_alive(&stream);
                 Ok(Accepted::Tcp(stream, Peer::Tcp(peer)))
             }
-            Listener::Unix(listener, _) => {
+            #[cfg(unix)]
+            Listener::Unix(_, listener) => {
                 let (stream, _) = listener.accept().await?;
                 let credentials = stream.peer_cred()?;
                 let peer = Peer::Unix {
@@ -122,7 +141,16 @@ impl Listener {
     }
 }
 
+/// Has the system ask after a silent peer, so that one that vanished does not hold its connection for ever.
+fn keep_alive(stream: &TcpStream) -> io::Result<()> {
+    let asking = TcpKeepalive::new()
+        .with_time(Duration::from_secs(60))
+        .with_interval(Duration::from_secs(15));
+    SockRef::from(stream).set_tcp_keepalive(&asking)
+}
+
 /// Binds a socket file; one left behind by a process that is gone is replaced.
+#[cfg(unix)]
 async fn open_unix(path: &Path) -> io::Result<Listener> {
     let bound = match UnixListener::bind(path) {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_abandoned(path).await => {
@@ -131,10 +159,18 @@ async fn open_unix(path: &Path) -> io::Result<Listener> {
         }
         bound => bound,
     };
-    Ok(Listener::Unix(bound?, SocketFile(path.to_owned())))
+    // Only what was bound here is removed later.
+    let listener = bound?;
+    Ok(Listener::Unix(SocketFile(path.to_owned()), listener))
 }
 
+/// Whether this is a socket that nobody listens at. Connecting to a plain file is refused too.
+#[cfg(unix)]
 async fn is_abandoned(path: &Path) -> bool {
+    let is_socket = std::fs::symlink_metadata(path).is_ok_and(|file| file.file_type().is_socket());
+    if !is_socket {
+        return false;
+    }
     let connected = UnixStream::connect(path).await;
     connected.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }

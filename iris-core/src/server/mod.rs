@@ -2,12 +2,14 @@
 
 mod connection;
 mod cors;
+mod first_bytes;
 mod http_server;
 mod listener;
 mod running;
 
 pub use http_server::HttpServer;
 pub use listener::Address;
+pub(crate) use running::checked_prefix;
 pub use running::{Drained, Running};
 
 use std::time::Duration;

@@ -38,8 +38,11 @@ impl<C: Send + Sync + 'static> Iris<C> {
         let service = self.into_service()?;
         let mut opened = Vec::new();
         for server in servers {
-            let cors = server.cors.layer().map_err(StartError::Setting)?;
-            let service = service.with_prefix(checked_prefix(&server.prefix)?);
+            let cors = server
+                .cors
+                .layer(&server.exposed)
+                .map_err(StartError::Setting)?;
+            let service = service.with_prefix(&server.prefix)?;
             let (listener, address) = Listener::open(server.listen).await?;
             let connections = Arc::new(Connections::new(service, cors, server.header_timeout));
             opened.push((listener, address, connections));
@@ -59,13 +62,20 @@ impl<C: Send + Sync + 'static> Iris<C> {
         })
     }
 
-    /// Serves until the process is told to stop (Ctrl-C, SIGTERM), then drains.
+    /// Serves until the process is told to stop (Ctrl-C, SIGTERM), then drains. Told once more, it stops at once.
     ///
     /// # Errors
     ///
     /// As [`Iris::start`].
     pub async fn serve(self) -> Result<Drained, StartError> {
-        self.serve_until(told_to_stop()).await
+        let running = self.start().await?;
+        running.log();
+        told_to_stop().await;
+        tracing::info!("stopping; once more to stop at once");
+        tokio::select! {
+            drained = running.shutdown() => Ok(drained),
+            () = told_to_stop() => Ok(Drained::Interrupted),
+        }
     }
 
     /// Serves until `stop` is ready, then drains.
@@ -75,15 +85,14 @@ impl<C: Send + Sync + 'static> Iris<C> {
     /// As [`Iris::start`].
     pub async fn serve_until(self, stop: impl Future<Output = ()>) -> Result<Drained, StartError> {
         let running = self.start().await?;
-        for address in running.addresses() {
-            tracing::info!("listening at {address}");
-        }
+        running.log();
         stop.await;
         Ok(running.shutdown().await)
     }
 }
 
-fn checked_prefix(prefix: &str) -> Result<&str, StartError> {
+/// A prefix without the slash at its end.
+pub(crate) fn checked_prefix(prefix: &str) -> Result<&str, StartError> {
     let trimmed = prefix.trim_end_matches('/');
     let plain =
         trimmed.is_empty() || (trimmed.starts_with('/') && !trimmed.contains(['?', '#', ' ']));
@@ -114,6 +123,8 @@ pub enum Drained {
         /// Connections that were cut off.
         connections: usize,
     },
+    /// The process was told to stop once more while calls were in flight.
+    Interrupted,
 }
 
 impl Running {
@@ -128,6 +139,12 @@ impl Running {
             .first()
             .map(Address::to_string)
             .unwrap_or_default()
+    }
+
+    fn log(&self) {
+        for address in &self.addresses {
+            tracing::info!("listening at {address}");
+        }
     }
 
     /// Stops listening, lets calls in flight finish, closes idle connections.
@@ -176,6 +193,7 @@ async fn accept<C: Send + Sync + 'static>(
             Ok(Accepted::Tcp(stream, peer)) => {
                 open.spawn(async move { connections.serve(stream, peer, until).await });
             }
+            #[cfg(unix)]
             Ok(Accepted::Unix(stream, peer)) => {
                 open.spawn(async move { connections.serve(stream, peer, until).await });
             }

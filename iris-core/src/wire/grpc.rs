@@ -30,24 +30,45 @@ struct RpcStatus {
     details: Vec<prost_types::Any>,
 }
 
+/// The most of an error's message that goes into [`MESSAGE`], in bytes. It is there again in the details.
+const SHORT: usize = 512;
+
+/// The most of an error's message that goes into [`DETAILS`], in bytes. HTTP/2 stacks refuse header
+/// blocks of over 8 or 16 KiB, and some of them the whole connection with it.
+const LONG: usize = 3072;
+
+/// The longest beginning of a text that has at most `limit` bytes.
+fn beginning(text: &str, limit: usize) -> &str {
+    let mut end = limit.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// Adds the trailers that end a call: status 0, or all that is told of the error.
+///
+/// Of a message of over 3 KiB the rest is left out.
 pub fn write_trailers(trailers: &mut HeaderMap, error: Option<&IrisError>) {
     let Some(error) = error else {
         trailers.insert(STATUS, HeaderValue::from_static("0"));
         return;
     };
     trailers.insert(STATUS, HeaderValue::from(error.status.number()));
-    let message = utf8_percent_encode(&error.internal_message, ESCAPED).to_string();
+    let short = beginning(&error.internal_message, SHORT);
+    let message = utf8_percent_encode(short, ESCAPED).to_string();
     // Escaped text is printable ASCII, which a header value always takes.
     if let Ok(message) = HeaderValue::try_from(message) {
         trailers.insert(MESSAGE, message);
     }
+    let mut detail = ErrorDetail::from_error(error);
+    detail.internal_message = beginning(&detail.internal_message, LONG).to_owned();
     let status = RpcStatus {
         code: error.status.number(),
-        message: error.internal_message.clone(),
+        message: short.to_owned(),
         details: vec![prost_types::Any {
             type_url: format!("type.googleapis.com/{}", ErrorDetail::FULL_NAME),
-            value: ErrorDetail::from_error(error).to_bytes(),
+            value: detail.to_bytes(),
         }],
     };
     if let Ok(details) = HeaderValue::try_from(base64::encode(&status.encode_to_vec())) {
@@ -130,6 +151,21 @@ mod tests {
         let mut trailers = HeaderMap::new();
         write_trailers(&mut trailers, Some(&IrisError::new(1, "größe\r\n%")));
         assert_eq!(trailers[MESSAGE], "gr%C3%B6%C3%9Fe%0D%0A%25");
+    }
+
+    #[test]
+    fn a_long_message_is_cut_so_that_headers_stay_small() {
+        let mut trailers = HeaderMap::new();
+        write_trailers(&mut trailers, Some(&IrisError::new(7, "ö".repeat(100_000))));
+        let size: usize = trailers
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len() + 32)
+            .sum();
+        assert!(size < 8 * 1024, "{size}");
+        let Ending::Failed(back) = read_trailers(&trailers) else {
+            panic!("no error")
+        };
+        assert_eq!((back.code, back.internal_message.len()), (7, LONG));
     }
 
     #[test]

@@ -14,8 +14,8 @@ pub enum TestError {
     #[code(number = 1)]
     Documented,
     /// Not shown, since there is a message.
-    #[code(number = 2, status = "not_found", message = "no row {0} in {1:?}")]
-    Formatted(u32, &'static str),
+    #[code(number = 2, status = "not_found", message = "no row {0} in {1:?} {{}}")]
+    Formatted(u32, &'static str, ()),
     /// Not shown either.
     #[code(number = 3, message = "{count} too many")]
     Named {

@@ -2,7 +2,7 @@
 //! The remote `testing.v1.Failures`.
 
 use crate::{ErrorCode, IrisError};
-use crate::messages::testing::v1::{Number, Text};
+use crate::messages::testing::v1::{Blob, Number, Text};
 
 /// `/testing.v1.Failures/Fail`
 pub const FAIL: iris_client::Method<Text, ()> = iris_client::Method::new("/testing.v1.Failures/Fail");
@@ -24,6 +24,9 @@ pub const WAIT: iris_client::Method<(), Text> = iris_client::Method::new("/testi
 
 /// `/testing.v1.Failures/HangInStream`
 pub const HANG_IN_STREAM: iris_client::Method<(), Number> = iris_client::Method::new("/testing.v1.Failures/HangInStream");
+
+/// `/testing.v1.Failures/Flood`
+pub const FLOOD: iris_client::Method<(), Blob> = iris_client::Method::new("/testing.v1.Failures/Flood");
 
 /// `/testing.v1.Failures/PanicInStream`
 pub const PANIC_IN_STREAM: iris_client::Method<(), Number> = iris_client::Method::new("/testing.v1.Failures/PanicInStream");
@@ -75,6 +78,11 @@ impl Failures {
         self.client.server_streaming(HANG_IN_STREAM, ())
     }
 
+    /// More than any window holds.
+    pub fn flood(&self) -> iris_client::ServerStreaming<(), Blob, ErrorCode> {
+        self.client.server_streaming(FLOOD, ())
+    }
+
     /// One number, then a panic.
     pub fn panic_in_stream(&self) -> iris_client::ServerStreaming<(), Number, ErrorCode> {
         self.client.server_streaming(PANIC_IN_STREAM, ())
@@ -120,6 +128,11 @@ pub trait FailuresApi: Send + Sync {
         iris_client::not_mocked(HANG_IN_STREAM.path())
     }
 
+    /// More than any window holds.
+    fn flood(&self) -> impl Future<Output = Result<iris_client::Streaming<Blob, ErrorCode>, IrisError>> + Send {
+        iris_client::not_mocked(FLOOD.path())
+    }
+
     /// One number, then a panic.
     fn panic_in_stream(&self) -> impl Future<Output = Result<iris_client::Streaming<Number, ErrorCode>, IrisError>> + Send {
         iris_client::not_mocked(PANIC_IN_STREAM.path())
@@ -153,6 +166,10 @@ impl FailuresApi for Failures {
 
     fn hang_in_stream(&self) -> impl Future<Output = Result<iris_client::Streaming<Number, ErrorCode>, IrisError>> + Send {
         Failures::hang_in_stream(self).into_future()
+    }
+
+    fn flood(&self) -> impl Future<Output = Result<iris_client::Streaming<Blob, ErrorCode>, IrisError>> + Send {
+        Failures::flood(self).into_future()
     }
 
     fn panic_in_stream(&self) -> impl Future<Output = Result<iris_client::Streaming<Number, ErrorCode>, IrisError>> + Send {

@@ -23,7 +23,7 @@ impl Calls {
                 Some(Peer::Unix { pid, .. }) => format!("unix {}", pid.is_some()),
                 _ => String::new(),
             },
-            cookie: request.cookie("flavour").unwrap_or_default().into(),
+            cookie: request.cookie("flavour").unwrap_or_default().into_owned(),
             metadata: metadata.get_all("x-word").collect::<Vec<_>>().join("+"),
             binary: metadata.get_bytes("x-bytes-bin").unwrap_or_default().into(),
             remaining: request.remaining().map(|left| left.as_millis() as i64),
@@ -42,6 +42,12 @@ impl Calls {
             .map_err(IrisError::internal)?;
         request
             .append_trailer("x-after", "late")
+            .map_err(IrisError::internal)?;
+        request
+            .append_metadata_bytes("x-before-bin", &[0, 255])
+            .map_err(IrisError::internal)?;
+        request
+            .append_trailer_bytes("x-after-bin", &[255, 0])
             .map_err(IrisError::internal)?;
         Ok(())
     }

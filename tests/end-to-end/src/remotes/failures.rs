@@ -2,8 +2,8 @@
 
 use crate::context::{DropTeller, Trace};
 use crate::error::TestError;
-use crate::messages::testing::v1::{Number, Text};
-use futures_util::stream;
+use crate::messages::testing::v1::{Blob, Number, Text};
+use futures_util::{StreamExt, stream};
 use iris_core::{ErrorCodes, IrisError, Stream, remote};
 use std::io;
 
@@ -21,7 +21,7 @@ impl Failures {
         Err(match request.text.as_str() {
             "zero" => TestError::Zero,
             "documented" => TestError::Documented,
-            "formatted" => TestError::Formatted(7, "users"),
+            "formatted" => TestError::Formatted(7, "users", ()),
             "named" => TestError::Named { count: 3 },
             "large" => TestError::Large,
             _ => io::Error::other("the password of the database is hunter2").into(),
@@ -76,6 +76,19 @@ impl Failures {
                 std::future::pending::<()>().await;
             }
             Some((Ok(Number { number }), (teller, number + 1)))
+        }))
+    }
+
+    /// More than any window holds.
+    #[procedure]
+    async fn flood(
+        &self,
+        trace: &Trace,
+    ) -> Result<impl Stream<Item = Result<Blob, IrisError>>, IrisError> {
+        let teller = DropTeller(trace.probe.clone());
+        Ok(stream::repeat(vec![7; 100_000]).map(move |data| {
+            let _ = &teller;
+            Ok(Blob { data: data.into() })
         }))
     }
 

@@ -82,7 +82,7 @@ impl Shapes {
         Ok(stream::iter(range.from..range.to).map(move |number| {
             trace.count();
             match number == range.fail_at {
-                true => Err(TestError::Formatted(number.unsigned_abs(), "numbers")),
+                true => Err(TestError::Formatted(number.unsigned_abs(), "numbers", ())),
                 false => Ok(Number {
                     number: number.into(),
                 }),

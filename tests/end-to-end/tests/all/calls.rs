@@ -68,7 +68,7 @@ async fn cookies_go_both_ways_where_the_client_keeps_them() {
         .await
         .unwrap();
     let cookie = keeping.call_facts().facts().await.unwrap().cookie;
-    assert_eq!(cookie, "vanilla%3B%20and%20%22more%22");
+    assert_eq!(cookie, "vanilla; and \"more\"");
     // Another client has another jar, and one that was not asked keeps none.
     let other = Remotes::connect(&server.url()).unwrap();
     other
@@ -91,6 +91,16 @@ async fn metadata_and_trailers_come_back_every_way() {
             .unwrap();
         assert_eq!(response.metadata.get("x-before"), Some("early"), "{way:?}");
         assert_eq!(response.trailers.get("x-after"), Some("late"), "{way:?}");
+        assert_eq!(
+            response.metadata.get_bytes("x-before-bin"),
+            Some(vec![0, 255]),
+            "{way:?}"
+        );
+        assert_eq!(
+            response.trailers.get_bytes("x-after-bin"),
+            Some(vec![255, 0]),
+            "{way:?}"
+        );
         let cookie = response.metadata.get("set-cookie").unwrap();
         assert!(cookie.starts_with("flavour=vanilla"), "{way:?} {cookie}");
 
@@ -147,6 +157,43 @@ async fn a_passed_deadline_ends_the_call_and_drops_the_procedure() {
         );
         server.probe.dropped.notified().await;
     }
+}
+
+#[tokio::test]
+async fn a_calls_own_metadata_stand_in_place_of_the_clients() {
+    let server = Server::start().await;
+    let client = Client::builder(&server.url())
+        .metadata("x-word", "client")
+        .metadata("cookie", "flavour=own")
+        .keep_cookies();
+    let facts = Remotes::new(client.build().unwrap()).call_facts();
+    assert_eq!(facts.facts().await.unwrap().metadata, "client");
+    assert_eq!(
+        facts
+            .facts()
+            .metadata("x-word", "call")
+            .await
+            .unwrap()
+            .metadata,
+        "call"
+    );
+    assert_eq!(facts.facts().await.unwrap().cookie, "own");
+}
+
+#[tokio::test]
+async fn a_caller_who_stops_reading_does_not_hold_the_procedure_beyond_its_deadline() {
+    let server = Server::start().await;
+    // The answer fills the window, which nobody empties, long before its end.
+    let mut blobs = server
+        .remotes(Way::GrpcProto)
+        .failures()
+        .flood()
+        .deadline(Duration::from_millis(500))
+        .await
+        .unwrap();
+    blobs.next().await.unwrap().unwrap();
+    server.probe.dropped.notified().await;
+    drop(blobs);
 }
 
 #[tokio::test]

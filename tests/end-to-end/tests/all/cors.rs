@@ -124,6 +124,9 @@ async fn a_wildcard_or_a_wrong_origin_does_not_start() {
         "https://app.example.com/",
         "https://app.example.com/page",
         "https://",
+        "https://app.example.com:443",
+        "http://app.example.com:80",
+        "https://ada@app.example.com",
         "",
     ] {
         let server = HttpServer::bind("127.0.0.1:0").allow_origins([wrong]);
@@ -133,5 +136,23 @@ async fn a_wildcard_or_a_wrong_origin_does_not_start() {
             .await
             .unwrap_err();
         assert!(error.to_string().contains(&format!("`{wrong}`")), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn metadata_can_be_exposed_to_pages() {
+    let server = Server::with(
+        |application| application,
+        |server| {
+            server
+                .allow_origins([PAGE])
+                .expose_metadata(["x-before", "x-after"])
+        },
+    )
+    .await;
+    let response = server.send(call(PAGE)).await;
+    let exposed = response.header("access-control-expose-headers").unwrap();
+    for name in ["x-before", "trailer-x-after", "grpc-status"] {
+        assert!(exposed.contains(name), "{exposed}");
     }
 }

@@ -29,7 +29,7 @@ async fn a_code_arrives_with_its_status_and_message() {
                 "formatted",
                 ErrorCode::Formatted,
                 Status::NotFound,
-                "no row 7 in \"users\"",
+                "no row 7 in \"users\" {}",
             ),
             (
                 "named",
@@ -88,6 +88,23 @@ async fn an_odd_message_arrives_whole_every_way() {
             assert_eq!(error.code, ErrorCode::Zero, "{way:?}");
             assert_eq!(error.internal_message, message, "{way:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_huge_message_breaks_no_connection() {
+    let server = Server::start().await;
+    for way in Way::ALL {
+        let failures = server.remotes(way).failures();
+        let huge = "ö".repeat(100_000);
+        let error = failures.explain(text(&huge)).await.unwrap_err();
+        assert_eq!(error.code, ErrorCode::Zero, "{way:?} {}", error.code);
+        assert!(huge.starts_with(&error.internal_message), "{way:?}");
+        let path: &'static str = Box::leak(format!("/{}", "x".repeat(5000)).into_boxed_str());
+        let method = end_to_end_client::iris_client::Method::<(), ()>::new(path);
+        let client = server.remotes(way).client().clone();
+        let error = client.unary::<_, _, i32>(method, ()).await.unwrap_err();
+        assert_eq!(error.code, 901, "{way:?} {error:?}");
     }
 }
 

@@ -323,3 +323,92 @@ async fn more_messages_than_one_are_refused_where_one_is_asked_for() {
         "{response:?}"
     );
 }
+
+#[tokio::test]
+async fn what_is_wrong_with_a_second_message_is_told() {
+    let server = Server::start().await;
+    for (rest, expected) in [
+        (b"\0\0\0".as_slice(), "inside an envelope"),
+        (b"\0\xff\xff\xff\xff", "more than the limit"),
+    ] {
+        let mut body = b"\0\0\0\0\0".to_vec();
+        body.extend_from_slice(rest);
+        let request = RawRequest::new("POST", "/testing.v1.Shapes/Count")
+            .header("content-type", "application/connect+proto")
+            .body(body);
+        let response = server.send(request).await;
+        assert!(
+            String::from_utf8_lossy(&response.body).contains(expected),
+            "{response:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_limit_is_the_same_in_every_protocol() {
+    // A blob of 995 bytes is a message of 998.
+    let server = Server::with(
+        |application| application.max_response_size(998).max_request_size(998),
+        |server| server,
+    )
+    .await;
+    for way in [
+        Way::ConnectProto,
+        Way::ConnectHttp2,
+        Way::GrpcProto,
+        Way::InProcessGrpc,
+    ] {
+        let shapes = server.remotes(way).shapes();
+        assert_eq!(
+            shapes
+                .blob(Number { number: 995 })
+                .await
+                .unwrap()
+                .data
+                .len(),
+            995,
+            "{way:?}"
+        );
+        assert_eq!(
+            shapes
+                .measure(Blob {
+                    data: vec![1; 995].into()
+                })
+                .await
+                .unwrap()
+                .number,
+            995,
+            "{way:?}"
+        );
+        shapes.blob(Number { number: 996 }).await.unwrap_err();
+        shapes
+            .measure(Blob {
+                data: vec![1; 996].into(),
+            })
+            .await
+            .unwrap_err();
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_says_nothing_or_half_a_preface_is_closed() {
+    let server = Server::with(
+        |application| application,
+        |server| server.header_timeout(std::time::Duration::from_millis(100)),
+    )
+    .await;
+    let address = server.running.addresses()[0].tcp().unwrap();
+    for said in ["", "P", "PRI * HTTP/2.0\r\n", "POST /x HTTP/1.1\r\nhost"] {
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        socket.write_all(said.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        // It ends; whether with a word or a reset is up to HTTP.
+        let _ = socket.read_to_end(&mut answer).await;
+    }
+    server
+        .remotes(Way::ConnectProto)
+        .shapes()
+        .ping()
+        .await
+        .unwrap();
+}

@@ -4,7 +4,7 @@ use crate::support::text;
 use axum::Router;
 use axum::routing::get;
 use end_to_end_client::Remotes;
-use end_to_end_client::iris_client::{Client, Protocol};
+use end_to_end_client::iris_client::{Client, Method, Protocol};
 use iris_core::{HttpServer, Running};
 use std::convert::Infallible;
 use std::task::{Context, Poll};
@@ -147,4 +147,79 @@ fn a_service_that_wants_a_remotes_name_is_refused() {
         .add_service("testing.v1.Shapes", Impostor);
     let error = application.into_service().unwrap_err().to_string();
     assert!(error.contains("/testing.v1.Shapes/"), "{error}");
+}
+
+#[tokio::test]
+async fn what_a_remote_lacks_is_901_and_no_page_of_the_fallback() {
+    let running = with_foreign().await;
+    for protocol in [Protocol::Connect, Protocol::Grpc] {
+        let client = client_of(&running, protocol);
+        let method = Method::<(), ()>::new("/testing.v1.Shapes/Nothing");
+        let error = client.unary::<_, _, i32>(method, ()).await.unwrap_err();
+        assert_eq!(error.code, 901, "{protocol:?} {error}");
+    }
+    let method = Method::<(), ()>::new("/unknown.v1.Unknown/Nothing");
+    let error = client_of(&running, Protocol::Grpc)
+        .unary::<_, _, i32>(method, ())
+        .await
+        .unwrap_err();
+    assert_eq!(error.code, 901, "{error}");
+}
+
+fn client_of(running: &Running, protocol: Protocol) -> Client {
+    Client::builder(&running.addresses()[1].to_string())
+        .protocol(protocol)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_service_that_fails_is_902_in_the_callers_protocol() {
+    #[derive(Clone)]
+    struct Broken;
+    impl Service<http::Request<iris_core::Body>> for Broken {
+        type Response = http::Response<Body>;
+        type Error = std::io::Error;
+        type Future = BoxFuture<http::Response<Body>, std::io::Error>;
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), std::io::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, _: http::Request<iris_core::Body>) -> Self::Future {
+            Box::pin(async {
+                Err(std::io::Error::other(
+                    "the password of the database is hunter2",
+                ))
+            })
+        }
+    }
+    let service = end_to_end::application(std::sync::Arc::default())
+        .add_service("broken.v1.Broken", Broken)
+        .into_service()
+        .unwrap();
+    for protocol in [Protocol::Connect, Protocol::Grpc] {
+        let client = Client::builder("http://localhost")
+            .protocol(protocol)
+            .build_in_process(service.clone())
+            .unwrap();
+        let method = Method::<(), ()>::new("/broken.v1.Broken/Any");
+        let error = client.unary::<_, _, i32>(method, ()).await.unwrap_err();
+        assert_eq!(error.code, 902, "{protocol:?} {error:?}");
+        assert!(
+            error.request_id().is_some() && !format!("{error:?}").contains("hunter2"),
+            "{error:?}"
+        );
+    }
+}
+
+#[test]
+fn a_wrong_prefix_or_name_is_refused() {
+    assert!(service().with_prefix("api").is_err());
+    let application = end_to_end::application(std::sync::Arc::default()).add_service(
+        "/foreign",
+        tower::service_fn(|_: http::Request<iris_core::Body>| async {
+            Ok::<_, Infallible>(http::Response::new(Body::empty()))
+        }),
+    );
+    let error = application.into_service().unwrap_err().to_string();
+    assert!(error.contains("`/foreign`"), "{error}");
 }

@@ -81,7 +81,7 @@ async fn a_wrong_get_says_what_is_wrong() {
         ("connect=v1&encoding=json", 912),
         ("encoding=json&base64=1&message=***", 910),
         ("connect=v2&encoding=json&message={}", 910),
-        ("encoding=yaml&message=a", 910),
+        ("encoding=json&message=", 912),
         ("encoding=json&message=nonsense", 910),
     ] {
         let response = server
@@ -97,6 +97,19 @@ async fn a_wrong_get_says_what_is_wrong() {
             response.text()
         );
     }
+}
+
+#[tokio::test]
+async fn an_encoding_that_is_not_spoken_is_415() {
+    let server = Server::start().await;
+    let request = RawRequest::new("GET", "/testing.v1.Shapes/Echo?encoding=yaml&message=a");
+    let response = server.send(request).await;
+    assert_eq!(response.status, 415);
+    assert!(
+        response.text().contains("encoding=json"),
+        "{}",
+        response.text()
+    );
 }
 
 #[tokio::test]

@@ -198,7 +198,10 @@ async fn a_stream_that_fails_midway_delivers_what_came_before() {
         }
         let error = numbers.next().await.unwrap().unwrap_err();
         assert_eq!(error.code, ErrorCode::Formatted, "{way:?}");
-        assert_eq!(error.internal_message, "no row 4 in \"numbers\"", "{way:?}");
+        assert_eq!(
+            error.internal_message, "no row 4 in \"numbers\" {}",
+            "{way:?}"
+        );
         assert!(numbers.next().await.is_none(), "{way:?}");
     }
 }

@@ -75,3 +75,18 @@ async fn no_server_and_a_wrong_prefix_are_told() {
         .unwrap_err();
     assert!(error.to_string().contains("`api`"), "{error}");
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_is_no_socket_is_never_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.conf");
+    std::fs::write(&path, "precious").unwrap();
+    let error = Iris::without_context()
+        .add_server(HttpServer::unix(&path))
+        .start()
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("app.conf"), "{error}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
+}
