@@ -24,6 +24,7 @@ pub fn request(bytes: &[u8]) {
     let Some(request) = asked.request() else {
         return;
     };
+    let path = request.uri().path().to_owned();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -38,7 +39,7 @@ pub fn request(bytes: &[u8]) {
     });
     match answered {
         Ok(answer) => asked.check(&answer.well_formed()),
-        Err(_) => assert_eq!(asked.uri.split('?').next(), Some("/fuzz.v1.Mirror/Wait")),
+        Err(_) => assert_eq!(path, "/fuzz.v1.Mirror/Wait"),
     }
 }
 
