@@ -115,7 +115,7 @@ def run(channel):
     )
     check(
         "Users/Delete once more",
-        "NOT_FOUND, code 2: There is no such user.",
+        "DeleteResponse {}",
         answer_of(lambda: users.Delete(bob, **known)),
     )
 

@@ -33,9 +33,12 @@ impl Directory {
         directory
     }
 
-    /// Adds a user.
-    pub fn create(&self, name: &str, email: &str, password: &str, admin: bool) -> User {
+    /// Adds a user; `None` where the name is taken.
+    pub fn create(&self, name: &str, email: &str, password: &str, admin: bool) -> Option<User> {
         let mut state = self.state();
+        if state.passwords.contains_key(name) {
+            return None;
+        }
         state.last_id += 1;
         let user = User {
             id: state.last_id,
@@ -46,16 +49,16 @@ impl Directory {
         state.users.insert(user.id, user.clone());
         state.passwords.insert(name.to_owned(), password.to_owned());
         self.tell(Event::Created(user.clone()));
-        user
+        Some(user)
     }
 
-    /// Removes a user and says whether there was one.
-    pub fn delete(&self, id: i64) -> bool {
-        let removed = self.state().users.remove(&id);
-        let Some(user) = removed else { return false };
-        self.state().passwords.remove(&*user.name);
-        self.tell(Event::Deleted(id));
-        true
+    /// Removes a user, if there is one.
+    pub fn delete(&self, id: i64) {
+        let mut state = self.state();
+        if let Some(user) = state.users.remove(&id) {
+            state.passwords.remove(&user.name);
+            self.tell(Event::Deleted(id));
+        }
     }
 
     /// Opens a session under `key` where name and password are right.

@@ -14,6 +14,16 @@ pub enum UserError {
     /// There is no such user.
     #[code(number = 2, status = "not_found")]
     UserNotFound,
+    /// Somebody has that name already.
+    #[code(
+        number = 3,
+        status = "already_exists",
+        message = "the name {0:?} is taken"
+    )]
+    NameTaken(String),
+    /// A user needs a password.
+    #[code(number = 4, status = "invalid_argument")]
+    PasswordMissing,
     /// The system gave no random number. Callers get 902, the log gets the cause.
     #[code(internal)]
     Random(getrandom::Error),

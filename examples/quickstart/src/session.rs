@@ -24,7 +24,7 @@ impl Session {
     pub async fn of(request: Request, directory: Arc<Directory>) -> Result<Self, IrisError> {
         let user = request
             .cookie(COOKIE)
-            .and_then(|key| directory.user_of(key));
+            .and_then(|key| directory.user_of(&key));
         Ok(Session {
             request,
             directory,

@@ -6,7 +6,7 @@ use quickstart_client::messages::users::v1::{
 };
 use quickstart_client::{ErrorCode, IrisError, Remotes};
 use std::error::Error;
-use std::fmt::Debug;
+use std::fmt::{Debug, Display};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -32,7 +32,7 @@ pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
         }) => {
             show(
                 "sign_in with a wrong password",
-                &format!("code 0: {internal_message}"),
+                format!("code 0: {internal_message}"),
             );
         }
         other => return Err(format!("a wrong password gave {other:?}").into()),
@@ -42,13 +42,13 @@ pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
         .sessions()
         .sign_in(credentials("ada", "lovelace"))
         .await?;
-    show("sign_in", &signed_in.user);
+    show("sign_in", format!("{:?}", signed_in.user));
     ada.users().ping().await?;
-    show("ping", &"the server is there");
+    show("ping", "the server is there");
 
     // A stream, opened before anything happens.
     let mut events = ada.users().watch(WatchRequest {}).await?;
-    show("watch", &"opened");
+    show("watch", "opened");
 
     let bob = ada
         .users()
@@ -56,12 +56,19 @@ pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
         .await?
         .user;
     let bob = bob.ok_or("the answer has no user")?;
-    show("create", &bob);
+    show("create", format!("{bob:?}"));
     let invalid = ada.users().create(new_user("eve", "nowhere")).await;
     expect(
         "create with a wrong e-mail address",
         invalid,
         ErrorCode::InvalidEmail,
+    )?;
+
+    let taken = ada.users().create(new_user("ada", "ada@example.com")).await;
+    expect(
+        "create with a name that is taken",
+        taken,
+        ErrorCode::NameTaken,
     )?;
 
     // Bob is signed in but no administrator: the filter `admin` stops him.
@@ -75,14 +82,15 @@ pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
         .await;
     expect("create as bob", refused, ErrorCode::IrisRejectedByFilter)?;
 
+    let refused = bobs.users().delete(DeleteUserRequest { id: 1 }).await;
+    expect("delete ada as bob", refused, ErrorCode::UserNotFound)?;
+
     ada.users().delete(DeleteUserRequest { id: bob.id }).await?;
-    show("delete", &format!("user {} is gone", bob.id));
-    let gone = ada.users().delete(DeleteUserRequest { id: bob.id }).await;
-    expect("delete once more", gone, ErrorCode::UserNotFound)?;
+    show("delete", format!("user {} is gone", bob.id));
 
     for expected in [Event::Created(bob.clone()), Event::Deleted(bob.id)] {
         let event = events.next().await.ok_or("the stream ended")??;
-        show("watch", &event);
+        show("watch", format!("{event:?}"));
         if event
             != (UserEvent {
                 event: Some(expected.clone()),
@@ -114,7 +122,7 @@ async fn plain_http(url: &str) -> Result<(), Box<dyn Error>> {
     let mut answer = String::new();
     connection.read_to_string(&mut answer).await?;
     let json = answer.rsplit("\r\n").next().unwrap_or_default();
-    show("POST /users.v1.Sessions/SignIn with JSON", &json);
+    show("POST /users.v1.Sessions/SignIn with JSON", json);
     let right = answer.starts_with("HTTP/1.1 200") && json.contains(r#""name":"ada""#);
     if right {
         Ok(())
@@ -138,8 +146,8 @@ fn new_user(name: &str, email: &str) -> CreateUserRequest {
     }
 }
 
-fn show(call: &str, outcome: &dyn Debug) {
-    println!("{call:<42} {outcome:?}");
+fn show(call: &str, outcome: impl Display) {
+    println!("{call:<42} {outcome}");
 }
 
 /// Prints a failure that is meant to happen.

@@ -189,6 +189,7 @@ pub(crate) fn check(client: &Client<'_>, checks: &mut Checks) -> Outcome {
     const RIGHT: &str = r#"{"name": "ada", "password": "lovelace"}"#;
     const WRONG: &str = r#"{"name": "ada", "password": "byron"}"#;
     const BOB: &str = r#"{"name": "bob", "email": "bob@example.com", "password": "secret"}"#;
+    const ADA: &str = r#"{"name": "ada", "email": "ada@example.com", "password": "secret"}"#;
     const EVE: &str = r#"{"name": "eve", "email": "nowhere"}"#;
     const ID: &str = r#"{"id": "2"}"#;
     let bob = json!({ "id": "2", "name": "bob", "email": "bob@example.com" });
@@ -245,8 +246,21 @@ pub(crate) fn check(client: &Client<'_>, checks: &mut Checks) -> Outcome {
         &cookie,
         &message(json!({})),
     )?;
-    let gone = Answer::failed("not_found", 2, "There is no such user.");
-    call("Users/Delete once more", "Users/Delete", ID, &cookie, &gone)?;
+    call(
+        "Users/Delete once more",
+        "Users/Delete",
+        ID,
+        &cookie,
+        &message(json!({})),
+    )?;
+    let taken = Answer::failed("already_exists", 3, "the name \"ada\" is taken");
+    call(
+        "Users/Create once more",
+        "Users/Create",
+        ADA,
+        &cookie,
+        &taken,
+    )?;
     checks.equal(
         "Users/Watch, first event",
         &message(json!({ "created": bob })),

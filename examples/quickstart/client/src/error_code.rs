@@ -12,6 +12,10 @@ pub enum ErrorCode {
     InvalidEmail,
     /// There is no such user.
     UserNotFound,
+    /// Somebody has that name already.
+    NameTaken,
+    /// A user needs a password.
+    PasswordMissing,
     /// The call did not reach the server, or its answer did not come back.
     IrisCommunicationError,
     /// No procedure answers at that path.
@@ -39,6 +43,8 @@ impl ErrorCode {
             ErrorCode::InvalidUsernameOrPassword => 0,
             ErrorCode::InvalidEmail => 1,
             ErrorCode::UserNotFound => 2,
+            ErrorCode::NameTaken => 3,
+            ErrorCode::PasswordMissing => 4,
             ErrorCode::IrisCommunicationError => 900,
             ErrorCode::IrisProcedureNotFound => 901,
             ErrorCode::IrisInternalServerError => 902,
@@ -58,6 +64,8 @@ impl From<i32> for ErrorCode {
             0 => ErrorCode::InvalidUsernameOrPassword,
             1 => ErrorCode::InvalidEmail,
             2 => ErrorCode::UserNotFound,
+            3 => ErrorCode::NameTaken,
+            4 => ErrorCode::PasswordMissing,
             900 => ErrorCode::IrisCommunicationError,
             901 => ErrorCode::IrisProcedureNotFound,
             902 => ErrorCode::IrisInternalServerError,

@@ -34,6 +34,8 @@ impl Users {
     }
 
     /// Deletes a user. Administrators may delete everybody, others themselves.
+    ///
+    /// A user who is gone already is as good as deleted, so that clients may repeat the call.
     pub fn delete(&self, request: DeleteUserRequest) -> iris_client::Unary<DeleteUserRequest, (), ErrorCode> {
         self.client.unary(DELETE, request)
     }
@@ -58,6 +60,8 @@ pub trait UsersApi: Send + Sync {
     }
 
     /// Deletes a user. Administrators may delete everybody, others themselves.
+    ///
+    /// A user who is gone already is as good as deleted, so that clients may repeat the call.
     fn delete(&self, request: DeleteUserRequest) -> impl Future<Output = Result<(), IrisError>> + Send {
         let _ = request;
         iris_client::not_mocked(DELETE.path())

@@ -26,12 +26,18 @@ impl Users {
         if !request.email.contains('@') {
             return Err(UserError::InvalidEmail.because(format!("no @ in {:?}", request.email)));
         }
+        if request.password.is_empty() {
+            return Err(UserError::PasswordMissing.into());
+        }
         let directory = &session.directory;
         let user = directory.create(&request.name, &request.email, &request.password, false);
+        let user = user.ok_or(UserError::NameTaken(request.name))?;
         Ok(CreateUserResponse { user: Some(user) })
     }
 
     /// Deletes a user. Administrators may delete everybody, others themselves.
+    ///
+    /// A user who is gone already is as good as deleted, so that clients may repeat the call.
     #[procedure(idempotent = "with_side_effects")]
     async fn delete(
         &self,
@@ -39,10 +45,10 @@ impl Users {
         SignedIn(caller): &SignedIn,
         request: DeleteUserRequest,
     ) -> Result<(), UserError> {
-        let allowed = caller.admin || caller.id == request.id;
-        if !allowed || !session.directory.delete(request.id) {
+        if !caller.admin && caller.id != request.id {
             return Err(UserError::UserNotFound);
         }
+        session.directory.delete(request.id);
         Ok(())
     }
 
