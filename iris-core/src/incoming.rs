@@ -1,10 +1,10 @@
 //! The caller's side of a call: one message, none, or a stream of them.
 
 use crate::wire::envelope::{COMPRESSED, Envelopes};
+use crate::wire::whole::{Whole, WholeError};
 use crate::{Body, Format, IrisError, Message, Status, code};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_core::Stream;
-use http_body::Body as _;
 use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
@@ -28,26 +28,12 @@ enum Source {
     Enveloped(Envelopes),
 }
 
-#[derive(Debug)]
-struct Whole {
-    body: Body,
-    limit: usize,
-    first: Bytes,
-    rest: BytesMut,
-}
-
 impl Incoming {
     /// A body that is one message.
     pub(crate) fn whole(format: Format, body: Body, limit: usize) -> Self {
-        let whole = Whole {
-            body,
-            limit,
-            first: Bytes::new(),
-            rest: BytesMut::new(),
-        };
         Incoming {
             format,
-            source: Source::Whole(Some(whole)),
+            source: Source::Whole(Some(Whole::new(body, limit))),
         }
     }
 
@@ -151,7 +137,7 @@ impl Incoming {
                 let Some(reading) = whole else {
                     return Poll::Ready(None);
                 };
-                let payload = ready!(reading.poll(context));
+                let payload = ready!(reading.poll(context)).map_err(unreadable);
                 *whole = None;
                 // In protobuf no bytes are a message whose fields all have their defaults; in JSON
                 // they are no message.
@@ -165,57 +151,15 @@ impl Incoming {
     }
 }
 
-impl Whole {
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Bytes, IrisError>> {
-        let announced = usize::try_from(self.body.size_hint().lower()).unwrap_or(usize::MAX);
-        if announced > self.limit {
-            return Poll::Ready(Err(self.too_large(announced)));
+fn unreadable(error: WholeError) -> IrisError {
+    match error {
+        WholeError::TooLarge { .. } => {
+            IrisError::new(code::IRIS_MESSAGE_TOO_LARGE, error.to_string())
         }
-        loop {
-            let Some(frame) = ready!(Pin::new(&mut self.body).poll_frame(context)) else {
-                if self.rest.is_empty() {
-                    return Poll::Ready(Ok(std::mem::take(&mut self.first)));
-                }
-                return Poll::Ready(Ok(std::mem::take(&mut self.rest).freeze()));
-            };
-            let frame = match frame {
-                Ok(frame) => frame,
-                Err(cause) => {
-                    let error = IrisError::communication(
-                        Status::Canceled,
-                        "the request broke off before its end",
-                    );
-                    return Poll::Ready(Err(error.with_source(cause)));
-                }
-            };
-            let Ok(data) = frame.into_data() else {
-                continue;
-            };
-            let length = self.first.len() + self.rest.len() + data.len();
-            if length > self.limit {
-                return Poll::Ready(Err(self.too_large(length)));
-            }
-            if self.first.is_empty() && self.rest.is_empty() {
-                self.first = data;
-            } else {
-                if self.rest.is_empty() {
-                    self.rest.reserve(length.max(announced));
-                    self.rest
-                        .extend_from_slice(&std::mem::take(&mut self.first));
-                }
-                self.rest.extend_from_slice(&data);
-            }
+        WholeError::Body(cause) => {
+            IrisError::communication(Status::Canceled, "the request broke off before its end")
+                .with_source(cause)
         }
-    }
-
-    fn too_large(&self, length: usize) -> IrisError {
-        IrisError::new(
-            code::IRIS_MESSAGE_TOO_LARGE,
-            format!(
-                "the message has at least {length} bytes, more than the limit of {}",
-                self.limit
-            ),
-        )
     }
 }
 

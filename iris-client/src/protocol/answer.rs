@@ -2,10 +2,11 @@
 
 use crate::fault::{self, Fault};
 use crate::{Body, BoxError, Format, IrisError, Metadata, Status, code};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http_body::Body as _;
+use iris_core::wire::whole::{Whole, WholeError};
 use std::future::poll_fn;
 use std::pin::Pin;
 
@@ -70,33 +71,12 @@ pub(super) fn other_format(base: &str, content_type: &str, asked: &str) -> IrisE
 }
 
 /// Reads a whole body, no further than `limit`.
-pub(super) async fn collect(mut body: Body, limit: usize, base: &str) -> Result<Bytes, Fault> {
-    let announced = body.size_hint().lower();
-    if announced > limit as u64 {
-        return Err(too_large(announced, limit).into());
-    }
-    let mut first = Bytes::new();
-    let mut joined = BytesMut::new();
-    while let Some(data) = next_data(&mut body).await {
-        let data = data.map_err(|error| fault::broken_off(error, base))?;
-        let received = first.len() + joined.len() + data.len();
-        if received > limit {
-            return Err(too_large(received as u64, limit).into());
-        }
-        // An answer in one piece, which most are, is not copied.
-        if joined.is_empty() && first.is_empty() {
-            first = data;
-        } else {
-            if joined.is_empty() {
-                joined.reserve(received.max(usize::try_from(announced).unwrap_or(0)));
-                joined.extend_from_slice(&std::mem::take(&mut first));
-            }
-            joined.extend_from_slice(&data);
-        }
-    }
-    Ok(match joined.is_empty() {
-        true => first,
-        false => joined.freeze(),
+pub(super) async fn collect(body: Body, limit: usize, base: &str) -> Result<Bytes, Fault> {
+    let mut whole = Whole::new(body, limit);
+    let read = poll_fn(|context| whole.poll(context)).await;
+    read.map_err(|error| match error {
+        WholeError::TooLarge { length, limit } => too_large(length, limit).into(),
+        WholeError::Body(cause) => fault::broken_off(cause, base).into(),
     })
 }
 
@@ -113,7 +93,7 @@ pub(super) async fn next_data(body: &mut Body) -> Option<Result<Bytes, BoxError>
     }
 }
 
-fn too_large(bytes: u64, limit: usize) -> IrisError {
+fn too_large(bytes: usize, limit: usize) -> IrisError {
     IrisError::new(
         code::IRIS_MESSAGE_TOO_LARGE,
         format!("the answer has at least {bytes} bytes, more than the limit of {limit}"),

@@ -8,3 +8,4 @@ pub mod connect;
 pub mod envelope;
 pub mod grpc;
 pub mod timeout;
+pub mod whole;
