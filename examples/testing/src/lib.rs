@@ -16,7 +16,7 @@ pub struct Invited {
     pub refused: Vec<String>,
 }
 
-/// Creates a user for each address.
+/// Creates a user for each address, with a password to be changed.
 ///
 /// # Errors
 ///
@@ -28,7 +28,7 @@ pub async fn invite(users: &impl UsersApi, addresses: &[&str]) -> Result<Invited
         let request = CreateUserRequest {
             name: name.to_owned(),
             email: (*address).to_owned(),
-            password: String::new(),
+            password: "change me".to_owned(),
         };
         match users.create(request).await {
             Ok(_) => invited.created.push((*address).to_owned()),
