@@ -72,7 +72,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
     /// struct Session { request: Request, user: Option<String> }
     ///
     /// async fn session_from_request(request: Request) -> Result<Session, IrisError> {
-    ///     let user = request.cookie("session").map(str::to_owned);
+    ///     let user = request.cookie("session").map(|key| key.into_owned());
     ///     Ok(Session { request, user })
     /// }
     ///

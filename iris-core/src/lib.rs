@@ -101,7 +101,7 @@ pub use {
 
 /// Brings in what `iris_build::generate` wrote for this server: its messages and `DESCRIPTORS`.
 ///
-/// ```ignore
+/// ```text
 /// pub mod messages {
 ///     iris_core::include_generated!();
 /// }

@@ -215,7 +215,11 @@ fn checked_name(name: &str) -> Result<HeaderName, InvalidMetadata> {
     let header = HeaderName::try_from(name)
         .map_err(|_| InvalidMetadata::new(&name.escape_debug(), "is no name a header can have"))?;
     let text = header.as_str();
-    if OWNED.contains(&text) || text.starts_with("grpc-") || text.starts_with("connect-") {
+    if OWNED.contains(&text)
+        || text.starts_with("grpc-")
+        || text.starts_with("connect-")
+        || text.starts_with("trailer-")
+    {
         return Err(InvalidMetadata::new(
             &text,
             "belongs to the protocol; choose another name",
