@@ -1,5 +1,6 @@
 //! Puts the schema together from what was read, and checks that its names do not collide.
 
+use crate::base::Base;
 use crate::catalogue::Catalogue;
 use crate::error::{Problem, Problems};
 use crate::identifier;
@@ -18,6 +19,7 @@ pub(crate) fn assemble(
     sources: &Sources,
     protos: &Protos,
     catalogue: &Catalogue,
+    base: &Base,
     problems: &mut Problems,
 ) -> Schema {
     types_have_own_rust_names(catalogue, problems);
@@ -33,6 +35,11 @@ pub(crate) fn assemble(
     Schema {
         files: protos.files.clone(),
         own_files: protos.own.clone(),
+        paths: protos
+            .paths
+            .iter()
+            .map(|(name, path)| (name.clone(), base.shown(path)))
+            .collect(),
         remotes,
         error_codes: error_codes(sources, problems),
     }

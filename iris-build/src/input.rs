@@ -30,7 +30,7 @@ impl Input {
 
         let mut problems = Problems::default();
         let catalogue = Catalogue::new(&protos, base);
-        let schema = assemble::assemble(&sources, &protos, &catalogue, &mut problems);
+        let schema = assemble::assemble(&sources, &protos, &catalogue, base, &mut problems);
         if schema.remotes.is_empty() {
             problems.add(Problem::new(format!(
                 "no #[remote] found in {}; write #[remote(package = \"..\")] above an impl block, or correct `remotes` in build.rs",

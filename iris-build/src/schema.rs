@@ -4,6 +4,7 @@
 
 use iris_model::{Deprecation, Idempotency, StreamKind};
 use prost_types::FileDescriptorSet;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -14,6 +15,9 @@ pub struct Schema {
     pub files: FileDescriptorSet,
     /// The names of the files in [`Schema::files`] that are the user's own: `users/v1/users.proto`.
     pub own_files: Vec<String>,
+    /// Where files are, by name, as the user finds them: `proto/users/v1/users.proto`. A file that is
+    /// not here is spoken of by its name.
+    pub paths: BTreeMap<String, PathBuf>,
     /// Sorted by full name.
     pub remotes: Vec<Remote>,
     /// Of all enums together, sorted by number.

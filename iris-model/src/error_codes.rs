@@ -233,7 +233,7 @@ fn read_code(variant: &Variant, report: &mut Report) -> Option<ErrorCode> {
                 report.at(
                     &variant.ident,
                     format!(
-                        "write the number, callers rely on it: `{0} = 1`, or #[code(number = 1)] where the variant has fields",
+                        "write the number, callers rely on it: `{0} = 1`, or #[code(number = 1)] where any variant of the enum has fields",
                         variant.ident
                     ),
                 );

@@ -7,6 +7,7 @@ use prost_types::{
     FileDescriptorSet, MessageOptions, OneofDescriptorProto,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 
 /// The field numbers of descriptors, which paths of source locations are made of.
 pub(crate) mod tag {
@@ -98,14 +99,24 @@ impl<'a> Types<'a> {
         location.map(comment).unwrap_or_default()
     }
 
-    /// `users/v1/users.proto:12`, or the file alone where nothing else is known.
-    pub(crate) fn place<D>(&self, declared: &Declared<'_, D>, inside: &[i32]) -> String {
+    /// `proto/users/v1/users.proto:12`, or the file alone where nothing else is known.
+    pub(crate) fn place<D>(
+        &self,
+        declared: &Declared<'_, D>,
+        inside: &[i32],
+        paths: &BTreeMap<String, PathBuf>,
+    ) -> String {
+        let name = declared.file.name();
+        let file = paths
+            .get(name)
+            .map_or(Path::new(name), PathBuf::as_path)
+            .display();
         let line = self
             .location(declared, inside)
             .and_then(|location| location.span.first());
         match line {
-            Some(line) => format!("{}:{}", declared.file.name(), line + 1),
-            None => declared.file.name().to_owned(),
+            Some(line) => format!("{file}:{}", line + 1),
+            None => file.to_string(),
         }
     }
 

@@ -32,7 +32,7 @@ impl<'a> Places<'a> {
 
     pub(in crate::lock) fn message(&self, full_name: &str) -> Option<String> {
         let message = self.types.message(full_name)?;
-        Some(self.types.place(message, &[]))
+        Some(self.types.place(message, &[], &self.schema.paths))
     }
 
     /// Of the field, or of its message where it is gone.
@@ -40,14 +40,18 @@ impl<'a> Places<'a> {
         let declared = self.types.message(message)?;
         let mut fields = declared.descriptor.field.iter().zip(0..);
         match fields.find(|(field, _)| field.number() == number) {
-            Some((_, index)) => Some(self.types.place(declared, &[tag::MESSAGE_FIELD, index])),
+            Some((_, index)) => Some(self.types.place(
+                declared,
+                &[tag::MESSAGE_FIELD, index],
+                &self.schema.paths,
+            )),
             None => self.message(message),
         }
     }
 
     pub(in crate::lock) fn enumeration(&self, full_name: &str) -> Option<String> {
         let enumeration = self.types.enumeration(full_name)?;
-        Some(self.types.place(enumeration, &[]))
+        Some(self.types.place(enumeration, &[], &self.schema.paths))
     }
 
     /// Of the value, or of its enum where it is gone.
@@ -55,7 +59,11 @@ impl<'a> Places<'a> {
         let declared = self.types.enumeration(enumeration)?;
         let mut values = declared.descriptor.value.iter().zip(0..);
         match values.find(|(value, _)| value.name() == name) {
-            Some((_, index)) => Some(self.types.place(declared, &[tag::ENUM_VALUE, index])),
+            Some((_, index)) => Some(self.types.place(
+                declared,
+                &[tag::ENUM_VALUE, index],
+                &self.schema.paths,
+            )),
             None => self.enumeration(enumeration),
         }
     }
