@@ -20,7 +20,7 @@ enum Build {
     /// The server again, after the body of a procedure has changed.
     Again(Profile),
     /// The crate that callers use.
-    Client(Profile),
+    Client,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,12 +29,11 @@ enum Profile {
     Release,
 }
 
-const BUILDS: [Build; 5] = [
+const BUILDS: [Build; 4] = [
     Build::Server(Profile::Dev),
     Build::Again(Profile::Dev),
     Build::Server(Profile::Release),
-    Build::Client(Profile::Dev),
-    Build::Client(Profile::Release),
+    Build::Client,
 ];
 
 /// The figures, and what they amount to.
@@ -70,10 +69,9 @@ impl Display for Compared {
 pub(crate) fn table(settings: &Settings, project: &Project) -> Outcome<Compared> {
     let bench = Bench { settings, project };
     for side in Side::BOTH {
-        for profile in [Profile::Dev, Profile::Release] {
-            bench.build(side.server(), profile)?;
-            bench.build(side.client(), profile)?;
-        }
+        bench.build(side.server(), Profile::Dev)?;
+        bench.build(side.server(), Profile::Release)?;
+        bench.build(side.client(), Profile::Dev)?;
     }
     let mut measured: Vec<[Measured; 2]> = BUILDS.map(|_| Default::default()).into();
     for run in 0..settings.runs {
@@ -149,7 +147,7 @@ impl Bench<'_> {
     fn measure(&self, build: Build, side: Side, run: usize) -> Outcome<(Cost, Parts)> {
         let (package, profile) = match build {
             Build::Server(profile) | Build::Again(profile) => (side.server(), profile),
-            Build::Client(profile) => (side.client(), profile),
+            Build::Client => (side.client(), Profile::Dev),
         };
         if let Build::Again(_) = build {
             let path = self.project.first_remote(side);
@@ -213,8 +211,7 @@ impl Build {
             Build::Server(Profile::Dev) => "server, dev",
             Build::Server(Profile::Release) => "server, release",
             Build::Again(_) => "server, dev, the body of a procedure changed",
-            Build::Client(Profile::Dev) => "client, dev",
-            Build::Client(Profile::Release) => "client, release",
+            Build::Client => "client, dev",
         }
     }
 }

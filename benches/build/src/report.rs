@@ -54,9 +54,11 @@ pub(crate) fn report(settings: &Settings) -> Outcome<String> {
          {no_op}\n\
          ### Generating 1,000 procedures\n\
          \n\
-         100 remotes, 2,000 messages. `iris_build::run` reads and checks remotes and messages, and prints the server's messages with\n\
-         JSON, a client crate with the same, `.proto` files, OpenAPI, descriptors and the lock. tonic-prost-build prints messages without JSON, servers and\n\
-         clients; it keeps nothing from one run to the next, and has no need to run when a body changes, since it reads no Rust.\n\
+         100 remotes, 2,000 messages; each run is a process of its own. `iris_build::run` reads and checks remotes and messages,\n\
+         and prints messages with JSON for the server and once more for the client crate, the client itself, `.proto` files, OpenAPI,\n\
+         descriptors and the lock. tonic-prost-build prints messages without JSON, servers and clients; it keeps nothing from one\n\
+         run to the next, and need not run when a body changes, since it reads no Rust. Cargo builds build scripts without\n\
+         optimization unless `[profile.dev.build-override]` says otherwise.\n\
          \n\
          {generation}\n\
          ### Compiling 500 procedures\n\
