@@ -16,10 +16,11 @@ pub(crate) fn add(
     descriptors: &Descriptors<'_>,
     runtime: &Path,
 ) -> Result<(), Error> {
+    let messages = syntax::full_names(items);
     for mut item in std::mem::take(items) {
         let form = match &mut item {
-            Item::Struct(message) => match syntax::take_label(&mut message.attrs) {
-                Some(name) => fields(message, &name, descriptors, runtime)?,
+            Item::Struct(message) => match messages.get(&message.ident) {
+                Some(name) => fields(message, name, descriptors, runtime)?,
                 None => TokenStream::new(),
             },
             Item::Enum(members) => match syntax::take_label(&mut members.attrs) {

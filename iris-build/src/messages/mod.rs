@@ -1,6 +1,6 @@
 //! Prints messages: prost's types with the JSON form that `iris_core::json` gives them.
 //!
-//! prost prints the types, with labels that tell which descriptor each came from. This folder then
+//! prost prints the types, with what tells which descriptor each came from. This folder then
 //! walks over what was printed and puts the JSON form beside each type: types are named as they are
 //! there, so that prost's rules for names stand in prost alone.
 
@@ -102,9 +102,8 @@ fn types(
         .enable_type_names()
         .type_name_domain(["."], "type.googleapis.com")
         .bytes(["."]);
-    for name in descriptors.messages.keys() {
-        config.message_attribute(format!(".{name}"), syntax::label(name));
-    }
+    // prost holds each of these against the name of each enum, so that there must not be too many:
+    // messages tell their names by themselves.
     for name in descriptors.enums.keys().chain(descriptors.oneofs.keys()) {
         config.enum_attribute(format!(".{name}"), syntax::label(name));
     }

@@ -1,10 +1,15 @@
-//! Reading what prost printed: labels, attributes, types.
+//! Reading what prost printed: names, labels, attributes, types.
 
-use proc_macro2::TokenTree;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use std::collections::HashMap;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, GenericArgument, Lit, Meta, PathArguments, Token, Type};
+use syn::{
+    Attribute, Expr, ExprLit, GenericArgument, Ident, ImplItem, Item, Lit, Meta, PathArguments,
+    Token, Type,
+};
 
-/// The attribute that tells the descriptor of a type. It is taken off before anything is written.
+/// The attribute that tells the descriptor of an enum or a oneof. It is taken off before anything is written.
 const LABEL: &str = "iris_descriptor";
 
 pub(crate) fn label(name: &str) -> String {
@@ -13,7 +18,7 @@ pub(crate) fn label(name: &str) -> String {
 
 /// Takes the labels off: the name of the descriptor, `None` for types that prost adds by itself.
 ///
-/// prost gives an attribute of a message to the messages inside too, so that the longest is the type's own.
+/// prost gives an attribute of a type to those inside too, so that the longest is the type's own.
 pub(crate) fn take_label(attributes: &mut Vec<Attribute>) -> Option<String> {
     let mut labels: Vec<String> = Vec::new();
     attributes.retain(|attribute| {
@@ -29,6 +34,44 @@ pub(crate) fn take_label(attributes: &mut Vec<Attribute>) -> Option<String> {
         !is_label
     });
     labels.into_iter().max_by_key(String::len)
+}
+
+/// The full names of messages, as the `Name` that prost implements for each tells them.
+pub(crate) fn full_names(items: &[Item]) -> HashMap<Ident, String> {
+    let named = items.iter().filter_map(|item| {
+        let Item::Impl(implementation) = item else {
+            return None;
+        };
+        let (_, path, _) = implementation.trait_.as_ref()?;
+        let Type::Path(message) = &*implementation.self_ty else {
+            return None;
+        };
+        let message = message.path.get_ident()?;
+        let is_name = path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "Name");
+        let full_name = implementation.items.iter().find_map(|item| match item {
+            ImplItem::Fn(function) if is_name && function.sig.ident == "full_name" => {
+                text_in(function.block.to_token_stream())
+            }
+            _ => None,
+        });
+        Some((message.clone(), full_name?))
+    });
+    named.collect()
+}
+
+/// The first string of some tokens.
+fn text_in(tokens: TokenStream) -> Option<String> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => text_in(group.stream()),
+        TokenTree::Literal(literal) => match Lit::new(literal) {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 /// What stands in `#[prost(..)]`.
