@@ -1,9 +1,11 @@
 //! The application: remotes, context initializer and limits, ready to be served.
 
+use crate::contract;
 use crate::protocol::Protocol;
 use crate::remote::{Procedure, Procedures, Remote};
 use crate::request::Request;
 use crate::service::{IrisService, OtherService};
+use crate::start_error::{Problem, Problems, StartError};
 use crate::{Body, IntoIrisError, IrisError};
 use std::any::type_name;
 use std::collections::HashMap;
@@ -35,6 +37,7 @@ pub struct Iris<C = Request> {
     pub(crate) fallback: Option<OtherService>,
     pub(crate) servers: Vec<crate::HttpServer>,
     pub(crate) drain_timeout: std::time::Duration,
+    descriptors: Vec<&'static [u8]>,
     problems: Vec<Problem>,
 }
 
@@ -99,6 +102,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
             fallback: None,
             servers: Vec::new(),
             drain_timeout: crate::server::DEFAULT_DRAIN_TIMEOUT,
+            descriptors: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -175,6 +179,14 @@ impl<C: Send + Sync + 'static> Iris<C> {
         self
     }
 
+    /// Holds the remotes against what their callers are told: `messages::DESCRIPTORS`, which
+    /// `iris_build::generate` wrote. A remote that is not in it, or has other messages than it says, is
+    /// an error when the application starts. May be called several times, for remotes of other crates.
+    pub fn descriptors(mut self, descriptors: &'static [u8]) -> Self {
+        self.descriptors.push(descriptors);
+        self
+    }
+
     /// The largest message a caller may send, in bytes. A larger one is refused with 913 before it is read.
     pub fn max_request_size(mut self, bytes: usize) -> Self {
         self.limits.request = bytes;
@@ -200,8 +212,13 @@ impl<C: Send + Sync + 'static> Iris<C> {
                 self.problems.push(Problem::Service { name: name.clone() });
             }
         }
+        if !self.descriptors.is_empty() {
+            let procedures = self.procedures.values();
+            self.problems
+                .extend(contract::problems(&self.descriptors, procedures));
+        }
         if !self.problems.is_empty() {
-            return Err(StartError::Collision(Collision(self.problems)));
+            return Err(StartError::Problems(Problems(self.problems)));
         }
         Ok(IrisService::new(Application {
             initializer: self.initializer,
@@ -253,123 +270,5 @@ impl<C> fmt::Debug for Iris<C> {
             .field("limits", &self.limits)
             .field("servers", &self.servers)
             .finish_non_exhaustive()
-    }
-}
-
-/// Why an application did not start.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum StartError {
-    /// Two remotes or services want the same path.
-    Collision(Collision),
-    /// There is no server to start.
-    NoServer,
-    /// A server cannot listen where it should.
-    Listen {
-        /// As it was given.
-        address: String,
-        /// Why not.
-        cause: std::io::Error,
-    },
-    /// A server's settings contradict themselves.
-    Setting(String),
-}
-
-/// Everything that collides.
-#[derive(Debug)]
-pub struct Collision(Vec<Problem>);
-
-#[derive(Debug)]
-enum Problem {
-    Remote {
-        name: &'static str,
-        first: &'static str,
-        second: &'static str,
-    },
-    Path {
-        path: String,
-        remote: &'static str,
-    },
-    Service {
-        name: String,
-    },
-    ServiceName {
-        name: String,
-    },
-}
-
-impl Problem {
-    fn is_of(&self, service: &str) -> bool {
-        matches!(self, Problem::Service { name } if name == service)
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Problem::Remote {
-                name,
-                first,
-                second,
-            } if first == second => {
-                write!(formatter, "the remote {name} ({first}) is added twice")
-            }
-            Problem::Remote {
-                name,
-                first,
-                second,
-            } => write!(
-                formatter,
-                "two remotes are called {name}: {first} and {second}; give one of them another package or name"
-            ),
-            Problem::Path { path, remote } => {
-                write!(
-                    formatter,
-                    "{remote} has two procedures at {path}; give one of them another name"
-                )
-            }
-            Problem::ServiceName { name } => write!(
-                formatter,
-                "`{name}` is no service's name; write the first part of its paths, such as `grpc.health.v1.Health`"
-            ),
-            Problem::Service { name } => {
-                write!(
-                    formatter,
-                    "a service and another remote or service both want /{name}/"
-                )
-            }
-        }
-    }
-}
-
-impl fmt::Display for Collision {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.0.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "; " };
-            write!(formatter, "{separator}{problem}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            StartError::Collision(collision) => collision.fmt(formatter),
-            StartError::NoServer => {
-                formatter.write_str("there is no server to start; add one with `add_server(HttpServer::bind(\"127.0.0.1:8088\"))`")
-            }
-            StartError::Listen { address, cause } => write!(formatter, "cannot listen at {address}: {cause}"),
-            StartError::Setting(why) => formatter.write_str(why),
-        }
-    }
-}
-
-impl Error for StartError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            StartError::Listen { cause, .. } => Some(cause),
-            _ => None,
-        }
     }
 }

@@ -47,6 +47,8 @@
 #[cfg(feature = "server")]
 mod application;
 mod body;
+#[cfg(feature = "server")]
+mod contract;
 pub mod deadline;
 #[cfg(feature = "server")]
 mod dispatch;
@@ -74,6 +76,8 @@ mod running;
 mod server;
 #[cfg(feature = "server")]
 mod service;
+#[cfg(feature = "server")]
+mod start_error;
 #[cfg(feature = "tonic")]
 mod tonic;
 pub mod wire;
@@ -85,9 +89,7 @@ pub use metadata::{InvalidMetadata, Metadata};
 
 #[cfg(feature = "server")]
 pub use {
-    application::{
-        Collision, DEFAULT_MAX_REQUEST_SIZE, DEFAULT_MAX_RESPONSE_SIZE, Iris, StartError,
-    },
+    application::{DEFAULT_MAX_REQUEST_SIZE, DEFAULT_MAX_RESPONSE_SIZE, Iris},
     cookie::Cookie,
     futures_core::Stream,
     incoming::Streaming,
@@ -97,6 +99,7 @@ pub use {
     request::Request,
     server::{Address, DEFAULT_DRAIN_TIMEOUT, Drained, HttpServer, Running},
     service::IrisService,
+    start_error::{Problems, StartError},
 };
 
 /// Brings in what `iris_build::generate` wrote for this server: its messages and `DESCRIPTORS`.

@@ -37,6 +37,9 @@ pub struct Spec {
     pub(crate) reads_only: bool,
     pub(crate) streams_in: bool,
     pub(crate) streams_out: bool,
+    /// The names of the messages, where there are any.
+    pub(crate) request: Option<fn() -> String>,
+    pub(crate) response: Option<fn() -> String>,
 }
 
 impl Spec {
@@ -47,12 +50,26 @@ impl Spec {
             reads_only: false,
             streams_in: false,
             streams_out: false,
+            request: None,
+            response: None,
         }
     }
 
     /// The procedure has no side effects: GET may call it.
     pub const fn reads_only(mut self) -> Self {
         self.reads_only = true;
+        self
+    }
+
+    /// The caller sends this message, or a stream of it.
+    pub const fn takes<M: Message>(mut self) -> Self {
+        self.request = Some(M::full_name);
+        self
+    }
+
+    /// The caller gets this message, or a stream of it.
+    pub const fn gives<M: Message>(mut self) -> Self {
+        self.response = Some(M::full_name);
         self
     }
 
@@ -69,6 +86,8 @@ pub(crate) type Answering<T> = Pin<Box<dyn Future<Output = Result<T, IrisError>>
 /// A registered procedure.
 pub(crate) struct Procedure<C> {
     pub(crate) path: Arc<str>,
+    /// The Rust type that serves it.
+    pub(crate) remote: &'static str,
     pub(crate) spec: Spec,
     pub(crate) run: Run<C>,
 }
@@ -132,6 +151,7 @@ impl<R: Remote> Procedures<R> {
     fn add(&mut self, spec: Spec, run: Run<R::Context>) {
         self.registered.push(Procedure {
             path: format!("/{}/{}", R::NAME, spec.name).into(),
+            remote: std::any::type_name::<R>(),
             spec,
             run,
         });

@@ -1,9 +1,10 @@
 //! The application as a `tower` service, and the services beside it.
 
 use crate::Body;
-use crate::application::{Application, StartError};
+use crate::application::Application;
 use crate::dispatch::{broken, dispatch, not_found};
 use crate::server::checked_prefix;
+use crate::start_error::StartError;
 use bytes::Bytes;
 use http::{Request, Response};
 use std::convert::Infallible;

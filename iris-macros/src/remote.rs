@@ -169,7 +169,15 @@ fn spec(iris: &syn::Path, procedure: &Procedure) -> TokenStream {
     let reads_only =
         (procedure.idempotency == Idempotency::NoSideEffects).then(|| quote!(.reads_only()));
     let streams_in = matches!(procedure.request, Payload::Stream(_)).then(|| quote!(.streams_in()));
-    quote!(#iris::__private::Spec::new(#name) #reads_only #streams_in)
+    let takes = procedure
+        .request
+        .message()
+        .map(|ty| quote!(.takes::<#ty>()));
+    let gives = procedure
+        .response
+        .message()
+        .map(|ty| quote!(.gives::<#ty>()));
+    quote!(#iris::__private::Spec::new(#name) #takes #gives #reads_only #streams_in)
 }
 
 /// Runs a filter and puts what it found before what the others did. `role("admin")` is called with

@@ -85,7 +85,15 @@ fn read_items(items: &[Item], contents: &mut Contents, errors: &mut Option<syn::
         if let Item::Mod(module) = item
             && let Some((_, inner)) = &module.content
         {
+            let before = (contents.remotes.len(), contents.error_codes.len());
             read_items(inner, contents, errors);
+            let found = (contents.remotes.len(), contents.error_codes.len()) != before;
+            if let Some(error) = conditional(&module.attrs).filter(|_| found) {
+                match errors {
+                    Some(errors) => errors.combine(error),
+                    None => *errors = Some(error),
+                }
+            }
         }
     }
 }
@@ -155,6 +163,18 @@ fn imports(item: &ItemUse, imports: &mut Vec<Import>) {
                 walk(&segment.tree, path, imports);
                 path.pop();
             }
+            // `use users::v1::{self}` is the module itself.
+            UseTree::Name(name) if name.ident == "self" => {
+                let module = path.last().cloned().unwrap_or_default();
+                imports.push(Import {
+                    name: module,
+                    path: path.clone(),
+                });
+            }
+            UseTree::Rename(rename) if rename.ident == "self" => imports.push(Import {
+                name: rename.rename.to_string(),
+                path: path.clone(),
+            }),
             UseTree::Name(name) => {
                 let mut full = path.clone();
                 full.push(name.ident.to_string());
@@ -191,6 +211,8 @@ mod tests {
     const FILE: &str = r#"
         use crate::messages::{users::v1::User, billing::v1::User as Payer};
         use other::*;
+        use crate::messages::rooms::v1::{self, Room};
+        use crate::messages::{self as protos};
 
         #[derive(Debug, ErrorCodes)]
         enum UserError { InvalidEmail = 1 }
@@ -226,7 +248,12 @@ mod tests {
             .iter()
             .map(|import| import.name.as_str())
             .collect();
-        assert_eq!(names, ["User", "Payer", "*"]);
+        assert_eq!(names, ["User", "Payer", "*", "v1", "Room", "protos"]);
+        assert_eq!(
+            contents.imports[3].path.join("::"),
+            "crate::messages::rooms::v1"
+        );
+        assert_eq!(contents.imports[5].path.join("::"), "crate::messages");
         assert_eq!(
             contents.imports[1].path.join("::"),
             "crate::messages::billing::v1::User"
@@ -237,6 +264,8 @@ mod tests {
     fn a_condition_is_refused_but_for_tests() {
         let remote = "#[remote(package = \"a.v1\")]\nimpl A { #[procedure] async fn a(&self, _: &C) -> Result<(), E> { } }";
         let error = read(&format!("#[cfg(feature = \"admin\")]\n{remote}")).unwrap_err();
+        assert!(error.to_string().contains("contract"), "{error}");
+        let error = read(&format!("#[cfg(unix)] mod a {{ {remote} }}")).unwrap_err();
         assert!(error.to_string().contains("contract"), "{error}");
         let contents = read(&format!("#[cfg(all(unix, test))]\n{remote}")).unwrap();
         assert!(contents.remotes.is_empty());

@@ -1,7 +1,7 @@
 //! Sockets to listen at.
 
 use crate::Peer;
-use crate::application::StartError;
+use crate::start_error::StartError;
 use socket2::{SockRef, TcpKeepalive};
 use std::fmt;
 use std::io;

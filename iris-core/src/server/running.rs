@@ -3,7 +3,8 @@
 use super::connection::Connections;
 use super::listener::{Accepted, Address, Listener};
 use crate::HttpServer;
-use crate::application::{Iris, StartError};
+use crate::application::Iris;
+use crate::start_error::StartError;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! What a failed call tells its caller, and what it does not.
 
 use crate::support::{RawRequest, Server, Way, text};
-use end_to_end_client::iris_client::Status;
+use end_to_end_client::iris_client::{Status, code};
 use end_to_end_client::{ErrorCode, IrisError};
 use std::sync::{Arc, Mutex};
 
@@ -230,5 +230,52 @@ impl std::io::Write for Log {
 
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
+    }
+}
+
+#[test]
+fn the_generator_and_the_server_number_iriss_own_codes_alike() {
+    let codes = [
+        (
+            ErrorCode::IrisCommunicationError,
+            code::IRIS_COMMUNICATION_ERROR,
+        ),
+        (
+            ErrorCode::IrisProcedureNotFound,
+            code::IRIS_PROCEDURE_NOT_FOUND,
+        ),
+        (
+            ErrorCode::IrisInternalServerError,
+            code::IRIS_INTERNAL_SERVER_ERROR,
+        ),
+        (
+            ErrorCode::IrisInvalidRequestMessage,
+            code::IRIS_INVALID_REQUEST_MESSAGE,
+        ),
+        (
+            ErrorCode::IrisInvalidResponseMessage,
+            code::IRIS_INVALID_RESPONSE_MESSAGE,
+        ),
+        (ErrorCode::IrisMessageMissing, code::IRIS_MESSAGE_MISSING),
+        (ErrorCode::IrisMessageTooLarge, code::IRIS_MESSAGE_TOO_LARGE),
+        (
+            ErrorCode::IrisRejectedByFilter,
+            code::IRIS_REJECTED_BY_FILTER,
+        ),
+    ];
+    for (generated, number) in codes {
+        assert_eq!(generated.number(), number);
+        assert_eq!(ErrorCode::from(number), generated);
+    }
+    let openapi: serde_json::Value =
+        serde_json::from_str(include_str!("../../client/openapi.json")).unwrap();
+    let listed = openapi["x-iris-error-codes"].as_array().unwrap();
+    let own = listed
+        .iter()
+        .filter(|code| (900..1000).contains(&code["number"].as_i64().unwrap()));
+    for listed in own {
+        let number = i32::try_from(listed["number"].as_i64().unwrap()).unwrap();
+        let status = iris_core::IrisError::new(number, "").status;
+        assert_eq!(listed["status"], status.as_str(), "{number}");
     }
 }

@@ -90,3 +90,63 @@ async fn a_file_that_is_no_socket_is_never_replaced() {
     assert!(error.to_string().contains("app.conf"), "{error}");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
 }
+
+mod disagreeing {
+    //! Remotes that are not what their callers are told.
+
+    use end_to_end::messages::testing::v1::{Number, Text as Shown};
+    use futures_util::stream;
+    use iris_core::{IrisError, Request, Stream, remote};
+
+    /// What the generator would take for the message of that name.
+    type Text = Number;
+
+    pub(super) struct Shapes;
+
+    #[remote(package = "testing.v1")]
+    impl Shapes {
+        #[procedure]
+        async fn echo(&self, _: &Request, request: Text) -> Result<Shown, IrisError> {
+            Ok(Shown {
+                text: request.number.to_string(),
+            })
+        }
+
+        #[procedure]
+        async fn fetch(
+            &self,
+            _: &Request,
+        ) -> Result<impl Stream<Item = Result<Shown, IrisError>>, IrisError> {
+            Ok(stream::empty())
+        }
+
+        #[procedure]
+        async fn forgotten(&self, _: &Request) -> Result<(), IrisError> {
+            Ok(())
+        }
+    }
+}
+
+#[test]
+fn remotes_that_disagree_with_what_callers_are_told_are_named() {
+    let application = Iris::without_context()
+        .descriptors(end_to_end::messages::DESCRIPTORS)
+        .add_remote(disagreeing::Shapes);
+    let error = application.into_service().unwrap_err().to_string();
+    for expected in [
+        "/testing.v1.Shapes/Echo",
+        "its request is testing.v1.Text, the server has testing.v1.Number",
+        "/testing.v1.Shapes/Fetch",
+        "other streams",
+        "/testing.v1.Shapes/Forgotten",
+        "not in the descriptors",
+        "start::disagreeing::Shapes",
+    ] {
+        assert!(error.contains(expected), "{expected}: {error}");
+    }
+    let error = Iris::without_context()
+        .descriptors(b"\xff")
+        .into_service()
+        .unwrap_err();
+    assert!(error.to_string().contains("no descriptors"), "{error}");
+}
