@@ -4,6 +4,9 @@ use super::{Result, Token};
 
 /// Reads an integer of any width: `5`, `"5"`, and forms like `5.0` or `1e3` that have no fraction.
 ///
+/// Formats hand out such forms, and digits that 64 bits do not hold, as the nearest double: one
+/// that may stand for other numbers too is refused.
+///
 /// `expected` is for the error: `an int32`.
 pub(crate) fn integer<N: TryFrom<i128>>(token: &Token<'_>, expected: &str) -> Result<N> {
     let whole = match token {
@@ -15,7 +18,12 @@ pub(crate) fn integer<N: TryFrom<i128>>(token: &Token<'_>, expected: &str) -> Re
     };
     whole
         .and_then(|whole| N::try_from(whole).ok())
-        .ok_or_else(|| token.out_of_range(expected))
+        .ok_or_else(|| match token {
+            Token::Float(value) if value.abs() >= AMBIGUOUS => token.out_of_range(&format!(
+                "{expected}; where it is so large, its digits alone or a string"
+            )),
+            _ => token.out_of_range(expected),
+        })
 }
 
 /// Reads a floating-point number: also `"NaN"`, `"Infinity"` and `"-Infinity"`.
@@ -39,10 +47,26 @@ pub(crate) fn double(token: &Token<'_>, expected: &str) -> Result<f64> {
     }
 }
 
+/// From 2^53 on, a double is the nearest one of several whole numbers.
+const AMBIGUOUS: f64 = 9_007_199_254_740_992.0;
+
+/// A decimal number of so many digits is told from every other such number when it is a double.
+const KEPT_DIGITS: usize = 15;
+
+/// The whole number that a double was written as; `None` where that cannot be told.
 fn whole(value: f64) -> Option<i128> {
-    // Every f64 below 2^64 converts without loss.
-    let fits = value.fract() == 0.0 && value.abs() <= u64::MAX as f64;
-    fits.then_some(value as i128)
+    if value.fract() != 0.0 {
+        return None;
+    }
+    let whole = value as i128;
+    if value.abs() < AMBIGUOUS {
+        return Some(whole);
+    }
+    // `1e19` is taken. -2^63 and 2^64, to which numbers just out of range are rounded, have more digits.
+    let shortest = format!("{value:e}");
+    let mantissa = shortest.split('e').next()?;
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    (digits <= KEPT_DIGITS && decimal(&shortest) == Some(whole)).then_some(whole)
 }
 
 /// A number as JSON's grammar has it.
@@ -119,6 +143,31 @@ fn decimal(text: &str) -> Option<i128> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn doubles_that_stand_for_one_whole_number() {
+        for (value, expected) in [
+            (-0.0, Some(0)),
+            (1e3, Some(1000)),
+            (1.5, None),
+            (AMBIGUOUS - 1.0, Some((1 << 53) - 1)),
+            (AMBIGUOUS, None),
+            (1.0 - AMBIGUOUS, Some(1 - (1 << 53))),
+            (-AMBIGUOUS, None),
+            (1e18, Some(10_i128.pow(18))),
+            (-1.125e18, Some(-1_125 * 10_i128.pow(15))),
+            // The nearest double is another number.
+            (1.23456789012345e18, None),
+            (i64::MIN as f64, None),
+            (i64::MAX as f64, None),
+            (u64::MAX as f64, None),
+            (1e300, None),
+            (f64::INFINITY, None),
+            (f64::NAN, None),
+        ] {
+            assert_eq!(whole(value), expected, "{value}");
+        }
+    }
 
     #[test]
     fn decimal_forms_of_integers() {

@@ -22,6 +22,7 @@ fn numbers_are_read_when_serde_json_hands_out_their_digits() {
     assert_eq!(read::<Int64>(number("12")), 12);
     assert_eq!(read::<Int64>(number("-12")), -12);
     assert_eq!(read::<Double>(number("1.5e3")), 1500.0);
+    assert!(read::<Double>(number("-0")).is_sign_negative());
 }
 
 #[test]

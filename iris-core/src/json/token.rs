@@ -212,6 +212,10 @@ impl<'de> Visitor<'de> for Taker<'_> {
         let first = access.next_key_seed(Name(&mut name))?;
         if first.is_some() && name == ARBITRARY_PRECISION {
             let digits: String = access.next_value()?;
+            if digits == "-0" {
+                // As without that feature: only a double keeps the sign.
+                return self.visit_f64(-0.0);
+            }
             return match (digits.parse(), digits.parse(), digits.parse()) {
                 (Ok(value), _, _) => self.visit_u64(value),
                 (_, Ok(value), _) => self.visit_i64(value),
