@@ -3,7 +3,8 @@
 //! It follows <https://protobuf.dev/programming-guides/json/>. Where that leaves a choice:
 //!
 //! - unknown fields are passed over, unknown *names* of enum values are refused (a number is kept);
-//! - a field, a map key or a second member of a oneof that comes twice is refused;
+//! - refused is what comes twice: a field, a key of a map or of a [`Struct`](prost_types::Struct), a member of a oneof
+//!   beside another one;
 //! - map entries are written in the order of their keys, so that equal messages give equal text;
 //! - what has no JSON form is an error of [`to_buffer`]: a [`Timestamp`](prost_types::Timestamp) outside the
 //!   years 1 to 9999, a [`Duration`](prost_types::Duration) of more than 10,000 years, a

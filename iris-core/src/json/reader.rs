@@ -64,7 +64,7 @@ impl FieldReader<'_> {
         self.take(number, &mut |token| {
             read_entries(token, &mut |name, token| {
                 if into.insert(M::from_name(name)?, K::read(token)?).is_some() {
-                    return Err(Failure::new("the key is given twice"));
+                    return Err(key_given_twice());
                 }
                 Ok(())
             })
@@ -163,6 +163,10 @@ pub(crate) fn read_entries(
             .map_err(|failure| failure.in_entry(&name))?;
     }
     Ok(())
+}
+
+pub(crate) fn key_given_twice() -> Failure {
+    Failure::new("the key is given twice")
 }
 
 /// The numbers of the fields that came already.

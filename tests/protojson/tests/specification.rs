@@ -113,8 +113,82 @@ fn integers_are_numbers_or_strings() {
             "aUint64: invalid value",
         ),
         (r#"{"aUint64": 1e400}"#, "number out of range"),
+        (r#"{"anInt64": -1e400}"#, "number out of range"),
         (r#"{"anInt32": 01}"#, "invalid number"),
     ]);
+}
+
+#[test]
+fn integers_are_never_rounded() {
+    read_and_written::<Scalars>(&[
+        (
+            r#"{"anInt64": -9223372036854775808}"#,
+            r#"{"anInt64":"-9223372036854775808"}"#,
+        ),
+        (
+            r#"{"anInt64": "-9.223372036854775808e18"}"#,
+            r#"{"anInt64":"-9223372036854775808"}"#,
+        ),
+        (
+            r#"{"anInt64": 9007199254740993}"#,
+            r#"{"anInt64":"9007199254740993"}"#,
+        ),
+        (
+            r#"{"anInt64": -9007199254740991.0}"#,
+            r#"{"anInt64":"-9007199254740991"}"#,
+        ),
+        (
+            r#"{"anInt64": -9e18}"#,
+            r#"{"anInt64":"-9000000000000000000"}"#,
+        ),
+        (
+            r#"{"aUint64": 1e19}"#,
+            r#"{"aUint64":"10000000000000000000"}"#,
+        ),
+        (
+            r#"{"aUint64": 9223372036854775808}"#,
+            r#"{"aUint64":"9223372036854775808"}"#,
+        ),
+        (r#"{"anInt64": -0, "aUint64": -0.0}"#, "{}"),
+    ]);
+    refused::<Scalars>(&[
+        // Formats hand these out as the nearest double, which is one that the field could hold.
+        (
+            r#"{"anInt64": -9223372036854775809}"#,
+            "anInt64: invalid value",
+        ),
+        (
+            r#"{"anInt64": -9223372036854776832}"#,
+            "anInt64: invalid value",
+        ),
+        (
+            r#"{"anInt64": -9.223372036854775809e18}"#,
+            "anInt64: invalid value",
+        ),
+        (
+            r#"{"anInt64": 9007199254740993.0}"#,
+            "anInt64: invalid value: floating point `9007199254740992.0`, expected a signed whole number of 64 bits; where it is so large, its digits alone or a string",
+        ),
+        (
+            r#"{"aUint64": 18446744073709551615.0}"#,
+            "aUint64: invalid value",
+        ),
+        (
+            r#"{"anInt64": 9223372036854775807.0}"#,
+            "anInt64: invalid value",
+        ),
+        (r#"{"anInt64": 1e19}"#, "anInt64: invalid value"),
+        (r#"{"anInt64": -1e19}"#, "anInt64: invalid value"),
+        (r#"{"aUint64": 1e20}"#, "aUint64: invalid value"),
+        (
+            r#"{"aUint64": -9223372036854775809}"#,
+            "aUint64: invalid value",
+        ),
+    ]);
+    refused::<Maps>(&[(
+        r#"{"byInt64": {"-9223372036854775809": 1}}"#,
+        "byInt64[\"-9223372036854775809\"]: invalid value",
+    )]);
 }
 
 #[test]
@@ -351,6 +425,16 @@ fn what_comes_twice_is_refused() {
         (
             r#"{"byInt32": {"1": 1, "1.0": 2}}"#,
             "byInt32[\"1.0\"]: the key is given twice",
+        ),
+    ]);
+    refused::<WellKnown>(&[
+        (
+            r#"{"struct": {"a": 1, "a": 1}}"#,
+            "struct[\"a\"]: the key is given twice",
+        ),
+        (
+            r#"{"value": [{"a": null, "b": {"c": 1, "\u0063": 1}}]}"#,
+            "value[0][\"b\"][\"c\"]: the key is given twice",
         ),
     ]);
 }

@@ -71,8 +71,11 @@ impl Kind for Struct {
         };
         let mut object = prost_types::Struct::default();
         reader::read_entries(token, &mut |name, token| {
-            object.fields.insert(name.to_owned(), Value::read(token)?);
-            Ok(())
+            let value = Value::read(token)?;
+            match object.fields.insert(name.to_owned(), value) {
+                Some(_) => Err(reader::key_given_twice()),
+                None => Ok(()),
+            }
         })?;
         Ok(object)
     }
