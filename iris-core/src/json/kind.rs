@@ -26,6 +26,16 @@ pub trait Kind {
     ///
     /// Another type, or a value out of range.
     fn read(token: Token<'_>) -> Result<Self::Value>;
+
+    /// The value that stands in JSON; `None` where only a newer peer knows it: the name of an enum
+    /// value. It is passed over as an unknown field is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Kind::read`], for any other value.
+    fn read_if_known(token: Token<'_>) -> Result<Option<Self::Value>> {
+        Self::read(token).map(Some)
+    }
 }
 
 /// A message.
@@ -71,9 +81,14 @@ impl<K: Kind> Kind for Boxed<K> {
     fn read(token: Token<'_>) -> Result<Box<K::Value>> {
         K::read(token).map(Box::new)
     }
+
+    fn read_if_known(token: Token<'_>) -> Result<Option<Box<K::Value>>> {
+        Ok(K::read_if_known(token)?.map(Box::new))
+    }
 }
 
-/// An enum: written as its name, or as a number that has none; read from either.
+/// An enum: written as its name, or as a number that has none; read from either. A name that is
+/// not known here is passed over where a field holds it.
 #[derive(Debug)]
 pub struct Enum<E>(PhantomData<E>);
 
@@ -95,15 +110,33 @@ impl<E: Enumeration> Kind for Enum<E> {
         let Token::Text(text) = token else {
             return number::integer(&token, "an enum value's name or number");
         };
-        match E::NAMES.iter().find(|(name, _)| *name == text) {
-            Some((_, number)) => Ok(*number),
-            None => Err(Failure::new(format!(
+        number_of::<E>(text).ok_or_else(|| {
+            Failure::new(format!(
                 "unknown enum value {:?}, expected one of {}",
                 shown(text),
                 some_names(E::NAMES)
-            ))),
+            ))
+        })
+    }
+
+    fn read_if_known(token: Token<'_>) -> Result<Option<i32>> {
+        match token {
+            Token::Text(text) if is_identifier(text) => Ok(number_of::<E>(text)),
+            token => Self::read(token).map(Some),
         }
     }
+}
+
+fn number_of<E: Enumeration>(name: &str) -> Option<i32> {
+    let known = E::NAMES.iter().find(|(known, _)| *known == name);
+    known.map(|(_, number)| *number)
+}
+
+/// Whether a `.proto` could have a value of this name. `"2"` is a mistake of the sender's.
+fn is_identifier(text: &str) -> bool {
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let first = text.bytes().next();
+    first.is_some_and(|first| !first.is_ascii_digit()) && text.bytes().all(word)
 }
 
 /// Enough names to see which enum is meant, without printing hundreds.

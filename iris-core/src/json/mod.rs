@@ -2,7 +2,9 @@
 //!
 //! It follows <https://protobuf.dev/programming-guides/json/>. Where that leaves a choice:
 //!
-//! - unknown fields are passed over, unknown *names* of enum values are refused (a number is kept);
+//! - unknown fields are passed over, and so are unknown names of enum values, on servers and clients alike, as
+//!   protobuf's conformance suite has it for parsers that ignore unknown fields: a field or a oneof is left unset, an
+//!   element or a map's entry is dropped. A peer may thus be newer. Unknown *numbers* are kept;
 //! - refused is what comes twice: a field, a key of a map or of a [`Struct`](prost_types::Struct), a member of a oneof
 //!   beside another one;
 //! - map entries are written in the order of their keys, so that equal messages give equal text;
@@ -60,7 +62,7 @@ pub trait ProtoJson: Sized {
     /// Those of the format, and a value that has no JSON form (see the [module](self)).
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>;
 
-    /// Reads the message from a JSON value. Unknown fields are passed over.
+    /// Reads the message from a JSON value. Unknown fields and names of enum values are passed over.
     ///
     /// # Errors
     ///

@@ -1,13 +1,14 @@
 //! Reading a message's fields.
 
 use super::{Failure, Fields, Kind, MapKey, Members, Oneof, Result, Token};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// One field on its way in: a name, and the value behind it.
 ///
 /// Each method takes the field's number, by which a field that comes twice is found out whatever
 /// name it has, and gives `true`: the field is known. `null` leaves the field unset, except where
-/// it is a value of its own (`google.protobuf.Value`, `NullValue`).
+/// it is a value of its own (`google.protobuf.Value`, `NullValue`). The name of an enum value that
+/// is not known leaves a field unset too; an element or entry that it stands for is dropped.
 #[expect(missing_debug_implementations, reason = "it holds a trait object")]
 pub struct FieldReader<'r> {
     name: &'r str,
@@ -28,8 +29,8 @@ impl FieldReader<'_> {
     /// A value that the field does not take, and a field that comes twice. So for each method here.
     pub fn singular<K: Kind>(&mut self, number: u32, into: &mut K::Value) -> Result<bool> {
         self.take(number, &mut |token| {
-            if K::TAKES_NULL || !matches!(token, Token::Null) {
-                *into = K::read(token)?;
+            if let Some(value) = read_present::<K>(token)? {
+                *into = value;
             }
             Ok(())
         })
@@ -38,8 +39,8 @@ impl FieldReader<'_> {
     /// A field with explicit presence.
     pub fn optional<K: Kind>(&mut self, number: u32, into: &mut Option<K::Value>) -> Result<bool> {
         self.take(number, &mut |token| {
-            if K::TAKES_NULL || !matches!(token, Token::Null) {
-                *into = Some(K::read(token)?);
+            if let Some(value) = read_present::<K>(token)? {
+                *into = Some(value);
             }
             Ok(())
         })
@@ -49,7 +50,7 @@ impl FieldReader<'_> {
     pub fn repeated<K: Kind>(&mut self, number: u32, into: &mut Vec<K::Value>) -> Result<bool> {
         self.take(number, &mut |token| {
             read_list(token, &mut |token| {
-                into.push(K::read(token)?);
+                into.extend(K::read_if_known(token)?);
                 Ok(())
             })
         })
@@ -61,11 +62,17 @@ impl FieldReader<'_> {
         number: u32,
         into: &mut HashMap<M, K::Value>,
     ) -> Result<bool> {
+        let mut passed_over = HashSet::new();
         self.take(number, &mut |token| {
             read_entries(token, &mut |name, token| {
-                if into.insert(M::from_name(name)?, K::read(token)?).is_some() {
+                let key = M::from_name(name)?;
+                if into.contains_key(&key) || passed_over.contains(&key) {
                     return Err(key_given_twice());
                 }
+                match K::read_if_known(token)? {
+                    Some(value) => into.insert(key, value).is_none(),
+                    None => passed_over.insert(key),
+                };
                 Ok(())
             })
         })
@@ -79,15 +86,15 @@ impl FieldReader<'_> {
         wrap: fn(K::Value) -> O,
     ) -> Result<bool> {
         self.take(number, &mut |token| {
-            if !K::TAKES_NULL && matches!(token, Token::Null) {
+            let Some(value) = read_present::<K>(token)? else {
                 return Ok(());
-            }
+            };
             if into.is_some() {
                 return Err(Failure::new(
                     "another field of the same oneof is already given",
                 ));
             }
-            *into = Some(wrap(K::read(token)?));
+            *into = Some(wrap(value));
             Ok(())
         })
     }
@@ -103,6 +110,14 @@ impl FieldReader<'_> {
         }
         self.members.value(take)?;
         Ok(true)
+    }
+}
+
+/// Reads a value; `None` where it leaves the field as it is.
+fn read_present<K: Kind>(token: Token<'_>) -> Result<Option<K::Value>> {
+    match token {
+        Token::Null if !K::TAKES_NULL => Ok(None),
+        token => K::read_if_known(token),
     }
 }
 
