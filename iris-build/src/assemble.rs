@@ -2,8 +2,10 @@
 
 use crate::base::Base;
 use crate::catalogue::Catalogue;
+use crate::client::{self, ClientCrate};
 use crate::error::{Problem, Problems};
 use crate::identifier;
+use crate::lock::KnownNames;
 use crate::payload_names;
 use crate::protos::Protos;
 use crate::resolve;
@@ -19,6 +21,8 @@ pub(crate) fn assemble(
     sources: &Sources,
     protos: &Protos,
     catalogue: &Catalogue,
+    known: &KnownNames,
+    clients: &[ClientCrate],
     base: &Base,
     problems: &mut Problems,
 ) -> Schema {
@@ -31,7 +35,9 @@ pub(crate) fn assemble(
     }
     remotes.sort_by_key(Remote::full_name);
     remotes_have_own_names(&remotes, catalogue, problems);
-    payload_names::choose(&mut remotes, catalogue, problems);
+    functions_have_own_names(&remotes, problems);
+    client::name_remotes(&mut remotes, clients, known);
+    payload_names::choose(&mut remotes, catalogue, known, problems);
     Schema {
         files: protos.files.clone(),
         own_files: protos.own.clone(),
@@ -68,7 +74,7 @@ fn remote(
             let response = payload(&procedure.response);
             Some(Procedure {
                 name: procedure.name.clone(),
-                function: identifier::without_raw(&procedure.ident.to_string()).to_owned(),
+                function: identifier::function(&procedure.name),
                 docs: procedure.docs.clone(),
                 deprecation: procedure.deprecation.clone(),
                 idempotency: procedure.idempotency,
@@ -82,6 +88,8 @@ fn remote(
     Remote {
         package: found.package.clone(),
         name: found.name.clone(),
+        // Named once all remotes are known.
+        client_name: String::new(),
         docs: found.docs.clone(),
         deprecation: found.deprecation.clone(),
         procedures,
@@ -147,6 +155,27 @@ fn remotes_have_own_names(remotes: &[Remote], catalogue: &Catalogue, problems: &
                      or give one #[remote(name = \"..\")]"
                 ),
             ));
+        }
+    }
+}
+
+/// Nothing but the order would say which of two keeps the name, and callers rely on it.
+fn functions_have_own_names(remotes: &[Remote], problems: &mut Problems) {
+    for remote in remotes {
+        let mut seen: BTreeMap<&str, &Procedure> = BTreeMap::new();
+        for procedure in &remote.procedures {
+            if let Some(other) = seen.insert(&procedure.function, procedure)
+                && other.name != procedure.name
+            {
+                problems.add(Problem::at(
+                    &procedure.place,
+                    format!(
+                        "`{}` and `{}` ({}) are both `{}` in the client; rename one of them, or give it \
+                         #[procedure(name = \"..\")]",
+                        procedure.name, other.name, other.place, procedure.function
+                    ),
+                ));
+            }
         }
     }
 }

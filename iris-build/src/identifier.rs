@@ -1,6 +1,7 @@
 //! How protobuf names become Rust names: prost's rules, because prost prints the messages.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
+use iris_model::names;
 
 /// The module of a package's part or of a message's nested types: `users`, `r#type` without its `r#`.
 pub(crate) fn module(name: &str) -> String {
@@ -10,6 +11,17 @@ pub(crate) fn module(name: &str) -> String {
 /// The type of a message or enum.
 pub(crate) fn type_name(name: &str) -> String {
     adapted(name.to_upper_camel_case())
+}
+
+/// The function that calls a procedure of this name on the wire: `create_user`, `type` without its `r#`.
+pub(crate) fn function(procedure: &str) -> String {
+    let name = names::snake_case(procedure);
+    // `new` makes the object that has these functions; the others cannot be raw.
+    if ["new", "self", "super", "crate"].contains(&name.as_str()) {
+        format!("{name}_")
+    } else {
+        name
+    }
 }
 
 fn adapted(name: String) -> String {
@@ -59,6 +71,14 @@ mod tests {
         assert_eq!(type_name("Self"), "Self_");
         assert_eq!(module("UserEvent"), "user_event");
         assert_eq!(module("v1"), "v1");
+    }
+
+    #[test]
+    fn functions_are_named_by_the_wire() {
+        assert_eq!(function("CreateUser"), "create_user");
+        assert_eq!(function("Match"), "match");
+        assert_eq!(function("New"), "new_");
+        assert_eq!(function("Self"), "self_");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::base::Base;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::error::{Error, Problem, Problems};
+use crate::lock::KnownNames;
 use crate::protos::{self, Protos};
 use crate::schema::Schema;
 use crate::sources::{self, Sources};
@@ -22,7 +23,9 @@ pub(crate) struct Input {
 
 impl Input {
     /// Reads what the configuration names.
-    pub(crate) fn read(config: &Config, base: &Base) -> Result<Input, Error> {
+    ///
+    /// Names that are chosen are those that the lock `known` already, where they can be.
+    pub(crate) fn read(config: &Config, base: &Base, known: &KnownNames) -> Result<Input, Error> {
         let mut problems = Problems::default();
         let sources = sources::read(config, base, &mut problems);
         let protos = protos::compile(config, base, &mut problems);
@@ -30,7 +33,15 @@ impl Input {
 
         let mut problems = Problems::default();
         let catalogue = Catalogue::new(&protos, base);
-        let schema = assemble::assemble(&sources, &protos, &catalogue, base, &mut problems);
+        let schema = assemble::assemble(
+            &sources,
+            &protos,
+            &catalogue,
+            known,
+            &config.clients,
+            base,
+            &mut problems,
+        );
         if schema.remotes.is_empty() {
             problems.add(Problem::new(format!(
                 "no #[remote] found in {}; write #[remote(package = \"..\")] above an impl block, or correct `remotes` in build.rs",

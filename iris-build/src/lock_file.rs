@@ -2,7 +2,7 @@
 
 use crate::base::Base;
 use crate::error::Problem;
-use crate::lock;
+use crate::lock::{self, KnownNames};
 use crate::schema::Schema;
 use crate::write;
 use std::fs;
@@ -52,23 +52,71 @@ pub(crate) fn accepts_breaks() -> Result<bool, Problem> {
     }
 }
 
-/// Holds the schema against the lock. Writes nothing.
-pub(crate) fn check(
-    schema: &Schema,
-    path: &Path,
-    accept: bool,
-    base: &Base,
-) -> Result<LockFile, Problem> {
-    let previous = match fs::read_to_string(base.resolve(path)) {
-        Ok(text) => Some(text),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(error) => return Err(Problem::in_file(path, format!("cannot be read: {error}"))),
-    };
-    let text = lock::check(schema, previous.as_deref(), accept)
-        .map_err(|error| Problem::new(error.to_string()))?;
-    Ok(LockFile {
-        path: path.to_owned(),
-        changed: previous.as_ref() != Some(&text),
-        text,
-    })
+/// The lock as the last build left it.
+#[derive(Debug)]
+pub(crate) struct PreviousLock {
+    /// As configured.
+    path: PathBuf,
+    /// All of it; `None` where there is no lock.
+    text: Option<String>,
+    /// The names in it that the sources alone do not settle.
+    pub(crate) names: KnownNames,
+}
+
+impl PreviousLock {
+    /// Reads the file, where there is one.
+    pub(crate) fn read(path: &Path, base: &Base) -> Result<Self, Problem> {
+        let text = match fs::read_to_string(base.resolve(path)) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(Problem::in_file(path, format!("cannot be read: {error}"))),
+        };
+        let names = match &text {
+            Some(text) => KnownNames::of(text).map_err(|error| Problem::new(error.to_string()))?,
+            None => KnownNames::default(),
+        };
+        Ok(PreviousLock {
+            path: path.to_owned(),
+            text,
+            names,
+        })
+    }
+
+    /// Holds the schema against the lock. Writes nothing. `outputs` are the folders that are generated into.
+    pub(crate) fn check(
+        self,
+        schema: &Schema,
+        accept: bool,
+        outputs: &[PathBuf],
+        base: &Base,
+    ) -> Result<LockFile, Problem> {
+        if self.text.is_none() && !accept {
+            self.was_never_there(outputs, base)?;
+        }
+        let text = lock::check(schema, self.text.as_deref(), accept)
+            .map_err(|error| Problem::new(error.to_string()))?;
+        Ok(LockFile {
+            changed: self.text.as_ref() != Some(&text),
+            path: self.path,
+            text,
+        })
+    }
+
+    /// Refuses a lock that is gone: without it every break would pass.
+    fn was_never_there(&self, outputs: &[PathBuf], base: &Base) -> Result<(), Problem> {
+        let generated = outputs
+            .iter()
+            .find(|folder| write::was_generated_into(&base.resolve(folder)));
+        match generated {
+            None => Ok(()),
+            Some(folder) => Err(Problem::in_file(
+                &self.path,
+                format!(
+                    "is missing, and `{}` was generated before, so callers may rely on what it said; restore it from \
+                     version control, or run `{VARIABLE}=accept cargo build` to begin anew",
+                    folder.display()
+                ),
+            )),
+        }
+    }
 }

@@ -4,77 +4,99 @@
 
 use crate::catalogue::Catalogue;
 use crate::error::{Problem, Problems};
-use crate::schema::{Payload, PayloadSource, Procedure, Remote};
+use crate::lock::{KnownNames, Side};
+use crate::schema::{Payload, PayloadSource, Place, Procedure, Remote};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Gives every payload that waits for a name its message.
-pub(crate) fn choose(remotes: &mut [Remote], catalogue: &Catalogue, problems: &mut Problems) {
-    let given: BTreeSet<String> = payloads(remotes)
-        .filter(|(_, _, _, payload)| payload.source == PayloadSource::Given)
-        .map(|(_, _, _, payload)| payload.message.clone())
-        .collect();
-    let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
-    for (remote, procedure, side, payload) in payloads(remotes) {
-        if payload.source == PayloadSource::Printed {
-            let name = format!("{}.{}{}", remote.package, procedure.name, side.as_str());
-            *wanted.entry(name).or_default() += 1;
-        }
-    }
-    let remote_names: BTreeSet<String> = remotes.iter().map(Remote::full_name).collect();
-    let names = Names {
-        given,
-        wanted,
-        remote_names,
+///
+/// A name that the lock has is kept, whatever was added since: other languages' callers have it in their code.
+pub(crate) fn choose(
+    remotes: &mut [Remote],
+    catalogue: &Catalogue,
+    known: &KnownNames,
+    problems: &mut Problems,
+) {
+    let mut names = Names {
+        given: payloads(remotes)
+            .filter(|(_, _, _, payload)| payload.source == PayloadSource::Given)
+            .map(|(_, _, _, payload)| payload.message.clone())
+            .collect(),
+        held: BTreeSet::new(),
+        wanted: BTreeMap::new(),
+        remote_names: remotes.iter().map(Remote::full_name).collect(),
         catalogue,
     };
+    // What is kept goes first, so that nobody else gets it.
+    for_each_unnamed(remotes, |call, payload| {
+        let kept = known
+            .message(call.remote, call.method, call.side)
+            .filter(|name| [call.short.as_str(), &call.long].contains(name))
+            .and_then(|name| names.free(name));
+        match kept {
+            Some(kept) => {
+                names.held.insert(kept.message.clone());
+                *payload = kept;
+            }
+            None => *names.wanted.entry(call.short.clone()).or_default() += 1,
+        }
+    });
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
+    for_each_unnamed(remotes, |call, payload| {
+        match names.choose(&call.short, &call.long) {
+            Ok(chosen) => *payload = chosen,
+            Err(text) => return problems.add(Problem::at(call.place, text)),
+        }
+        let user = format!("{}/{} ({})", call.remote, call.method, call.place);
+        if let Some(other) = taken.insert(payload.message.clone(), user) {
+            problems.add(Problem::at(
+                call.place,
+                format!(
+                    "the empty message `{}` of this procedure is also that of {other}; rename one of the procedures",
+                    payload.message
+                ),
+            ));
+        }
+    });
+}
+
+/// One direction of a procedure that has no message there.
+struct Unnamed<'a> {
+    /// `users.v1.Users`
+    remote: &'a str,
+    /// `Ping`
+    method: &'a str,
+    side: Side,
+    place: &'a Place,
+    /// `users.v1.PingRequest`
+    short: String,
+    /// `users.v1.UsersPingRequest`
+    long: String,
+}
+
+fn for_each_unnamed(remotes: &mut [Remote], mut act: impl FnMut(&Unnamed<'_>, &mut Payload)) {
     for remote in remotes {
-        let package = remote.package.clone();
         let full_name = remote.full_name();
         for procedure in &mut remote.procedures {
-            for side in [Side::Request, Side::Response] {
-                let method = &procedure.name;
-                let short = format!("{package}.{method}{}", side.as_str());
-                let long = format!("{package}.{}{method}{}", remote.name, side.as_str());
-                let payload = match side {
-                    Side::Request => &mut procedure.request,
-                    Side::Response => &mut procedure.response,
-                };
-                if payload.source == PayloadSource::Given {
+            let sides = [
+                (Side::Request, &mut procedure.request),
+                (Side::Response, &mut procedure.response),
+            ];
+            for (side, payload) in sides {
+                if payload.source == PayloadSource::Given || !payload.message.is_empty() {
                     continue;
                 }
-                match names.choose(&short, &long) {
-                    Ok(chosen) => *payload = chosen,
-                    Err(text) => problems.add(Problem::at(&procedure.place, text)),
-                }
-                let user = format!("{full_name}/{method} ({})", procedure.place);
-                if let Some(other) = taken.insert(payload.message.clone(), user)
-                    && !payload.message.is_empty()
-                {
-                    problems.add(Problem::at(
-                        &procedure.place,
-                        format!(
-                            "the empty message `{}` of this procedure is also that of {other}; rename one of the procedures",
-                            payload.message
-                        ),
-                    ));
-                }
+                let end = format!("{}{}", procedure.name, side.as_str());
+                let call = Unnamed {
+                    remote: &full_name,
+                    method: &procedure.name,
+                    side,
+                    place: &procedure.place,
+                    short: format!("{}.{end}", remote.package),
+                    long: format!("{full_name}{end}"),
+                };
+                act(&call, payload);
             }
-        }
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Side {
-    Request,
-    Response,
-}
-
-impl Side {
-    fn as_str(self) -> &'static str {
-        match self {
-            Side::Request => "Request",
-            Side::Response => "Response",
         }
     }
 }
@@ -94,7 +116,9 @@ fn payloads(remotes: &[Remote]) -> impl Iterator<Item = (&Remote, &Procedure, Si
 struct Names<'a> {
     /// Messages that some procedure takes or gives.
     given: BTreeSet<String>,
-    /// How many procedures would like the short name.
+    /// What procedures of the lock have been called before.
+    held: BTreeSet<String>,
+    /// How many other procedures would like the short name.
     wanted: BTreeMap<String, usize>,
     remote_names: BTreeSet<String>,
     catalogue: &'a Catalogue,
@@ -116,6 +140,9 @@ impl Names<'_> {
 
     /// The payload of this name, unless the name means something else.
     fn free(&self, name: &str) -> Option<Payload> {
+        if self.held.contains(name) {
+            return None;
+        }
         let payload = |source| Payload {
             message: name.to_owned(),
             source,

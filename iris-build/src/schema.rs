@@ -31,6 +31,9 @@ pub struct Remote {
     pub package: String,
     /// `Users`
     pub name: String,
+    /// The module in client crates, which is also the method of `Remotes`: `users`, or `users_v2` where another remote had
+    /// `users` first. Not yet raw.
+    pub client_name: String,
     /// The doc comment, empty where there is none.
     pub docs: String,
     /// Set where the remote is deprecated.
@@ -46,7 +49,7 @@ pub struct Remote {
 pub struct Procedure {
     /// The name on the wire: `CreateUser`.
     pub name: String,
-    /// The Rust function: `create_user`.
+    /// The function in client crates, from the name on the wire: `create_user`. Not yet raw.
     pub function: String,
     /// The doc comment, empty where there is none.
     pub docs: String,

@@ -138,7 +138,7 @@ fn a_lock_that_cannot_be_read_is_never_replaced() {
     let cases = [
         (
             conflict,
-            "iris.lock:15: it has merge conflict markers: keep the lines of both sides, once each, without the markers, and build again; the order does not matter",
+            "iris.lock:17: it has merge conflict markers: keep the lines of both sides, once each, without the markers, and build again; the order does not matter",
         ),
         (
             lock.replace("version = 1", "version = 2"),
@@ -352,7 +352,7 @@ fn a_message_that_comes_back_keeps_what_its_numbers_meant() {
 #[test]
 fn fields_come_and_go_in_an_empty_message_that_iris_prints() {
     let with_fields = with_field("message PingRequest { string echo = 1; }", |schema| {
-        schema.remotes[0].procedures[2].request = payload("users.v1.PingRequest");
+        schema.remotes[0].procedures[2].request = payload("users.v1.PingRequest ()");
     });
     let lock = check(&with_fields, Some(&lock_of(&before())), false).unwrap();
     let error = check(&before(), Some(&lock), false).unwrap_err();
@@ -380,7 +380,11 @@ fn a_required_field_in_a_message_that_was_empty_is_a_break() {
     let mut now = schemas_from_text::schema(&files);
     now.remotes.push(remote(
         "old.Old",
-        vec![procedure("Ping", "old.PingRequest", "old.PingResponse {}")],
+        vec![procedure(
+            "Ping",
+            "old.PingRequest ()",
+            "old.PingResponse {}",
+        )],
     ));
     assert_eq!(
         problems(&then, &now),
@@ -472,4 +476,75 @@ fn a_changed_json_name_is_not_used_again() {
         told[0].contains("the JSON name `@handle` belonged to field 11 `handle`"),
         "{told:?}"
     );
+}
+
+/// A proto2 message with one field, and its lock.
+fn with_default(option: &str) -> Schema {
+    let text = format!(
+        "syntax = \"proto2\"; package old; message Page {{ optional int32 size = 1 {option}; }}"
+    );
+    let mut schema = schemas_from_text::schema(&[("old.proto", &text)]);
+    let call = procedure("Call", "old.Page", "old.Page");
+    schema.remotes.push(remote("old.Old", vec![call]));
+    schema
+}
+
+#[test]
+fn a_changed_default_is_a_break() {
+    let [none, ten, twenty] = ["", "[default = 10]", "[default = 20]"].map(with_default);
+    let who = "breaks binary and JSON callers that leave the field out or read it unset; code that names the field still works";
+    assert_eq!(
+        problems(&ten, &twenty),
+        [format!(
+            "old.proto:1: old.Page: field 1 `size` had the default `10`, now the default `20`: {who}"
+        )]
+    );
+    assert_eq!(
+        problems(&ten, &none),
+        [format!(
+            "old.proto:1: old.Page: field 1 `size` had the default `10`, now no default: {who}"
+        )]
+    );
+    assert_eq!(problems(&none, &ten).len(), 1);
+    let accepted = accept(&lock_of(&ten), &twenty);
+    assert_eq!(accepted, lock_of(&twenty), "nothing is buried");
+}
+
+/// The lock as it was before clients' names, defaults and messages that are not taken were told.
+fn as_written_before(lock: &str) -> String {
+    let lines = lock.lines().filter(|line| !line.starts_with("client-name"));
+    let text: String = lines.map(|line| format!("{line}\n")).collect();
+    text.replace(", default = \"10\"", "").replace(" ()", "")
+}
+
+#[test]
+fn a_lock_from_before_is_completed_without_a_word() {
+    let mut schema = with_default("[default = 10]");
+    schema.remotes[0].client_name = "old_old".to_owned();
+    schema.remotes[0].procedures[0].response = payload("old.Page ()");
+    let lock = lock_of(&schema);
+    let before = as_written_before(&lock);
+    assert_ne!(before, lock);
+    assert_eq!(check(&schema, Some(&before), false), Ok(lock));
+}
+
+#[test]
+fn an_empty_message_may_come_back_under_another_name() {
+    let gone = after(|schema| drop(schema.remotes[0].procedures.remove(2)));
+    let lock = accept(&lock_of(&before()), &gone);
+    // Another remote has had the name since.
+    let back = after(|schema| {
+        schema.remotes[0].procedures[2].request = payload("users.v1.UsersPingRequest {}");
+    });
+    assert!(check(&back, Some(&lock), false).is_ok());
+}
+
+#[test]
+fn what_is_wrong_in_a_remote_is_told_with_its_line() {
+    let lock =
+        lock_of(&before()).replace("kind = \"unary\", request = \"users.v1.Note\"", "kind = 1");
+    let told = check(&before(), Some(&lock), false)
+        .unwrap_err()
+        .to_string();
+    assert!(told.starts_with("iris.lock:15: "), "{told}");
 }

@@ -2,7 +2,8 @@
 
 use super::{ClientCrate, Messages, text};
 use crate::identifier;
-use crate::schema::{Remote, Schema};
+use crate::lock::KnownNames;
+use crate::schema::Remote;
 use iris_model::names;
 use std::collections::BTreeSet;
 
@@ -26,46 +27,47 @@ const RESERVED: [&str; 15] = [
     "client",
 ];
 
-/// The names of the remotes, in the order of the schema.
-#[derive(Debug)]
-pub(super) struct Layout {
-    modules: Vec<String>,
-}
-
-impl Layout {
-    pub(super) fn new(schema: &Schema, client: &ClientCrate) -> Self {
-        let mut reserved: BTreeSet<String> = RESERVED.map(str::to_owned).into();
+/// Gives every remote its name in client crates.
+///
+/// A name that the lock has is kept, whatever was added since: callers have `users()` in their code.
+pub(crate) fn name_remotes(remotes: &mut [Remote], clients: &[ClientCrate], known: &KnownNames) {
+    let mut taken: BTreeSet<String> = RESERVED.map(str::to_owned).into();
+    for client in clients {
         if let Messages::From { path, .. } = &client.messages {
-            reserved.extend(path.split("::").next().map(str::to_owned));
+            taken.extend(path.split("::").next().map(str::to_owned));
         }
-        let packages = schema.remotes.iter().map(|remote| parts(remote).len());
-        let longest = packages.max().unwrap_or(0);
-        // A name that is taken grows by parts of the package, from the end, until it is not: `users_v1`.
-        let mut grown = vec![0; schema.remotes.len()];
-        for _ in 0..longest {
-            let modules = modules(&schema.remotes, &grown);
-            for (grown, module) in grown.iter_mut().zip(&modules) {
-                let uses = modules.iter().filter(|other| *other == module).count();
-                if uses > 1 || reserved.contains(module) {
-                    *grown += 1;
-                }
+    }
+    let mut newcomers = Vec::new();
+    for remote in remotes {
+        let kept = known
+            .client_name(&remote.full_name())
+            // A merge or an editor may have made anything of it.
+            .filter(|name| names::is_identifier(name) && taken.insert((*name).to_owned()));
+        match kept {
+            Some(name) => remote.client_name = name.to_owned(),
+            None => newcomers.push(remote),
+        }
+    }
+    let longest = newcomers.iter().map(|remote| parts(remote).len()).max();
+    // A name that is taken grows by parts of the package, from the end, until it is not: `users_v1`.
+    let mut grown = vec![0; newcomers.len()];
+    for _ in 0..longest.unwrap_or(0) {
+        let modules = modules(&newcomers, &grown);
+        for (grown, module) in grown.iter_mut().zip(&modules) {
+            let uses = modules.iter().filter(|other| *other == module).count();
+            if uses > 1 || taken.contains(module) {
+                *grown += 1;
             }
         }
-        // What no part of a package tells apart is rare, and only has to compile.
-        let modules = modules(&schema.remotes, &grown)
-            .into_iter()
-            .map(|module| text::unique(module, &mut reserved))
-            .collect();
-        Layout { modules }
     }
-
-    /// The module of a remote, which is also its method of `Remotes`; not yet raw.
-    pub(super) fn module(&self, index: usize) -> &str {
-        &self.modules[index]
+    // What no part of a package tells apart is rare, and only has to compile.
+    let modules = modules(&newcomers, &grown);
+    for (remote, module) in newcomers.into_iter().zip(modules) {
+        remote.client_name = text::unique(module, &mut taken);
     }
 }
 
-fn modules(remotes: &[Remote], grown: &[usize]) -> Vec<String> {
+fn modules(remotes: &[&mut Remote], grown: &[usize]) -> Vec<String> {
     let pairs = remotes.iter().zip(grown);
     pairs
         .map(|(remote, grown)| module(remote, *grown))

@@ -12,6 +12,7 @@ mod root;
 mod text;
 
 pub use crate_config::{ClientCrate, Dependency, Messages};
+pub(crate) use layout::name_remotes;
 
 use crate::catalogue::Catalogue;
 use crate::contract;
@@ -23,7 +24,6 @@ use crate::output::GeneratedFile;
 use crate::project::Package;
 use crate::schema::Schema;
 use crate::write::GENERATED;
-use layout::Layout;
 use std::collections::BTreeMap;
 
 /// All that the printers of one crate look at.
@@ -31,7 +31,6 @@ struct Printer<'a> {
     schema: &'a Schema,
     client: &'a ClientCrate,
     package: &'a Package,
-    layout: Layout,
     catalogue: &'a Catalogue,
 }
 
@@ -52,7 +51,6 @@ pub(crate) fn files(
         schema,
         client,
         package,
-        layout: Layout::new(schema, client),
         catalogue: &input.catalogue,
     };
     let mut files = vec![
@@ -65,8 +63,8 @@ pub(crate) fn files(
         let text = error_code::print(&schema.error_codes);
         files.push(GeneratedFile::new("src/error_code.rs", text));
     }
-    for (index, remote) in schema.remotes.iter().enumerate() {
-        let path = format!("src/{}.rs", printer.layout.module(index));
+    for remote in &schema.remotes {
+        let path = format!("src/{}.rs", remote.client_name);
         files.push(GeneratedFile::new(path, remote::print(remote, &printer)));
     }
     files.extend(messages);

@@ -38,13 +38,12 @@ pub(super) fn example(printer: &Printer<'_>) -> String {
         .schema
         .remotes
         .iter()
-        .zip(0..)
-        .find_map(|(remote, index)| Some((index, remote.procedures.first()?)));
-    if let Some((index, procedure)) = first {
+        .find_map(|remote| Some((remote, remote.procedures.first()?)));
+    if let Some((remote, procedure)) = first {
         let _ = writeln!(
             text,
             "let answer = remotes.{}().{}({}).await?;",
-            crate::identifier::written(printer.layout.module(index)),
+            crate::identifier::written(&remote.client_name),
             crate::identifier::written(&procedure.function),
             super::remote::argument(procedure),
         );

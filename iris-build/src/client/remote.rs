@@ -5,7 +5,6 @@ use super::{Printer, header, layout, text};
 use crate::identifier;
 use crate::schema::{PayloadSource, Procedure, Remote};
 use iris_model::{Idempotency, StreamKind, names};
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 pub(super) fn print(remote: &Remote, printer: &Printer<'_>) -> String {
@@ -133,22 +132,13 @@ struct Call<'a> {
 }
 
 fn calls<'a>(remote: &'a Remote, printer: &Printer<'_>, messages: &MessageNames) -> Vec<Call<'a>> {
-    // `new` makes the object itself.
-    let mut functions = BTreeSet::from(["new".to_owned()]);
-    let mut constants = BTreeSet::new();
-    let named = |procedure: &'a Procedure| {
-        let constant = names::screaming_snake_case(&procedure.function);
-        Call {
-            procedure,
-            constant: text::unique(constant, &mut constants),
-            function: identifier::written(&text::unique(
-                procedure.function.clone(),
-                &mut functions,
-            )),
-            request: messages.name(&procedure.request),
-            response: messages.name(&procedure.response),
-            code: printer.code_type(),
-        }
+    let named = |procedure: &'a Procedure| Call {
+        procedure,
+        constant: names::screaming_snake_case(&procedure.name),
+        function: identifier::written(&procedure.function),
+        request: messages.name(&procedure.request),
+        response: messages.name(&procedure.response),
+        code: printer.code_type(),
     };
     remote.procedures.iter().map(named).collect()
 }
@@ -161,10 +151,11 @@ impl Call<'_> {
             Idempotency::NoSideEffects => ".no_side_effects()",
         };
         format!(
-            "pub const {}: iris_client::Method<{}, {}> = iris_client::Method::new({:?}){promise};",
+            "pub const {}: iris_client::Method<{}, {}, iris_client::kind::{}> = iris_client::Method::new({:?}){promise};",
             self.constant,
             self.request,
             self.response,
+            self.kind(),
             self.procedure.path(remote),
         )
     }
@@ -207,16 +198,23 @@ impl Call<'_> {
     }
 
     fn call_type(&self) -> String {
-        let kind = match self.procedure.kind {
+        format!(
+            "iris_client::{}<{}, {}, {}>",
+            self.kind(),
+            self.request,
+            self.response,
+            self.code
+        )
+    }
+
+    /// The name of the call's type, and of the kind of its method.
+    fn kind(&self) -> &'static str {
+        match self.procedure.kind {
             StreamKind::Unary => "Unary",
             StreamKind::Server => "ServerStreaming",
             StreamKind::Client => "ClientStreaming",
             StreamKind::Bidirectional => "Bidirectional",
-        };
-        format!(
-            "iris_client::{kind}<{}, {}, {}>",
-            self.request, self.response, self.code
-        )
+        }
     }
 
     fn method(&self) -> &'static str {

@@ -50,8 +50,8 @@ pub(super) fn print(printer: &Printer<'_>) -> String {
                  &self.client\n    \
              }}\n"
     );
-    for (index, remote) in printer.schema.remotes.iter().enumerate() {
-        let module = identifier::written(printer.layout.module(index));
+    for remote in &printer.schema.remotes {
+        let module = identifier::written(&remote.client_name);
         let path = format!("crate::{module}::{}", layout::type_name(remote));
         remotes.push('\n');
         let docs = if remote.docs.is_empty() {

@@ -16,8 +16,8 @@ pub(super) fn print(printer: &Printer<'_>, has_messages: bool) -> String {
     if has_messages {
         modules.push(("messages".to_owned(), "pub "));
     }
-    for index in 0..printer.schema.remotes.len() {
-        modules.push((printer.layout.module(index).to_owned(), "pub "));
+    for remote in &printer.schema.remotes {
+        modules.push((remote.client_name.clone(), "pub "));
     }
     modules.sort();
     for (module, visibility) in modules {
@@ -55,8 +55,8 @@ fn crate_docs(printer: &Printer<'_>) -> String {
         printer.package.name,
         readme::example(printer),
     );
-    for (index, remote) in printer.schema.remotes.iter().enumerate() {
-        let module = printer.layout.module(index);
+    for remote in &printer.schema.remotes {
+        let module = &remote.client_name;
         let summary = text::summary(&remote.docs);
         let colon = if summary.is_empty() { "" } else { ": " };
         let _ = writeln!(docs, "- [`{module}`]{colon}{summary}");

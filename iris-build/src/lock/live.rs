@@ -16,6 +16,8 @@ use std::fmt;
 pub(super) struct Live {
     /// By full name, then by the procedure's name.
     pub(super) remotes: BTreeMap<String, BTreeMap<String, Procedure>>,
+    /// What the client calls each remote, by full name: `users`. An older lock has none.
+    pub(super) client_names: BTreeMap<String, String>,
     /// Reachable from procedures, by full name.
     pub(super) messages: BTreeMap<String, Message>,
     /// Reachable from procedures, by full name.
@@ -39,13 +41,22 @@ pub(super) struct Procedure {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Payload {
     pub(super) message: String,
-    /// No `.proto` declares it: Iris prints it, empty.
-    pub(super) printed: bool,
+    pub(super) given: Given,
+}
+
+/// Whether the procedure takes or gives the message, which callers' code then does too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Given {
+    Yes,
+    /// It has no such parameter or result; a `.proto` declares the message.
+    Declared,
+    /// The same, and no `.proto` declares it: Iris prints it, empty.
+    Printed,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Message {
-    /// See [`Payload::printed`].
+    /// See [`Given::Printed`].
     pub(super) printed: bool,
     pub(super) fields: BTreeMap<i32, Field>,
 }
@@ -59,6 +70,8 @@ pub(super) struct Field {
     pub(super) kind: String,
     pub(super) label: Label,
     pub(super) oneof: Option<String>,
+    /// What proto2's `[default = ..]` says, as descriptors have it.
+    pub(super) default: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,6 +95,8 @@ impl Live {
         let mut live = Live::default();
         let mut roots = BTreeSet::new();
         for remote in &schema.remotes {
+            let client_name = remote.client_name.clone();
+            live.client_names.insert(remote.full_name(), client_name);
             let procedures = live.remotes.entry(remote.full_name()).or_default();
             for procedure in &remote.procedures {
                 for payload in [&procedure.request, &procedure.response] {
@@ -124,7 +139,11 @@ impl Procedure {
     fn of(procedure: &schema::Procedure) -> Self {
         let payload = |payload: &schema::Payload| Payload {
             message: payload.message.clone(),
-            printed: payload.source == PayloadSource::Printed,
+            given: match payload.source {
+                PayloadSource::Given => Given::Yes,
+                PayloadSource::Declared => Given::Declared,
+                PayloadSource::Printed => Given::Printed,
+            },
         };
         Procedure {
             kind: procedure.kind.as_str().to_owned(),
@@ -132,6 +151,16 @@ impl Procedure {
             response: payload(&procedure.response),
             idempotency: procedure.idempotency,
         }
+    }
+}
+
+impl Payload {
+    pub(super) fn is_given(&self) -> bool {
+        self.given == Given::Yes
+    }
+
+    pub(super) fn is_printed(&self) -> bool {
+        self.given == Given::Printed
     }
 }
 
@@ -192,6 +221,7 @@ impl Field {
             },
             label,
             oneof: oneof.map(str::to_owned),
+            default: field.default_value.clone(),
         }
     }
 

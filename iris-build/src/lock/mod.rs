@@ -8,12 +8,15 @@
 //! - `text`: reading and printing the file
 //! - `compare`: what breaks between the lock and the schema
 //! - `callers`, `retyped`: whom it breaks
+//! - `known_names`: what the lock settles before there is a schema; `older`: what older locks did not say
 //! - `tombstones`: what was removed, and whether something uses it again
 
 mod callers;
 mod compare;
 mod error;
+mod known_names;
 mod live;
+mod older;
 mod retyped;
 mod text;
 mod tombstones;
@@ -24,6 +27,7 @@ use live::Live;
 use tombstones::Removed;
 
 pub use error::{LockError, Problem};
+pub(crate) use known_names::{KnownNames, Side};
 
 /// Everything in a lock file.
 #[derive(Debug, Default)]
@@ -52,7 +56,8 @@ pub fn check(schema: &Schema, previous: Option<&str>, accept: bool) -> Result<St
         };
         return Ok(text::print(&lock));
     };
-    let old = text::read(previous)?;
+    let mut old = text::read(previous)?;
+    old.live.complete(&live);
     let places = compare::Places::new(schema, &types);
     let mut problems = Vec::new();
     if !accept {

@@ -4,6 +4,7 @@ mod client;
 mod collisions;
 mod contract;
 mod inputs;
+mod kept_names;
 mod modes;
 mod project;
 mod resolution;

@@ -1,6 +1,6 @@
 //! Every kind of break, with the whole of what is said about it.
 
-use super::{after, changed, replaced};
+use super::{after, changed, replaced, with_field};
 use crate::schemas_from_text::{error_code, payload};
 use iris_build::schema::Schema;
 use iris_model::{Idempotency, Status, StreamKind};
@@ -94,6 +94,54 @@ fn remotes() -> Vec<Case> {
             after(|schema| schema.remotes[0].procedures[2].request = payload("users.v1.Note")),
             &[
                 "src/remotes.rs:30: /users.v1.Users/Ping: its request was the empty `users.v1.PingRequest`, now `users.v1.Note`: breaks code that names the message; binary and JSON callers still work",
+            ],
+        ),
+        case(
+            "another name for an empty message that Iris prints",
+            after(|schema| {
+                schema.remotes[0].procedures[2].request = payload("users.v1.UsersPingRequest {}");
+            }),
+            &[
+                "src/remotes.rs:30: /users.v1.Users/Ping: its request was the empty `users.v1.PingRequest`, now the empty `users.v1.UsersPingRequest`: breaks code that names the message; binary and JSON callers still work",
+            ],
+        ),
+        case(
+            "request taken that Iris printed",
+            with_field("message PingRequest { string echo = 1; }", |schema| {
+                schema.remotes[0].procedures[2].request = payload("users.v1.PingRequest");
+            }),
+            &[
+                "src/remotes.rs:30: /users.v1.Users/Ping: now takes its request `users.v1.PingRequest`: breaks code that calls it; binary and JSON callers still work",
+            ],
+        ),
+        case(
+            "response given that Iris printed",
+            with_field("message PingResponse {}", |schema| {
+                schema.remotes[0].procedures[2].response = payload("users.v1.PingResponse");
+            }),
+            &[
+                "src/remotes.rs:30: /users.v1.Users/Ping: now gives its response `users.v1.PingResponse`: breaks code that calls it; binary and JSON callers still work",
+            ],
+        ),
+        case(
+            "request not taken any more",
+            create(|create| create.request = payload("users.v1.User ()")),
+            &[
+                "src/remotes.rs:10: /users.v1.Users/Create: does not take its request `users.v1.User` any more: breaks code that calls it, and binary and JSON callers that rely on its fields",
+            ],
+        ),
+        case(
+            "response not given any more",
+            create(|create| create.response = payload("users.v1.User ()")),
+            &[
+                "src/remotes.rs:10: /users.v1.Users/Create: does not give its response `users.v1.User` any more: breaks code that calls it, and binary and JSON callers that rely on its fields",
+            ],
+        ),
+        case(
+            "another name in the client",
+            after(|schema| schema.remotes[0].client_name = "users_v1".to_owned()),
+            &[
+                "src/remotes.rs:5: users.v1.Users: was `users` in the client, now `users_v1`: breaks code that calls it; binary and JSON callers still work",
             ],
         ),
         case(

@@ -167,13 +167,7 @@ pub(crate) fn additions() -> Vec<(&'static str, Schema)> {
         (
             "fields in an empty message that Iris printed",
             with_field("message PingRequest { string echo = 1; }", |schema| {
-                schema.remotes[0].procedures[2].request = payload("users.v1.PingRequest");
-            }),
-        ),
-        (
-            "another name for an empty message that Iris prints",
-            after(|schema| {
-                schema.remotes[0].procedures[2].request = payload("users.v1.UsersPingRequest {}");
+                schema.remotes[0].procedures[2].request = payload("users.v1.PingRequest ()");
             }),
         ),
         (

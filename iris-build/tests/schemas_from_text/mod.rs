@@ -56,6 +56,7 @@ pub(crate) fn remote(full_name: &str, procedures: Vec<Procedure>) -> Remote {
     let mut remote = Remote {
         package: package.to_owned(),
         name: name.to_owned(),
+        client_name: iris_model::names::snake_case(name),
         docs: String::new(),
         deprecation: None,
         procedures,
@@ -67,7 +68,7 @@ pub(crate) fn remote(full_name: &str, procedures: Vec<Procedure>) -> Remote {
     remote
 }
 
-/// A unary procedure. Messages that end in ` {}` are printed ones.
+/// A unary procedure. Messages that end in ` {}` are printed ones, those that end in ` ()` are declared and not taken.
 pub(crate) fn procedure(name: &str, request: &str, response: &str) -> Procedure {
     Procedure {
         name: name.to_owned(),
@@ -83,15 +84,14 @@ pub(crate) fn procedure(name: &str, request: &str, response: &str) -> Procedure 
 }
 
 pub(crate) fn payload(message: &str) -> Payload {
-    match message.strip_suffix(" {}") {
-        Some(message) => Payload {
-            message: message.to_owned(),
-            source: PayloadSource::Printed,
-        },
-        None => Payload {
-            message: message.to_owned(),
-            source: PayloadSource::Given,
-        },
+    let (message, source) = match message.split_once(' ') {
+        Some((message, "{}")) => (message, PayloadSource::Printed),
+        Some((message, _)) => (message, PayloadSource::Declared),
+        None => (message, PayloadSource::Given),
+    };
+    Payload {
+        message: message.to_owned(),
+        source,
     }
 }
 

@@ -141,6 +141,18 @@ impl Comparison<'_> {
                 now.json()
             ));
         }
+        // Of a field with another type the old default says nothing any more.
+        if is_named_alike && old.shape() == now.shape() && old.default != now.default {
+            let default = |field: &Field| match &field.default {
+                Some(default) => format!("the default `{default}`"),
+                None => "no default".to_owned(),
+            };
+            add(format!(
+                "had {}, now {}: breaks binary and JSON callers that leave the field out or read it unset; {CODE} still works",
+                default(old),
+                default(now)
+            ));
+        }
         let was = old.oneof.as_deref();
         let is_renamed = was.is_some_and(|was| oneofs.contains_key(was));
         if old.oneof != now.oneof && !is_renamed {

@@ -12,6 +12,7 @@ pub(super) fn compare(old: &Live, new: &Live, places: &Places<'_>, problems: &mu
         match new.remotes.get(remote) {
             None => problems.push(removed(remote, procedures, old, new, places)),
             Some(kept) => {
+                problems.extend(renamed_in_client(remote, old, new, places));
                 for (name, procedure) in procedures {
                     let path = format!("/{remote}/{name}");
                     let place = places.procedure(remote, name);
@@ -23,7 +24,17 @@ pub(super) fn compare(old: &Live, new: &Live, places: &Places<'_>, problems: &mu
                             problems.push(broken(place, what));
                         }
                         Some(now) => {
-                            let changes = changes(procedure, now);
+                            let mut changes = changes(procedure, now);
+                            changes.extend(renamed_message(
+                                "request",
+                                &procedure.request,
+                                &now.request,
+                            ));
+                            changes.extend(renamed_message(
+                                "response",
+                                &procedure.response,
+                                &now.response,
+                            ));
                             let changes = changes
                                 .into_iter()
                                 .map(|change| broken(place.clone(), format!("{path}: {change}")));
@@ -34,6 +45,15 @@ pub(super) fn compare(old: &Live, new: &Live, places: &Places<'_>, problems: &mu
             }
         }
     }
+}
+
+/// A name that the lock has is kept, unless it cannot be.
+fn renamed_in_client(remote: &str, old: &Live, new: &Live, places: &Places<'_>) -> Option<Problem> {
+    let was = old.client_names.get(remote)?;
+    let now = new.client_names.get(remote)?;
+    let who = Callers::CODE_BREAKS.tell("code that calls it");
+    let what = format!("{remote}: was `{was}` in the client, now `{now}`: {who}");
+    (was != now).then(|| broken(places.remote(remote), what))
 }
 
 fn removed(
@@ -85,7 +105,7 @@ fn renamed_procedure(
     }
 }
 
-/// What callers lose between two procedures at one path.
+/// What callers lose between two procedures at one path. Another name for a message that Iris prints is not among it.
 pub(in crate::lock) fn changes(old: &Procedure, new: &Procedure) -> Vec<String> {
     let mut changes = Vec::new();
     if old.kind != new.kind {
@@ -99,31 +119,73 @@ pub(in crate::lock) fn changes(old: &Procedure, new: &Procedure) -> Vec<String> 
 }
 
 fn payload(side: &str, old: &Payload, new: &Payload) -> Option<String> {
-    if old.message == new.message || (old.printed && new.printed) {
+    if old.is_printed() && new.is_printed() {
         return None;
     }
-    let others = match old.printed {
+    if old.message == new.message {
+        return given(side, old, new);
+    }
+    let who = match new.is_printed() {
+        true => format!("breaks code that names the message, and {RELY_ON_FIELDS}"),
+        false => renamed(old),
+    };
+    Some(changed(side, old, new, &who))
+}
+
+/// The message is the same, so callers understand each other; whoever calls a function has it as a parameter or not.
+fn given(side: &str, old: &Payload, new: &Payload) -> Option<String> {
+    let verb = match side {
+        "request" => ["takes", "take"],
+        _ => ["gives", "give"],
+    };
+    let message = &new.message;
+    match (old.is_given(), new.is_given()) {
+        (false, true) => {
+            let who = Callers::CODE_BREAKS.tell("code that calls it");
+            Some(format!("now {} its {side} `{message}`: {who}", verb[0]))
+        }
+        (true, false) => Some(format!(
+            "does not {} its {side} `{message}` any more: breaks code that calls it, and {RELY_ON_FIELDS}",
+            verb[1]
+        )),
+        _ => None,
+    }
+}
+
+/// Rust callers have `()` there, but those in other languages have the message's name.
+fn renamed_message(side: &str, old: &Payload, new: &Payload) -> Option<String> {
+    let is_renamed = old.is_printed() && new.is_printed() && old.message != new.message;
+    is_renamed.then(|| changed(side, old, new, &renamed(old)))
+}
+
+const RELY_ON_FIELDS: &str = "binary and JSON callers that rely on its fields";
+
+fn renamed(old: &Payload) -> String {
+    let others = match old.is_printed() {
         // A caller of an empty message neither sends nor reads a field.
         true => Fate::Works,
         false => Fate::works_while("the fields of both messages agree"),
     };
-    let who = match new.printed {
-        true => "breaks code that names the message, and binary and JSON callers that rely on its fields".to_owned(),
-        false => Callers {
-            binary: others.clone(),
-            json: others,
-            code: Fate::Breaks,
-        }
-        .tell("code that names the message"),
+    let who = Callers {
+        binary: others.clone(),
+        json: others,
+        code: Fate::Breaks,
     };
-    let empty = |payload: &Payload| if payload.printed { "the empty " } else { "" };
-    Some(format!(
+    who.tell("code that names the message")
+}
+
+fn changed(side: &str, old: &Payload, new: &Payload, who: &str) -> String {
+    let empty = |payload: &Payload| match payload.is_printed() {
+        true => "the empty ",
+        false => "",
+    };
+    format!(
         "its {side} was {}`{}`, now {}`{}`: {who}",
         empty(old),
         old.message,
         empty(new),
         new.message,
-    ))
+    )
 }
 
 fn idempotency(old: Idempotency, new: Idempotency) -> Option<String> {

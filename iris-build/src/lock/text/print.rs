@@ -1,6 +1,6 @@
 //! Prints the lock.
 
-use super::{IDEMPOTENCY, PRINTED, VERSION};
+use super::{CLIENT_NAME, IDEMPOTENCY, NOT_GIVEN, VERSION};
 use crate::lock::Lock;
 use crate::lock::live::{Code, Field, Label, Live, Payload, Procedure, Values};
 use crate::lock::tombstones::{Grave, Handle, Named, Removed};
@@ -23,6 +23,9 @@ pub(in crate::lock) fn print(lock: &Lock) -> String {
 fn live(live: &Live, text: &mut String) {
     for (remote, procedures) in &live.remotes {
         head(text, &["remotes", &quoted(remote)]);
+        if let Some(name) = live.client_names.get(remote) {
+            line(text, format_args!("{CLIENT_NAME} = {}", quoted(name)));
+        }
         self::procedures(procedures, text);
     }
     for (name, message) in &live.messages {
@@ -111,7 +114,8 @@ fn procedures(procedures: &BTreeMap<String, Procedure>, text: &mut String) {
 }
 
 fn payload(payload: &Payload) -> String {
-    let mark = if payload.printed { PRINTED } else { "" };
+    let mark = NOT_GIVEN.iter().find(|(given, _)| *given == payload.given);
+    let mark = mark.map_or("", |(_, mark)| mark);
     quoted(&format!("{}{mark}", payload.message))
 }
 
@@ -130,6 +134,9 @@ fn field(field: &Field) -> String {
     }
     if let Some(json_name) = &field.json_name {
         entry.push_str(&format!(", json_name = {}", quoted(json_name)));
+    }
+    if let Some(default) = &field.default {
+        entry.push_str(&format!(", default = {}", quoted(default)));
     }
     entry
 }

@@ -1,13 +1,14 @@
 //! Reads the lock.
 
-use super::{IDEMPOTENCY, PRINTED, VERSION};
-use crate::lock::live::{Code, Field, Label, Live, Message, Payload, Procedure, Values};
+use super::{CLIENT_NAME, IDEMPOTENCY, NOT_GIVEN, VERSION};
+use crate::lock::live::{Code, Field, Given, Label, Live, Message, Payload, Procedure, Values};
 use crate::lock::tombstones::{Grave, Handle, Named, Removed};
 use crate::lock::{Lock, LockError};
 use iris_model::Idempotency;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use std::collections::BTreeMap;
+use std::fmt;
 
 pub(in crate::lock) fn read(text: &str) -> Result<Lock, LockError> {
     no_conflict(text)?;
@@ -76,7 +77,7 @@ struct File {
     #[serde(rename = "version")]
     _version: i64,
     #[serde(default)]
-    remotes: BTreeMap<String, BTreeMap<String, ProcedureEntry>>,
+    remotes: BTreeMap<String, RemoteEntry>,
     #[serde(default)]
     messages: BTreeMap<String, BTreeMap<String, FieldEntry>>,
     #[serde(default)]
@@ -126,6 +127,44 @@ struct Numbered<T> {
     entry: T,
 }
 
+/// A remote's procedures, and beside them its name in the client.
+struct RemoteEntry {
+    client_name: Option<String>,
+    procedures: BTreeMap<String, ProcedureEntry>,
+}
+
+impl<'de> Deserialize<'de> for RemoteEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(RemoteVisitor)
+    }
+}
+
+/// `serde(flatten)` would do, but forgets the lines of what is wrong.
+struct RemoteVisitor;
+
+impl<'de> Visitor<'de> for RemoteVisitor {
+    type Value = RemoteEntry;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("procedures by their names")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RemoteEntry, A::Error> {
+        let mut entry = RemoteEntry {
+            client_name: None,
+            procedures: BTreeMap::new(),
+        };
+        while let Some(key) = map.next_key::<String>()? {
+            if key == CLIENT_NAME {
+                entry.client_name = Some(map.next_value()?);
+            } else {
+                entry.procedures.insert(key, map.next_value()?);
+            }
+        }
+        Ok(entry)
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ProcedureEntry {
@@ -144,6 +183,7 @@ struct FieldEntry {
     label: Option<String>,
     oneof: Option<String>,
     json_name: Option<String>,
+    default: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -162,10 +202,17 @@ struct CodeEntry {
 impl File {
     fn into_lock(self) -> Result<Lock, String> {
         let mut live = Live {
-            remotes: remotes(self.remotes)?,
             enums: self.enums,
             ..Live::default()
         };
+        let mut entries = BTreeMap::new();
+        for (remote, entry) in self.remotes {
+            if let Some(name) = entry.client_name {
+                live.client_names.insert(remote.clone(), name);
+            }
+            entries.insert(remote, entry.procedures);
+        }
+        live.remotes = remotes(entries)?;
         for (name, entries) in self.messages {
             let mut message = Message::default();
             for (key, entry) in entries {
@@ -176,7 +223,7 @@ impl File {
         }
         for procedure in live.remotes.values().flat_map(BTreeMap::values) {
             for payload in [&procedure.request, &procedure.response] {
-                if payload.printed {
+                if payload.is_printed() {
                     live.messages
                         .insert(payload.message.clone(), Message::printed());
                 }
@@ -279,10 +326,13 @@ impl ProcedureEntry {
 }
 
 fn payload(text: &str) -> Payload {
-    let message = text.strip_suffix(PRINTED);
+    let marked = NOT_GIVEN
+        .iter()
+        .find_map(|(given, mark)| Some((text.strip_suffix(mark)?, *given)));
+    let (message, given) = marked.unwrap_or((text, Given::Yes));
     Payload {
-        message: message.unwrap_or(text).to_owned(),
-        printed: message.is_some(),
+        message: message.to_owned(),
+        given,
     }
 }
 
@@ -307,6 +357,7 @@ impl FieldEntry {
             kind: self.kind,
             label,
             oneof: self.oneof,
+            default: self.default,
         })
     }
 }
