@@ -134,9 +134,9 @@ async fn a_request_over_the_limit_is_refused_every_way() {
         let fits = Blob {
             data: vec![1; 500].into(),
         };
-        assert_eq!(shapes.measure(fits).await.unwrap().number, 500, "{way:?}");
+        assert_eq!(shapes.length(fits).await.unwrap().number, 500, "{way:?}");
         let error = shapes
-            .measure(Blob {
+            .length(Blob {
                 data: vec![1; 2000].into(),
             })
             .await
@@ -157,7 +157,7 @@ async fn the_default_limit_is_4_mib() {
     let mib4 = 4 * 1024 * 1024;
     assert_eq!(
         shapes
-            .measure(Blob {
+            .length(Blob {
                 data: vec![1; mib4 - 10].into()
             })
             .await
@@ -166,7 +166,7 @@ async fn the_default_limit_is_4_mib() {
         mib4 as i64 - 10
     );
     let error = shapes
-        .measure(Blob {
+        .length(Blob {
             data: vec![1; mib4].into(),
         })
         .await
@@ -371,7 +371,7 @@ async fn a_limit_is_the_same_in_every_protocol() {
         );
         assert_eq!(
             shapes
-                .measure(Blob {
+                .length(Blob {
                     data: vec![1; 995].into()
                 })
                 .await
@@ -382,7 +382,7 @@ async fn a_limit_is_the_same_in_every_protocol() {
         );
         shapes.blob(Number { number: 996 }).await.unwrap_err();
         shapes
-            .measure(Blob {
+            .length(Blob {
                 data: vec![1; 996].into(),
             })
             .await

@@ -30,7 +30,7 @@ async fn a_deprecated_procedure_and_a_renamed_one_still_answer() {
     let repeated = shapes.repeat(text("again")).await.unwrap();
     assert_eq!(repeated, text("again"));
     let length = shapes
-        .measure(Blob {
+        .length(Blob {
             data: vec![0; 10].into(),
         })
         .await;
