@@ -4,7 +4,7 @@ use crate::base::Base;
 use crate::config::Config;
 use crate::error::{Error, Problem, Problems};
 use crate::input::Input;
-use crate::lock_file::{self, LockFile, PreviousLock};
+use crate::lock_file::{self, LockFile};
 use crate::message_cache::MessageCache;
 use crate::mode::Mode;
 use crate::outcome::Outcome;
@@ -45,9 +45,10 @@ pub fn run(config: &Config) -> Result<Outcome, Error> {
 
 fn print(config: &Config, project: &Project) -> Result<Outcome, Error> {
     let base = &project.base;
-    let lock_path = config.lock.as_deref().unwrap_or(Path::new(lock_file::NAME));
-    let previous = PreviousLock::read(lock_path, base)?;
-    let input = Input::read(config, base, &previous.names)?;
+    if !project.sealed {
+        targets::lie_outside_inputs(config, base)?;
+    }
+    let input = Input::read(config, base)?;
     let cache = match project.mode {
         Mode::Full => MessageCache::new(None),
         _ => MessageCache::new(project.out_dir.clone()),
@@ -57,8 +58,9 @@ fn print(config: &Config, project: &Project) -> Result<Outcome, Error> {
     let mut lock = None;
     if !project.sealed {
         targets = targets::print(config, project, &input, &cache)?;
-        let outputs = targets::folders(config);
-        lock = Some(previous.check(&input.schema, project.accept_breaks, &outputs, base)?);
+        let path = config.lock.as_deref().unwrap_or(Path::new(lock_file::NAME));
+        let accept = project.accept_breaks;
+        lock = Some(lock_file::check(&input.schema, path, accept, base)?);
     }
     let changes = targets::plan(project, &targets, &input.protos)?;
     if project.mode == Mode::Check {
@@ -74,6 +76,12 @@ fn print(config: &Config, project: &Project) -> Result<Outcome, Error> {
         watched: input.watched(config, base),
         ..Outcome::default()
     };
+    if project.mode == Mode::Check {
+        // Cargo runs the check again when what it approved of was edited. A build writes these files, and one that it
+        // watched would run it a second time.
+        let files = targets.iter().flat_map(Target::paths);
+        outcome.watched.extend(files);
+    }
     for (target, changes) in targets.iter().zip(changes) {
         write::apply(target, &changes, base)?;
         let written = changes.write.into_iter().map(|file| file.path);

@@ -7,11 +7,15 @@ pub(crate) const VARIABLE: &str = "IRIS_GENERATE";
 
 /// What to do with what is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Mode {
     /// Writes the files that changed. `IRIS_GENERATE` is not set.
     #[default]
     Changed,
     /// Writes every file, changed or not. `IRIS_GENERATE=full`.
+    ///
+    /// Where `.iris-generated` is lost from a folder of generated files, it takes the `.proto`, JSON and binary files that
+    /// stand where such are generated for generated ones.
     Full,
     /// Removes what was generated outside `OUT_DIR`, the lock aside, and generates nothing. `IRIS_GENERATE=clean`.
     ///

@@ -43,10 +43,12 @@ impl Project {
             }
         };
         let sealed = env::var_os("DOCS_RS").is_some() || folder.join("Cargo.toml.orig").is_file();
+        let base = Base::new(folder);
+        let configured = config.out_dir.as_deref().map(|path| base.resolve(path));
         Ok(Project {
-            base: Base::new(folder),
+            out_dir: configured.or(out_dir),
+            base,
             package,
-            out_dir: config.out_dir.clone().or(out_dir),
             mode: config.mode.map_or_else(Mode::from_environment, Ok)?,
             accept_breaks: config
                 .accept_breaks

@@ -21,9 +21,10 @@ pub(crate) fn write(
     cache: &MessageCache,
 ) -> Result<(), Problem> {
     let mut code = message_code::for_server(schema, cache)?;
+    // The path is relative to the file that it stands in, which is the included one.
     code.push_str(
         "\n/// The remotes and all their messages: a serialized `google.protobuf.FileDescriptorSet`.\n\
-         pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/descriptors.binpb\"));\n",
+         pub const DESCRIPTORS: &[u8] = include_bytes!(\"descriptors.binpb\");\n",
     );
     for (name, contents) in [
         (FILE, code.into_bytes()),

@@ -1,5 +1,6 @@
 //! The folders outside `OUT_DIR`: what goes into them, and what must change there.
 
+use crate::base::Base;
 use crate::client;
 use crate::config::Config;
 use crate::contract;
@@ -11,12 +12,39 @@ use crate::project::Project;
 use crate::protos::Protos;
 use crate::write::{self, Changes, Target};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The folders that are written to.
 pub(crate) fn folders(config: &Config) -> Vec<PathBuf> {
     let clients = config.clients.iter().map(|client| client.folder.clone());
     clients.chain(config.contracts.iter().cloned()).collect()
+}
+
+/// Refuses a target in a folder that is read as a whole: what one run wrote there, the next would take for a source.
+pub(crate) fn lie_outside_inputs(config: &Config, base: &Base) -> Result<(), Error> {
+    let inputs = [
+        ("protos", &config.proto_folders),
+        ("remotes", &config.remotes),
+        ("error_codes", &config.error_codes),
+    ];
+    let mut problems = Problems::default();
+    for target in folders(config) {
+        let folder = canonical(&base.resolve(&target));
+        for (setting, paths) in inputs {
+            let around = paths
+                .iter()
+                .filter(|input| folder.starts_with(canonical(&base.resolve(input))));
+            for input in around {
+                problems.add(Problem::new(format!(
+                    "`{}` is generated into and lies in `{}`, where everything is read; choose a folder outside for \
+                     `client` or `contract`, or a narrower one for `{setting}`",
+                    target.display(),
+                    input.display()
+                )));
+            }
+        }
+    }
+    problems.finish()
 }
 
 /// Prints everything that goes outside `OUT_DIR`, the lock aside.
@@ -77,6 +105,23 @@ pub(crate) fn plan(
     Ok(planned)
 }
 
+/// The path without links, as far as it exists.
 fn canonical(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+    let found = path.ancestors().find_map(|ancestor| {
+        let rest = path.strip_prefix(ancestor).ok()?;
+        Some((ancestor.canonicalize().ok()?, rest))
+    });
+    let Some((mut canonical, rest)) = found else {
+        return path.to_owned();
+    };
+    for part in rest.components() {
+        match part {
+            Component::ParentDir => {
+                canonical.pop();
+            }
+            Component::CurDir => {}
+            part => canonical.push(part),
+        }
+    }
+    canonical
 }

@@ -27,6 +27,15 @@ pub(crate) struct Target {
     pub(crate) files: Vec<GeneratedFile>,
 }
 
+impl Target {
+    /// Every file that stands in the folder once it was written. Paths are as the user knows them, relative to the base.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        let list = (!self.files.is_empty()).then_some(Path::new(manifest::NAME));
+        let files = self.files.iter().map(|file| file.path.as_path());
+        files.chain(list).map(|path| self.folder.join(path))
+    }
+}
+
 /// What must happen to a folder's files. Paths are as the user knows them, relative to the base.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Changes {
@@ -53,12 +62,21 @@ impl Changes {
 
 /// What it takes to bring `target` to the state that was printed. Touches nothing.
 ///
-/// `all` asks for every file to be written, changed or not.
+/// `all` asks for every file to be written, changed or not; in a folder of generated files that lost its list, also
+/// those that cannot show that they are.
 pub(crate) fn plan(target: &Target, all: bool, base: &Base, problems: &mut Problems) -> Changes {
     let root = base.resolve(&target.folder);
-    let before = Manifest::read(&root);
     let mut files: Vec<GeneratedFile> = target.files.clone();
     let produced: BTreeSet<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+    let list_is_lost = !root.join(manifest::NAME).exists()
+        && produced
+            .iter()
+            .any(|path| fs::read(root.join(path)).is_ok_and(|text| says_generated(&text)));
+    let before = match list_is_lost && all {
+        true => Manifest::of(&produced),
+        false => Manifest::read(&root),
+    };
+    let mut unknown = Vec::new();
     if !files.is_empty() {
         files.push(Manifest::of(&produced).to_file());
     }
@@ -77,7 +95,9 @@ pub(crate) fn plan(target: &Target, all: bool, base: &Base, problems: &mut Probl
         let foreign = existing.as_ref().is_some_and(|existing| {
             !same && !says_generated(existing) && !before.vouches(&file.path)
         });
-        if foreign {
+        if foreign && list_is_lost && Manifest::of(&produced).vouches(&file.path) {
+            unknown.push(path);
+        } else if foreign {
             problems.add(Problem::in_file(
                 path,
                 "was not written by iris-build, so it is not overwritten; move it away, or name another folder in build.rs",
@@ -88,6 +108,16 @@ pub(crate) fn plan(target: &Target, all: bool, base: &Base, problems: &mut Probl
                 contents: file.contents,
             });
         }
+    }
+    if let Some(first) = unknown.first() {
+        problems.add(Problem::in_file(
+            target.folder.join(manifest::NAME),
+            format!(
+                "is missing; it lists the generated files that have no comment to say so, among them `{}`; restore it from \
+                 version control, or set IRIS_GENERATE=full once to write all of them anew",
+                first.display()
+            ),
+        ));
     }
     for path in before.paths().filter(|path| !produced.contains(*path)) {
         changes.remove.extend(stale(target, &root, &before, path));
@@ -132,12 +162,6 @@ fn remove_empty_folders(removed: &Path, root: &Path) {
             break;
         }
     }
-}
-
-/// Whether an earlier run generated into the folder.
-pub(crate) fn was_generated_into(folder: &Path) -> bool {
-    folder.join(manifest::NAME).is_file()
-        || fs::read(folder.join("Cargo.toml")).is_ok_and(|contents| says_generated(&contents))
 }
 
 fn says_generated(contents: &[u8]) -> bool {

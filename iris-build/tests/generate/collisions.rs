@@ -1,6 +1,7 @@
 //! Names that would be given twice, and the names of messages that nobody wrote.
 
-use crate::project::{Project, USERS_PROTO};
+use crate::project::Project;
+use iris_build::Config;
 
 fn remote(package: &str, name: &str, procedures: &str) -> String {
     format!("#[remote(package = \"{package}\")]\nimpl {name} {{\n{procedures}\n}}\n")
@@ -214,12 +215,51 @@ fn one_folder_for_two_outputs_is_refused() {
 #[test]
 fn a_source_is_never_a_target() {
     let project = Project::quickstart();
-    let error = iris_build::run(&project.config().contract(".")).expect_err("a problem");
+    let config = project
+        .config()
+        .proto_files(["api/proto/rooms.proto"], ["api/proto"])
+        .contract("api");
+    let rooms = "syntax = \"proto3\"; package rooms.v1;";
+    project.write("api/proto/rooms.proto", rooms);
+    let error = iris_build::run(&config).expect_err("a problem");
     assert!(
         error
             .to_string()
-            .contains("proto/users.proto: is read and would also be generated"),
+            .contains("proto/rooms.proto: is read and would also be generated"),
         "{error}"
     );
-    assert_eq!(project.read("proto/users.proto"), USERS_PROTO);
+    assert_eq!(project.read("api/proto/rooms.proto"), rooms);
+}
+
+#[test]
+fn a_target_below_a_folder_that_is_read_is_refused() {
+    let project = Project::quickstart();
+    let refused = |config: Config, target: &str, input: &str, setting: &str| {
+        let problems: Vec<String> = iris_build::run(&config)
+            .expect_err("a problem")
+            .problems()
+            .collect();
+        assert_eq!(
+            problems,
+            [format!(
+                "`{target}` is generated into and lies in `{input}`, where everything is read; choose a folder outside for \
+                 `client` or `contract`, or a narrower one for `{setting}`"
+            )]
+        );
+        assert!(!project.path("out").exists() && !project.path("iris.lock").exists());
+    };
+    refused(project.config().protos("."), "client", ".", "protos");
+    let into = |folder: &str| project.bare_config().contract(folder);
+    refused(into("proto"), "proto", "proto", "protos");
+    refused(into("proto/api"), "proto/api", "proto", "protos");
+    refused(
+        into("absent/../src/remotes/api"),
+        "absent/../src/remotes/api",
+        "src/remotes",
+        "remotes",
+    );
+    let errors = || into("errors/api").error_codes("errors");
+    refused(errors(), "errors/api", "errors", "error_codes");
+    // One that only begins with the same letters lies beside.
+    iris_build::run(&into("proto-api")).expect("generated");
 }

@@ -94,3 +94,23 @@ fn clean_removes_what_was_generated_and_nothing_else() {
         "{instructions:?}"
     );
 }
+
+#[test]
+fn cargo_watches_what_was_checked() {
+    let project = Project::quickstart();
+    let watched = |outcome: iris_build::Outcome| -> Vec<String> {
+        let instructions = outcome.cargo_instructions().into_iter();
+        let paths = instructions.filter_map(|line| {
+            let path = line.strip_prefix("cargo:rerun-if-changed=client/")?;
+            Some(path.to_owned())
+        });
+        let mut paths: Vec<String> = paths.collect();
+        paths.sort();
+        paths
+    };
+    // A file that the build script writes and cargo watches would run it a second time.
+    assert!(watched(project.run()).is_empty());
+    let outcome = project.run_as(Mode::Check).expect("up to date");
+    assert_eq!(watched(outcome), project.names("client"));
+    assert!(watched(project.run()).is_empty());
+}

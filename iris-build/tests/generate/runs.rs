@@ -1,6 +1,7 @@
 //! What happens from one run to the next.
 
 use crate::project::{Project, USERS_PROTO, USERS_RS};
+use iris_build::Mode;
 use std::fs;
 
 #[test]
@@ -249,4 +250,64 @@ fn a_damaged_cache_does_no_harm() {
     project.run();
     assert_eq!(project.read("out/iris.rs"), before);
     assert_eq!(project.names("out/message-cache").len(), 2);
+}
+
+#[test]
+fn a_lost_list_of_generated_files_is_named_and_full_writes_it_anew() {
+    let project = Project::quickstart();
+    let config = project.config().contract("contract");
+    iris_build::run(&config).expect("generated");
+    for folder in ["client", "contract"] {
+        project.remove(&format!("{folder}/.iris-generated"));
+    }
+    // While nothing changes, every file is what would be written.
+    iris_build::run(&config).expect("generated");
+    for folder in ["client", "contract"] {
+        project.remove(&format!("{folder}/.iris-generated"));
+    }
+    project.write(
+        "proto/users.proto",
+        &USERS_PROTO.replace("string email = 1;", "string email = 1;\n  string name = 2;"),
+    );
+    let problems: Vec<String> = iris_build::run(&config)
+        .expect_err("a problem")
+        .problems()
+        .collect();
+    let expected = ["client", "contract"].map(|folder| {
+        format!(
+            "{folder}/.iris-generated: is missing; it lists the generated files that have no comment to say so, among them \
+             `{folder}/descriptors.binpb`; restore it from version control, or set IRIS_GENERATE=full once to write all of \
+             them anew"
+        )
+    });
+    assert_eq!(problems, expected);
+
+    iris_build::run(&config.clone().mode(Mode::Full)).expect("generated");
+    assert!(project.read("client/openapi.json").contains("\"name\""));
+    let outcome = iris_build::run(&config).expect("generated");
+    assert!(outcome.written().is_empty(), "{:?}", outcome.written());
+}
+
+#[test]
+fn full_leaves_what_was_never_generated() {
+    let project = Project::quickstart().with("client/openapi.json", "{}\n");
+    let error = project.run_as(Mode::Full).expect_err("a problem");
+    assert!(
+        error
+            .to_string()
+            .contains("client/openapi.json: was not written by iris-build"),
+        "{error}"
+    );
+}
+
+#[test]
+fn server_code_finds_its_descriptors_beside_itself() {
+    let project = Project::quickstart();
+    iris_build::run(&project.bare_config().out_dir("generated")).expect("generated");
+    assert!(project.path("generated/descriptors.binpb").exists());
+    let code = project.read("generated/iris.rs");
+    assert!(
+        code.contains("include_bytes!(\"descriptors.binpb\")") && !code.contains("OUT_DIR"),
+        "{code}"
+    );
 }

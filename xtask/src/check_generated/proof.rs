@@ -90,7 +90,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
 
 /// The files that the check names. None where it passes.
 fn stale(copy: &Workspace, packages: &[Generating]) -> Outcome<BTreeSet<String>> {
-    let output = check(copy, packages)?.output()?;
+    let output = check(copy, packages).output()?;
     let printed = String::from_utf8_lossy(&output.stderr);
     if output.status.success() {
         return Ok(BTreeSet::new());
