@@ -46,9 +46,11 @@
 //! # Map
 //!
 //! - [`Config`], [`ClientCrate`]: what to generate; [`generate`], [`run`]: doing it
-//! - `sources`, `protos` read the input; `catalogue`, `resolve`, `payload_names` find messages; `assemble` makes the [`schema`]
-//! - `messages`, `client`, [`contract`] print it; [`lock`] holds it against what callers rely on
+//! - `sources`, `protos` read the input; `catalogue`, `resolve`, `payload_names` find messages; `assemble` makes the `schema`
+//! - `messages`, `client`, `contract` print it; `lock` holds it against what callers rely on
 //! - `write` brings folders to that state; `cargo` says when to run again
+//!
+//! `schema`, `contract`, `lock` and `messages` are public for the tests of this repository alone: they change without notice.
 
 mod assemble;
 mod base;
@@ -56,23 +58,28 @@ mod cargo;
 mod catalogue;
 mod client;
 mod config;
+#[doc(hidden)]
 pub mod contract;
 mod error;
 mod generate;
 mod identifier;
 mod input;
+#[doc(hidden)]
 pub mod lock;
 mod lock_file;
 mod message_cache;
 mod message_code;
+#[doc(hidden)]
 pub mod messages;
 mod mode;
 mod outcome;
 mod output;
 mod payload_names;
 mod project;
+mod proto_problem;
 mod protos;
 mod resolve;
+#[doc(hidden)]
 pub mod schema;
 mod server;
 mod sources;

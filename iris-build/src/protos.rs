@@ -3,11 +3,12 @@
 use crate::base::Base;
 use crate::config::Config;
 use crate::error::{Problem, Problems};
+use crate::proto_problem;
 use crate::schema::Place;
-use prost_types::FileDescriptorSet;
+use prost_types::{FileDescriptorProto, FileDescriptorSet};
 use protox::Compiler;
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 
 /// The compiled `.proto` files.
 #[derive(Debug, Default)]
@@ -18,26 +19,20 @@ pub(crate) struct Protos {
     pub(crate) own: Vec<String>,
     /// Where each file is, by its name. Those that come with Iris (`google/protobuf/..`) are nowhere.
     pub(crate) paths: BTreeMap<String, PathBuf>,
+    /// The lines of what each file declares, counted from 1, by its name and their paths in source info.
+    lines: BTreeMap<String, HashMap<Vec<i32>, usize>>,
 }
 
 impl Protos {
     /// The place of the descriptor that `path` leads to, as protobuf's source info counts it.
     pub(crate) fn place(&self, base: &Base, file: &str, path: &[i32]) -> Place {
-        let line = self
-            .files
-            .file
-            .iter()
-            .find(|candidate| candidate.name() == file)
-            .and_then(|file| file.source_code_info.as_ref())
-            .and_then(|info| info.location.iter().find(|location| location.path == path))
-            .and_then(|location| location.span.first())
-            .and_then(|line| usize::try_from(*line).ok());
+        let line = self.lines.get(file).and_then(|lines| lines.get(path));
         Place {
             file: self
                 .paths
                 .get(file)
                 .map_or_else(|| PathBuf::from(file), |path| base.shown(path)),
-            line: line.unwrap_or(0) + 1,
+            line: line.copied().unwrap_or(1),
         }
     }
 
@@ -89,11 +84,17 @@ fn compile_files(
     compiler.include_imports(true).include_source_info(true);
     for file in files {
         if let Err(error) = compiler.open_file(file) {
-            problems.add(problem(&error, file, includes, base));
+            problems.add(proto_problem::problem(&error, file, includes, base));
         }
     }
+    let files = compiler.file_descriptor_set();
+    let lines = files
+        .file
+        .iter()
+        .map(|file| (file.name().to_owned(), lines(file)));
     let mut protos = Protos {
-        files: compiler.file_descriptor_set(),
+        lines: lines.collect(),
+        files,
         ..Protos::default()
     };
     for file in compiler.files() {
@@ -108,33 +109,13 @@ fn compile_files(
     protos
 }
 
-/// Turns `users.proto:3:9: text` into the same at the path where the user finds the file.
-fn problem(error: &protox::Error, opened: &Path, includes: &[PathBuf], base: &Base) -> Problem {
-    let whole = format!("{error:?}");
-    let Some(name) = error.file() else {
-        return Problem::in_file(base.shown(opened), whole);
-    };
-    let path = includes
-        .iter()
-        .map(|include| include.join(name))
-        .find(|path| path.is_file())
-        .unwrap_or_else(|| opened.to_owned());
-    let shown = base.shown(&path);
-    let Some(rest) = whole
-        .strip_prefix(name)
-        .and_then(|rest| rest.strip_prefix(':'))
-    else {
-        return Problem::in_file(shown, whole);
-    };
-    let mut parts = rest.splitn(3, ':');
-    match (
-        parts.next().and_then(|line| line.trim().parse().ok()),
-        parts.next().and_then(|column| column.trim().parse().ok()),
-        parts.next(),
-    ) {
-        (Some(line), Some(column), Some(text)) => {
-            Problem::at(&Place { file: shown, line }, text.trim()).at_column(column)
+fn lines(file: &FileDescriptorProto) -> HashMap<Vec<i32>, usize> {
+    let mut lines = HashMap::new();
+    for location in file.source_code_info.iter().flat_map(|info| &info.location) {
+        let line = location.span.first();
+        if let Some(line) = line.and_then(|line| usize::try_from(*line).ok()) {
+            lines.entry(location.path.clone()).or_insert(line + 1);
         }
-        _ => Problem::in_file(shown, rest.trim()),
     }
+    lines
 }

@@ -132,3 +132,97 @@ fn remotes_beside_the_error_codes_are_not_taken() {
     );
     assert!(!project.path("client/proto/errors").exists());
 }
+
+#[test]
+fn what_is_wrong_with_a_proto_is_told_where_it_stands() {
+    for (rest, place, text) in [
+        (
+            "message M {\n  string x = 1\n}",
+            "4:1",
+            "expected ';' or '['",
+        ),
+        (
+            "message M {\n  string x = 1;\n\n",
+            "3:16",
+            "reached end of file",
+        ),
+        ("message M {", "2:12", "reached end of file"),
+        ("/* never closed\n", "2:16", "reached end of file"),
+        (
+            "option java_package = \"x;\n",
+            "2:26",
+            "unterminated string",
+        ),
+        (
+            "package a;\r\n  package b;\r\n",
+            "3:3",
+            "multiple package names",
+        ),
+        (
+            "message M {\n  Nothing n = 1;\n}",
+            "3:3",
+            "name 'Nothing' is not defined",
+        ),
+        (
+            "message M {\n  string s = 1;\n  string s = 2;\n}",
+            "4:10",
+            "'s'",
+        ),
+        (
+            "message M {\n  string s = 1;\n  string t = 1;\n}",
+            "4:14",
+            "field number '1' is already used",
+        ),
+        (
+            "message M {}\nmessage M {}",
+            "3:9",
+            "name 'M' is defined twice",
+        ),
+        (
+            "enum E { A = 1; }",
+            "2:14",
+            "the first value for proto3 enums must be 0",
+        ),
+        (
+            "message M { string s = 1 [nothing = 1]; }",
+            "2:27",
+            "option field 'nothing' is not defined",
+        ),
+        ("\nimport \"nowhere.proto\";", "3:1", "not found"),
+        ("import 'broken.proto';", "2:1", "import cycle detected"),
+    ] {
+        let text_of_file = format!("syntax = \"proto3\";\n{rest}");
+        let project = Project::quickstart().with("proto/broken.proto", &text_of_file);
+        let problem = project.problem();
+        assert!(
+            problem.starts_with(&format!("proto/broken.proto:{place}: ")) && problem.contains(text),
+            "{text_of_file}\n{problem}"
+        );
+    }
+}
+
+#[test]
+fn a_proto_that_is_not_utf_8_is_told_where_it_stands() {
+    let project = Project::quickstart();
+    let contents = b"syntax = \"proto3\";\n// \xc3\xa4\xff\n";
+    std::fs::write(project.path("proto/broken.proto"), contents).expect("written");
+    assert_eq!(
+        project.problem(),
+        "proto/broken.proto:2:5: file 'broken.proto' is not valid utf-8"
+    );
+}
+
+#[test]
+fn an_import_cycle_is_told_at_an_import_of_it() {
+    let file = |package: &str, import: &str| {
+        format!("syntax = \"proto3\";\npackage {package};\nimport \"{import}\";\n")
+    };
+    let project = Project::quickstart()
+        .with("proto/one.proto", &file("one", "two.proto"))
+        .with("proto/two.proto", &file("two", "one.proto"));
+    let problems = project.problems();
+    assert_eq!(
+        problems[0],
+        "proto/one.proto:3:1: import cycle detected: one.proto -> two.proto -> one.proto"
+    );
+}
