@@ -546,3 +546,30 @@ fn only_messages_in_reach_are_in_the_openapi_document() {
         ]
     );
 }
+
+#[test]
+fn a_get_asks_for_no_more_than_the_server_does() {
+    let mut get = procedure("Get", "users.v1.GetUserRequest", "users.v1.User");
+    get.idempotency = Idempotency::NoSideEffects;
+    let mut ping = procedure("Ping", "users.v1.PingRequest {}", "users.v1.User");
+    ping.idempotency = Idempotency::NoSideEffects;
+    let mut schema = schema(&[USERS, COMMON]);
+    schema
+        .remotes
+        .push(remote("users.v1.Users", vec![get, ping]));
+    let document: Value = serde_json::from_str(&openapi(&schema)).unwrap();
+    let required = |method: &str| -> Vec<String> {
+        let parameters =
+            &document["paths"][format!("/users.v1.Users/{method}")]["get"]["parameters"];
+        let parameters = parameters.as_array().unwrap().iter();
+        parameters
+            .filter(|parameter| parameter["required"] == true)
+            .map(|parameter| parameter["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(required("Get"), ["message"]);
+    assert!(required("Ping").is_empty());
+    let encoding = &document["paths"]["/users.v1.Users/Get"]["get"]["parameters"][1];
+    assert_eq!(encoding["name"], "encoding");
+    assert_eq!(encoding["schema"]["default"], "json");
+}

@@ -2,7 +2,7 @@
 
 use super::{errors, reference};
 use crate::contract::services::procedure_docs;
-use crate::schema::{Procedure, Remote, Schema};
+use crate::schema::{PayloadSource, Procedure, Remote, Schema};
 use iris_model::{Idempotency, StreamKind};
 use serde_json::{Map, Value, json};
 
@@ -94,6 +94,12 @@ fn post(remote: &Remote, procedure: &Procedure) -> Value {
 /// Connect protocol, "Unary-Get-Request".
 fn get(remote: &Remote, procedure: &Procedure) -> Value {
     let mut operation = operation(remote, procedure, ".get");
+    // A procedure that takes no message is called without one.
+    let is_needed = procedure.request.source == PayloadSource::Given;
+    let description = match is_needed {
+        true => "The request.",
+        false => "The request. Without it, an empty one.",
+    };
     let mut parameters = vec![
         json!({
             "name": "connect",
@@ -104,15 +110,14 @@ fn get(remote: &Remote, procedure: &Procedure) -> Value {
         json!({
             "name": "encoding",
             "in": "query",
-            "required": true,
-            "description": "How `message` is written.",
-            "schema": { "type": "string", "enum": ["json", "proto"] },
+            "description": "How `message` is written, and the answer.",
+            "schema": { "type": "string", "enum": ["json", "proto"], "default": "json" },
         }),
         json!({
             "name": "message",
             "in": "query",
-            "required": true,
-            "description": "The request.",
+            "required": is_needed,
+            "description": description,
             "content": { "application/json": { "schema": reference(&procedure.request.message) } },
         }),
         json!({
