@@ -12,6 +12,10 @@
 //!   years 1 to 9999, a [`Duration`](prost_types::Duration) of more than 10,000 years, a
 //!   [`Value`](prost_types::Value) that is unset or not finite, and an [`Any`](prost_types::Any).
 //!
+//! Messages are read 100 levels deep, counted as in the binary format (a map's entry and each list or object in a
+//! [`Value`](prost_types::Value) are levels), so that what JSON brings can be sent on in it; messages that merely wrap a scalar
+//! are not counted. [`from_slice`] also stops at 127 arrays and objects inside each other.
+//!
 //! Errors name the field: `address.lines[2]: invalid type: integer `5`, expected a string`.
 //!
 //! # Map
@@ -19,6 +23,7 @@
 //! - [`Fields`], [`Oneof`], [`Enumeration`]: what `iris-build` prints beside messages
 //! - [`FieldWriter`], [`FieldReader`]: what that code calls, a line for each field
 //! - [`Kind`]: how values of one protobuf type look in JSON: [`Text`], [`Int64`], [`Message`], ..
+//! - [`Reading`], [`Writing`]: what a value is read or written within
 //!
 //! Generated code is not generic over serde's formats: it hands [`Shape`]s out and takes [`Token`]s in,
 //! and one small adapter for each format does the rest. A message thus costs the compiler
@@ -34,6 +39,7 @@ mod scalar;
 mod shape;
 mod token;
 mod well_known;
+mod within;
 mod writer;
 
 pub use failure::{Failure, Result};
@@ -45,6 +51,7 @@ pub use scalar::{Bool, ByteVec, Bytes, Double, Float, Int32, Int64, Text, Uint32
 pub use shape::{List, Object, Shape};
 pub use token::{Items, Members, Token};
 pub use well_known::{Any, Duration, FieldMask, ListValue, NullValue, Struct, Timestamp, Value};
+pub use within::{Reading, Writing};
 pub use writer::FieldWriter;
 
 #[doc(inline)]
@@ -76,7 +83,8 @@ pub trait ProtoJson: Sized {
 ///
 /// # Errors
 ///
-/// Text that is no JSON, has more behind the value, nests deeper than 128 levels, or is not what the message takes.
+/// Text that is no JSON, has more behind the value, nests deeper than 127 levels of JSON
+/// or 100 of messages (see the [module](self)), or is not what the message takes.
 pub fn from_slice<M: ProtoJson>(text: &[u8]) -> std::result::Result<M, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let message = M::deserialize(&mut deserializer)?;
@@ -103,7 +111,7 @@ pub fn to_buffer<M: ProtoJson>(
 
 impl<M: Fields + Default> ProtoJson for M {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        shape::serialize(Shape::Message(self), serializer)
+        shape::serialize(Shape::Message(self), Writing::new(), serializer)
     }
 
     fn deserialize<'de, D: Deserializer<'de>>(
@@ -111,7 +119,7 @@ impl<M: Fields + Default> ProtoJson for M {
     ) -> std::result::Result<Self, D::Error> {
         let mut message = M::default();
         token::deserialize(deserializer, &mut |token| {
-            reader::read_message(&mut message, token)
+            reader::read_message(&mut message, token, Reading::new())
         })?;
         Ok(message)
     }
@@ -168,7 +176,7 @@ where
 {
     let mut value = None;
     token::deserialize(deserializer, &mut |token| {
-        let number = Enum::<E>::read(token)?;
+        let number = Enum::<E>::read(token, Reading::new())?;
         let known = E::try_from(number);
         value = Some(known.map_err(|_| Failure::new(format!("unknown enum value {number}")))?);
         Ok(())

@@ -1,6 +1,6 @@
 //! Reading a message's fields.
 
-use super::{Failure, Fields, Kind, MapKey, Members, Oneof, Result, Token};
+use super::{Failure, Fields, Kind, MapKey, Members, Oneof, Reading, Result, Token};
 use std::collections::{HashMap, HashSet};
 
 /// One field on its way in: a name, and the value behind it.
@@ -14,6 +14,7 @@ pub struct FieldReader<'r> {
     name: &'r str,
     seen: &'r mut Seen,
     members: &'r mut dyn Members,
+    reading: Reading<'r>,
 }
 
 impl FieldReader<'_> {
@@ -28,8 +29,9 @@ impl FieldReader<'_> {
     ///
     /// A value that the field does not take, and a field that comes twice. So for each method here.
     pub fn singular<K: Kind>(&mut self, number: u32, into: &mut K::Value) -> Result<bool> {
+        let reading = self.reading;
         self.take(number, &mut |token| {
-            if let Some(value) = read_present::<K>(token)? {
+            if let Some(value) = read_present::<K>(token, reading)? {
                 *into = value;
             }
             Ok(())
@@ -38,8 +40,9 @@ impl FieldReader<'_> {
 
     /// A field with explicit presence.
     pub fn optional<K: Kind>(&mut self, number: u32, into: &mut Option<K::Value>) -> Result<bool> {
+        let reading = self.reading;
         self.take(number, &mut |token| {
-            if let Some(value) = read_present::<K>(token)? {
+            if let Some(value) = read_present::<K>(token, reading)? {
                 *into = Some(value);
             }
             Ok(())
@@ -48,9 +51,10 @@ impl FieldReader<'_> {
 
     /// A repeated field.
     pub fn repeated<K: Kind>(&mut self, number: u32, into: &mut Vec<K::Value>) -> Result<bool> {
+        let reading = self.reading;
         self.take(number, &mut |token| {
             read_list(token, &mut |token| {
-                into.extend(K::read_if_known(token)?);
+                into.extend(K::read_if_known(token, reading)?);
                 Ok(())
             })
         })
@@ -63,13 +67,14 @@ impl FieldReader<'_> {
         into: &mut HashMap<M, K::Value>,
     ) -> Result<bool> {
         let mut passed_over = HashSet::new();
+        let reading = self.reading;
         self.take(number, &mut |token| {
             read_entries(token, &mut |name, token| {
                 let key = M::from_name(name)?;
                 if into.contains_key(&key) || passed_over.contains(&key) {
                     return Err(key_given_twice());
                 }
-                match K::read_if_known(token)? {
+                match K::read_if_known(token, reading.enter()?)? {
                     Some(value) => into.insert(key, value).is_none(),
                     None => passed_over.insert(key),
                 };
@@ -85,8 +90,9 @@ impl FieldReader<'_> {
         into: &mut Option<O>,
         wrap: fn(K::Value) -> O,
     ) -> Result<bool> {
+        let reading = self.reading;
         self.take(number, &mut |token| {
-            let Some(value) = read_present::<K>(token)? else {
+            let Some(value) = read_present::<K>(token, reading)? else {
                 return Ok(());
             };
             if into.is_some() {
@@ -114,15 +120,20 @@ impl FieldReader<'_> {
 }
 
 /// Reads a value; `None` where it leaves the field as it is.
-fn read_present<K: Kind>(token: Token<'_>) -> Result<Option<K::Value>> {
+fn read_present<K: Kind>(token: Token<'_>, reading: Reading<'_>) -> Result<Option<K::Value>> {
     match token {
         Token::Null if !K::TAKES_NULL => Ok(None),
-        token => K::read_if_known(token),
+        token => K::read_if_known(token, reading),
     }
 }
 
 /// Reads an object into a message.
-pub(crate) fn read_message(into: &mut dyn Fields, token: Token<'_>) -> Result {
+pub(crate) fn read_message(
+    into: &mut dyn Fields,
+    token: Token<'_>,
+    reading: Reading<'_>,
+) -> Result {
+    let reading = reading.enter()?;
     let Token::Object(members) = token else {
         return Err(token.mismatch("an object"));
     };
@@ -133,6 +144,7 @@ pub(crate) fn read_message(into: &mut dyn Fields, token: Token<'_>) -> Result {
             name: &name,
             seen: &mut seen,
             members: &mut *members,
+            reading,
         };
         if !into
             .read(&mut field)

@@ -1,6 +1,6 @@
 //! Values on their way out: what a value looks like in JSON, and the adapter that gives it to serde.
 
-use super::{Failure, FieldWriter, Fields, Result};
+use super::{Failure, FieldWriter, Fields, Result, Writing};
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
 use serde::ser::{Error, SerializeMap, SerializeSeq};
@@ -9,6 +9,7 @@ use std::cell::RefCell;
 
 /// What a value looks like in JSON.
 #[expect(missing_debug_implementations, reason = "it holds trait objects")]
+#[non_exhaustive]
 pub enum Shape<'a> {
     /// `null`
     Null,
@@ -68,11 +69,13 @@ pub trait Object {
 /// Gives a value to a serde format.
 pub(crate) fn serialize<S: Serializer>(
     shape: Shape<'_>,
+    writing: Writing<'_>,
     serializer: S,
 ) -> std::result::Result<S::Ok, S::Error> {
     let failed = RefCell::new(None);
     let value = Value {
         shape: &shape,
+        writing,
         failed: &failed,
     };
     value
@@ -86,6 +89,7 @@ pub(crate) fn serialize<S: Serializer>(
 /// A shape with a place for the failure that serde's own errors cannot carry: one with a path.
 struct Value<'a> {
     shape: &'a Shape<'a>,
+    writing: Writing<'a>,
     failed: &'a RefCell<Option<Failure>>,
 }
 
@@ -119,9 +123,9 @@ impl Serialize for Value<'_> {
             Shape::Bytes(value) => serializer.collect_str(&Base64Display::new(value, &STANDARD)),
             Shape::List(list) => self.list(*list, serializer),
             Shape::Object(object) => self.object(serializer, |out| object.write(out)),
-            Shape::Message(fields) => {
-                self.object(serializer, |out| fields.write(&mut FieldWriter::new(out)))
-            }
+            Shape::Message(fields) => self.object(serializer, |out| {
+                fields.write(&mut FieldWriter::new(out, self.writing))
+            }),
             Shape::Wrong(reason) => Err(self.fail(Failure::new(reason.as_str()))),
         }
     }
@@ -138,6 +142,7 @@ impl Value<'_> {
         list.write(&mut |shape| {
             let element = Value {
                 shape: &shape,
+                writing: self.writing,
                 failed: self.failed,
             };
             array
@@ -163,6 +168,7 @@ impl Value<'_> {
         write(&mut |name, shape| {
             let value = Value {
                 shape: &shape,
+                writing: self.writing,
                 failed: self.failed,
             };
             object

@@ -1,11 +1,11 @@
-use super::{Double, Int64, Kind, Token, token};
+use super::{Double, Int64, Kind, Reading, Token, token};
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, MapDeserializer};
 
 fn read<K: Kind>(deserializer: impl serde::Deserializer<'static, Error = Error>) -> K::Value {
     let mut value = None;
     token::deserialize(deserializer, &mut |token: Token<'_>| {
-        value = Some(K::read(token)?);
+        value = Some(K::read(token, Reading::new())?);
         Ok(())
     })
     .expect("a value");

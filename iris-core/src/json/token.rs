@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 
 /// What stands in JSON.
 #[expect(missing_debug_implementations, reason = "it holds trait objects")]
+#[non_exhaustive]
 pub enum Token<'t> {
     /// `null`
     Null,

@@ -1,18 +1,21 @@
 //! Writing a message's fields.
 
-use super::{Kind, List, MapKey, Object, Oneof, Result, Shape};
+use super::{Kind, List, MapKey, Object, Oneof, Result, Shape, Writing};
 use std::collections::HashMap;
-use std::marker::PhantomData;
 
 /// Where [`Fields::write`](super::Fields::write) puts fields, each under its JSON name.
 #[expect(missing_debug_implementations, reason = "it holds a closure")]
 pub struct FieldWriter<'w> {
     out: &'w mut dyn FnMut(&str, Shape<'_>) -> Result,
+    writing: Writing<'w>,
 }
 
 impl<'w> FieldWriter<'w> {
-    pub(crate) fn new(out: &'w mut dyn FnMut(&str, Shape<'_>) -> Result) -> Self {
-        FieldWriter { out }
+    pub(crate) fn new(
+        out: &'w mut dyn FnMut(&str, Shape<'_>) -> Result,
+        writing: Writing<'w>,
+    ) -> Self {
+        FieldWriter { out, writing }
     }
 
     /// A field with implicit presence: its default is left out.
@@ -37,14 +40,14 @@ impl<'w> FieldWriter<'w> {
 
     /// A field that is set: a required one of proto2, or the member of a oneof.
     pub fn present<K: Kind>(&mut self, name: &'static str, value: &K::Value) -> Result {
-        (self.out)(name, K::shape(value))
+        (self.out)(name, K::shape(value, self.writing))
     }
 
     /// A repeated field: left out where it is empty.
     pub fn repeated<K: Kind>(&mut self, name: &'static str, values: &[K::Value]) -> Result {
         match values {
             [] => Ok(()),
-            values => (self.out)(name, Shape::List(&Repeated::<K>(values, PhantomData))),
+            values => (self.out)(name, Shape::List(&Repeated::<K>(values, self.writing))),
         }
     }
 
@@ -56,7 +59,7 @@ impl<'w> FieldWriter<'w> {
     ) -> Result {
         match entries.is_empty() {
             true => Ok(()),
-            false => (self.out)(name, Shape::Object(&Entries::<M, K>(entries))),
+            false => (self.out)(name, Shape::Object(&Entries::<M, K>(entries, self.writing))),
         }
     }
 
@@ -69,7 +72,7 @@ impl<'w> FieldWriter<'w> {
     }
 }
 
-struct Repeated<'a, K: Kind>(&'a [K::Value], PhantomData<K>);
+struct Repeated<'a, K: Kind>(&'a [K::Value], Writing<'a>);
 
 impl<K: Kind> List for Repeated<'_, K> {
     fn length(&self) -> usize {
@@ -77,11 +80,13 @@ impl<K: Kind> List for Repeated<'_, K> {
     }
 
     fn write(&self, out: &mut dyn FnMut(Shape<'_>) -> Result) -> Result {
-        self.0.iter().try_for_each(|value| out(K::shape(value)))
+        self.0
+            .iter()
+            .try_for_each(|value| out(K::shape(value, self.1)))
     }
 }
 
-struct Entries<'a, M, K: Kind>(&'a HashMap<M, K::Value>);
+struct Entries<'a, M, K: Kind>(&'a HashMap<M, K::Value>, Writing<'a>);
 
 impl<M: MapKey, K: Kind> Object for Entries<'_, M, K> {
     fn write(&self, out: &mut dyn FnMut(&str, Shape<'_>) -> Result) -> Result {
@@ -89,6 +94,6 @@ impl<M: MapKey, K: Kind> Object for Entries<'_, M, K> {
         entries.sort_unstable_by_key(|(key, _)| *key);
         entries
             .into_iter()
-            .try_for_each(|(key, value)| out(&key.to_name(), K::shape(value)))
+            .try_for_each(|(key, value)| out(&key.to_name(), K::shape(value, self.1)))
     }
 }

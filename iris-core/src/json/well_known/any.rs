@@ -1,7 +1,7 @@
 //! `google.protobuf.Any`: a message whose type only its value tells.
 
 use crate::json::failure::shown;
-use crate::json::{Failure, Kind, Object, Result, Shape, Token};
+use crate::json::{Failure, Kind, Object, Reading, Result, Shape, Token, Writing};
 
 /// `google.protobuf.Any`
 ///
@@ -13,7 +13,7 @@ pub enum Any {}
 impl Kind for Any {
     type Value = prost_types::Any;
 
-    fn shape(value: &prost_types::Any) -> Shape<'_> {
+    fn shape<'a>(value: &'a prost_types::Any, _: Writing<'a>) -> Shape<'a> {
         match value.type_url.is_empty() && value.value.is_empty() {
             true => Shape::Object(&Nothing),
             false => Shape::Wrong(unknown(&value.type_url)),
@@ -24,7 +24,8 @@ impl Kind for Any {
         false
     }
 
-    fn read(token: Token<'_>) -> Result<prost_types::Any> {
+    fn read(token: Token<'_>, reading: Reading<'_>) -> Result<prost_types::Any> {
+        reading.enter()?;
         let Token::Object(members) = token else {
             return Err(token.mismatch("an object with \"@type\""));
         };

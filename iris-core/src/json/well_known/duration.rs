@@ -1,6 +1,6 @@
 //! `google.protobuf.Duration`: `1.000340012s`.
 
-use crate::json::{Kind, Result, Shape, Token};
+use crate::json::{Kind, Reading, Result, Shape, Token, Writing};
 
 /// `google.protobuf.Duration`: seconds with up to 9 digits after the point, at most 315,576,000,000.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ const MOST_SECONDS: i64 = 315_576_000_000;
 impl Kind for Duration {
     type Value = prost_types::Duration;
 
-    fn shape(value: &prost_types::Duration) -> Shape<'_> {
+    fn shape<'a>(value: &'a prost_types::Duration, _: Writing<'a>) -> Shape<'a> {
         match to_text(value) {
             Some(text) => Shape::Owned(text),
             None => Shape::Wrong(format!(
@@ -26,7 +26,8 @@ impl Kind for Duration {
         false
     }
 
-    fn read(token: Token<'_>) -> Result<prost_types::Duration> {
+    fn read(token: Token<'_>, reading: Reading<'_>) -> Result<prost_types::Duration> {
+        reading.enter()?;
         let expected = "seconds like \"1.5s\"";
         match token {
             Token::Text(text) => from_text(text).ok_or_else(|| token.out_of_range(expected)),

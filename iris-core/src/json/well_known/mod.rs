@@ -13,7 +13,7 @@ pub use field_mask::FieldMask;
 pub use structure::{ListValue, NullValue, Struct, Value};
 pub use timestamp::Timestamp;
 
-use super::{Kind, ProtoJson, shape, token};
+use super::{Kind, ProtoJson, Reading, Writing, shape, token};
 use serde::{Deserializer, Serializer};
 
 /// Gives a message the JSON form of its kind, for procedures that take or give it as it is.
@@ -21,13 +21,14 @@ macro_rules! proto_json {
     ($($message:ty => $kind:ty;)*) => {$(
         impl ProtoJson for $message {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                shape::serialize(<$kind>::shape(self), serializer)
+                let writing = Writing::new();
+                shape::serialize(<$kind>::shape(self, writing), writing, serializer)
             }
 
             fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let mut value = Self::default();
                 token::deserialize(deserializer, &mut |token| {
-                    value = <$kind>::read(token)?;
+                    value = <$kind>::read(token, Reading::new())?;
                     Ok(())
                 })?;
                 Ok(value)

@@ -1,6 +1,6 @@
 //! `google.protobuf.Value` and what it is made of: JSON inside a message.
 
-use crate::json::{Kind, List, Object, Result, Shape, Token, number, reader};
+use crate::json::{Kind, List, Object, Reading, Result, Shape, Token, Writing, number, reader};
 use prost_types::value::Kind as Content;
 
 /// `google.protobuf.Value`: any JSON value, `null` among them.
@@ -14,32 +14,22 @@ impl Kind for Value {
 
     const TAKES_NULL: bool = true;
 
-    fn shape(value: &prost_types::Value) -> Shape<'_> {
-        match &value.kind {
-            Some(Content::NullValue(_)) => Shape::Null,
-            Some(Content::BoolValue(value)) => Shape::Bool(*value),
-            Some(Content::NumberValue(value)) if value.is_finite() => Shape::Double(*value),
-            Some(Content::NumberValue(value)) => Shape::Wrong(format!(
-                "a google.protobuf.Value holds the number {value}, which JSON has not"
-            )),
-            Some(Content::StringValue(value)) => Shape::Text(value),
-            Some(Content::ListValue(list)) => Shape::List(list),
-            Some(Content::StructValue(object)) => Shape::Object(object),
-            None => Shape::Wrong("a google.protobuf.Value is not set".to_owned()),
-        }
+    fn shape<'a>(value: &'a prost_types::Value, _: Writing<'a>) -> Shape<'a> {
+        shape(value)
     }
 
     fn is_default(_: &prost_types::Value) -> bool {
         false
     }
 
-    fn read(token: Token<'_>) -> Result<prost_types::Value> {
+    fn read(token: Token<'_>, reading: Reading<'_>) -> Result<prost_types::Value> {
+        let inside = reading.enter()?;
         let content = match token {
             Token::Null => Content::NullValue(prost_types::NullValue::NullValue.into()),
             Token::Bool(value) => Content::BoolValue(value),
             Token::Text(text) => Content::StringValue(text.to_owned()),
-            Token::List(_) => Content::ListValue(ListValue::read(token)?),
-            Token::Object(_) => Content::StructValue(Struct::read(token)?),
+            Token::List(_) => Content::ListValue(ListValue::read(token, inside)?),
+            Token::Object(_) => Content::StructValue(Struct::read(token, inside)?),
             Token::Unsigned(_) | Token::Negative(_) | Token::Float(_) => {
                 Content::NumberValue(number::double(&token, "a number")?)
             }
@@ -50,6 +40,21 @@ impl Kind for Value {
     }
 }
 
+fn shape(value: &prost_types::Value) -> Shape<'_> {
+    match &value.kind {
+        Some(Content::NullValue(_)) => Shape::Null,
+        Some(Content::BoolValue(value)) => Shape::Bool(*value),
+        Some(Content::NumberValue(value)) if value.is_finite() => Shape::Double(*value),
+        Some(Content::NumberValue(value)) => Shape::Wrong(format!(
+            "a google.protobuf.Value holds the number {value}, which JSON has not"
+        )),
+        Some(Content::StringValue(value)) => Shape::Text(value),
+        Some(Content::ListValue(list)) => Shape::List(list),
+        Some(Content::StructValue(object)) => Shape::Object(object),
+        None => Shape::Wrong("a google.protobuf.Value is not set".to_owned()),
+    }
+}
+
 /// `google.protobuf.Struct`: any JSON object.
 #[derive(Debug)]
 pub enum Struct {}
@@ -57,7 +62,7 @@ pub enum Struct {}
 impl Kind for Struct {
     type Value = prost_types::Struct;
 
-    fn shape(value: &prost_types::Struct) -> Shape<'_> {
+    fn shape<'a>(value: &'a prost_types::Struct, _: Writing<'a>) -> Shape<'a> {
         Shape::Object(value)
     }
 
@@ -65,13 +70,14 @@ impl Kind for Struct {
         false
     }
 
-    fn read(token: Token<'_>) -> Result<prost_types::Struct> {
+    fn read(token: Token<'_>, reading: Reading<'_>) -> Result<prost_types::Struct> {
+        let inside = reading.enter()?;
         let Token::Object(_) = token else {
             return Err(token.mismatch("an object"));
         };
         let mut object = prost_types::Struct::default();
         reader::read_entries(token, &mut |name, token| {
-            let value = Value::read(token)?;
+            let value = Value::read(token, inside.enter()?)?;
             match object.fields.insert(name.to_owned(), value) {
                 Some(_) => Err(reader::key_given_twice()),
                 None => Ok(()),
@@ -85,7 +91,7 @@ impl Object for prost_types::Struct {
     fn write(&self, out: &mut dyn FnMut(&str, Shape<'_>) -> Result) -> Result {
         self.fields
             .iter()
-            .try_for_each(|(name, value)| out(name, Value::shape(value)))
+            .try_for_each(|(name, value)| out(name, shape(value)))
     }
 }
 
@@ -96,7 +102,7 @@ pub enum ListValue {}
 impl Kind for ListValue {
     type Value = prost_types::ListValue;
 
-    fn shape(value: &prost_types::ListValue) -> Shape<'_> {
+    fn shape<'a>(value: &'a prost_types::ListValue, _: Writing<'a>) -> Shape<'a> {
         Shape::List(value)
     }
 
@@ -104,13 +110,14 @@ impl Kind for ListValue {
         false
     }
 
-    fn read(token: Token<'_>) -> Result<prost_types::ListValue> {
+    fn read(token: Token<'_>, reading: Reading<'_>) -> Result<prost_types::ListValue> {
+        let inside = reading.enter()?;
         let Token::List(_) = token else {
             return Err(token.mismatch("an array"));
         };
         let mut list = prost_types::ListValue::default();
         reader::read_list(token, &mut |token| {
-            list.values.push(Value::read(token)?);
+            list.values.push(Value::read(token, inside)?);
             Ok(())
         })?;
         Ok(list)
@@ -123,9 +130,7 @@ impl List for prost_types::ListValue {
     }
 
     fn write(&self, out: &mut dyn FnMut(Shape<'_>) -> Result) -> Result {
-        self.values
-            .iter()
-            .try_for_each(|value| out(Value::shape(value)))
+        self.values.iter().try_for_each(|value| out(shape(value)))
     }
 }
 
@@ -138,7 +143,7 @@ impl Kind for NullValue {
 
     const TAKES_NULL: bool = true;
 
-    fn shape(_: &i32) -> Shape<'_> {
+    fn shape<'a>(_: &'a i32, _: Writing<'a>) -> Shape<'a> {
         Shape::Null
     }
 
@@ -146,7 +151,7 @@ impl Kind for NullValue {
         *value == 0
     }
 
-    fn read(token: Token<'_>) -> Result<i32> {
+    fn read(token: Token<'_>, _: Reading<'_>) -> Result<i32> {
         match token {
             Token::Null | Token::Text("NULL_VALUE") => Ok(0),
             Token::Text(_) => Err(token.out_of_range("null")),

@@ -2,7 +2,7 @@
 
 use super::date::Date;
 use super::duration::{fraction, nanos};
-use crate::json::{Kind, Result, Shape, Token};
+use crate::json::{Kind, Reading, Result, Shape, Token, Writing};
 
 /// `google.protobuf.Timestamp`: RFC 3339, from the year 1 to 9999. Any offset is read, `Z` is written.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ const LAST_SECOND: i64 = 253_402_300_799;
 impl Kind for Timestamp {
     type Value = prost_types::Timestamp;
 
-    fn shape(value: &prost_types::Timestamp) -> Shape<'_> {
+    fn shape<'a>(value: &'a prost_types::Timestamp, _: Writing<'a>) -> Shape<'a> {
         match to_text(value) {
             Some(text) => Shape::Owned(text),
             None => Shape::Wrong(format!(
@@ -31,7 +31,8 @@ impl Kind for Timestamp {
         false
     }
 
-    fn read(token: Token<'_>) -> Result<prost_types::Timestamp> {
+    fn read(token: Token<'_>, reading: Reading<'_>) -> Result<prost_types::Timestamp> {
+        reading.enter()?;
         let expected = "a time like \"1972-01-01T10:00:20.021Z\"";
         match token {
             Token::Text(text) => from_text(text).ok_or_else(|| token.out_of_range(expected)),
