@@ -147,15 +147,20 @@ async fn guarded<T>(
     deadline: Option<Instant>,
     user_code: impl Future<Output = Result<T, IrisError>>,
 ) -> Result<T, IrisError> {
-    let user_code = deadline::scope(deadline, AssertUnwindSafe(user_code).catch_unwind());
-    let finished = match deadline {
-        None => user_code.await,
-        Some(deadline) => match tokio::time::timeout_at(deadline.into(), user_code).await {
-            Ok(finished) => finished,
-            Err(_) => return Err(too_late()),
-        },
+    let timed = async move {
+        match deadline {
+            None => user_code.await,
+            // What is dropped here may panic too, so the timer runs inside the guard.
+            Some(at) => match tokio::time::timeout_at(at.into(), user_code).await {
+                Ok(finished) => finished,
+                Err(_) => Err(too_late()),
+            },
+        }
     };
-    finished.unwrap_or_else(|panic| Err(IrisError::internal(panic_message(panic))))
+    let guarded = deadline::scope(deadline, AssertUnwindSafe(timed).catch_unwind());
+    guarded
+        .await
+        .unwrap_or_else(|panic| Err(IrisError::internal(panic_message(panic))))
 }
 
 pub(crate) fn too_late() -> IrisError {
@@ -168,9 +173,14 @@ pub(crate) fn too_late() -> IrisError {
 fn panic_message(panic: Box<dyn Any + Send>) -> String {
     let message = match panic.downcast::<String>() {
         Ok(message) => *message,
-        Err(panic) => panic
-            .downcast::<&str>()
-            .map_or_else(|_| "no message".to_owned(), |text| (*text).to_owned()),
+        Err(panic) => match panic.downcast::<&str>() {
+            Ok(message) => (*message).to_owned(),
+            Err(panic) => {
+                // A type of the user's: dropping it may panic once more.
+                std::mem::forget(panic);
+                "no message".to_owned()
+            }
+        },
     };
     format!("the procedure panicked: {message}")
 }
@@ -182,7 +192,8 @@ fn told(error: IrisError, request: &Request) -> IrisError {
         return error;
     }
     let id = request.id();
-    let cause = Causes(error.source());
+    let cause = AssertUnwindSafe(|| Causes(error.source()).to_string());
+    let cause = std::panic::catch_unwind(cause).unwrap_or_else(panic_message);
     tracing::error!(path = request.path(), request_id = id, cause = %cause, "{}", error.internal_message);
     error.with_request_id(id)
 }

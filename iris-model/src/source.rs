@@ -3,7 +3,7 @@
 use crate::{ErrorCodes, Remote, read_error_codes, read_remote, syntax};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, File, Item, ItemUse, Meta, Token, UseTree};
+use syn::{Attribute, File, ImplItem, Item, ItemImpl, ItemUse, Meta, Token, UseTree};
 
 /// What one file holds of interest.
 #[derive(Debug, Default)]
@@ -46,11 +46,18 @@ fn read_items(items: &[Item], contents: &mut Contents, errors: &mut Option<syn::
     for item in items.iter().filter(|item| !is_test_only(item)) {
         match item {
             Item::Impl(block) => {
-                let Some(position) = block
+                let remote = block
                     .attrs
                     .iter()
-                    .position(|a| syntax::is_called(a, "remote"))
-                else {
+                    .position(|a| syntax::is_called(a, "remote"));
+                let Some(position) = remote else {
+                    if let Some(procedure) = first_procedure(block) {
+                        failed(syn::Error::new_spanned(
+                            procedure,
+                            "this procedure would be left out of the contract: write `#[remote(package = \"..\")]`, by that \
+                             name, on its impl block",
+                        ));
+                    }
                     continue;
                 };
                 if let Some(error) = conditional(&block.attrs) {
@@ -134,6 +141,17 @@ fn conditional(attributes: &[Attribute]) -> Option<syn::Error> {
         "remotes and error codes are part of the contract, which does not depend on how the server is compiled: \
          take #[cfg] away, or leave out `add_remote` instead",
     ))
+}
+
+/// A `#[procedure]` of an impl block.
+fn first_procedure(block: &ItemImpl) -> Option<&Attribute> {
+    block.items.iter().find_map(|item| match item {
+        ImplItem::Fn(function) => function
+            .attrs
+            .iter()
+            .find(|a| syntax::is_called(a, "procedure")),
+        _ => None,
+    })
 }
 
 fn derives_error_codes(attributes: &[Attribute]) -> bool {
@@ -265,6 +283,9 @@ mod tests {
         let remote = "#[remote(package = \"a.v1\")]\nimpl A { #[procedure] async fn a(&self, _: &C) -> Result<(), E> { } }";
         let error = read(&format!("#[cfg(feature = \"admin\")]\n{remote}")).unwrap_err();
         assert!(error.to_string().contains("contract"), "{error}");
+        let renamed = remote.replace("#[remote(package", "#[service(package");
+        let error = read(&renamed).unwrap_err();
+        assert!(error.to_string().contains("left out"), "{error}");
         let error = read(&format!("#[cfg(unix)] mod a {{ {remote} }}")).unwrap_err();
         assert!(error.to_string().contains("contract"), "{error}");
         let contents = read(&format!("#[cfg(all(unix, test))]\n{remote}")).unwrap();

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 #[cfg(unix)]
 use {
-    std::os::unix::fs::FileTypeExt,
+    std::os::unix::fs::{FileTypeExt, MetadataExt},
     std::path::Path,
     tokio::net::{UnixListener, UnixStream},
 };
@@ -74,13 +74,35 @@ pub(crate) enum Accepted {
 /// A socket's file, removed with its listener.
 #[cfg(unix)]
 #[derive(Debug)]
-pub(crate) struct SocketFile(PathBuf);
+pub(crate) struct SocketFile {
+    path: PathBuf,
+    /// Device and number of the file. Another one at this path is another server's.
+    identity: Option<(u64, u64)>,
+}
+
+#[cfg(unix)]
+impl SocketFile {
+    fn new(path: &Path) -> Self {
+        SocketFile {
+            path: path.to_owned(),
+            identity: identity(path),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let file = std::fs::symlink_metadata(path).ok()?;
+    Some((file.dev(), file.ino()))
+}
 
 #[cfg(unix)]
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // Whoever removed it first has done the same.
-        let _ = std::fs::remove_file(&self.0);
+        if identity(&self.path) == self.identity {
+            // Whoever removed it first has done the same.
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -111,7 +133,7 @@ impl Listener {
         let address = match &listener {
             Listener::Tcp(listener) => Address::Tcp(listener.local_addr().map_err(failed)?),
             #[cfg(unix)]
-            Listener::Unix(file, _) => Address::Unix(file.0.clone()),
+            Listener::Unix(file, _) => Address::Unix(file.path.clone()),
         };
         Ok((listener, address))
     }
@@ -161,7 +183,7 @@ async fn open_unix(path: &Path) -> io::Result<Listener> {
     };
     // Only what was bound here is removed later.
     let listener = bound?;
-    Ok(Listener::Unix(SocketFile(path.to_owned()), listener))
+    Ok(Listener::Unix(SocketFile::new(path), listener))
 }
 
 /// Whether this is a socket that nobody listens at. Connecting to a plain file is refused too.

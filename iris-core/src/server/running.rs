@@ -95,8 +95,10 @@ impl<C: Send + Sync + 'static> Iris<C> {
 /// A prefix without the slash at its end.
 pub(crate) fn checked_prefix(prefix: &str) -> Result<&str, StartError> {
     let trimmed = prefix.trim_end_matches('/');
-    let plain =
-        trimmed.is_empty() || (trimmed.starts_with('/') && !trimmed.contains(['?', '#', ' ']));
+    let plain = trimmed.is_empty()
+        || (trimmed.starts_with('/')
+            && !trimmed.contains(['?', '#', ' '])
+            && !trimmed.contains(char::is_control));
     match plain {
         true => Ok(trimmed),
         false => Err(StartError::Setting(format!(

@@ -138,7 +138,7 @@ fn message_type(ty: &Type, generics: &[Ident], report: &mut Report) -> Option<Ty
         );
         return None;
     }
-    if has_arguments || scalars.contains(&name.as_str()) {
+    if has_arguments || is_of_rust(ty, &scalars) {
         report.at(
             ty,
             format!(
@@ -149,4 +149,11 @@ fn message_type(ty: &Type, generics: &[Ident], report: &mut Report) -> Option<Ty
         return None;
     }
     Some(ty.clone())
+}
+
+/// Whether a type is one of these by its bare name, or `String` by its path in the standard library.
+fn is_of_rust(ty: &Type, scalars: &[&str]) -> bool {
+    let path = syntax::text(ty);
+    let path = path.trim_start_matches("::");
+    scalars.contains(&path) || ["std::string::String", "alloc::string::String"].contains(&path)
 }
