@@ -31,15 +31,19 @@ async fn main() {
 }
 "#;
 
-/// Copies the crate to a folder outside, with path dependencies alone, builds a caller and runs it.
+/// What a caller of http:// URLs needs not have: it takes a C compiler.
+const UNWANTED: &str = "ring v";
+
+/// Copies the crate to a folder outside, with path dependencies alone, builds a caller and runs it: without the features
+/// that the caller has no need of.
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
     let outside = Outside::new()?;
     copy(&workspace.path(CRATE), &outside.0.join("shipped"))?;
     let manifest = outside.0.join("shipped/Cargo.toml");
     let text = fs::read_to_string(&manifest).map_err(|error| failed(&manifest, &error))?;
-    let relative = r#"iris-client = { path = "../../../iris-client" }"#;
+    let relative = r#"iris-client = { path = "../../../iris-client","#;
     let absolute = format!(
-        "iris-client = {{ path = {:?} }}",
+        "iris-client = {{ path = {:?},",
         workspace.path("iris-client")
     );
     if !text.contains(relative) {
@@ -52,12 +56,20 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     write(
         &outside.0.join("Cargo.toml"),
         "[package]\nname = \"caller\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-         quickstart-client = { path = \"shipped\" }\ntokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n\n\
+         quickstart-client = { path = \"shipped\", default-features = false }\ntokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n\n\
          [profile.dev]\ndebug = 0\n",
     )?;
     // The versions that everything else was tested with.
     let lock = outside.0.join("Cargo.lock");
     fs::copy(workspace.path("Cargo.lock"), &lock).map_err(|error| failed(&lock, &error))?;
+
+    let tree = ["tree", "--prefix", "none", "--edges", "normal,build"];
+    let needed = workspace.cargo(tree).folder(&outside.0).stdout()?;
+    if needed.lines().any(|line| line.starts_with(UNWANTED)) {
+        return Err(Failure::new(format!(
+            "a caller without the feature `tls` needs {UNWANTED}..:\n{needed}"
+        )));
+    }
 
     let program = server::build(workspace)?;
     let server = Server::start(&program)?;

@@ -31,12 +31,11 @@ impl Workspace {
         })
     }
 
-    /// A copy of it elsewhere, which shares what was built.
+    /// A copy of it elsewhere, with a target folder of its own: cargo tells packages of a workspace apart
+    /// by their place in it, so that two copies would take each other's artefacts for their own.
     pub(crate) fn copied_to(&self, root: PathBuf) -> Self {
-        Workspace {
-            root,
-            target: self.target.clone(),
-        }
+        let target = root.with_extension("target");
+        Workspace { root, target }
     }
 
     /// A path in the repository.
