@@ -5,7 +5,7 @@ use crate::{ErrorCode, IrisError};
 use crate::messages::users::v1::{SignInRequest, SignInResponse};
 
 /// `/users.v1.Sessions/SignIn`
-pub const SIGN_IN: iris_client::Method<SignInRequest, SignInResponse> = iris_client::Method::new("/users.v1.Sessions/SignIn");
+pub const SIGN_IN: iris_client::Method<SignInRequest, SignInResponse, iris_client::kind::Unary> = iris_client::Method::new("/users.v1.Sessions/SignIn");
 
 /// Who is signed in.
 #[derive(Clone, Debug)]

@@ -5,16 +5,16 @@ use crate::{ErrorCode, IrisError};
 use crate::messages::users::v1::{CreateUserRequest, CreateUserResponse, DeleteUserRequest, UserEvent, WatchRequest};
 
 /// `/users.v1.Users/Create`
-pub const CREATE: iris_client::Method<CreateUserRequest, CreateUserResponse> = iris_client::Method::new("/users.v1.Users/Create");
+pub const CREATE: iris_client::Method<CreateUserRequest, CreateUserResponse, iris_client::kind::Unary> = iris_client::Method::new("/users.v1.Users/Create");
 
 /// `/users.v1.Users/Delete`
-pub const DELETE: iris_client::Method<DeleteUserRequest, ()> = iris_client::Method::new("/users.v1.Users/Delete").idempotent();
+pub const DELETE: iris_client::Method<DeleteUserRequest, (), iris_client::kind::Unary> = iris_client::Method::new("/users.v1.Users/Delete").idempotent();
 
 /// `/users.v1.Users/Ping`
-pub const PING: iris_client::Method<(), ()> = iris_client::Method::new("/users.v1.Users/Ping").no_side_effects();
+pub const PING: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/users.v1.Users/Ping").no_side_effects();
 
 /// `/users.v1.Users/Watch`
-pub const WATCH: iris_client::Method<WatchRequest, UserEvent> = iris_client::Method::new("/users.v1.Users/Watch");
+pub const WATCH: iris_client::Method<WatchRequest, UserEvent, iris_client::kind::ServerStreaming> = iris_client::Method::new("/users.v1.Users/Watch");
 
 /// The people who may sign in.
 #[derive(Clone, Debug)]

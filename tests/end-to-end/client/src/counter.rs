@@ -5,7 +5,7 @@ use crate::{ErrorCode, IrisError};
 use crate::messages::testing::v1::Number;
 
 /// `/testing.v1.Counter/Next`
-pub const NEXT: iris_client::Method<(), Number> = iris_client::Method::new("/testing.v1.Counter/Next");
+pub const NEXT: iris_client::Method<(), Number, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Counter/Next");
 
 /// A remote with a type parameter.
 #[derive(Clone, Debug)]

@@ -7,37 +7,37 @@ use crate::{ErrorCode, IrisError};
 use crate::messages::testing::v1::{Blob, Nested, Number, Range, Text};
 
 /// `/testing.v1.Shapes/Echo`
-pub const ECHO: iris_client::Method<Text, Text> = iris_client::Method::new("/testing.v1.Shapes/Echo").no_side_effects();
+pub const ECHO: iris_client::Method<Text, Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Echo").no_side_effects();
 
 /// `/testing.v1.Shapes/Swallow`
-pub const SWALLOW: iris_client::Method<Text, ()> = iris_client::Method::new("/testing.v1.Shapes/Swallow");
+pub const SWALLOW: iris_client::Method<Text, (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Swallow");
 
 /// `/testing.v1.Shapes/Fetch`
-pub const FETCH: iris_client::Method<(), Text> = iris_client::Method::new("/testing.v1.Shapes/Fetch").no_side_effects();
+pub const FETCH: iris_client::Method<(), Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Fetch").no_side_effects();
 
 /// `/testing.v1.Shapes/Ping`
-pub const PING: iris_client::Method<(), ()> = iris_client::Method::new("/testing.v1.Shapes/Ping");
+pub const PING: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Ping");
 
 /// `/testing.v1.Shapes/Blob`
-pub const BLOB: iris_client::Method<Number, Blob> = iris_client::Method::new("/testing.v1.Shapes/Blob");
+pub const BLOB: iris_client::Method<Number, Blob, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Blob");
 
 /// `/testing.v1.Shapes/Length`
-pub const MEASURE: iris_client::Method<Blob, Number> = iris_client::Method::new("/testing.v1.Shapes/Length");
+pub const LENGTH: iris_client::Method<Blob, Number, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Length");
 
 /// `/testing.v1.Shapes/Tree`
-pub const TREE: iris_client::Method<Nested, Nested> = iris_client::Method::new("/testing.v1.Shapes/Tree");
+pub const TREE: iris_client::Method<Nested, Nested, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Tree");
 
 /// `/testing.v1.Shapes/Repeat`
-pub const REPEAT: iris_client::Method<Text, Text> = iris_client::Method::new("/testing.v1.Shapes/Repeat");
+pub const REPEAT: iris_client::Method<Text, Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Repeat");
 
 /// `/testing.v1.Shapes/Count`
-pub const COUNT: iris_client::Method<Range, Number> = iris_client::Method::new("/testing.v1.Shapes/Count");
+pub const COUNT: iris_client::Method<Range, Number, iris_client::kind::ServerStreaming> = iris_client::Method::new("/testing.v1.Shapes/Count");
 
 /// `/testing.v1.Shapes/Sum`
-pub const SUM: iris_client::Method<Number, Number> = iris_client::Method::new("/testing.v1.Shapes/Sum");
+pub const SUM: iris_client::Method<Number, Number, iris_client::kind::ClientStreaming> = iris_client::Method::new("/testing.v1.Shapes/Sum");
 
 /// `/testing.v1.Shapes/Chat`
-pub const CHAT: iris_client::Method<Text, Text> = iris_client::Method::new("/testing.v1.Shapes/Chat");
+pub const CHAT: iris_client::Method<Text, Text, iris_client::kind::Bidirectional> = iris_client::Method::new("/testing.v1.Shapes/Chat");
 
 /// Every shape a procedure can have.
 #[derive(Clone, Debug)]
@@ -77,8 +77,8 @@ impl Shapes {
     }
 
     /// How long the bytes are.
-    pub fn measure(&self, request: Blob) -> iris_client::Unary<Blob, Number, ErrorCode> {
-        self.client.unary(MEASURE, request)
+    pub fn length(&self, request: Blob) -> iris_client::Unary<Blob, Number, ErrorCode> {
+        self.client.unary(LENGTH, request)
     }
 
     /// A tree, given back.
@@ -139,9 +139,9 @@ pub trait ShapesApi: Send + Sync {
     }
 
     /// How long the bytes are.
-    fn measure(&self, request: Blob) -> impl Future<Output = Result<Number, IrisError>> + Send {
+    fn length(&self, request: Blob) -> impl Future<Output = Result<Number, IrisError>> + Send {
         let _ = request;
-        iris_client::not_mocked(MEASURE.path())
+        iris_client::not_mocked(LENGTH.path())
     }
 
     /// A tree, given back.
@@ -197,8 +197,8 @@ impl ShapesApi for Shapes {
         Shapes::blob(self, request).into_future()
     }
 
-    fn measure(&self, request: Blob) -> impl Future<Output = Result<Number, IrisError>> + Send {
-        Shapes::measure(self, request).into_future()
+    fn length(&self, request: Blob) -> impl Future<Output = Result<Number, IrisError>> + Send {
+        Shapes::length(self, request).into_future()
     }
 
     fn tree(&self, request: Nested) -> impl Future<Output = Result<Nested, IrisError>> + Send {
