@@ -4,7 +4,7 @@ use crate::base::Base;
 use crate::config::Config;
 use crate::error::{Error, Problem, Problems};
 use crate::input::Input;
-use crate::lock_file::{self, LockFile};
+use crate::lock_file::{self, LockFile, PreviousLock};
 use crate::message_cache::MessageCache;
 use crate::mode::Mode;
 use crate::outcome::Outcome;
@@ -48,7 +48,9 @@ fn print(config: &Config, project: &Project) -> Result<Outcome, Error> {
     if !project.sealed {
         targets::lie_outside_inputs(config, base)?;
     }
-    let input = Input::read(config, base)?;
+    let lock_path = config.lock.as_deref().unwrap_or(Path::new(lock_file::NAME));
+    let previous = PreviousLock::read(lock_path, base)?;
+    let input = Input::read(config, base, &previous.names)?;
     let cache = match project.mode {
         Mode::Full => MessageCache::new(None),
         _ => MessageCache::new(project.out_dir.clone()),
@@ -58,9 +60,8 @@ fn print(config: &Config, project: &Project) -> Result<Outcome, Error> {
     let mut lock = None;
     if !project.sealed {
         targets = targets::print(config, project, &input, &cache)?;
-        let path = config.lock.as_deref().unwrap_or(Path::new(lock_file::NAME));
-        let accept = project.accept_breaks;
-        lock = Some(lock_file::check(&input.schema, path, accept, base)?);
+        let outputs = targets::folders(config);
+        lock = Some(previous.check(&input.schema, project.accept_breaks, &outputs, base)?);
     }
     let changes = targets::plan(project, &targets, &input.protos)?;
     if project.mode == Mode::Check {

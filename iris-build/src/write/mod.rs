@@ -164,6 +164,12 @@ fn remove_empty_folders(removed: &Path, root: &Path) {
     }
 }
 
+/// Whether an earlier run generated into the folder.
+pub(crate) fn was_generated_into(folder: &Path) -> bool {
+    folder.join(manifest::NAME).is_file()
+        || fs::read(folder.join("Cargo.toml")).is_ok_and(|contents| says_generated(&contents))
+}
+
 fn says_generated(contents: &[u8]) -> bool {
     let beginning = &contents[..contents.len().min(200)];
     String::from_utf8_lossy(beginning).contains(GENERATED)
