@@ -28,6 +28,7 @@ pub struct ClientCrate {
 
 /// Where a crate is taken from.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Dependency {
     /// A registry, with this requirement: `"1.2"`.
     Version(String),
@@ -44,6 +45,7 @@ pub enum Dependency {
 
 /// Where the client crate's messages come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Messages {
     /// They are part of it.
     Included,

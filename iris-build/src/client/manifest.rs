@@ -4,6 +4,15 @@ use super::{Dependency, Messages, Printer};
 use crate::write::GENERATED;
 use std::fmt::Write;
 
+/// iris-client's own, so that callers may leave them out.
+const FEATURES: &str = r#"[features]
+default = ["cookies", "tls"]
+# Keeps the cookies that the server sets.
+cookies = ["iris-client/cookies"]
+# Calls https:// URLs.
+tls = ["iris-client/tls"]
+"#;
+
 pub(super) fn print(printer: &Printer<'_>) -> String {
     let client = printer.client;
     let mut text = format!("# {GENERATED}. Do not edit.\n[package]\n");
@@ -39,8 +48,15 @@ pub(super) fn print(printer: &Printer<'_>) -> String {
         text.push_str("publish = false\n");
     }
     // Comments come from .proto files and from the server's source; code in them speaks of other crates.
-    text.push_str("\n[lib]\ndoctest = false\n\n[dependencies]\n");
-    let mut dependencies = vec![dependency("iris-client", None, &client.iris_client)];
+    text.push_str("\n[lib]\ndoctest = false\n\n");
+    text.push_str(FEATURES);
+    text.push_str("\n[dependencies]\n");
+    let mut dependencies = vec![dependency(
+        "iris-client",
+        None,
+        &client.iris_client,
+        DefaultFeatures::Off,
+    )];
     if let Messages::From {
         path,
         package,
@@ -48,7 +64,12 @@ pub(super) fn print(printer: &Printer<'_>) -> String {
     } = &client.messages
     {
         let name = path.split("::").next().unwrap_or_default();
-        dependencies.push(dependency(name, package.as_deref(), from));
+        dependencies.push(dependency(
+            name,
+            package.as_deref(),
+            from,
+            DefaultFeatures::On,
+        ));
     }
     dependencies.sort();
     text.extend(dependencies);
@@ -59,7 +80,19 @@ fn pair(text: &mut String, key: &str, value: &str) {
     let _ = writeln!(text, "{key} = {}", string(value));
 }
 
-fn dependency(name: &str, package: Option<&str>, from: &Dependency) -> String {
+/// Whether a dependency's default features are asked for.
+#[derive(PartialEq, Eq)]
+enum DefaultFeatures {
+    On,
+    Off,
+}
+
+fn dependency(
+    name: &str,
+    package: Option<&str>,
+    from: &Dependency,
+    default_features: DefaultFeatures,
+) -> String {
     let mut parts = Vec::new();
     match from {
         Dependency::Version(version) => parts.push(("version", version.clone())),
@@ -72,13 +105,18 @@ fn dependency(name: &str, package: Option<&str>, from: &Dependency) -> String {
         }
     }
     parts.extend(package.map(|package| ("package", package.to_owned())));
-    if let [("version", version)] = &parts[..] {
+    if let [("version", version)] = &parts[..]
+        && default_features == DefaultFeatures::On
+    {
         return format!("{name} = {}\n", string(version));
     }
-    let parts: Vec<String> = parts
+    let mut parts: Vec<String> = parts
         .iter()
         .map(|(key, value)| format!("{key} = {}", string(value)))
         .collect();
+    if default_features == DefaultFeatures::Off {
+        parts.push("default-features = false".to_owned());
+    }
     format!("{name} = {{ {} }}\n", parts.join(", "))
 }
 

@@ -94,9 +94,9 @@ fn a_remote_has_constants_calls_and_a_trait() {
         &project.read("client/src/users.rs"),
         &[
             "use crate::messages::users::v1::{CreateUserRequest, CreateUserResponse, UserEvent, WatchRequest};",
-            "pub const CREATE: iris_client::Method<CreateUserRequest, CreateUserResponse> = iris_client::Method::new(\"/users.v1.Users/Create\");",
-            "pub const PING: iris_client::Method<(), ()> = iris_client::Method::new(\"/users.v1.Users/Ping\").no_side_effects();",
-            "pub const TOUCH: iris_client::Method<(), ()> = iris_client::Method::new(\"/users.v1.Users/Touch\").idempotent();",
+            "pub const CREATE: iris_client::Method<CreateUserRequest, CreateUserResponse, iris_client::kind::Unary> = iris_client::Method::new(\"/users.v1.Users/Create\");",
+            "pub const PING: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new(\"/users.v1.Users/Ping\").no_side_effects();",
+            "pub const TOUCH: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new(\"/users.v1.Users/Touch\").idempotent();",
             "    /// Creates a user.\n    pub fn create(&self, request: CreateUserRequest) -> iris_client::Unary<CreateUserRequest, CreateUserResponse, ErrorCode> {\n        self.client.unary(CREATE, request)\n    }",
             "    pub fn ping(&self) -> iris_client::Unary<(), (), ErrorCode> {\n        self.client.unary(PING, ())\n    }",
             "pub fn watch(&self, request: WatchRequest) -> iris_client::ServerStreaming<WatchRequest, UserEvent, ErrorCode> {\n        self.client.server_streaming(WATCH, request)\n    }",
@@ -245,7 +245,7 @@ fn a_server_without_messages_needs_no_protos() {
     assert!(!project.read("client/src/lib.rs").contains("messages"));
     assert_holds(
         &project.read("client/src/clock.rs"),
-        &["iris_client::Method<(), ()> = iris_client::Method::new(\"/clock.v1.Clock/Tick\")"],
+        &["iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new(\"/clock.v1.Clock/Tick\")"],
     );
 }
 
@@ -261,10 +261,8 @@ fn the_manifest_says_what_was_configured() {
     assert_eq!(package["name"].as_str(), Some("acme-client"));
     assert_eq!(package["version"].as_str(), Some("2.3.4"));
     assert_eq!(manifest["lib"]["doctest"].as_bool(), Some(false));
-    assert_eq!(
-        manifest["dependencies"]["iris-client"].as_str(),
-        Some(env!("CARGO_PKG_VERSION"))
-    );
+    let runtime = &manifest["dependencies"]["iris-client"];
+    assert_eq!(runtime["version"].as_str(), Some(env!("CARGO_PKG_VERSION")));
 
     let client = ClientCrate::new("client")
         .name("other")
@@ -295,6 +293,26 @@ fn the_manifest_says_what_was_configured() {
     let runtime = &manifest["dependencies"]["iris-client"];
     assert_eq!(runtime["git"].as_str(), Some("https://example.com/iris"));
     assert_eq!(runtime["rev"].as_str(), Some("abc"));
+}
+
+#[test]
+fn callers_may_leave_out_features_of_iris_client() {
+    let project = Project::quickstart();
+    for from in [
+        Dependency::Version("1.2".to_owned()),
+        Dependency::Path("../iris-client".into()),
+    ] {
+        let client = ClientCrate::new("client").iris_client(from);
+        iris_build::run(&project.bare_config().client(client)).expect("generated");
+        let manifest: toml::Table = project.read("client/Cargo.toml").parse().expect("TOML");
+        let runtime = &manifest["dependencies"]["iris-client"];
+        assert_eq!(runtime["default-features"].as_bool(), Some(false));
+        let features: toml::Table =
+            "default = [\"cookies\", \"tls\"]\ncookies = [\"iris-client/cookies\"]\ntls = [\"iris-client/tls\"]"
+                .parse()
+                .expect("TOML");
+        assert_eq!(manifest["features"].as_table(), Some(&features));
+    }
 }
 
 #[test]
@@ -457,8 +475,8 @@ fn messages_whose_names_collide_are_written_with_their_paths() {
     assert_holds(
         &project.read("client/src/accounts.rs"),
         &[
-            "iris_client::Method<crate::messages::a::v1::User, crate::messages::b::v1::User>",
-            "iris_client::Method<crate::messages::a::v1::Result, Plain>",
+            "iris_client::Method<crate::messages::a::v1::User, crate::messages::b::v1::User, iris_client::kind::Unary>",
+            "iris_client::Method<crate::messages::a::v1::Result, Plain, iris_client::kind::Unary>",
             "use crate::messages::a::v1::Plain;",
         ],
     );
