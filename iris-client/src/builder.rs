@@ -41,11 +41,13 @@ pub struct ClientBuilder {
     settings: Settings,
     connecting: Connecting,
     retry: RetryPolicy,
+    /// `None` where the protocol decides.
+    keep_alive: Option<Option<Duration>>,
     every_call: Options,
     #[cfg(feature = "cookies")]
     keep_cookies: bool,
     #[cfg(feature = "tls")]
-    invalid_root: Option<IrisError>,
+    invalid_trust: Option<IrisError>,
 }
 
 /// What each call needs to know.
@@ -80,11 +82,12 @@ impl Default for ClientBuilder {
                 trust: Trust::default(),
             },
             retry: RetryPolicy::default(),
+            keep_alive: None,
             every_call: Options::default(),
             #[cfg(feature = "cookies")]
             keep_cookies: false,
             #[cfg(feature = "tls")]
-            invalid_root: None,
+            invalid_trust: None,
         }
     }
 }
@@ -137,7 +140,8 @@ impl ClientBuilder {
     }
 
     /// The most bytes a received message may have; a call that answers more fails with 913, without the
-    /// message being read. The default is 4 MiB.
+    /// message being decoded. The default is 4 MiB. What a server says of an error is read up to 64 KiB, however
+    /// small the limit.
     pub fn max_message_size(mut self, bytes: usize) -> Self {
         self.settings.receive_limit = bytes;
         self
@@ -162,18 +166,22 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses this configuration of TLS; its list of ALPN protocols is replaced.
+    /// Uses this configuration of TLS; its list of ALPN protocols is replaced. It says itself which roots are
+    /// trusted, so that it excludes [`ClientBuilder::root_certificate`].
     #[cfg(feature = "tls")]
     pub fn tls(mut self, config: rustls::ClientConfig) -> Self {
-        self.connecting.trust = Trust::Config(Box::new(config));
+        if let Err(error) = self.connecting.trust.configure(config) {
+            self.invalid_trust.get_or_insert(error);
+        }
         self
     }
 
-    /// Trusts this root certificate, in PEM, and no longer the public authorities. May be called several times.
+    /// Trusts this root certificate, in PEM, and no longer the public authorities. May be called several times,
+    /// but not beside [`ClientBuilder::tls`].
     #[cfg(feature = "tls")]
     pub fn root_certificate(mut self, pem: impl AsRef<[u8]>) -> Self {
         if let Err(error) = self.connecting.trust.add_root(pem.as_ref()) {
-            self.invalid_root.get_or_insert(error);
+            self.invalid_trust.get_or_insert(error);
         }
         self
     }
@@ -182,6 +190,18 @@ impl ClientBuilder {
     /// The default is 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connecting.timeout = timeout;
+        self
+    }
+
+    /// How long an HTTP/2 connection with open calls may be silent before it is asked whether it still is one (by
+    /// a ping). Without an answer within 10 seconds it is given up, and its calls fail with 900; the next call
+    /// connects anew. `None`, or no time at all, is never.
+    ///
+    /// The default is 20 seconds in Connect and 5 minutes in gRPC. Less is safe with Iris servers, which take pings
+    /// at any rate; those of the gRPC project close connections that ping more often than they allow, which is
+    /// every 5 minutes as they come.
+    pub fn keep_alive(mut self, interval: Option<Duration>) -> Self {
+        self.keep_alive = Some(interval.filter(|interval| !interval.is_zero()));
         self
     }
 
@@ -200,7 +220,10 @@ impl ClientBuilder {
     /// settings exclude each other.
     pub fn build(self) -> Result<Client, IrisError> {
         self.check()?;
-        let http = Http::new(&self.connecting, self.settings.http1_only)?;
+        let keep_alive = self
+            .keep_alive
+            .unwrap_or(Some(self.settings.protocol.keep_alive()));
+        let http = Http::new(&self.connecting, self.settings.http1_only, keep_alive)?;
         let transport = Transport::Http(Box::new(http));
         let endpoint = self.endpoint.clone()?;
         Ok(self.assemble(endpoint, transport))
@@ -241,7 +264,7 @@ impl ClientBuilder {
     fn check(&self) -> Result<(), IrisError> {
         self.every_call.check()?;
         #[cfg(feature = "tls")]
-        if let Some(error) = &self.invalid_root {
+        if let Some(error) = &self.invalid_trust {
             return Err(error.clone());
         }
         if self.settings.http1_only && self.settings.protocol == Protocol::Grpc {

@@ -77,7 +77,7 @@ impl Client {
     /// # async fn log(client: iris_client::Client) {
     /// let mut failures = client.on_error();
     /// while let Some(failure) = failures.next().await {
-    ///     eprintln!("{}: {}", failure.path, failure.error);
+    ///     eprintln!("{}: {}", failure.path(), failure.error);
     /// }
     /// # }
     /// ```

@@ -4,6 +4,7 @@ use crate::{IrisError, Status};
 use bytes::Bytes;
 use http::Uri;
 use http::uri::{Authority, Parts, PathAndQuery, Scheme};
+use std::borrow::Cow;
 
 /// A checked URL: scheme, authority, and the path before every procedure's.
 #[derive(Debug, Clone)]
@@ -83,9 +84,27 @@ impl Endpoint {
     }
 
     /// The address of a procedure. Without prefix and query it is made without copying the path.
-    pub(crate) fn uri(&self, path: &'static str, query: Option<&str>) -> Result<Uri, IrisError> {
+    pub(crate) fn uri(
+        &self,
+        path: Cow<'static, str>,
+        query: Option<&str>,
+    ) -> Result<Uri, IrisError> {
+        // Either would be another procedure's address, or another query.
+        if !path.starts_with('/') || path.contains(['?', '#']) {
+            return Err(IrisError::communication(
+                Status::InvalidArgument,
+                format!(
+                    "`{path}` is no procedure's path: write /{{package}}.{{Remote}}/{{Method}}"
+                ),
+            ));
+        }
         let path = match (self.prefix.as_str(), query) {
-            ("", None) => PathAndQuery::from_maybe_shared(Bytes::from_static(path.as_bytes())),
+            ("", None) => match path {
+                Cow::Borrowed(path) => {
+                    PathAndQuery::from_maybe_shared(Bytes::from_static(path.as_bytes()))
+                }
+                Cow::Owned(path) => PathAndQuery::try_from(path),
+            },
             (prefix, None) => PathAndQuery::try_from(format!("{prefix}{path}")),
             (prefix, Some(query)) => PathAndQuery::try_from(format!("{prefix}{path}?{query}")),
         };
@@ -146,8 +165,10 @@ mod tests {
             ("http://host/api/v2/", "http://host/api/v2/p.R/M"),
             ("http://[::1]:80/api", "http://[::1]:80/api/p.R/M"),
         ] {
-            let uri = Endpoint::parse(url).unwrap().uri("/p.R/M", None).unwrap();
-            assert_eq!(uri.to_string(), expected);
+            for path in [Cow::Borrowed("/p.R/M"), Cow::Owned("/p.R/M".to_owned())] {
+                let uri = Endpoint::parse(url).unwrap().uri(path, None).unwrap();
+                assert_eq!(uri.to_string(), expected);
+            }
         }
     }
 }

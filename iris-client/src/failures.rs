@@ -2,6 +2,7 @@
 
 use crate::IrisError;
 use futures_core::Stream;
+use std::borrow::Cow;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -15,12 +16,18 @@ const KEPT: usize = 256;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Failure {
-    /// The procedure's path: `/users.v1.Users/Create`.
-    pub path: &'static str,
+    path: Cow<'static, str>,
     /// What the caller got, with the code as a number.
     pub error: IrisError,
     /// How many failures before this one were lost, because the stream was read too slowly.
     pub missed: u64,
+}
+
+impl Failure {
+    /// The procedure's path: `/users.v1.Users/Create`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
 }
 
 /// The failed calls of a client and its clones, from the moment on that it was asked for.
@@ -49,7 +56,7 @@ impl Failures {
     }
 
     /// Tells all readers. Costs nothing but a look while there are none.
-    pub(crate) fn tell(&self, path: &'static str, error: &IrisError) {
+    pub(crate) fn tell(&self, path: Cow<'static, str>, error: &IrisError) {
         if self.0.receiver_count() > 0 {
             // It fails only where the last reader has just gone.
             let _ = self.0.send(Failure {

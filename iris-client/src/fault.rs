@@ -1,6 +1,6 @@
 //! A failed attempt at a call, and what its cause was in words.
 
-use crate::transport::ConnectFailure;
+use crate::transport::{ConnectFailure, PING_TIMEOUT};
 use crate::{BoxError, IrisError, Status};
 use std::error::Error;
 use std::io;
@@ -60,6 +60,16 @@ impl Fault {
                      if it speaks HTTP/2 alone, build the client with http2(), and if it speaks TLS, write https"
                 ),
             ))
+            .with_source(cause);
+        }
+        if find::<hyper::Error>(&*cause).is_some_and(hyper::Error::is_timeout) {
+            let text = format!(
+                "the connection to {base} is dead: no answer to a ping within {PING_TIMEOUT:?}"
+            );
+            return Fault {
+                error: communication(Status::Unavailable, text),
+                retry: true,
+            }
             .with_source(cause);
         }
         let hint = match http2 {

@@ -57,7 +57,7 @@
 //! | | |
 //! |---|---|
 //! | [`Client`], [`ClientBuilder`] | an address and how to call it |
-//! | [`Method`] | a procedure as its callers know it |
+//! | [`Method`], [`kind`] | a procedure as its callers know it |
 //! | [`Unary`], [`ServerStreaming`], [`ClientStreaming`], [`Bidirectional`] | a call to be awaited, with its deadline and metadata |
 //! | [`Streaming`], [`Response`] | what a call answers |
 //! | [`IrisError`], [`code`], [`Status`] | how it failed; [`Client::on_error`] tells of every failure |
@@ -89,6 +89,7 @@ mod deadline;
 mod endpoint;
 mod failures;
 mod fault;
+pub mod kind;
 mod method;
 mod mock;
 mod protocol;

@@ -1,23 +1,29 @@
-//! A procedure as its callers know it: a path, two messages, and what a repeated call does.
+//! A procedure as its callers know it: a path, two messages, its kind, and what a repeated call does.
 
+use crate::kind;
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A procedure: its path, the message it takes and the message it gives.
+/// A procedure: its path, the message it takes, the message it gives, and its [`kind`], which is unary unless named.
 ///
 /// Generated client crates have one constant for each procedure.
 ///
 /// ```
-/// use iris_client::Method;
+/// use iris_client::{Method, kind};
 ///
 /// const PING: Method<(), ()> = Method::new("/users.v1.Users/Ping").no_side_effects();
+/// const WATCH: Method<(), (), kind::ServerStreaming> = Method::new("/users.v1.Users/Watch");
 /// assert_eq!(PING.path(), "/users.v1.Users/Ping");
 /// ```
-pub struct Method<Req, Res> {
-    path: &'static str,
+pub struct Method<Req, Res, K = kind::Unary> {
+    path: Cow<'static, str>,
     repeatable: Repeatable,
-    messages: PhantomData<fn(Req) -> Res>,
+    types: Types<Req, Res, K>,
 }
+
+/// A method has no messages, so that it can be sent and shared whatever they are.
+type Types<Req, Res, K> = PhantomData<fn(Req, K) -> Res>;
 
 /// What calling a procedure twice does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,34 +33,50 @@ enum Repeatable {
     NoSideEffects,
 }
 
-impl<Req, Res> Method<Req, Res> {
+impl<Req, Res, K> Method<Req, Res, K> {
     /// The procedure at `/{package}.{Remote}/{Method}`.
     pub const fn new(path: &'static str) -> Self {
         Method {
-            path,
+            path: Cow::Borrowed(path),
             repeatable: Repeatable::Unknown,
-            messages: PhantomData,
+            types: PhantomData,
+        }
+    }
+
+    /// The same, with a path that is known only when the program runs.
+    pub const fn dynamic(path: String) -> Self {
+        Method {
+            path: Cow::Owned(path),
+            repeatable: Repeatable::Unknown,
+            types: PhantomData,
         }
     }
 
     /// The same procedure, of which two calls do what one does: clients may send it again after a failure.
-    pub const fn idempotent(self) -> Self {
-        Method {
-            repeatable: Repeatable::Idempotent,
-            ..self
-        }
+    pub const fn idempotent(mut self) -> Self {
+        self.repeatable = Repeatable::Idempotent;
+        self
     }
 
     /// The same procedure, which changes nothing: clients may send it again, and as HTTP GET.
-    pub const fn no_side_effects(self) -> Self {
-        Method {
-            repeatable: Repeatable::NoSideEffects,
-            ..self
-        }
+    pub const fn no_side_effects(mut self) -> Self {
+        self.repeatable = Repeatable::NoSideEffects;
+        self
     }
 
     /// The path, which is the procedure's name on the wire.
-    pub const fn path(&self) -> &'static str {
+    pub const fn path(&self) -> &str {
+        match &self.path {
+            Cow::Borrowed(path) => path,
+            Cow::Owned(path) => path.as_str(),
+        }
+    }
+
+    pub(crate) fn to_path(&self) -> Cow<'static, str> {
+        self.path.clone()
+    }
+
+    pub(crate) fn into_path(self) -> Cow<'static, str> {
         self.path
     }
 
@@ -69,16 +91,18 @@ impl<Req, Res> Method<Req, Res> {
     }
 }
 
-// Derives would ask the messages to be `Clone`, `Copy` and `Debug` too.
-impl<Req, Res> Clone for Method<Req, Res> {
+// Derives would ask the messages to be `Clone` and `Debug` too.
+impl<Req, Res, K> Clone for Method<Req, Res, K> {
     fn clone(&self) -> Self {
-        *self
+        Method {
+            path: self.path.clone(),
+            repeatable: self.repeatable,
+            types: PhantomData,
+        }
     }
 }
 
-impl<Req, Res> Copy for Method<Req, Res> {}
-
-impl<Req, Res> fmt::Debug for Method<Req, Res> {
+impl<Req, Res, K> fmt::Debug for Method<Req, Res, K> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Method({}, {:?})", self.path, self.repeatable)
     }

@@ -3,7 +3,7 @@
 use super::streaming::{Streaming, many_for_many, many_for_one};
 use super::unary::{one_for_many, one_for_one};
 use super::{Call, Kind, Options};
-use crate::{Client, IrisError, Message, Method, Response, Stream};
+use crate::{Client, IrisError, Message, Method, Response, Stream, kind};
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -31,7 +31,7 @@ pub struct Unary<Req, Res, C = i32> {
 #[must_use = "a call is not made before it is awaited"]
 pub struct ServerStreaming<Req, Res, C = i32> {
     client: Client,
-    method: Method<Req, Res>,
+    method: Method<Req, Res, kind::ServerStreaming>,
     request: Req,
     options: Options,
     code: PhantomData<fn() -> C>,
@@ -44,7 +44,7 @@ pub struct ServerStreaming<Req, Res, C = i32> {
 #[must_use = "a call is not made before it is awaited"]
 pub struct ClientStreaming<Req, Res, C = i32> {
     client: Client,
-    method: Method<Req, Res>,
+    method: Method<Req, Res, kind::ClientStreaming>,
     requests: BoxStream<Req>,
     options: Options,
     code: PhantomData<fn() -> C>,
@@ -57,7 +57,7 @@ pub struct ClientStreaming<Req, Res, C = i32> {
 #[must_use = "a call is not made before it is awaited"]
 pub struct Bidirectional<Req, Res, C = i32> {
     client: Client,
-    method: Method<Req, Res>,
+    method: Method<Req, Res, kind::Bidirectional>,
     requests: BoxStream<Req>,
     options: Options,
     code: PhantomData<fn() -> C>,
@@ -84,7 +84,7 @@ impl Client {
     /// A call of a procedure that takes one message and gives a stream.
     pub fn server_streaming<Req, Res, C>(
         &self,
-        method: Method<Req, Res>,
+        method: Method<Req, Res, kind::ServerStreaming>,
         request: Req,
     ) -> ServerStreaming<Req, Res, C> {
         ServerStreaming {
@@ -99,7 +99,7 @@ impl Client {
     /// A call of a procedure that takes a stream and gives one message.
     pub fn client_streaming<Req, Res, C>(
         &self,
-        method: Method<Req, Res>,
+        method: Method<Req, Res, kind::ClientStreaming>,
         requests: impl Stream<Item = Req> + Send + 'static,
     ) -> ClientStreaming<Req, Res, C> {
         ClientStreaming {
@@ -114,7 +114,7 @@ impl Client {
     /// A call of a procedure that takes a stream and gives a stream.
     pub fn bidirectional<Req, Res, C>(
         &self,
-        method: Method<Req, Res>,
+        method: Method<Req, Res, kind::Bidirectional>,
         requests: impl Stream<Item = Req> + Send + 'static,
     ) -> Bidirectional<Req, Res, C> {
         Bidirectional {
@@ -191,6 +191,31 @@ impl<Req, Res, C> ClientStreaming<Req, Res, C> {
     }
 }
 
+impl<Req, Res, C> Unary<Req, Res, C>
+where
+    Req: Message,
+    Res: Message,
+    C: From<i32> + 'static,
+{
+    /// Starts the clock; the call itself is made when the result is polled.
+    fn start(self) -> impl Future<Output = Result<Response<Res>, IrisError<C>>> + Send + 'static {
+        let Unary {
+            client,
+            method,
+            request,
+            options,
+            get,
+            ..
+        } = self;
+        let call = Call::start(client.shared, method.to_path(), Kind::Unary, options);
+        async move {
+            one_for_one(&call, method, request, get)
+                .await
+                .map_err(|error| call.fail(error))
+        }
+    }
+}
+
 impl<Req, Res, C> IntoFuture for WithResponse<Unary<Req, Res, C>>
 where
     Req: Message,
@@ -201,20 +226,7 @@ where
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Unary {
-            client,
-            method,
-            request,
-            options,
-            get,
-            ..
-        } = self.0;
-        let call = Call::start(client.shared, method.path(), Kind::Unary, options);
-        Box::pin(async move {
-            one_for_one(&call, method, request, get)
-                .await
-                .map_err(|error| call.fail(error))
-        })
+        Box::pin(self.0.start())
     }
 }
 
@@ -228,21 +240,32 @@ where
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Unary {
-            client,
-            method,
-            request,
-            options,
-            get,
-            ..
-        } = self;
-        let call = Call::start(client.shared, method.path(), Kind::Unary, options);
-        Box::pin(async move {
-            match one_for_one(&call, method, request, get).await {
-                Ok(response) => Ok(response.message),
-                Err(error) => Err(call.fail(error)),
-            }
-        })
+        let answer = self.start();
+        Box::pin(async move { Ok(answer.await?.message) })
+    }
+}
+
+impl<Req, Res, C> ClientStreaming<Req, Res, C>
+where
+    Req: Message,
+    Res: Message,
+    C: From<i32> + 'static,
+{
+    /// Starts the clock; the call itself is made when the result is polled.
+    fn start(self) -> impl Future<Output = Result<Response<Res>, IrisError<C>>> + Send + 'static {
+        let path = self.method.into_path();
+        let call = Call::start(
+            self.client.shared,
+            path,
+            Kind::ClientStreaming,
+            self.options,
+        );
+        let requests = self.requests;
+        async move {
+            one_for_many(&call, requests)
+                .await
+                .map_err(|error| call.fail(error))
+        }
     }
 }
 
@@ -256,19 +279,7 @@ where
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let ClientStreaming {
-            client,
-            method,
-            requests,
-            options,
-            ..
-        } = self.0;
-        let call = Call::start(client.shared, method.path(), Kind::ClientStreaming, options);
-        Box::pin(async move {
-            one_for_many(&call, requests)
-                .await
-                .map_err(|error| call.fail(error))
-        })
+        Box::pin(self.0.start())
     }
 }
 
@@ -282,7 +293,7 @@ where
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let answer = self.with_response().into_future();
+        let answer = self.start();
         Box::pin(async move { Ok(answer.await?.message) })
     }
 }
@@ -297,7 +308,7 @@ where
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let path = self.method.path();
+        let path = self.method.to_path();
         let call = Call::start(
             self.client.shared,
             path,
@@ -318,7 +329,7 @@ where
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let path = self.method.path();
+        let path = self.method.into_path();
         let call = Call::start(self.client.shared, path, Kind::Bidirectional, self.options);
         Box::pin(many_for_many(call, self.requests))
     }

@@ -19,6 +19,7 @@ use crate::transport::Version;
 use crate::{Body, IrisError, Metadata, Status};
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Which side of a call is a stream.
@@ -35,7 +36,7 @@ pub(crate) enum Kind {
 pub(crate) struct Call {
     pub(crate) shared: Arc<Shared>,
     pub(crate) deadline: Deadline,
-    path: &'static str,
+    path: Cow<'static, str>,
     kind: Kind,
     metadata: Metadata,
     invalid: Option<IrisError>,
@@ -43,7 +44,7 @@ pub(crate) struct Call {
 
 impl Call {
     /// Starts the clock. Wrong options come out of [`Call::check`].
-    fn start(shared: Arc<Shared>, path: &'static str, kind: Kind, options: Options) -> Call {
+    fn start(shared: Arc<Shared>, path: Cow<'static, str>, kind: Kind, options: Options) -> Call {
         Call {
             deadline: Deadline::start(options.deadline.or(shared.settings.deadline)),
             shared,
@@ -85,7 +86,7 @@ impl Call {
     async fn post(&self, body: Body) -> Result<Response<Body>, Fault> {
         let mut request = Request::new(body);
         *request.method_mut() = http::Method::POST;
-        *request.uri_mut() = self.shared.endpoint.uri(self.path, None)?;
+        *request.uri_mut() = self.shared.endpoint.uri(self.path.clone(), None)?;
         *request.headers_mut() = self.headers();
         self.send(request).await
     }
@@ -101,7 +102,7 @@ impl Call {
             return self.post(Body::full(message)).await;
         };
         let mut request = Request::new(Body::empty());
-        *request.uri_mut() = self.shared.endpoint.uri(self.path, Some(&query))?;
+        *request.uri_mut() = self.shared.endpoint.uri(self.path.clone(), Some(&query))?;
         *request.headers_mut() = self.headers();
         GetRequest::headers(request.headers_mut());
         self.send(request).await
@@ -157,7 +158,7 @@ impl Call {
 
     /// Tells of a failure to whoever listens, and translates its code for the caller.
     fn fail<C: From<i32>>(&self, error: IrisError) -> IrisError<C> {
-        self.shared.failures.tell(self.path, &error);
+        self.shared.failures.tell(self.path.clone(), &error);
         error.map_code(C::from)
     }
 }

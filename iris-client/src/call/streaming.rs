@@ -4,7 +4,7 @@ use super::upload::{UploadGuard, upload};
 use super::{Call, Kind};
 use crate::protocol::Incoming;
 use crate::retry::Attempts;
-use crate::{Body, IrisError, Message, Metadata, Method, Stream, code};
+use crate::{Body, IrisError, Message, Metadata, Method, Stream, code, kind};
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use tokio::time::Sleep;
 /// The messages of an answer, as they arrive.
 ///
 /// A `Stream` of `Result<M, IrisError<C>>`; after an error it ends. The call's deadline holds until its end.
-/// Nothing is read ahead but what HTTP/2's window lets the server send (2 MiB a stream), so that a slow reader
+/// Nothing is read ahead but what HTTP/2's window lets the server send (1 MiB a stream), so that a slow reader
 /// slows the server down. Dropping it cancels the call.
 #[must_use = "dropping the stream cancels the call"]
 pub struct Streaming<M, C = i32> {
@@ -172,7 +172,7 @@ impl Wire {
 /// One message for many.
 pub(super) async fn many_for_one<Req, Res, C>(
     call: Call,
-    method: Method<Req, Res>,
+    method: Method<Req, Res, kind::ServerStreaming>,
     request: Req,
 ) -> Result<Streaming<Res, C>, IrisError<C>>
 where

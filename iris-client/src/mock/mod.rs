@@ -3,9 +3,10 @@
 mod answer;
 mod service;
 
-use crate::{Client, Format, IrisError, Message, Method, Status, code};
+use crate::{Client, Format, IrisError, Message, Method, Status, code, kind};
 use answer::{Reply, decode_one, encode};
 use bytes::Bytes;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -32,7 +33,7 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone, Default)]
 pub struct Mock {
-    routes: Arc<HashMap<&'static str, Route>>,
+    routes: Arc<HashMap<Cow<'static, str>, Route>>,
 }
 
 /// Answers the undecoded messages of a request.
@@ -51,43 +52,56 @@ impl Mock {
         Res: Message,
         F: Fn(Req) -> Result<Res, IrisError> + Send + Sync + 'static,
     {
-        self.route(method.path(), move |format, messages| {
+        self.route(method.into_path(), move |format, messages| {
             let result = decode_one(format, messages).and_then(&answer);
             encode(format, [result])
         })
     }
 
     /// Answers a procedure that takes one message and gives a stream. After the first `Err` the stream ends.
-    pub fn on_stream<Req, Res, I, F>(self, method: Method<Req, Res>, answer: F) -> Self
+    pub fn on_stream<Req, Res, I, F>(
+        self,
+        method: Method<Req, Res, kind::ServerStreaming>,
+        answer: F,
+    ) -> Self
     where
         Req: Message,
         Res: Message,
         I: IntoIterator<Item = Result<Res, IrisError>>,
         F: Fn(Req) -> I + Send + Sync + 'static,
     {
-        self.route(method.path(), move |format, messages| {
-            match decode_one(format, messages) {
+        self.route(
+            method.into_path(),
+            move |format, messages| match decode_one(format, messages) {
                 Ok(request) => encode(format, answer(request)),
                 Err(error) => encode::<Res>(format, [Err(error)]),
-            }
-        })
+            },
+        )
     }
 
     /// Answers a procedure that takes a stream and gives one message, once the stream has ended.
-    pub fn on_client_stream<Req, Res, F>(self, method: Method<Req, Res>, answer: F) -> Self
+    pub fn on_client_stream<Req, Res, F>(
+        self,
+        method: Method<Req, Res, kind::ClientStreaming>,
+        answer: F,
+    ) -> Self
     where
         Req: Message,
         Res: Message,
         F: Fn(Vec<Req>) -> Result<Res, IrisError> + Send + Sync + 'static,
     {
-        self.route(method.path(), move |format, messages| {
+        self.route(method.into_path(), move |format, messages| {
             let result = answer::decode(format, messages).and_then(&answer);
             encode(format, [result])
         })
     }
 
     /// Answers a procedure that takes a stream and gives a stream, once the stream it takes has ended.
-    pub fn on_bidirectional<Req, Res, I, F>(self, method: Method<Req, Res>, answer: F) -> Self
+    pub fn on_bidirectional<Req, Res, I, F>(
+        self,
+        method: Method<Req, Res, kind::Bidirectional>,
+        answer: F,
+    ) -> Self
     where
         Req: Message,
         Res: Message,
@@ -95,7 +109,7 @@ impl Mock {
         F: Fn(Vec<Req>) -> I + Send + Sync + 'static,
     {
         self.route(
-            method.path(),
+            method.into_path(),
             move |format, messages| match answer::decode(format, messages) {
                 Ok(requests) => encode(format, answer(requests)),
                 Err(error) => encode::<Res>(format, [Err(error)]),
@@ -110,7 +124,7 @@ impl Mock {
 
     fn route(
         mut self,
-        path: &'static str,
+        path: Cow<'static, str>,
         route: impl Fn(Format, Vec<Bytes>) -> Reply + Send + Sync + 'static,
     ) -> Self {
         Arc::make_mut(&mut self.routes).insert(path, Arc::new(route));

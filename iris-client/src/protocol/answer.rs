@@ -10,6 +10,9 @@ use iris_core::wire::whole::{Whole, WholeError};
 use std::future::poll_fn;
 use std::pin::Pin;
 
+/// The least that is read of what a server says of an error, in bytes: a small limit for messages is not to hide it.
+const ERROR_FLOOR: usize = 64 * 1024;
+
 /// What is expected of an answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Expected<'a> {
@@ -18,6 +21,13 @@ pub(crate) struct Expected<'a> {
     pub(crate) format: Format,
     /// The most bytes a message may have.
     pub(crate) limit: usize,
+}
+
+impl Expected<'_> {
+    /// The most bytes that an error, or the end of a stream, may have.
+    pub(super) fn error_limit(&self) -> usize {
+        self.limit.max(ERROR_FLOOR)
+    }
 }
 
 /// An answer of one message, undecoded.

@@ -142,7 +142,7 @@ async fn read_error(parts: &Parts, body: Body, expected: Expected<'_>) -> Fault 
     if content_type(&parts.headers) != wire::JSON || encoding.is_err() {
         return Fault::answered(stranger::error(parts, body, base).await);
     }
-    let body: Bytes = match answer::collect(body, expected.limit, base).await {
+    let body: Bytes = match answer::collect(body, expected.error_limit(), base).await {
         Ok(body) => body,
         Err(fault) => return fault,
     };

@@ -17,6 +17,8 @@ use std::task::{Context, Poll, ready};
 pub(crate) struct Incoming {
     protocol: Protocol,
     envelopes: Envelopes,
+    /// The most bytes a message may have. The envelope that ends a stream of Connect may have more.
+    limit: usize,
     pub(crate) metadata: Metadata,
     /// Empty until the end.
     pub(crate) trailers: Metadata,
@@ -36,7 +38,8 @@ impl Incoming {
         };
         Ok(Incoming {
             protocol,
-            envelopes: Envelopes::new(body, expected.limit),
+            envelopes: Envelopes::new(body, expected.error_limit()),
+            limit: expected.limit,
             metadata: parts.headers.into(),
             trailers: Metadata::new(),
             ended: false,
@@ -73,6 +76,13 @@ impl Incoming {
             return self.end(Err(answer::compressed(base, "an envelope")));
         }
         match (self.protocol, envelope.flags) {
+            (_, 0) if envelope.payload.len() > self.limit => {
+                let error = EnvelopeError::TooLarge {
+                    length: envelope.payload.len(),
+                    limit: self.limit,
+                };
+                self.end(Err(unreadable(error, base)))
+            }
             (_, 0) => Poll::Ready(Some(Ok(envelope.payload))),
             (Protocol::Connect, END_STREAM) => {
                 // Most often the body's end is already here; seen, it leaves the connection fit for the next call.

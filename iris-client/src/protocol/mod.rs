@@ -49,6 +49,17 @@ impl Protocol {
         }
     }
 
+    /// How long a connection with open calls may be silent before it is pinged, unless the caller says otherwise.
+    ///
+    /// Servers of the gRPC project close a connection that pings more often than every five minutes while they
+    /// send nothing (gRFC A8, "Server Enforcement"). Nothing that speaks Connect is known to mind.
+    pub(crate) fn keep_alive(self) -> Duration {
+        match self {
+            Protocol::Connect => Duration::from_secs(20),
+            Protocol::Grpc => Duration::from_secs(5 * 60),
+        }
+    }
+
     /// Whether a unary call's messages are in envelopes, as those of streams always are.
     fn envelops(self, kind: Kind) -> bool {
         self == Protocol::Grpc || kind != Kind::Unary

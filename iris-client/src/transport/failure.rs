@@ -30,7 +30,7 @@ impl ConnectFailure {
     }
 
     /// A failure that may be gone a moment later.
-    fn passing(text: impl Into<String>, source: Option<BoxError>) -> Self {
+    pub(super) fn passing(text: impl Into<String>, source: Option<BoxError>) -> Self {
         ConnectFailure {
             text: text.into(),
             retry: true,

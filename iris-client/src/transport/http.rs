@@ -7,6 +7,16 @@ use hyper_util::client::legacy::{Builder, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use std::time::Duration;
 
+/// How much of a stream the server may send before it is read, in bytes.
+const STREAM_WINDOW: u32 = 1024 * 1024;
+
+/// The same for all streams of a connection together. Unread streams would stop every other call of the connection
+/// where they filled this window; it holds more of them than servers let a connection have (mostly 100 to 250).
+const CONNECTION_WINDOW: u32 = 256 * STREAM_WINDOW;
+
+/// How long a ping may stay unanswered before its connection is given up.
+pub(crate) const PING_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// The HTTP version a request needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Version {
@@ -27,8 +37,13 @@ pub(crate) struct Http {
 }
 
 impl Http {
-    /// Pools that connect lazily. `http1_only` is for servers and proxies that take nothing else.
-    pub(crate) fn new(connecting: &Connecting, http1_only: bool) -> Result<Self, IrisError> {
+    /// Pools that connect lazily. `http1_only` is for servers and proxies that take nothing else; `keep_alive` is
+    /// how long an HTTP/2 connection with open calls may be silent before it is pinged.
+    pub(crate) fn new(
+        connecting: &Connecting,
+        http1_only: bool,
+        keep_alive: Option<Duration>,
+    ) -> Result<Self, IrisError> {
         let offer = match http1_only {
             true => Offer::Http1,
             false => Offer::Both,
@@ -37,7 +52,12 @@ impl Http {
         builder
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(20))
-            .timer(TokioTimer::new());
+            .timer(TokioTimer::new())
+            .http2_initial_stream_window_size(STREAM_WINDOW)
+            .http2_initial_connection_window_size(CONNECTION_WINDOW)
+            .http2_keep_alive_interval(keep_alive)
+            .http2_keep_alive_timeout(PING_TIMEOUT)
+            .http2_keep_alive_while_idle(false);
         let any = builder.build(Connector::new(connecting, offer)?);
         let http2 = builder
             .http2_only(true)

@@ -10,7 +10,7 @@ mod tls;
 
 pub(crate) use connector::Connecting;
 pub(crate) use failure::ConnectFailure;
-pub(crate) use http::{Http, Version};
+pub(crate) use http::{Http, PING_TIMEOUT, Version};
 pub(crate) use in_process::InProcess;
 #[cfg(feature = "tls")]
 pub(crate) use tls::Trust;

@@ -30,8 +30,9 @@ impl Trust {
             )
         };
         let mut roots = match self {
+            Trust::Public => RootCertStore::empty(),
             Trust::Roots(roots) => roots.clone(),
-            _ => RootCertStore::empty(),
+            Trust::Config(_) => return Err(exclusive()),
         };
         let before = roots.len();
         for certificate in CertificateDer::pem_slice_iter(pem) {
@@ -44,6 +45,15 @@ impl Trust {
             return Err(refuse("the PEM text holds no certificate".to_owned()));
         }
         *self = Trust::Roots(roots);
+        Ok(())
+    }
+
+    /// Leaves everything to a configuration of the caller's.
+    pub(crate) fn configure(&mut self, config: ClientConfig) -> Result<(), IrisError> {
+        if let Trust::Roots(_) = self {
+            return Err(exclusive());
+        }
+        *self = Trust::Config(Box::new(config));
         Ok(())
     }
 
@@ -66,6 +76,15 @@ impl Trust {
     }
 }
 
+/// A whole configuration has roots already, and none can be added to it.
+fn exclusive() -> IrisError {
+    IrisError::communication(
+        Status::InvalidArgument,
+        "tls(config) and root_certificate(pem) exclude each other: \
+         put the root into the configuration's RootCertStore, or leave tls(config) out",
+    )
+}
+
 /// What went wrong between a connected socket and a secured one.
 pub(super) fn failure(cause: BoxError) -> ConnectFailure {
     let text = match crate::fault::find::<rustls::Error>(&*cause) {
@@ -78,7 +97,11 @@ pub(super) fn failure(cause: BoxError) -> ConnectFailure {
             no_http2().to_owned()
         }
         Some(other) => format!("TLS: {other}"),
-        None => format!("TLS: the handshake broke off: {cause}"),
+        // Nobody refused anything: the connection went away.
+        None => {
+            let text = format!("TLS: the handshake broke off: {cause}");
+            return ConnectFailure::passing(text, Some(cause));
+        }
     };
     ConnectFailure::lasting(text, Some(cause))
 }

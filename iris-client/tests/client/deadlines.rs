@@ -1,6 +1,6 @@
 //! Deadlines, as they are told and as they are kept.
 
-use crate::messages::{ADD, Note, add, note};
+use crate::messages::{Note, WATCH, add, note};
 use crate::server::{Server, encoded, envelope, ok};
 use futures_util::StreamExt;
 use http::Response;
@@ -64,7 +64,7 @@ async fn a_stream_meets_the_deadline_after_its_first_message() {
     })
     .await;
     let client = Client::connect(&server.url()).unwrap();
-    let call: ServerStreaming<Note, Note> = client.server_streaming(ADD, note("x"));
+    let call: ServerStreaming<Note, Note> = client.server_streaming(WATCH, note("x"));
     let mut stream = call.deadline(Duration::from_millis(200)).await.unwrap();
     assert_eq!(stream.message().await.unwrap(), Some(note("first")));
     let error = stream.message().await.unwrap_err();

@@ -1,6 +1,6 @@
 //! Every failure of a client, in one place.
 
-use crate::messages::{ADD, LOOK, Note, PUT, note};
+use crate::messages::{ADD, LOOK, Note, WATCH, note};
 use iris_client::{Client, IrisError, Mock, ServerStreaming, Unary};
 
 fn failing() -> Client {
@@ -9,7 +9,7 @@ fn failing() -> Client {
             Err(IrisError::new(request.text.len() as i32, request.text))
         })
         .on(LOOK, Ok)
-        .on_stream(PUT, |_| {
+        .on_stream(WATCH, |_| {
             vec![Ok(note("first")), Err(IrisError::new(40, "no more"))]
         })
         .client()
@@ -28,18 +28,18 @@ async fn failures_of_every_clone_are_told_and_successes_are_not() {
     fail(&client.clone(), "abc").await;
     let fine: Unary<Note, Note> = client.unary(LOOK, note("x"));
     fine.await.unwrap();
-    let stream: ServerStreaming<Note, Note> = client.server_streaming(PUT, note("x"));
+    let stream: ServerStreaming<Note, Note> = client.server_streaming(WATCH, note("x"));
     let mut stream = stream.await.unwrap();
     assert!(stream.next().await.unwrap().is_ok());
     assert!(stream.next().await.unwrap().is_err());
 
     let first = failures.next().await.unwrap();
     assert_eq!(
-        (first.path, first.error.code, first.missed),
+        (first.path(), first.error.code, first.missed),
         (ADD.path(), 3, 0)
     );
     let second = failures.next().await.unwrap();
-    assert_eq!((second.path, second.error.code), (PUT.path(), 40));
+    assert_eq!((second.path(), second.error.code), (WATCH.path(), 40));
     drop((client, stream));
     assert!(failures.next().await.is_none(), "the client is gone");
 }

@@ -189,7 +189,7 @@ async fn a_stream_ends_with_its_trailers() {
     .await;
     let client = grpc(&server);
     let call: ServerStreaming<Note, Note> =
-        client.server_streaming(crate::messages::ADD, note("x"));
+        client.server_streaming(crate::messages::WATCH, note("x"));
     let mut stream = call.await.unwrap();
     assert_eq!(
         stream.metadata().get("content-type"),

@@ -1,7 +1,7 @@
 //! A message and procedures, as `iris-build` would print them.
 
 use iris_client::json::{self, FieldReader, FieldWriter, Fields};
-use iris_client::{Client, IrisError, Method, Unary};
+use iris_client::{Client, IrisError, Method, Unary, kind};
 
 #[derive(Clone, PartialEq, prost::Message)]
 pub(crate) struct Note {
@@ -31,6 +31,13 @@ impl Fields for Note {
 pub(crate) const ADD: Method<Note, Note> = Method::new("/test.v1.Notes/Add");
 pub(crate) const PUT: Method<Note, Note> = Method::new("/test.v1.Notes/Put").idempotent();
 pub(crate) const LOOK: Method<Note, Note> = Method::new("/test.v1.Notes/Look").no_side_effects();
+pub(crate) const WATCH: Method<Note, Note, kind::ServerStreaming> =
+    Method::new("/test.v1.Notes/Watch");
+pub(crate) const LIST: Method<Note, Note, kind::ServerStreaming> =
+    Method::new("/test.v1.Notes/List").idempotent();
+pub(crate) const COLLECT: Method<Note, Note, kind::ClientStreaming> =
+    Method::new("/test.v1.Notes/Collect");
+pub(crate) const CHAT: Method<Note, Note, kind::Bidirectional> = Method::new("/test.v1.Notes/Chat");
 
 pub(crate) fn note(text: impl Into<String>) -> Note {
     Note { text: text.into() }

@@ -1,6 +1,6 @@
 //! A stand-in for a server, through the whole path of a call.
 
-use crate::messages::{ADD, LOOK, Note, PUT, note};
+use crate::messages::{ADD, CHAT, COLLECT, LOOK, Note, WATCH, note};
 use futures_util::stream;
 use http::{Request, Response};
 use iris_client::{
@@ -30,7 +30,7 @@ async fn all_four_kinds_of_call_are_answered() {
             "" => Err(IrisError::new(0, "nothing to add").with_status(Status::Unauthenticated)),
             text => Ok(note(format!("{text}!"))),
         })
-        .on_stream(LOOK, |request| {
+        .on_stream(WATCH, |request| {
             vec![
                 Ok(note("1")),
                 Ok(request),
@@ -46,7 +46,7 @@ async fn all_four_kinds_of_call_are_answered() {
         assert_eq!((error.code, error.status), (0, Status::Unauthenticated));
         assert_eq!(error.internal_message, "nothing to add");
 
-        let call: ServerStreaming<Note, Note> = client.server_streaming(LOOK, note("2"));
+        let call: ServerStreaming<Note, Note> = client.server_streaming(WATCH, note("2"));
         let mut stream = call.await.unwrap();
         assert_eq!(stream.message().await.unwrap(), Some(note("1")));
         assert_eq!(stream.message().await.unwrap(), Some(note("2")));
@@ -55,7 +55,7 @@ async fn all_four_kinds_of_call_are_answered() {
     }
 
     let mock = Mock::new()
-        .on_client_stream(ADD, |requests: Vec<Note>| {
+        .on_client_stream(COLLECT, |requests: Vec<Note>| {
             Ok(note(
                 requests
                     .into_iter()
@@ -63,14 +63,14 @@ async fn all_four_kinds_of_call_are_answered() {
                     .collect::<String>(),
             ))
         })
-        .on_bidirectional(PUT, |requests: Vec<Note>| {
+        .on_bidirectional(CHAT, |requests: Vec<Note>| {
             requests.into_iter().rev().map(Ok).collect::<Vec<_>>()
         });
     for client in clients(mock) {
         let three = || stream::iter(["a", "b", "c"].map(note));
-        let call: ClientStreaming<Note, Note> = client.client_streaming(ADD, three());
+        let call: ClientStreaming<Note, Note> = client.client_streaming(COLLECT, three());
         assert_eq!(call.await.unwrap(), note("abc"));
-        let call: Bidirectional<Note, Note> = client.bidirectional(PUT, three());
+        let call: Bidirectional<Note, Note> = client.bidirectional(CHAT, three());
         let mut answers = call.await.unwrap();
         let mut text = String::new();
         while let Some(answer) = answers.message().await.unwrap() {

@@ -72,7 +72,7 @@ async fn a_stream_is_opened_again_where_it_takes_one_message() {
     .await;
     let client = client(&server, quick());
     let call: ServerStreaming<Note, Note> =
-        client.server_streaming(crate::messages::PUT, note("x"));
+        client.server_streaming(crate::messages::LIST, note("x"));
     assert!(call.await.unwrap().next().await.is_none());
     assert_eq!(server.connections(), 2);
 }

@@ -129,7 +129,7 @@ async fn a_unary_answer_to_a_stream_is_shown() {
     let server = Server::start(|_| async { ok("well") }).await;
     let client = Client::connect(&server.url()).unwrap();
     let call: ServerStreaming<Note, Note> =
-        client.server_streaming(crate::messages::ADD, note("x"));
+        client.server_streaming(crate::messages::WATCH, note("x"));
     let error = call.await.unwrap_err();
     assert_eq!((error.code, error.status), (900, Status::Unknown));
     assert!(

@@ -1,6 +1,6 @@
 //! TLS: whom a client trusts, and what it says of those it does not.
 
-use crate::messages::{Note, add, note};
+use crate::messages::{Note, add, note, put};
 use crate::server::{Server, answer, envelope, ok, serve};
 use http::{Request, Version};
 use hyper_util::rt::TokioIo;
@@ -10,10 +10,11 @@ use iris_client::rustls::{ClientConfig, RootCertStore, ServerConfig};
 use iris_client::{Client, IrisError, Protocol, ServerStreaming, Status, Unary};
 use rcgen::CertifiedKey;
 use std::sync::Arc;
+use tokio::io::AsyncReadExt;
 use tokio_rustls::TlsAcceptor;
 
-/// A server with a certificate of its own for `name`; gives the certificate too.
-async fn secured(name: &str, protocols: &[&str]) -> (Server, CertifiedKey<rcgen::KeyPair>) {
+/// A certificate of its own for `name`, and what accepts connections with it.
+fn acceptor(name: &str, protocols: &[&str]) -> (TlsAcceptor, CertifiedKey<rcgen::KeyPair>) {
     let certified = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -26,7 +27,12 @@ async fn secured(name: &str, protocols: &[&str]) -> (Server, CertifiedKey<rcgen:
         .iter()
         .map(|name| name.as_bytes().to_vec())
         .collect();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    (TlsAcceptor::from(Arc::new(config)), certified)
+}
+
+/// A server with a certificate of its own for `name`; gives the certificate too.
+async fn secured(name: &str, protocols: &[&str]) -> (Server, CertifiedKey<rcgen::KeyPair>) {
+    let (acceptor, certified) = acceptor(name, protocols);
     let server = Server::raw(move |socket, _| {
         let acceptor = acceptor.clone();
         async move {
@@ -76,7 +82,7 @@ async fn the_right_root_is_trusted_and_the_version_negotiated() {
             .unwrap();
         assert_eq!(add(&client).await.unwrap(), note(expected));
         let stream: ServerStreaming<Note, Note> =
-            client.server_streaming(crate::messages::ADD, note("x"));
+            client.server_streaming(crate::messages::WATCH, note("x"));
         assert!(stream.await.unwrap().message().await.unwrap().is_none());
 
         let mut roots = RootCertStore::empty();
@@ -179,5 +185,56 @@ fn a_root_that_is_none_fails_the_build() {
             error.internal_message.contains("root certificate"),
             "{error}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_handshake_cut_off_is_tried_again() {
+    let (acceptor, certified) = acceptor("localhost", &["http/1.1"]);
+    let server = Server::raw(move |mut socket, number| {
+        let acceptor = acceptor.clone();
+        async move {
+            match number {
+                // Closed with bytes unread, the socket is reset.
+                0 => drop(socket.peek(&mut [0; 1]).await),
+                1 => drop(socket.read(&mut [0; 16 * 1024]).await),
+                _ => {
+                    let stream = acceptor.accept(socket).await.unwrap();
+                    serve(TokioIo::new(stream), |_| async { ok("well") }).await;
+                }
+            }
+        }
+    })
+    .await;
+    let builder = Client::builder(&url(&server)).root_certificate(certified.cert.pem());
+    let client = builder.build().unwrap();
+    assert_eq!(put(&client).await.unwrap(), note("well"));
+    assert_eq!(server.connections(), 3);
+}
+
+#[test]
+fn a_configuration_and_a_root_exclude_each_other() {
+    let (_, certified) = acceptor("localhost", &[]);
+    let config = || {
+        ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(RootCertStore::empty())
+            .with_no_client_auth()
+    };
+    let builder = || Client::builder("https://host");
+    for builder in [
+        builder()
+            .tls(config())
+            .root_certificate(certified.cert.pem()),
+        builder()
+            .root_certificate(certified.cert.pem())
+            .tls(config()),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::InvalidArgument));
+        for name in ["tls(config)", "root_certificate(pem)"] {
+            assert!(error.internal_message.contains(name), "{error}");
+        }
     }
 }

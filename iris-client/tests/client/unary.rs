@@ -226,6 +226,32 @@ async fn an_answer_over_the_limit_is_913_with_or_without_its_length() {
 }
 
 #[tokio::test]
+async fn an_error_over_the_limit_for_messages_is_told_all_the_same() {
+    let long = "too long for a message. ".repeat(100);
+    let body = iris_core::wire::connect::error_body(&IrisError::new(7, long.clone()));
+    let server = Server::start(move |_| {
+        let body = body.clone();
+        async move { answer(400, "application/json", body) }
+    })
+    .await;
+    let builder = Client::builder(&server.url()).max_message_size(100);
+    let error = add(&builder.build().unwrap()).await.unwrap_err();
+    assert_eq!((error.code, error.internal_message), (7, long));
+}
+
+#[tokio::test]
+async fn an_error_without_end_is_not_read_to_it() {
+    let server = Server::start(|_| async {
+        let body = "x".repeat(100_000);
+        answer(400, "application/json", body)
+    })
+    .await;
+    let builder = Client::builder(&server.url()).max_message_size(100);
+    let error = add(&builder.build().unwrap()).await.unwrap_err();
+    assert_eq!(error.code, 913, "{error}");
+}
+
+#[tokio::test]
 async fn an_answer_in_many_pieces_is_put_together() {
     let server = Server::start(|_| async {
         let pieces = encoded("put together")
