@@ -7,14 +7,16 @@
 //!   element or a map's entry is dropped. A peer may thus be newer. Unknown *numbers* are kept;
 //! - refused is what comes twice: a field, a key of a map or of a [`Struct`](prost_types::Struct), a member of a oneof
 //!   beside another one;
+//! - a whole number with a fraction (`.0`), an exponent, or more digits than 64 bits hold is refused from 2^53 on, unless
+//!   a double holds it in 15 digits (`1e19`): the format may have rounded it. In a string each form is exact;
 //! - map entries are written in the order of their keys, so that equal messages give equal text;
 //! - what has no JSON form is an error of [`to_buffer`]: a [`Timestamp`](prost_types::Timestamp) outside the
 //!   years 1 to 9999, a [`Duration`](prost_types::Duration) of more than 10,000 years, a
 //!   [`Value`](prost_types::Value) that is unset or not finite, and an [`Any`](prost_types::Any).
 //!
-//! Messages are read 100 levels deep, counted as in the binary format (a map's entry and each list or object in a
-//! [`Value`](prost_types::Value) are levels), so that what JSON brings can be sent on in it; messages that merely wrap a scalar
-//! are not counted. [`from_slice`] also stops at 127 arrays and objects inside each other.
+//! Messages are read 100 levels deep, counted as in the binary format, so that what JSON brings can be sent on in it.
+//! There a map's entry is a level, a list in a [`Value`](prost_types::Value) is two and an object in it three. Messages that
+//! wrap a scalar are not counted. [`from_slice`] also stops at 127 arrays and objects inside each other.
 //!
 //! Errors name the field: `address.lines[2]: invalid type: integer `5`, expected a string`.
 //!

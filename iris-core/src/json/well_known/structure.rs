@@ -134,7 +134,7 @@ impl List for prost_types::ListValue {
     }
 }
 
-/// `google.protobuf.NullValue`: `null`, an enum of one value.
+/// `google.protobuf.NullValue`: `null`, an enum of one value. It gets no others, so no other name is passed over.
 #[derive(Debug)]
 pub enum NullValue {}
 
