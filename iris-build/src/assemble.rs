@@ -40,7 +40,6 @@ pub(crate) fn assemble(
     payload_names::choose(&mut remotes, catalogue, known, problems);
     Schema {
         files: protos.files.clone(),
-        own_files: protos.own.clone(),
         paths: protos
             .paths
             .iter()

@@ -15,8 +15,6 @@ use std::path::PathBuf;
 pub(crate) struct Protos {
     /// With imports and comments; imports first.
     pub(crate) files: FileDescriptorSet,
-    /// The names of those that the configuration names: `users/v1/users.proto`. Sorted.
-    pub(crate) own: Vec<String>,
     /// Where each file is, by its name. Those that come with Iris (`google/protobuf/..`) are nowhere.
     pub(crate) paths: BTreeMap<String, PathBuf>,
     /// The lines of what each file declares, counted from 1, by its name and their paths in source info.
@@ -101,11 +99,7 @@ fn compile_files(
         if let Some(path) = file.path() {
             protos.paths.insert(file.name().to_owned(), path.to_owned());
         }
-        if !file.is_import() {
-            protos.own.push(file.name().to_owned());
-        }
     }
-    protos.own.sort();
     protos
 }
 

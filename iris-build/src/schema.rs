@@ -13,8 +13,6 @@ use std::path::PathBuf;
 pub struct Schema {
     /// The user's `.proto` files and everything they import, with comments, imports first.
     pub files: FileDescriptorSet,
-    /// The names of the files in [`Schema::files`] that are the user's own: `users/v1/users.proto`.
-    pub own_files: Vec<String>,
     /// Where files are, by name, as the user finds them: `proto/users/v1/users.proto`. A file that is
     /// not here is spoken of by its name.
     pub paths: BTreeMap<String, PathBuf>,

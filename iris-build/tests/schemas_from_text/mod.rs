@@ -43,7 +43,6 @@ impl FileResolver for InMemory {
 pub(crate) fn schema(files: &[(&str, &str)]) -> Schema {
     Schema {
         files: compile(files),
-        own_files: files.iter().map(|(name, _)| (*name).to_owned()).collect(),
         paths: std::collections::BTreeMap::new(),
         remotes: Vec::new(),
         error_codes: Vec::new(),
