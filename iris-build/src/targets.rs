@@ -65,7 +65,7 @@ pub(crate) fn print(
     for folder in &config.contracts {
         targets.push(Target {
             folder: folder.clone(),
-            files: contract::files(&input.schema, &proto_sources),
+            files: contract::files(&input.schema, &proto_sources)?,
         });
     }
     Ok(targets)

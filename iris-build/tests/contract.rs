@@ -13,7 +13,7 @@ use iris_model::{Deprecation, Idempotency, Status, StreamKind};
 use prost::Message as _;
 use prost_types::method_options::IdempotencyLevel;
 use prost_types::{FileDescriptorProto, FileDescriptorSet, ServiceDescriptorProto};
-use schemas_from_text::{compile, error_code, procedure, remote, schema};
+use schemas_from_text::{error_code, procedure, remote, schema};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -139,13 +139,19 @@ fn users() -> Schema {
 }
 
 fn sources() -> BTreeMap<String, Vec<u8>> {
-    [USERS, COMMON]
-        .map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()))
-        .into()
+    sources_of(&[USERS, COMMON])
+}
+
+fn sources_of(files: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
+    files
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
+        .collect()
 }
 
 fn text_of(schema: &Schema, sources: &BTreeMap<String, Vec<u8>>, path: &str) -> String {
     let file = files(schema, sources)
+        .unwrap()
         .into_iter()
         .find(|file| file.path == Path::new(path));
     String::from_utf8(file.unwrap_or_else(|| panic!("{path}")).contents).unwrap()
@@ -155,7 +161,7 @@ fn text_of(schema: &Schema, sources: &BTreeMap<String, Vec<u8>>, path: &str) -> 
 fn compile_folder(schema: &Schema, sources: &BTreeMap<String, Vec<u8>>) -> FileDescriptorSet {
     let folder = tempfile::tempdir().unwrap();
     let mut protos = Vec::new();
-    for file in files(schema, sources) {
+    for file in files(schema, sources).unwrap() {
         let path = folder.path().join(&file.path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, &file.contents).unwrap();
@@ -280,6 +286,7 @@ fn user_files_are_shipped_verbatim_where_their_text_is_known() {
 #[test]
 fn only_protobufs_own_files_are_left_out() {
     let paths: Vec<String> = files(&users(), &sources())
+        .unwrap()
         .iter()
         .map(|file| file.path.display().to_string())
         .collect();
@@ -298,88 +305,17 @@ fn only_protobufs_own_files_are_left_out() {
 
 #[test]
 fn same_schema_same_bytes() {
-    assert_eq!(files(&users(), &sources()), files(&users(), &sources()));
-}
-
-fn without_source_info(mut set: FileDescriptorSet) -> BTreeMap<String, FileDescriptorProto> {
-    set.file
-        .iter_mut()
-        .for_each(|file| file.source_code_info = None);
-    set.file
-        .into_iter()
-        .map(|file| (file.name().to_owned(), file))
-        .collect()
-}
-
-const PROTO2: (&str, &str) = (
-    "legacy/old.proto",
-    r#"
-    syntax = "proto2";
-    package legacy;
-    import public "common/v1/page.proto";
-    option java_package = "com.example.\"legacy\"";
-    option java_multiple_files = true;
-    option optimize_for = LITE_RUNTIME;
-
-    message Old {
-      option deprecated = true;
-      required int32 id = 1 [default = -5];
-      optional string text = 2 [default = "say \"hi\"\n\\o/", ctype = CORD];
-      optional bytes raw = 3 [default = "\000\377'"];
-      optional double ratio = 4 [default = inf];
-      optional Kind kind = 5 [default = KIND_B];
-      repeated int32 packed = 6 [packed = true];
-      repeated group Item = 7 { optional string name = 1; optional Inner inner = 2; }
-      optional int64 big = 8 [jstype = JS_STRING];
-      oneof choice { string one = 10; group Two = 11 { optional bool yes = 1; } }
-      map<string, common.v1.Page> pages = 12;
-      optional Inner inner = 13;
-      message Inner { optional Old parent = 1; }
-      enum Kind { option allow_alias = true; KIND_A = 0; KIND_B = 1; KIND_C = 1 [deprecated = true]; KIND_D = -2; reserved 5, 7 to 9, 100 to max; reserved "KIND_X"; }
-      reserved 20, 30 to 39;
-      reserved "gone", "lost";
-      extensions 100 to 199, 1000 to max;
-      extend Old { optional string nested_extension = 101; }
-    }
-    extend Old { optional common.v1.Page page = 100; repeated group Extra = 102 { optional int32 a = 1; } }
-    enum Top { TOP = 1; }
-    "#,
-);
-
-const SHADOWING: (&str, &str) = (
-    "users/common/names.proto",
-    r#"
-    syntax = "proto3";
-    package users.common;
-    import "common/v1/page.proto";
-    message Page { .common.v1.Page page = 1; Page page_2 = 2; common.Page self = 3; }
-    "#,
-);
-
-#[test]
-fn files_without_their_text_are_printed_so_that_they_mean_the_same() {
-    let inputs = [USERS, COMMON, PROTO2, SHADOWING];
-    let schema = schema(&inputs);
-    let printed = compile_folder(&schema, &BTreeMap::new());
-    let printed = without_source_info(printed);
-    let originals = without_source_info(compile(&inputs));
-    for (name, _) in inputs {
-        assert_eq!(printed[name], originals[name], "{name}");
-    }
+    let print = || files(&users(), &sources()).unwrap();
+    assert_eq!(print(), print());
 }
 
 #[test]
-fn comments_are_carried_into_printed_files() {
-    let text = text_of(&users(), &BTreeMap::new(), "proto/users/v1/users.proto");
-    for comment in [
-        "// Somebody with an account.\nmessage User {",
-        "  // Given once.\n  int64 id = 1;",
-        "  // Shown to others.\n  string display_name = 2;",
-        "  // How to reach them.\n  oneof contact {",
-        "  // Everything.\n  ROLE_ADMIN = 1;",
-    ] {
-        assert!(text.contains(comment), "{comment}\nis not in\n{text}");
-    }
+fn a_file_whose_text_is_missing_is_told() {
+    let error = files(&users(), &BTreeMap::new()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "iris-build: common/v1/page.proto: is part of the schema, and its text is missing"
+    );
 }
 
 #[test]
@@ -405,21 +341,22 @@ fn a_service_file_never_takes_a_users_files_name() {
             "users/v1/users_service_2.proto",
         ]
     );
-    let set = compile_folder(&schema, &BTreeMap::new());
+    let set = compile_folder(&schema, &sources_of(&[taken]));
     assert_eq!(service(&set, "HttpUsers").method.len(), 1);
 }
 
 #[test]
 fn a_method_named_like_its_message_still_finds_it() {
-    let mut schema = schema(&[(
+    let user = (
         "a.proto",
         "syntax = \"proto3\"; package a.v1; message User {}",
-    )]);
+    );
+    let mut schema = schema(&[user]);
     schema.remotes.push(remote(
         "a.v1.Users",
         vec![procedure("User", "a.v1.User", "a.v1.User")],
     ));
-    let set = compile_folder(&schema, &BTreeMap::new());
+    let set = compile_folder(&schema, &sources_of(&[user]));
     assert_eq!(service(&set, "Users").method[0].input_type(), ".a.v1.User");
 }
 
@@ -435,12 +372,13 @@ fn an_imported_error_detail_is_not_added_twice() {
         "own.proto",
         "syntax = \"proto3\"; package own; import \"iris/v1/error.proto\"; message Failed { iris.v1.ErrorDetail detail = 1; }",
     );
-    let schema = schema(&[own, ("iris/v1/error.proto", ERROR_PROTO)]);
+    let files = [own, ("iris/v1/error.proto", ERROR_PROTO)];
+    let schema = schema(&files);
     let set = FileDescriptorSet::decode(descriptors(&schema).as_slice()).unwrap();
     let mut names: Vec<&str> = set.file.iter().map(FileDescriptorProto::name).collect();
     names.sort_unstable();
     assert_eq!(names, ["iris/v1/error.proto", "own.proto"]);
-    compile_folder(&schema, &BTreeMap::new());
+    compile_folder(&schema, &sources_of(&files));
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(crate) use layout::name_remotes;
 
 use crate::catalogue::Catalogue;
 use crate::contract;
-use crate::error::Problem;
+use crate::error::Error;
 use crate::input::Input;
 use crate::message_cache::MessageCache;
 use crate::message_code;
@@ -41,7 +41,7 @@ pub(crate) fn files(
     input: &Input,
     proto_sources: &BTreeMap<String, Vec<u8>>,
     cache: &MessageCache,
-) -> Result<Vec<GeneratedFile>, Problem> {
+) -> Result<Vec<GeneratedFile>, Error> {
     let schema = &input.schema;
     let messages = match client.messages {
         Messages::Included => message_code::for_client(schema, cache)?,
@@ -68,7 +68,7 @@ pub(crate) fn files(
         files.push(GeneratedFile::new(path, remote::print(remote, &printer)));
     }
     files.extend(messages);
-    files.extend(contract::files(schema, proto_sources));
+    files.extend(contract::files(schema, proto_sources)?);
     Ok(files)
 }
 

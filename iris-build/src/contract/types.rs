@@ -11,17 +11,12 @@ use std::path::{Path, PathBuf};
 
 /// The field numbers of descriptors, which paths of source locations are made of.
 pub(crate) mod tag {
-    pub(crate) const FILE_PACKAGE: i32 = 2;
     pub(crate) const FILE_MESSAGE: i32 = 4;
     pub(crate) const FILE_ENUM: i32 = 5;
     pub(crate) const FILE_SERVICE: i32 = 6;
-    pub(crate) const FILE_EXTENSION: i32 = 7;
-    pub(crate) const FILE_SYNTAX: i32 = 12;
     pub(crate) const MESSAGE_FIELD: i32 = 2;
     pub(crate) const MESSAGE_MESSAGE: i32 = 3;
     pub(crate) const MESSAGE_ENUM: i32 = 4;
-    pub(crate) const MESSAGE_EXTENSION: i32 = 6;
-    pub(crate) const MESSAGE_ONEOF: i32 = 8;
     pub(crate) const ENUM_VALUE: i32 = 2;
     pub(crate) const SERVICE_METHOD: i32 = 2;
 }

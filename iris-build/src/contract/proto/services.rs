@@ -1,7 +1,8 @@
 //! Services and their methods.
 
-use super::{Printer, child, options};
+use super::{Printer, child};
 use crate::contract::types::{join, tag};
+use prost_types::method_options::IdempotencyLevel;
 use prost_types::{MethodDescriptorProto, ServiceDescriptorProto};
 
 impl Printer<'_> {
@@ -38,7 +39,7 @@ impl Printer<'_> {
             side(method.client_streaming(), method.input_type()),
             side(method.server_streaming(), method.output_type()),
         );
-        let options = options::of_method(method);
+        let options = options(method);
         if options.is_empty() {
             self.writer.line(&format!("{head};"));
             return;
@@ -49,4 +50,18 @@ impl Printer<'_> {
         }
         self.writer.close();
     }
+}
+
+fn options(method: &MethodDescriptorProto) -> Vec<String> {
+    let Some(options) = &method.options else {
+        return Vec::new();
+    };
+    let deprecated = options
+        .deprecated
+        .map(|deprecated| format!("deprecated = {deprecated}"));
+    let level = options
+        .idempotency_level
+        .and_then(|level| IdempotencyLevel::try_from(level).ok())
+        .map(|level| format!("idempotency_level = {}", level.as_str_name()));
+    deprecated.into_iter().chain(level).collect()
 }
