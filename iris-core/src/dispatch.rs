@@ -186,15 +186,27 @@ fn panic_message(panic: Box<dyn Any + Send>) -> String {
 }
 
 /// What the caller is told. What it is not told goes to the log, under the same request id.
-fn told(error: IrisError, request: &Request) -> IrisError {
+fn told(mut error: IrisError, request: &Request) -> IrisError {
+    let source = error.take_source();
+    // Showing and dropping it is code of the user's, which may panic.
+    let cause = AssertUnwindSafe(|| {
+        let cause = Causes(source.as_deref().map(|source| source as _)).to_string();
+        drop(source);
+        cause
+    });
+    let cause = std::panic::catch_unwind(cause).unwrap_or_else(panic_message);
     if !error.is_withheld() {
-        tracing::debug!(path = request.path(), code = error.code, status = %error.status, "{}", error.internal_message);
+        tracing::debug!(path = request.path(), code = error.code, status = %error.status, cause, "{}", error.internal_message);
         return error;
     }
     let id = request.id();
-    let cause = AssertUnwindSafe(|| Causes(error.source()).to_string());
-    let cause = std::panic::catch_unwind(cause).unwrap_or_else(panic_message);
-    tracing::error!(path = request.path(), request_id = id, cause = %cause, "{}", error.internal_message);
+    tracing::error!(
+        path = request.path(),
+        request_id = id,
+        cause,
+        "{}",
+        error.internal_message
+    );
     error.with_request_id(id)
 }
 

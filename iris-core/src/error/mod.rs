@@ -126,6 +126,11 @@ impl IrisError {
         IrisError::new(code::IRIS_COMMUNICATION_ERROR, internal_message).with_status(status)
     }
 
+    #[cfg(feature = "server")]
+    pub(crate) fn take_source(&mut self) -> Option<Arc<dyn Error + Send + Sync>> {
+        self.more.as_mut()?.source.take()
+    }
+
     pub(crate) fn of_remote(mut self) -> Self {
         self.more_mut().from_remote = true;
         self

@@ -16,6 +16,15 @@ pub const QUESTION_MARK: iris_client::Method<(), Text, iris_client::kind::Unary>
 /// `/testing.v1.Failures/Panic`
 pub const PANIC: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/Panic");
 
+/// `/testing.v1.Failures/PanicWhenDropped`
+pub const PANIC_WHEN_DROPPED: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/PanicWhenDropped");
+
+/// `/testing.v1.Failures/PanicWithABomb`
+pub const PANIC_WITH_A_BOMB: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/PanicWithABomb");
+
+/// `/testing.v1.Failures/FailUnshowably`
+pub const FAIL_UNSHOWABLY: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/FailUnshowably");
+
 /// `/testing.v1.Failures/Hang`
 pub const HANG: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/Hang").no_side_effects();
 
@@ -61,6 +70,21 @@ impl Failures {
     /// Panics.
     pub fn panic(&self) -> iris_client::Unary<(), (), ErrorCode> {
         self.client.unary(PANIC, ())
+    }
+
+    /// Panics when it is dropped, which is at its deadline.
+    pub fn panic_when_dropped(&self) -> iris_client::Unary<(), (), ErrorCode> {
+        self.client.unary(PANIC_WHEN_DROPPED, ())
+    }
+
+    /// Panics with something that panics when it is dropped.
+    pub fn panic_with_a_bomb(&self) -> iris_client::Unary<(), (), ErrorCode> {
+        self.client.unary(PANIC_WITH_A_BOMB, ())
+    }
+
+    /// Fails with something that panics when it is shown.
+    pub fn fail_unshowably(&self) -> iris_client::Unary<(), (), ErrorCode> {
+        self.client.unary(FAIL_UNSHOWABLY, ())
     }
 
     /// Never answers; the test learns when it is dropped.
@@ -113,6 +137,21 @@ pub trait FailuresApi: Send + Sync {
         iris_client::not_mocked(PANIC.path())
     }
 
+    /// Panics when it is dropped, which is at its deadline.
+    fn panic_when_dropped(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
+        iris_client::not_mocked(PANIC_WHEN_DROPPED.path())
+    }
+
+    /// Panics with something that panics when it is dropped.
+    fn panic_with_a_bomb(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
+        iris_client::not_mocked(PANIC_WITH_A_BOMB.path())
+    }
+
+    /// Fails with something that panics when it is shown.
+    fn fail_unshowably(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
+        iris_client::not_mocked(FAIL_UNSHOWABLY.path())
+    }
+
     /// Never answers; the test learns when it is dropped.
     fn hang(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
         iris_client::not_mocked(HANG.path())
@@ -154,6 +193,18 @@ impl FailuresApi for Failures {
 
     fn panic(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
         Failures::panic(self).into_future()
+    }
+
+    fn panic_when_dropped(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
+        Failures::panic_when_dropped(self).into_future()
+    }
+
+    fn panic_with_a_bomb(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
+        Failures::panic_with_a_bomb(self).into_future()
+    }
+
+    fn fail_unshowably(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
+        Failures::fail_unshowably(self).into_future()
     }
 
     fn hang(&self) -> impl Future<Output = Result<(), IrisError>> + Send {

@@ -11,6 +11,27 @@ use std::io;
 #[derive(Debug)]
 pub struct Failures;
 
+/// Panics wherever it can.
+#[derive(Debug)]
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        assert!(
+            std::thread::panicking(),
+            "the password of the database is hunter2"
+        );
+    }
+}
+
+impl std::fmt::Display for Bomb {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        panic!("the password of the database is hunter2")
+    }
+}
+
+impl std::error::Error for Bomb {}
+
 /// What remotes do wrong.
 #[remote(package = "testing.v1")]
 impl Failures {
@@ -44,6 +65,25 @@ impl Failures {
     #[procedure]
     async fn panic(&self, _: &Trace) -> Result<(), IrisError> {
         panic!("the password of the database is hunter2")
+    }
+
+    /// Panics when it is dropped, which is at its deadline.
+    #[procedure]
+    async fn panic_when_dropped(&self, _: &Trace) -> Result<(), IrisError> {
+        let _bomb = Bomb;
+        std::future::pending().await
+    }
+
+    /// Panics with something that panics when it is dropped.
+    #[procedure]
+    async fn panic_with_a_bomb(&self, _: &Trace) -> Result<(), IrisError> {
+        std::panic::panic_any(Bomb)
+    }
+
+    /// Fails with something that panics when it is shown.
+    #[procedure]
+    async fn fail_unshowably(&self, _: &Trace) -> Result<(), IrisError> {
+        Err(IrisError::internal(Bomb))
     }
 
     /// Never answers; the test learns when it is dropped.

@@ -247,9 +247,9 @@ async fn a_call_made_by_a_procedure_inherits_its_deadline() {
         .await
         .unwrap();
     let client = Client::builder(&relaying.url()).build().unwrap();
-    let forward: Method<(), ()> = Method::new("/relay.v1.Relay/Forward");
+    const FORWARD: Method<(), ()> = Method::new("/relay.v1.Relay/Forward");
     let given = async |deadline: Option<Duration>| {
-        let call = client.unary::<_, _, i32>(forward, ());
+        let call = client.unary::<_, _, i32>(FORWARD, ());
         let call = match deadline {
             Some(deadline) => call.deadline(deadline),
             None => call,

@@ -136,6 +136,27 @@ async fn unexpected_errors_and_panics_do_not_leak() {
 }
 
 #[tokio::test]
+async fn a_panic_in_a_drop_or_a_display_is_902_too() {
+    let server = Server::start().await;
+    for way in Way::ALL {
+        let failures = server.remotes(way).failures();
+        for error in [
+            failures.panic_with_a_bomb().await.unwrap_err(),
+            failures.fail_unshowably().await.unwrap_err(),
+        ] {
+            assert_eq!(error.code, ErrorCode::IrisInternalServerError, "{way:?}");
+            assert!(error.request_id().is_some(), "{way:?}");
+            assert!(!format!("{error:?}").contains(SECRET), "{way:?}");
+        }
+    }
+    // By hand, so that only the server watches the deadline.
+    let request = RawRequest::post_json("/testing.v1.Failures/PanicWhenDropped", "{}")
+        .header("connect-timeout-ms", "50");
+    let response = server.send(request).await;
+    assert_eq!(response.code(), 902, "{}", response.text());
+}
+
+#[tokio::test]
 async fn a_panic_in_a_stream_ends_the_stream_alone() {
     let server = Server::start().await;
     for way in Way::ALL {

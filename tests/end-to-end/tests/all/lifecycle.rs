@@ -105,3 +105,24 @@ async fn a_unix_socket_tells_who_calls_and_is_removed() {
     running.shutdown().await;
     assert!(!path.exists());
 }
+
+#[tokio::test]
+async fn an_old_server_leaves_its_successors_unix_socket_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.sock");
+    let start = || {
+        end_to_end::application(std::sync::Arc::default())
+            .add_server(iris_core::HttpServer::unix(&path))
+            .start()
+    };
+    let old = start().await.unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let new = start().await.unwrap();
+    old.shutdown().await;
+    let client =
+        end_to_end_client::iris_client::Client::builder("http://localhost").unix_socket(&path);
+    let remotes = end_to_end_client::Remotes::new(client.build().unwrap());
+    remotes.shapes().ping().await.unwrap();
+    new.shutdown().await;
+    assert!(!path.exists());
+}
