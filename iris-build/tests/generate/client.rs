@@ -245,7 +245,9 @@ fn a_server_without_messages_needs_no_protos() {
     assert!(!project.read("client/src/lib.rs").contains("messages"));
     assert_holds(
         &project.read("client/src/clock.rs"),
-        &["iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new(\"/clock.v1.Clock/Tick\")"],
+        &[
+            "iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new(\"/clock.v1.Clock/Tick\")",
+        ],
     );
 }
 
