@@ -58,18 +58,15 @@ mod cargo;
 mod catalogue;
 mod client;
 mod config;
-#[doc(hidden)]
 pub mod contract;
 mod error;
 mod generate;
 mod identifier;
 mod input;
-#[doc(hidden)]
 pub mod lock;
 mod lock_file;
 mod message_cache;
 mod message_code;
-#[doc(hidden)]
 pub mod messages;
 mod mode;
 mod outcome;
@@ -79,7 +76,6 @@ mod project;
 mod proto_problem;
 mod protos;
 mod resolve;
-#[doc(hidden)]
 pub mod schema;
 mod server;
 mod sources;

@@ -2,6 +2,8 @@
 //!
 //! Everything that is printed or locked is taken from here; nothing below this point reads Rust source.
 
+#![doc(hidden)]
+
 use iris_model::{Deprecation, Idempotency, StreamKind};
 use prost_types::FileDescriptorSet;
 use std::collections::BTreeMap;

@@ -5,8 +5,10 @@
 //! - `proto/**`: a folder that `protoc`, `buf` and grpcio-tools compile as it is. One service file per
 //!   remote, the user's own files, whatever those import, and `iris/v1/error.proto`; the
 //!   `google/protobuf/*` files come with the tools.
-//! - `descriptors.binpb`: the same as a `google.protobuf.FileDescriptorSet` ([`descriptors`])
-//! - `openapi.json`: the procedures and messages as Connect and JSON callers see them ([`openapi`])
+//! - `descriptors.binpb`: the same as a `google.protobuf.FileDescriptorSet` (`descriptors`)
+//! - `openapi.json`: the procedures and messages as Connect and JSON callers see them (`openapi`)
+
+#![doc(hidden)]
 
 mod descriptors;
 mod error_detail;

@@ -11,6 +11,8 @@
 //! - `known_names`: what the lock settles before there is a schema; `older`: what older locks did not say
 //! - `tombstones`: what was removed, and whether something uses it again
 
+#![doc(hidden)]
+
 mod callers;
 mod compare;
 mod error;

@@ -4,6 +4,8 @@
 //! walks over what was printed and puts the JSON form beside each type: types are named as they are
 //! there, so that prost's rules for names stand in prost alone.
 
+#![doc(hidden)]
+
 mod comments;
 mod descriptors;
 mod json;
