@@ -152,6 +152,18 @@ fn no_files_give_an_empty_module() {
 }
 
 #[test]
+fn fields_and_types_of_one_rust_name_inside_a_message_are_an_error() {
+    let descriptors = descriptors(&["inside.proto"]);
+    let error = messages::print(&descriptors, &options("::iris_core")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`inner` and `inner_` of the message `inside.Nested` would both be the field `inner` in Rust; rename one of them\n\
+         `foo` and `Foo` of the message `inside.Plain` would both be the field `foo` in Rust; rename one of them\n\
+         `foo` and `FooOneOf` of the message `inside.Types` would both be the type `FooOneOf` in Rust; rename one of them"
+    );
+}
+
+#[test]
 fn values_with_one_rust_name_are_an_error() {
     let descriptors = descriptors(&["collision.proto"]);
     let error = messages::print(&descriptors, &options("::iris_core")).unwrap_err();

@@ -11,7 +11,8 @@ pub(super) fn print(remote: &Remote, printer: &Printer<'_>) -> String {
     let type_name = layout::type_name(remote);
     let api_name = format!("{type_name}Api");
     let messages = MessageNames::new(remote, printer, &[&type_name, &api_name]);
-    let calls = calls(remote, printer, &messages);
+    let scope = Scope::new(printer, &[&type_name, &api_name]);
+    let calls = calls(remote, &messages, &scope);
 
     let mut text = header();
     let full_name = remote.full_name();
@@ -20,11 +21,7 @@ pub(super) fn print(remote: &Remote, printer: &Printer<'_>) -> String {
         text.push_str("\n#![allow(deprecated)]\n");
     }
     text.push('\n');
-    if printer.client.error_codes {
-        text.push_str("use crate::{ErrorCode, IrisError};\n");
-    } else {
-        text.push_str("use crate::IrisError;\n");
-    }
+    text.push_str(&scope.imports());
     text.push_str(&messages.imports());
     for call in &calls {
         text.push('\n');
@@ -64,7 +61,8 @@ pub(super) fn print(remote: &Remote, printer: &Printer<'_>) -> String {
     let _ = write!(
         text,
         "}}\n\n/// What [`{type_name}`] can do; implement it in a test to stand in for the server.\n\
-         pub trait {api_name}: Send + Sync {{\n"
+         pub trait {api_name}: {} + {} {{\n",
+        scope.send, scope.sync,
     );
     for (index, call) in calls.iter().enumerate() {
         if index > 0 {
@@ -129,16 +127,61 @@ struct Call<'a> {
     request: String,
     response: String,
     code: &'static str,
+    scope: &'a Scope,
 }
 
-fn calls<'a>(remote: &'a Remote, printer: &Printer<'_>, messages: &MessageNames) -> Vec<Call<'a>> {
+/// Names that the file needs besides its own. Where the remote is called like one, it goes by its path.
+struct Scope {
+    send: &'static str,
+    sync: &'static str,
+    future: &'static str,
+    result: &'static str,
+    error: &'static str,
+    code: &'static str,
+}
+
+impl Scope {
+    fn new(printer: &Printer<'_>, own: &[&str]) -> Self {
+        let choose = |name: &'static str, path: &'static str| match own.contains(&name) {
+            true => path,
+            false => name,
+        };
+        Scope {
+            send: choose("Send", "::core::marker::Send"),
+            sync: choose("Sync", "::core::marker::Sync"),
+            future: choose("Future", "::core::future::Future"),
+            result: choose("Result", "::core::result::Result"),
+            error: choose("IrisError", "crate::IrisError"),
+            code: match printer.code_type() {
+                "ErrorCode" => choose("ErrorCode", "crate::ErrorCode"),
+                other => other,
+            },
+        }
+    }
+
+    /// What is imported under its plain name.
+    fn imports(&self) -> String {
+        let names: Vec<&str> = [self.code, self.error]
+            .into_iter()
+            .filter(|name| ["ErrorCode", "IrisError"].contains(name))
+            .collect();
+        match names[..] {
+            [] => String::new(),
+            [name] => format!("use crate::{name};\n"),
+            _ => format!("use crate::{{{}}};\n", names.join(", ")),
+        }
+    }
+}
+
+fn calls<'a>(remote: &'a Remote, messages: &MessageNames, scope: &'a Scope) -> Vec<Call<'a>> {
     let named = |procedure: &'a Procedure| Call {
         procedure,
         constant: names::screaming_snake_case(&procedure.name),
         function: identifier::written(&procedure.function),
         request: messages.name(&procedure.request),
         response: messages.name(&procedure.response),
-        code: printer.code_type(),
+        code: scope.code,
+        scope,
     };
     remote.procedures.iter().map(named).collect()
 }
@@ -187,8 +230,8 @@ impl Call<'_> {
     fn parameter(&self) -> String {
         if self.streams_requests() {
             format!(
-                ", requests: impl iris_client::Stream<Item = {}> + Send + 'static",
-                self.request
+                ", requests: impl iris_client::Stream<Item = {}> + {} + 'static",
+                self.request, self.scope.send
             )
         } else if self.takes_message() {
             format!(", request: {}", self.request)
@@ -233,8 +276,15 @@ impl Call<'_> {
                 format!("iris_client::Streaming<{}, {}>", self.response, self.code)
             }
         };
+        let Scope {
+            send,
+            future,
+            result,
+            error,
+            ..
+        } = self.scope;
         format!(
-            "fn {}(&self{}) -> impl Future<Output = Result<{output}, IrisError>> + Send",
+            "fn {}(&self{}) -> impl {future}<Output = {result}<{output}, {error}>> + {send}",
             self.function,
             self.parameter(),
         )

@@ -8,7 +8,7 @@ pub(super) fn print(printer: &Printer<'_>, has_messages: bool) -> String {
     let mut root = header();
     text::docs(&mut root, "", "//!", &crate_docs(printer));
     // Docs and names are the users' own, written for other lints than those of whoever builds this crate.
-    root.push_str("\n#![allow(clippy::all, clippy::pedantic, rustdoc::all)]\n\n");
+    root.push_str("\n#![allow(clippy::all, clippy::pedantic, rustdoc::all)]\n#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]\n\n");
     let mut modules: Vec<(String, &str)> = vec![("remotes".to_owned(), "")];
     if printer.client.error_codes {
         modules.push(("error_code".to_owned(), ""));

@@ -6,6 +6,7 @@
 
 #![doc(hidden)]
 
+mod collisions;
 mod comments;
 mod descriptors;
 mod json;
@@ -13,7 +14,6 @@ mod kind;
 mod layout;
 mod oneof;
 mod syntax;
-mod variants;
 
 use descriptors::Descriptors;
 use prost_build::{Config, Module};
@@ -70,7 +70,7 @@ pub fn print(files: &FileDescriptorSet, options: &MessageOptions) -> Result<Mess
         .filter(|file| !is_google(file.package()))
         .collect();
     let descriptors = Descriptors::of(&own);
-    variants::check(&descriptors)?;
+    collisions::check(&descriptors)?;
     let mut packages = BTreeMap::new();
     for (module, text) in types(files, &descriptors, &options.runtime)? {
         let mut items = syn::parse_file(&text)

@@ -91,7 +91,9 @@ pub(crate) fn plan(target: &Target, all: bool, base: &Base, problems: &mut Probl
                 continue;
             }
         };
-        let same = existing.as_ref() == Some(&file.contents);
+        let same = existing
+            .as_ref()
+            .is_some_and(|existing| is_same(existing, &file.contents));
         let foreign = existing.as_ref().is_some_and(|existing| {
             !same && !says_generated(existing) && !before.vouches(&file.path)
         });
@@ -127,6 +129,17 @@ pub(crate) fn plan(target: &Target, all: bool, base: &Base, problems: &mut Probl
         changes.remove.push(target.folder.join(manifest));
     }
     changes
+}
+
+/// Whether a file has these contents. A checkout may have given texts the line ends of its system.
+fn is_same(existing: &[u8], contents: &[u8]) -> bool {
+    if existing == contents {
+        return true;
+    }
+    match (std::str::from_utf8(existing), std::str::from_utf8(contents)) {
+        (Ok(existing), Ok(contents)) => existing.replace("\r\n", "\n") == contents,
+        _ => false,
+    }
 }
 
 /// The path of a file that was generated once, is no longer, and is still there untouched.

@@ -114,3 +114,23 @@ fn cargo_watches_what_was_checked() {
     assert_eq!(watched(outcome), project.names("client"));
     assert!(watched(project.run()).is_empty());
 }
+
+#[test]
+fn check_passes_on_a_checkout_with_line_ends_of_another_system() {
+    let project = Project::quickstart();
+    project.run();
+    for file in [
+        "client/src/users.rs",
+        "client/src/lib.rs",
+        "client/Cargo.toml",
+        "iris.lock",
+    ] {
+        project.write(file, &project.read(file).replace('\n', "\r\n"));
+    }
+    project.run_as(Mode::Check).expect("up to date");
+    project.write(
+        "client/src/lib.rs",
+        &project.read("client/src/lib.rs").replace("#!", "//"),
+    );
+    project.run_as(Mode::Check).expect_err("stale");
+}

@@ -12,7 +12,12 @@ pub mod messages {
 use context::{Probe, Trace};
 use iris_core::Iris;
 use remotes::{
-    calls::Calls, counter::Counter, failures::Failures, guarded::Guarded, shapes::Shapes,
+    calls::Calls,
+    counter::Counter,
+    failures::Failures,
+    guarded::Guarded,
+    names::{Failing, Resulting, Syncing},
+    shapes::Shapes,
 };
 use std::sync::Arc;
 
@@ -24,5 +29,8 @@ pub fn application(probe: Arc<Probe>) -> Iris<Trace> {
         .add_remote(Failures)
         .add_remote(Calls)
         .add_remote(Guarded)
+        .add_remote(Syncing)
+        .add_remote(Resulting)
+        .add_remote(Failing)
         .add_remote(Counter::new(|| 42))
 }

@@ -13,6 +13,7 @@
 //! - [`users`]: The people who may sign in.
 
 #![allow(clippy::all, clippy::pedantic, rustdoc::all)]
+#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
 
 #[rustfmt::skip]
 mod error_code;

@@ -3,12 +3,15 @@
 //!
 //! ```rust
 //! let remotes = end_to_end_client::Remotes::connect("http://127.0.0.1:8088")?;
-//! let answer = remotes.call_facts().facts().await?;
+//! let answer = remotes.iris_error().ping().await?;
 //! ```
 //!
 //! Every call may be awaited as it is, or first be given a deadline and metadata. A failed one is an [`IrisError`]:
 //! match on its `code`; its `internal_message` is for logs.
 //!
+//! - [`iris_error`]: Called like the error.
+//! - [`result`]: Called like a type.
+//! - [`sync`]: Called like a trait.
 //! - [`call_facts`]: What stands around a call.
 //! - [`counter`]: A remote with a type parameter.
 //! - [`failures`]: What remotes do wrong.
@@ -16,6 +19,7 @@
 //! - [`shapes`]: Every shape a procedure can have.
 
 #![allow(clippy::all, clippy::pedantic, rustdoc::all)]
+#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
 
 #[rustfmt::skip]
 pub mod call_facts;
@@ -28,11 +32,17 @@ pub mod failures;
 #[rustfmt::skip]
 pub mod guarded;
 #[rustfmt::skip]
+pub mod iris_error;
+#[rustfmt::skip]
 pub mod messages;
 #[rustfmt::skip]
 mod remotes;
 #[rustfmt::skip]
+pub mod result;
+#[rustfmt::skip]
 pub mod shapes;
+#[rustfmt::skip]
+pub mod sync;
 
 pub use error_code::ErrorCode;
 pub use iris_client;

@@ -28,6 +28,21 @@ impl Remotes {
         &self.client
     }
 
+    /// Called like the error.
+    pub fn iris_error(&self) -> crate::iris_error::IrisError {
+        crate::iris_error::IrisError::new(&self.client)
+    }
+
+    /// Called like a type.
+    pub fn result(&self) -> crate::result::Result {
+        crate::result::Result::new(&self.client)
+    }
+
+    /// Called like a trait.
+    pub fn sync(&self) -> crate::sync::Sync {
+        crate::sync::Sync::new(&self.client)
+    }
+
     /// What stands around a call.
     pub fn call_facts(&self) -> crate::call_facts::CallFacts {
         crate::call_facts::CallFacts::new(&self.client)

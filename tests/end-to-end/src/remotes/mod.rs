@@ -4,4 +4,5 @@ pub mod calls;
 pub mod counter;
 pub mod failures;
 pub mod guarded;
+pub mod names;
 pub mod shapes;

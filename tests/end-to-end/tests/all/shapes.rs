@@ -205,3 +205,12 @@ async fn a_stream_that_fails_midway_delivers_what_came_before() {
         assert!(numbers.next().await.is_none(), "{way:?}");
     }
 }
+
+#[tokio::test]
+async fn remotes_called_like_what_their_files_need_answer() {
+    let server = Server::start().await;
+    let remotes = server.remotes(Way::ConnectProto);
+    remotes.sync().ping().await.unwrap();
+    remotes.result().ping().await.unwrap();
+    remotes.iris_error().ping().await.unwrap();
+}
