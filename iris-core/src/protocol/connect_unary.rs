@@ -4,7 +4,7 @@
 use super::{Refusal, head, refuse_compression};
 use crate::incoming::Incoming;
 use crate::request::Answer;
-use crate::wire::{connect, timeout as wire_timeout};
+use crate::wire::connect;
 use crate::{Body, Format, IrisError, Status, code};
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
@@ -15,7 +15,6 @@ use http::request::Parts;
 use http::{Response, StatusCode};
 use percent_encoding::percent_decode;
 use std::borrow::Cow;
-use std::time::Duration;
 
 const QUERY_BASE64: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
@@ -92,23 +91,6 @@ pub(super) fn incoming_get(
         format,
         (!missing).then(|| message.into()),
     ))
-}
-
-pub(super) fn timeout(headers: &HeaderMap) -> Result<Option<Duration>, IrisError> {
-    let Some(value) = headers.get(wire_timeout::CONNECT_TIMEOUT) else {
-        return Ok(None);
-    };
-    let timeout = value
-        .to_str()
-        .ok()
-        .and_then(|text| wire_timeout::parse_connect(text).ok());
-    match timeout {
-        Some(timeout) => Ok(Some(timeout)),
-        None => Err(IrisError::communication(
-            Status::InvalidArgument,
-            "connect-timeout-ms must be up to 10 digits of milliseconds",
-        )),
-    }
 }
 
 pub(super) fn message(format: Format, message: Bytes, mut answer: Answer) -> Response<Body> {

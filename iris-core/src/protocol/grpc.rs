@@ -3,13 +3,12 @@
 use super::{End, head, refuse_compression};
 use crate::incoming::Incoming;
 use crate::request::Answer;
-use crate::wire::{grpc, timeout as wire_timeout};
-use crate::{Body, Format, IrisError, Status};
+use crate::wire::grpc;
+use crate::{Body, Format, IrisError};
 use bytes::Bytes;
 use http::Response;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
-use std::time::Duration;
 
 pub(super) fn incoming(
     format: Format,
@@ -19,23 +18,6 @@ pub(super) fn incoming(
 ) -> Result<Incoming, IrisError> {
     refuse_compression(&parts.headers, "grpc-encoding")?;
     Ok(Incoming::enveloped(format, body, limit))
-}
-
-pub(super) fn timeout(headers: &HeaderMap) -> Result<Option<Duration>, IrisError> {
-    let Some(value) = headers.get(wire_timeout::GRPC_TIMEOUT) else {
-        return Ok(None);
-    };
-    let timeout = value
-        .to_str()
-        .ok()
-        .and_then(|text| wire_timeout::parse_grpc(text).ok());
-    match timeout {
-        Some(timeout) => Ok(Some(timeout)),
-        None => Err(IrisError::communication(
-            Status::InvalidArgument,
-            "grpc-timeout must be up to 8 digits and one of H M S m u n",
-        )),
-    }
 }
 
 pub(super) fn message(format: Format, message: Bytes, mut answer: Answer) -> Response<Body> {

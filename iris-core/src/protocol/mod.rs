@@ -11,6 +11,7 @@ use crate::incoming::Incoming;
 use crate::outgoing::Encoding;
 use crate::remote::Spec;
 use crate::request::Answer;
+use crate::wire::timeout::{self, InvalidTimeout};
 use crate::{Body, Format, IrisError, Status};
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -110,9 +111,24 @@ impl Protocol {
 
     /// How long the caller waits.
     pub(crate) fn timeout(self, headers: &HeaderMap) -> Result<Option<Duration>, IrisError> {
-        match self {
-            Protocol::Grpc(_) => grpc::timeout(headers),
-            _ => connect_unary::timeout(headers),
+        let name = match self {
+            Protocol::Grpc(_) => timeout::GRPC_TIMEOUT,
+            _ => timeout::CONNECT_TIMEOUT,
+        };
+        let Some(value) = headers.get(name) else {
+            return Ok(None);
+        };
+        let text = value.to_str().unwrap_or_default();
+        let timeout = match self {
+            Protocol::Grpc(_) => timeout::parse_grpc(text),
+            _ => timeout::parse_connect(text),
+        };
+        match timeout {
+            Ok(timeout) => Ok(Some(timeout)),
+            Err(InvalidTimeout) => Err(IrisError::communication(
+                Status::InvalidArgument,
+                format!("{name}: {InvalidTimeout}"),
+            )),
         }
     }
 
