@@ -70,6 +70,14 @@ impl Call {
         Ok(())
     }
 
+    /// The one message of a request.
+    fn encode<Req: crate::Message>(&self, request: &Req) -> Result<Bytes, IrisError> {
+        let settings = &self.shared.settings;
+        settings
+            .protocol
+            .encode(settings.format, self.kind, request)
+    }
+
     fn base(&self) -> &str {
         self.shared.endpoint.as_str()
     }

@@ -1,10 +1,11 @@
 //! Calls that answer a stream, and the stream they answer.
 
+use super::Call;
 use super::upload::{UploadGuard, upload};
-use super::{Call, Kind};
 use crate::protocol::Incoming;
 use crate::retry::Attempts;
 use crate::{Body, IrisError, Message, Metadata, Method, Stream, code, kind};
+use bytes::Bytes;
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -146,20 +147,29 @@ impl Wire {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<M, IrisError>>> {
+        let payload = std::task::ready!(self.poll_payload(context));
+        Poll::Ready(payload.map(|payload| {
+            M::decode(self.call.shared.settings.format, payload?)
+                .map_err(|error| error.into_error(code::IRIS_INVALID_RESPONSE_MESSAGE))
+        }))
+    }
+
+    fn poll_payload(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, IrisError>>> {
         // First: a server that always has more to send does not get more time for it.
         if let Some(deadline) = &mut self.deadline
             && deadline.as_mut().poll(context).is_ready()
         {
             return Poll::Ready(Some(Err(self.too_late())));
         }
-        let item = std::task::ready!(self.incoming.poll_next(context, self.call.base()));
-        Poll::Ready(item.map(|payload| {
-            let payload = payload.map_err(|error| {
+        let payload = std::task::ready!(self.incoming.poll_next(context, self.call.base()));
+        Poll::Ready(payload.map(|payload| {
+            payload.map_err(|error| {
                 let own = self.upload.as_ref().and_then(UploadGuard::failure);
                 own.unwrap_or(error)
-            })?;
-            M::decode(self.call.shared.settings.format, payload)
-                .map_err(|error| error.into_error(code::IRIS_INVALID_RESPONSE_MESSAGE))
+            })
         }))
     }
 
@@ -179,25 +189,9 @@ where
     Req: Message,
     C: From<i32>,
 {
-    let opened = async {
-        call.check()?;
-        let settings = &call.shared.settings;
-        let encoded = settings
-            .protocol
-            .encode(settings.format, Kind::ServerStreaming, &request)?;
-        drop(request);
-        let open = async {
-            let mut attempts = Attempts::new(&call, method.may_repeat());
-            loop {
-                match open(&call, Body::full(encoded.clone())).await {
-                    Ok(incoming) => return Ok(incoming),
-                    Err(fault) => attempts.again(fault).await?,
-                }
-            }
-        };
-        call.deadline.enforce(call.base(), open).await
-    };
-    match opened.await {
+    let encoded = call.encode(&request);
+    drop(request);
+    match open_repeatedly(&call, encoded, method.may_repeat()).await {
         Ok(incoming) => Ok(Streaming::of_wire(call, incoming, None)),
         Err(error) => Err(call.fail(error)),
     }
@@ -212,21 +206,42 @@ where
     Req: Message,
     C: From<i32>,
 {
-    let opened = async {
-        call.check()?;
-        let (body, guard) = upload(requests, call.shared.settings.format);
-        let open = async {
-            open(&call, Body::new(body))
-                .await
-                .map_err(|fault| guard.failure().unwrap_or(fault.error))
-        };
-        let incoming = call.deadline.enforce(call.base(), open).await?;
-        Ok((incoming, guard))
-    };
-    match opened.await {
-        Ok((incoming, guard)) => Ok(Streaming::of_wire(call, incoming, Some(guard))),
+    let (body, guard) = upload(requests, call.shared.settings.format);
+    match open_upload(&call, Body::new(body), &guard).await {
+        Ok(incoming) => Ok(Streaming::of_wire(call, incoming, Some(guard))),
         Err(error) => Err(call.fail(error)),
     }
+}
+
+/// What of a call does not depend on its messages, so that it is compiled once and not for each procedure.
+async fn open_repeatedly(
+    call: &Call,
+    encoded: Result<Bytes, IrisError>,
+    may_repeat: bool,
+) -> Result<Incoming, IrisError> {
+    call.check()?;
+    let encoded = encoded?;
+    let opening = async {
+        let mut attempts = Attempts::new(call, may_repeat);
+        loop {
+            match open(call, Body::full(encoded.clone())).await {
+                Ok(incoming) => return Ok(incoming),
+                Err(fault) => attempts.again(fault).await?,
+            }
+        }
+    };
+    call.deadline.enforce(call.base(), opening).await
+}
+
+/// The same for a stream of requests, which can be sent once.
+async fn open_upload(call: &Call, body: Body, guard: &UploadGuard) -> Result<Incoming, IrisError> {
+    call.check()?;
+    let opening = async {
+        open(call, body)
+            .await
+            .map_err(|fault| guard.failure().unwrap_or(fault.error))
+    };
+    call.deadline.enforce(call.base(), opening).await
 }
 
 async fn open(call: &Call, body: Body) -> Result<Incoming, crate::fault::Fault> {

@@ -1,10 +1,11 @@
 //! Calls that answer one message.
 
-use super::upload::upload;
+use super::upload::{UploadGuard, upload};
 use super::{Call, Kind};
 use crate::protocol::Answer;
 use crate::retry::Attempts;
 use crate::{Body, IrisError, Message, Method, Response, Status, Stream, code};
+use bytes::Bytes;
 use std::pin::Pin;
 
 /// One message for one message.
@@ -18,43 +19,12 @@ where
     Req: Message,
     Res: Message,
 {
-    call.check()?;
     if get && !method.may_get() {
-        return Err(IrisError::communication(
-            Status::InvalidArgument,
-            format!(
-                "{} cannot be called by GET: its procedure is not declared free of side effects",
-                method.path()
-            ),
-        ));
+        return Err(no_get(method.path()));
     }
-    let settings = &call.shared.settings;
-    let encoded = settings
-        .protocol
-        .encode(settings.format, Kind::Unary, &request)?;
+    let encoded = call.encode(&request)?;
     drop(request);
-    let answer = call
-        .deadline
-        .enforce(call.base(), async {
-            let mut attempts = Attempts::new(call, method.may_repeat());
-            loop {
-                let attempt = async {
-                    let response = match get {
-                        true => call.get(encoded.clone()).await?,
-                        false => call.post(Body::full(encoded.clone())).await?,
-                    };
-                    settings
-                        .protocol
-                        .read_one(response, Kind::Unary, call.expected())
-                        .await
-                };
-                match attempt.await {
-                    Ok(answer) => return Ok(answer),
-                    Err(fault) => attempts.again(fault).await?,
-                }
-            }
-        })
-        .await?;
+    let answer = exchange(call, encoded, get, method.may_repeat()).await?;
     decode(call, answer)
 }
 
@@ -67,26 +37,67 @@ where
     Req: Message,
     Res: Message,
 {
+    let (body, guard) = upload(requests, call.shared.settings.format);
+    let answer = exchange_upload(call, Body::new(body), guard).await?;
+    decode(call, answer)
+}
+
+fn no_get(path: &str) -> IrisError {
+    IrisError::communication(
+        Status::InvalidArgument,
+        format!(
+            "{path} cannot be called by GET: its procedure is not declared free of side effects"
+        ),
+    )
+}
+
+/// What of a call does not depend on its messages, so that it is compiled once and not for each procedure.
+async fn exchange(
+    call: &Call,
+    encoded: Bytes,
+    get: bool,
+    may_repeat: bool,
+) -> Result<Answer, IrisError> {
     call.check()?;
-    let settings = &call.shared.settings;
-    let (body, guard) = upload(requests, settings.format);
-    let answer = call
-        .deadline
-        .enforce(call.base(), async {
-            let answer = async {
-                let response = call.post(Body::new(body)).await?;
-                settings
-                    .protocol
-                    .read_one(response, Kind::ClientStreaming, call.expected())
+    let attempts = async {
+        let mut attempts = Attempts::new(call, may_repeat);
+        loop {
+            let attempt = async {
+                let response = match get {
+                    true => call.get(encoded.clone()).await?,
+                    false => call.post(Body::full(encoded.clone())).await?,
+                };
+                let protocol = call.shared.settings.protocol;
+                protocol
+                    .read_one(response, Kind::Unary, call.expected())
                     .await
             };
-            answer
+            match attempt.await {
+                Ok(answer) => return Ok(answer),
+                Err(fault) => attempts.again(fault).await?,
+            }
+        }
+    };
+    call.deadline.enforce(call.base(), attempts).await
+}
+
+/// The same for a stream of requests, which can be sent once.
+async fn exchange_upload(call: &Call, body: Body, guard: UploadGuard) -> Result<Answer, IrisError> {
+    call.check()?;
+    let attempt = async {
+        let answer = async {
+            let response = call.post(body).await?;
+            let protocol = call.shared.settings.protocol;
+            protocol
+                .read_one(response, Kind::ClientStreaming, call.expected())
                 .await
-                // What stopped the upload comes before what the connection makes of it.
-                .map_err(|fault| guard.failure().unwrap_or(fault.error))
-        })
-        .await?;
-    decode(call, answer)
+        };
+        answer
+            .await
+            // What stopped the upload comes before what the connection makes of it.
+            .map_err(|fault| guard.failure().unwrap_or(fault.error))
+    };
+    call.deadline.enforce(call.base(), attempt).await
 }
 
 fn decode<Res: Message>(call: &Call, answer: Answer) -> Result<Response<Res>, IrisError> {
