@@ -92,18 +92,18 @@ pub(crate) fn table(settings: &Settings, project: &Project) -> Outcome<Compared>
     ]);
     let [mut tonic_wins, mut iris_wins] = [Vec::new(), Vec::new()];
     for (build, [iris, tonic]) in BUILDS.into_iter().zip(&measured) {
-        match iris.cpu.median() < tonic.cpu.median() {
+        match iris.cpu.least() < tonic.cpu.least() {
             true => iris_wins.push(build.label()),
             false => tonic_wins.push(build.label()),
         }
-        let ratio = ratio(iris.cpu.median(), tonic.cpu.median());
+        let ratio = ratio(iris.cpu.least(), tonic.cpu.least());
         table.row(
             format!("**{}**", build.label()),
             &[&iris.cpu, &tonic.cpu, &ratio, &iris.wall, &tonic.wall],
         );
         for part in ["build script, compiled", "build script, run", "crate"] {
             let (iris, tonic) = (iris.part(part), tonic.part(part));
-            if iris > 0.05 || tonic > 0.05 {
+            if iris.max(tonic) > 0.05 {
                 table.row(
                     format!("- {part}"),
                     &[
@@ -171,7 +171,7 @@ impl Bench<'_> {
         let finished = runs.finished()?;
         let of = |wanted: &str| -> f64 {
             let runs = finished.iter().filter(|(name, _)| name == wanted);
-            runs.map(|(_, time)| time.as_secs_f64()).sum()
+            runs.fold(0.0, |sum, (_, time)| sum + time.as_secs_f64())
         };
         let parts = Parts {
             script: of("build_script_build"),
@@ -243,12 +243,12 @@ impl Measured {
             .add(cost.cpu.as_secs_f64() - parts.script - parts.own);
     }
 
-    /// The median of a part, in seconds.
+    /// The least of a part, in seconds.
     fn part(&self, name: &str) -> f64 {
         match name {
-            "build script, compiled" => self.script.median(),
-            "build script, run" => self.rest.median(),
-            _ => self.own.median(),
+            "build script, compiled" => self.script.least(),
+            "build script, run" => self.rest.least(),
+            _ => self.own.least(),
         }
     }
 }

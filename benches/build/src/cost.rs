@@ -56,7 +56,7 @@ impl Samples {
 
     /// The least of them: 0 where there are none.
     pub(crate) fn least(&self) -> f64 {
-        self.sorted().first().copied().unwrap_or_default()
+        self.sorted().first().copied().unwrap_or(0.0)
     }
 
     fn sorted(&self) -> Vec<f64> {

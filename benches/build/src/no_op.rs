@@ -5,7 +5,7 @@ use crate::process::{cargo, output};
 use crate::report::Settings;
 use crate::rustc::Runs;
 use crate::table::Table;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -88,7 +88,12 @@ impl std::fmt::Display for Did {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.compiled.is_empty() {
             true => formatter.write_str("nothing"),
-            false => formatter.write_str(&self.compiled.join(", ")),
+            false => {
+                let crates = self.compiled.len();
+                let names: BTreeSet<&str> = self.compiled.iter().map(String::as_str).collect();
+                let names: Vec<&str> = names.into_iter().collect();
+                write!(formatter, "{crates}: targets of {}", names.join(", "))
+            }
         }
     }
 }

@@ -65,7 +65,8 @@ pub(crate) fn report(settings: &Settings) -> Outcome<String> {
          \n\
          50 remotes, 1,000 messages. `cargo build -p iris-server` and `cargo build -p tonic-server` after `cargo clean -p` of the\n\
          same package: all dependencies are built. The servers' messages have JSON in Iris and none in tonic, which prints\n\
-         servers alone here (`build_client(false)`); clients are crates of their own on both sides. Of the parts, the median is given.\n\
+         servers alone here (`build_client(false)`); clients are crates of their own on both sides. Parts and ratios\n\
+         are of the least.\n\
          \n\
          {compile}\n\
          {}\n\
