@@ -53,18 +53,17 @@ impl Incoming {
         }
     }
 
-    /// The one message of the call.
-    pub async fn message<M: Message>(&mut self) -> Result<M, IrisError> {
-        match self.only().await? {
-            Some(payload) => self.decode(payload),
-            None => Err(IrisError::new(
+    /// The one message of the call, undecoded: what does not depend on its type is compiled once.
+    pub async fn payload(&mut self, full_name: fn() -> String) -> Result<Bytes, IrisError> {
+        self.only().await?.ok_or_else(|| {
+            IrisError::new(
                 code::IRIS_MESSAGE_MISSING,
                 format!(
                     "the procedure needs a message of type {}, and none was sent",
-                    M::full_name()
+                    full_name()
                 ),
-            )),
-        }
+            )
+        })
     }
 
     /// The end of a call whose procedure takes no message. One that is sent must be well-formed: it
@@ -100,7 +99,8 @@ impl Incoming {
         Ok(Some(first))
     }
 
-    fn decode<M: Message>(&self, payload: Bytes) -> Result<M, IrisError> {
+    /// The message that [`Incoming::payload`] holds.
+    pub fn decode<M: Message>(&self, payload: Bytes) -> Result<M, IrisError> {
         M::decode(self.format, payload)
             .map_err(|error| error.into_error(code::IRIS_INVALID_REQUEST_MESSAGE))
     }

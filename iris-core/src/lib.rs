@@ -128,7 +128,7 @@ pub mod __private {
     pub use crate::{
         filter::{AnyVerdict, Take, Verdict},
         incoming::Incoming,
-        outgoing::Outgoing,
+        outgoing::{Encoding, Outgoing},
         remote::{Procedures, Spec, told},
     };
 }

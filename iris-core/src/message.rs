@@ -3,6 +3,7 @@
 use crate::json::ProtoJson;
 use crate::{IrisError, code};
 use bytes::{Bytes, BytesMut};
+use std::fmt::Display;
 
 /// A protobuf message that procedures take and give.
 ///
@@ -57,6 +58,11 @@ impl Format {
 pub struct DecodeError(Box<str>);
 
 impl DecodeError {
+    #[cold]
+    fn of(full_name: fn() -> String, error: &dyn Display) -> Self {
+        DecodeError(format!("{}: {error}", full_name()).into())
+    }
+
     /// The error that a receiver of the bytes reports: 910 on the server, 911 on the client.
     pub fn into_error(self, code: i32) -> IrisError {
         debug_assert!(
@@ -70,7 +76,7 @@ impl DecodeError {
     }
 }
 
-impl std::fmt::Display for DecodeError {
+impl Display for DecodeError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(&self.0)
     }
@@ -82,7 +88,14 @@ impl std::error::Error for DecodeError {}
 #[derive(Debug)]
 pub struct EncodeError(Box<str>);
 
-impl std::fmt::Display for EncodeError {
+impl EncodeError {
+    #[cold]
+    fn of(full_name: fn() -> String, error: &dyn Display) -> Self {
+        EncodeError(format!("{}: {error}", full_name()).into())
+    }
+}
+
+impl Display for EncodeError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(&self.0)
     }
@@ -101,12 +114,10 @@ where
 
     fn decode(format: Format, bytes: Bytes) -> Result<Self, DecodeError> {
         match format {
-            Format::Proto => <M as prost::Message>::decode(bytes).map_err(|error| {
-                DecodeError(format!("{}: {error}", <M as prost::Name>::full_name()).into())
-            }),
-            Format::Json => crate::json::from_slice(&bytes).map_err(|error| {
-                DecodeError(format!("{}: {error}", <M as prost::Name>::full_name()).into())
-            }),
+            Format::Proto => <M as prost::Message>::decode(bytes)
+                .map_err(|error| DecodeError::of(<M as prost::Name>::full_name, &error)),
+            Format::Json => crate::json::from_slice(&bytes)
+                .map_err(|error| DecodeError::of(<M as prost::Name>::full_name, &error)),
         }
     }
 
@@ -117,9 +128,8 @@ where
                 prost::Message::encode_raw(self, buffer);
                 Ok(())
             }
-            Format::Json => crate::json::to_buffer(self, buffer).map_err(|error| {
-                EncodeError(format!("{}: {error}", <M as prost::Name>::full_name()).into())
-            }),
+            Format::Json => crate::json::to_buffer(self, buffer)
+                .map_err(|error| EncodeError::of(<M as prost::Name>::full_name, &error)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The remote's side of a call: how answers are written, and how streams of them leave.
 
+use crate::message::EncodeError;
 use crate::wire::envelope;
 use crate::{Format, IntoIrisError, IrisError, Message, code};
 use bytes::{Bytes, BytesMut};
@@ -14,28 +15,33 @@ const BATCH: usize = 16 * 1024;
 
 /// How a call's answers are written.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Encoding {
+pub struct Encoding {
     pub(crate) format: Format,
     pub(crate) enveloped: bool,
     pub(crate) limit: usize,
 }
 
+/// Writes one message: all of encoding that depends on its type.
+type Write<'a> = &'a dyn Fn(Format, &mut BytesMut) -> Result<(), EncodeError>;
+
 impl Encoding {
     /// The one message of an answer.
-    pub(crate) fn message<M: Message>(self, message: &M) -> Result<Bytes, IrisError> {
+    pub fn answer<M: Message>(self, message: &M) -> Result<Bytes, IrisError> {
+        self.only(&|format, buffer| message.encode(format, buffer))
+    }
+
+    fn only(self, write: Write<'_>) -> Result<Bytes, IrisError> {
         let mut buffer = BytesMut::new();
-        self.append(&mut buffer, message)?;
+        self.append(&mut buffer, write)?;
         Ok(buffer.freeze())
     }
 
-    fn append<M: Message>(self, buffer: &mut BytesMut, message: &M) -> Result<(), IrisError> {
+    fn append(self, buffer: &mut BytesMut, write: Write<'_>) -> Result<(), IrisError> {
         let start = buffer.len();
         if self.enveloped {
-            envelope::append(buffer, self.format, message)?;
+            envelope::append_with(buffer, |buffer| write(self.format, buffer))?;
         } else {
-            message
-                .encode(self.format, buffer)
-                .map_err(IrisError::internal)?;
+            write(self.format, buffer).map_err(IrisError::internal)?;
         }
         let prefix = if self.enveloped { envelope::PREFIX } else { 0 };
         let length = buffer.len() - start - prefix;
@@ -98,7 +104,10 @@ impl Outgoing {
                 match stream.as_mut().poll_next(context) {
                     Poll::Ready(Some(Ok(message))) => {
                         let mut pending = self.pending();
-                        self.encoding.append(&mut pending.bytes, &message)?;
+                        self.encoding
+                            .append(&mut pending.bytes, &|format, buffer| {
+                                message.encode(format, buffer)
+                            })?;
                         pending.complete = pending.bytes.len();
                     }
                     Poll::Ready(Some(Err(error))) => {

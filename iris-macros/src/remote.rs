@@ -56,6 +56,7 @@ struct Locals {
     context: Ident,
     incoming: Ident,
     outgoing: Ident,
+    encoding: Ident,
     found: Ident,
     message: Ident,
 }
@@ -69,6 +70,7 @@ impl Locals {
             context: local("context"),
             incoming: local("incoming"),
             outgoing: local("outgoing"),
+            encoding: local("encoding"),
             found: local("found"),
             message: local("message"),
         }
@@ -108,7 +110,7 @@ fn registered(remote: &Remote) -> TokenStream {
     }
 }
 
-/// `procedures.once(spec, |remote, context, incoming| async move { filters; decode; call })`
+/// `procedures.once(spec, |remote, context, incoming, encoding| Box::pin(async move { filters; decode; call; encode }))`
 fn registration(remote: &Remote, procedure: &Procedure, locals: &Locals) -> TokenStream {
     let iris = &remote.crate_path;
     let span = procedure.ident.span();
@@ -127,6 +129,7 @@ fn registration(remote: &Remote, procedure: &Procedure, locals: &Locals) -> Toke
         context,
         incoming,
         outgoing,
+        encoding,
         found,
         ..
     } = locals;
@@ -150,16 +153,16 @@ fn registration(remote: &Remote, procedure: &Procedure, locals: &Locals) -> Toke
     };
     match &procedure.response {
         Payload::Stream(_) => quote_spanned! {span=>
-            #procedures.streamed(#spec, |#remote, #context, #mutable #incoming, #outgoing| async move {
+            #procedures.streamed(#spec, |#remote, #context, #mutable #incoming, #outgoing| ::std::boxed::Box::pin(async move {
                 #before
                 #outgoing.send_all(#called?).await
-            });
+            }));
         },
         Payload::None | Payload::One(_) => quote_spanned! {span=>
-            #procedures.once(#spec, |#remote, #context, #mutable #incoming| async move {
+            #procedures.once(#spec, |#remote, #context, #mutable #incoming, #encoding| ::std::boxed::Box::pin(async move {
                 #before
-                #called
-            });
+                #encoding.answer(&#called?)
+            }));
         },
     }
 }
@@ -236,7 +239,10 @@ fn arguments(
     let receive = match &procedure.request {
         Payload::None => quote!(#incoming.nothing().await?;),
         Payload::One(ty) => {
-            quote_spanned!(ty.span()=> let #message: #ty = #incoming.message().await?;)
+            quote_spanned!(ty.span()=>
+                let #message = #incoming.payload(<#ty as #iris::Message>::full_name).await?;
+                let #message: #ty = #incoming.decode(#message)?;
+            )
         }
         Payload::Stream(ty) => {
             quote_spanned!(ty.span()=> let #message: #iris::Streaming<#ty> = #incoming.stream();)

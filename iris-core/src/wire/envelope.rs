@@ -3,6 +3,7 @@
 //! One byte of flags, four bytes of length (big endian), then the message
 //! (gRPC: "Length-Prefixed-Message"; Connect: "Streaming RPCs", "Enveloped-Message").
 
+use crate::message::EncodeError;
 use crate::{Body, Format, IrisError, Message, Status, code};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use http::HeaderMap;
@@ -59,9 +60,17 @@ pub fn append<M: Message>(
     format: Format,
     message: &M,
 ) -> Result<(), IrisError> {
+    append_with(buffer, |buffer| message.encode(format, buffer))
+}
+
+/// Appends the prefix and what `write` appends.
+pub(crate) fn append_with(
+    buffer: &mut BytesMut,
+    write: impl FnOnce(&mut BytesMut) -> Result<(), EncodeError>,
+) -> Result<(), IrisError> {
     let start = buffer.len();
     buffer.put_bytes(0, PREFIX);
-    if let Err(error) = message.encode(format, buffer) {
+    if let Err(error) = write(buffer) {
         buffer.truncate(start);
         return Err(IrisError::internal(error));
     }
