@@ -46,7 +46,7 @@
 //! # Map
 //!
 //! - [`Config`], [`ClientCrate`]: what to generate; [`generate`], [`run`]: doing it
-//! - `sources`, `protos` read the input; `catalogue`, `resolve`, `payload_names` find messages; `assemble` makes the `schema`
+//! - `sources`, `protos` (`includes`) read the input; `catalogue`, `resolve`, `payload_names` find messages; `assemble` makes the `schema`
 //! - `messages`, `client`, `contract` print it; `lock` holds it against what callers rely on
 //! - `write` brings folders to that state; `cargo` says when to run again
 //!
@@ -62,6 +62,7 @@ pub mod contract;
 mod error;
 mod generate;
 mod identifier;
+mod includes;
 mod input;
 pub mod lock;
 mod lock_file;

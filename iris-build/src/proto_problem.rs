@@ -2,26 +2,23 @@
 
 use crate::base::Base;
 use crate::error::Problem;
+use crate::includes::{Includes, without_mark};
 use crate::schema::Place;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Turns `users.proto:3:9: text` into the same at the path where the user finds the file.
 pub(crate) fn problem(
     error: &protox::Error,
     opened: &Path,
-    includes: &[PathBuf],
+    includes: &Includes,
     base: &Base,
 ) -> Problem {
     let whole = format!("{error:?}");
     let Some(name) = error.file() else {
         return Problem::in_file(base.shown(opened), whole);
     };
-    let path = includes
-        .iter()
-        .map(|include| include.join(name))
-        .find(|path| path.is_file())
-        .unwrap_or_else(|| opened.to_owned());
+    let path = includes.find(name).unwrap_or_else(|| opened.to_owned());
     let file = base.shown(&path);
     if let Some((line, column, text)) = told(&whole, name) {
         return Problem::at(&Place { file, line }, text).at_column(column);
@@ -30,7 +27,8 @@ pub(crate) fn problem(
     let text = whole.strip_prefix(name).unwrap_or(&whole);
     let text = text.trim_start_matches(':').trim();
     let contents = fs::read(&path).unwrap_or_default();
-    match offset(text, name, &contents) {
+    let contents = without_mark(&contents);
+    match offset(text, name, contents) {
         Some(offset) => {
             let (line, column) = position(&contents[..offset]);
             Problem::at(&Place { file, line }, text).at_column(column)

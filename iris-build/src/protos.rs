@@ -3,12 +3,14 @@
 use crate::base::Base;
 use crate::config::Config;
 use crate::error::{Problem, Problems};
+use crate::includes::Includes;
 use crate::proto_problem;
 use crate::schema::Place;
 use prost_types::{FileDescriptorProto, FileDescriptorSet};
 use protox::Compiler;
+use protox::file::FileResolver;
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The compiled `.proto` files.
 #[derive(Debug, Default)]
@@ -45,7 +47,7 @@ impl Protos {
 
 /// Compiles the files that the configuration names.
 pub(crate) fn compile(config: &Config, base: &Base, problems: &mut Problems) -> Protos {
-    let mut includes: Vec<PathBuf> = Vec::new();
+    let mut folders: Vec<PathBuf> = Vec::new();
     let mut files: Vec<PathBuf> = Vec::new();
     for folder in &config.proto_folders {
         let found = problems.ok(base.files(folder, "proto")).unwrap_or_default();
@@ -55,33 +57,28 @@ pub(crate) fn compile(config: &Config, base: &Base, problems: &mut Problems) -> 
                 "holds no .proto file; correct the folder in build.rs, or take the line away",
             ));
         }
-        includes.push(base.resolve(folder));
+        folders.push(base.resolve(folder));
         files.extend(found);
     }
     for given in &config.proto_files {
-        includes.extend(given.includes.iter().map(|folder| base.resolve(folder)));
+        folders.extend(given.includes.iter().map(|folder| base.resolve(folder)));
         files.extend(given.files.iter().map(|file| base.resolve(file)));
     }
-    includes.dedup();
-    match Compiler::new(&includes) {
-        Ok(compiler) => compile_files(compiler, &files, &includes, base, problems),
-        Err(error) => {
-            problems.add(Problem::new(format!("{error:?}")));
-            Protos::default()
-        }
-    }
+    compile_files(&files, &Includes::new(folders), base, problems)
 }
 
 fn compile_files(
-    mut compiler: Compiler,
     files: &[PathBuf],
-    includes: &[PathBuf],
+    includes: &Includes,
     base: &Base,
     problems: &mut Problems,
 ) -> Protos {
+    let mut compiler = Compiler::with_file_resolver(includes.clone());
     compiler.include_imports(true).include_source_info(true);
     for file in files {
-        if let Err(error) = compiler.open_file(file) {
+        if let Some(problem) = hidden(file, includes, base) {
+            problems.add(problem);
+        } else if let Err(error) = compiler.open_file(file) {
             problems.add(proto_problem::problem(&error, file, includes, base));
         }
     }
@@ -90,17 +87,26 @@ fn compile_files(
         .file
         .iter()
         .map(|file| (file.name().to_owned(), lines(file)));
-    let mut protos = Protos {
+    let paths = compiler.files().filter_map(|file| {
+        let path = includes.find(file.name())?;
+        Some((file.name().to_owned(), path))
+    });
+    Protos {
         lines: lines.collect(),
+        paths: paths.collect(),
         files,
-        ..Protos::default()
-    };
-    for file in compiler.files() {
-        if let Some(path) = file.path() {
-            protos.paths.insert(file.name().to_owned(), path.to_owned());
-        }
     }
-    protos
+}
+
+/// A file that imports cannot mean: another folder has one of its name, and is looked into first.
+fn hidden(file: &Path, includes: &Includes, base: &Base) -> Option<Problem> {
+    let name = includes.resolve_path(file)?;
+    let found = includes.find(&name).filter(|found| found != file)?;
+    let text = format!(
+        "is `{name}` to imports, and so is {}, which is found first; rename one of them, or move it to another folder",
+        base.shown(&found).display()
+    );
+    Some(Problem::in_file(base.shown(file), text))
 }
 
 fn lines(file: &FileDescriptorProto) -> HashMap<Vec<i32>, usize> {

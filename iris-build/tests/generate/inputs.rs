@@ -1,6 +1,6 @@
 //! What is wrong with the sources, and how it is told.
 
-use crate::project::{Project, USERS_RS};
+use crate::project::{Project, USERS_PROTO, USERS_RS};
 
 #[test]
 fn every_mistake_is_told_at_once_with_its_place() {
@@ -225,4 +225,76 @@ fn an_import_cycle_is_told_at_an_import_of_it() {
         problems[0],
         "proto/one.proto:3:1: import cycle detected: one.proto -> two.proto -> one.proto"
     );
+}
+
+/// What some editors write before the text of a file (U+FEFF); protoc passes over it.
+const MARK: &str = "\u{feff}";
+
+#[test]
+fn a_byte_order_mark_before_a_proto_is_passed_over() {
+    let project = Project::quickstart();
+    project.run();
+    let expected = project.read("client/src/messages/users/v1.rs");
+    let project = Project::quickstart()
+        .with("proto/users.proto", &format!("{MARK}{USERS_PROTO}"))
+        .with(
+            "proto/importing.proto",
+            "syntax = \"proto3\"; package users.v1; import \"users.proto\";",
+        );
+    let instructions = project.run().cargo_instructions();
+    assert_eq!(project.read("client/src/messages/users/v1.rs"), expected);
+    assert!(
+        instructions.contains(&"cargo:rerun-if-changed=proto/users.proto".to_owned()),
+        "{instructions:?}"
+    );
+    // Callers get the file as it is.
+    assert!(project.read("client/proto/users.proto").starts_with(MARK));
+}
+
+#[test]
+fn what_is_wrong_behind_a_byte_order_mark_is_told_where_it_stands() {
+    for (text, place) in [
+        ("sintax = \"proto3\";", "1:1"),
+        (
+            "syntax = \"proto3\";\nmessage M {\n  Nothing n = 1;\n}",
+            "3:3",
+        ),
+        ("message M {", "1:12"),
+        ("\nimport \"nowhere.proto\";", "2:1"),
+        ("package a; \npackage b;", "2:1"),
+    ] {
+        let project = Project::quickstart().with("proto/broken.proto", &format!("{MARK}{text}"));
+        let problem = project.problem();
+        assert!(
+            problem.starts_with(&format!("proto/broken.proto:{place}: ")),
+            "{text}\n{problem}"
+        );
+    }
+    let project = Project::quickstart();
+    let contents = b"\xef\xbb\xbf// \xff\n";
+    std::fs::write(project.path("proto/broken.proto"), contents).expect("written");
+    assert_eq!(
+        project.problem(),
+        "proto/broken.proto:1:4: file 'broken.proto' is not valid utf-8"
+    );
+}
+
+#[test]
+fn of_two_files_with_one_name_the_second_is_refused() {
+    for mark in ["", MARK] {
+        let text = format!("{mark}syntax = \"proto3\"; package twice.v1;");
+        let project = Project::quickstart()
+            .with("proto/same.proto", &text)
+            .with("other/same.proto", &text);
+        let error = iris_build::run(&project.config().protos("other")).expect_err("a problem");
+        let problems: Vec<String> = error.problems().collect();
+        assert_eq!(
+            problems,
+            [
+                "other/same.proto: is `same.proto` to imports, and so is proto/same.proto, which is found first; rename one of them, \
+              or move it to another folder"
+            ],
+            "{mark:?}"
+        );
+    }
 }
