@@ -1,6 +1,6 @@
 //! Which message a Rust type in a remote stands for.
 
-use crate::project::Project;
+use crate::project::{Project, USERS_RS};
 
 const USERS: &str = "syntax = \"proto3\";\npackage users.v1;\n\nmessage User {\n  message Address {}\n}\nmessage HTTPReport {}\n";
 const ROOMS: &str = "syntax = \"proto3\";\npackage rooms.v1;\n\nmessage User {}\nmessage Room {}\n";
@@ -182,5 +182,25 @@ fn a_message_may_have_the_name_of_a_well_known_type() {
         project
             .read("client/src/time.rs")
             .contains("use crate::messages::time::v1::Duration;")
+    );
+}
+
+#[test]
+fn a_remote_inside_a_function_is_generated_like_any_other() {
+    let remote = USERS_RS.trim_start_matches("use crate::messages::users::v1::*;");
+    let project = Project::quickstart().with(
+        "src/remotes/users.rs",
+        &format!("fn main() {{ use crate::messages::users::v1::*; {remote} }}"),
+    );
+    project.run();
+    assert!(project.path("client/src/users.rs").exists());
+    let project = project.with(
+        "src/remotes/users.rs",
+        &format!("fn main() {{\n{remote}\n}}").replace(": WatchRequest", ": Nowhere"),
+    );
+    let problem = project.problem();
+    assert!(
+        problem.starts_with("src/remotes/users.rs:19:51: "),
+        "{problem}"
     );
 }
