@@ -4,7 +4,7 @@ use iris_model::{
     Filter, Idempotency, Parameter, Payload, Procedure, Rejected, Remote, read_remote,
 };
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident};
 
@@ -218,12 +218,24 @@ fn refined(
         .enumerate()
         .map(|(index, ty)| {
             let name = format_ident!("refined_{index}", span = Span::mixed_site());
+            // All of it stands at the parameter, where the compiler then reports a filter that is missing.
+            let iris = located(iris, ty.span());
+            let found = located(found, ty.span());
             let take = quote_spanned! {ty.span()=>
                 let (#name, #found) = #iris::__private::Take::<#ty, _>::take(#found);
             };
             (take, name)
         })
         .unzip()
+}
+
+/// The tokens with the names they stand for, shown at another place.
+fn located(tokens: &impl ToTokens, place: Span) -> TokenStream {
+    let mut tokens: Vec<_> = tokens.to_token_stream().into_iter().collect();
+    for token in &mut tokens {
+        token.set_span(token.span().located_at(place));
+    }
+    tokens.into_iter().collect()
 }
 
 /// How the request is read, and the arguments after the context.
