@@ -145,24 +145,28 @@ impl<C: Send + Sync + 'static> Iris<C> {
         B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        let taken =
-            self.others.iter().any(|(other, _)| other == name) || self.remotes.contains_key(name);
+        let service = OtherService::new(service);
         if name.is_empty() || name.contains('/') {
             self.problems.push(Problem::ServiceName {
                 name: name.to_owned(),
             });
         }
-        if taken {
+        if let Some((_, first)) = self.others.iter().find(|(other, _)| other == name) {
             self.problems.push(Problem::Service {
                 name: name.to_owned(),
+                first: first.name(),
+                second: service.name(),
             });
         }
-        self.others
-            .push((name.to_owned(), OtherService::new(service)));
+        self.others.push((name.to_owned(), service));
         self
     }
 
     /// Serves every path that no remote answers with another service, such as an axum router.
+    ///
+    /// Calls never get there: what comes in gRPC or Connect (`application/proto`, or JSON with
+    /// `connect-protocol-version`) for a remote that is not served is answered with 901, in that
+    /// protocol. Services with procedures of their own are added with [`Iris::add_service`].
     pub fn fallback<S, B>(mut self, service: S) -> Self
     where
         S: Service<http::Request<Body>, Response = http::Response<B>>
@@ -175,7 +179,14 @@ impl<C: Send + Sync + 'static> Iris<C> {
         B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        self.fallback = Some(OtherService::new(service));
+        let service = OtherService::new(service);
+        if let Some(first) = &self.fallback {
+            self.problems.push(Problem::Fallbacks {
+                first: first.name(),
+                second: service.name(),
+            });
+        }
+        self.fallback = Some(service);
         self
     }
 
@@ -187,7 +198,8 @@ impl<C: Send + Sync + 'static> Iris<C> {
         self
     }
 
-    /// The largest message a caller may send, in bytes. A larger one is refused with 913 before it is read.
+    /// The largest message a caller may send, in bytes. A larger one is refused with 913 and read no
+    /// further than this.
     pub fn max_request_size(mut self, bytes: usize) -> Self {
         self.limits.request = bytes;
         self
@@ -205,11 +217,15 @@ impl<C: Send + Sync + 'static> Iris<C> {
     ///
     /// Where remotes or services collide, all of them named.
     pub fn into_service(mut self) -> Result<IrisService<C>, StartError> {
-        for (name, _) in &self.others {
-            if self.remotes.contains_key(name.as_str())
+        for (name, service) in &self.others {
+            if let Some(remote) = self.remotes.get(name.as_str())
                 && !self.problems.iter().any(|problem| problem.is_of(name))
             {
-                self.problems.push(Problem::Service { name: name.clone() });
+                self.problems.push(Problem::Service {
+                    name: name.clone(),
+                    first: remote,
+                    second: service.name(),
+                });
             }
         }
         if !self.descriptors.is_empty() {
@@ -250,12 +266,12 @@ impl<C> Application<C> {
         (self.initializer)(request)
     }
 
-    /// The service beside the remotes that answers at `path`. What a remote or a gRPC caller asks for
-    /// in vain is no page: that is told in the caller's protocol.
-    pub(crate) fn other(&self, path: &str, headers: &http::HeaderMap) -> Option<&OtherService> {
+    /// The service beside the remotes that answers at `path`. What a remote or a caller's call asks
+    /// for in vain is no page: that is told in the caller's protocol.
+    pub(crate) fn other(&self, path: &str, request: &http::Request<Body>) -> Option<&OtherService> {
         let name = path.strip_prefix('/')?.split('/').next()?;
         let other = self.others.iter().find(|(other, _)| other == name);
-        if other.is_none() && (self.remotes.contains_key(name) || Protocol::is_rpc(headers)) {
+        if other.is_none() && (self.remotes.contains_key(name) || Protocol::is_call(request)) {
             return None;
         }
         other.map(|(_, service)| service).or(self.fallback.as_ref())

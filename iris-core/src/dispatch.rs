@@ -62,7 +62,7 @@ pub(crate) async fn dispatch<C: Send + Sync + 'static>(
         Err(error) => Err(error),
     };
     answered.unwrap_or_else(|error| {
-        let error = told(error, &request);
+        let error = told_to(error, &request);
         protocol.failure(&error, request.take_answer())
     })
 }
@@ -82,13 +82,13 @@ pub(crate) fn broken(
     headers: &HeaderMap,
 ) -> http::Response<Body> {
     let request = Request::detached(headers.clone().into());
-    let error = told(IrisError::internal(cause), &request);
+    let error = told_to(IrisError::internal(cause), &request);
     Protocol::of_unknown(headers).failure(&error, Default::default())
 }
 
-/// A path for messages: what cannot be printed is escaped, and no more than a line of it shown.
-fn shown(path: &str) -> String {
-    path.chars()
+/// A caller's text for messages: what cannot be printed is escaped, and no more than a line of it shown.
+pub(crate) fn shown(text: &str) -> String {
+    text.chars()
         .take(200)
         .flat_map(char::escape_debug)
         .collect()
@@ -170,7 +170,7 @@ pub(crate) fn too_late() -> IrisError {
     )
 }
 
-fn panic_message(panic: Box<dyn Any + Send>) -> String {
+pub(crate) fn panic_message(panic: Box<dyn Any + Send>) -> String {
     let message = match panic.downcast::<String>() {
         Ok(message) => *message,
         Err(panic) => match panic.downcast::<&str>() {
@@ -182,11 +182,16 @@ fn panic_message(panic: Box<dyn Any + Send>) -> String {
             }
         },
     };
-    format!("the procedure panicked: {message}")
+    format!("panicked: {message}")
 }
 
-/// What the caller is told. What it is not told goes to the log, under the same request id.
-fn told(mut error: IrisError, request: &Request) -> IrisError {
+/// What the caller of this request is told.
+fn told_to(error: IrisError, request: &Request) -> IrisError {
+    told(error, request.path(), || request.id().to_owned())
+}
+
+/// What a caller is told. What it is not told goes to the log, under an id that it gets.
+pub(crate) fn told(mut error: IrisError, path: &str, id: impl FnOnce() -> String) -> IrisError {
     let source = error.take_source();
     // Showing and dropping it is code of the user's, which may panic.
     let cause = AssertUnwindSafe(|| {
@@ -196,18 +201,12 @@ fn told(mut error: IrisError, request: &Request) -> IrisError {
     });
     let cause = std::panic::catch_unwind(cause).unwrap_or_else(panic_message);
     if !error.is_withheld() {
-        tracing::debug!(path = request.path(), code = error.code, status = %error.status, cause, "{}", error.internal_message);
+        tracing::debug!(path, code = error.code, status = %error.status, cause, "{}", error.internal_message);
         return error;
     }
-    let id = request.id();
-    tracing::error!(
-        path = request.path(),
-        request_id = id,
-        cause,
-        "{}",
-        error.internal_message
-    );
-    error.with_request_id(id)
+    let request_id = id();
+    tracing::error!(path, request_id, cause, "{}", error.internal_message);
+    error.with_request_id(request_id)
 }
 
 /// An error's sources, from the nearest to the root.
@@ -264,7 +263,7 @@ impl AnswerStream {
     }
 
     fn finish(&mut self, result: Result<(), IrisError>) {
-        let error = result.err().map(|error| told(error, &self.request));
+        let error = result.err().map(|error| told_to(error, &self.request));
         self.ending = Some(
             self.protocol
                 .end(error.as_ref(), self.request.take_answer()),

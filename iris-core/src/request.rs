@@ -220,7 +220,7 @@ impl fmt::Debug for Request {
 }
 
 /// 128 bits that are not repeated: a keyed hash over a counter, the key random per process.
-fn new_id() -> String {
+pub(crate) fn new_id() -> String {
     static KEYS: OnceLock<(RandomState, RandomState)> = OnceLock::new();
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     let (first, second) = KEYS.get_or_init(Default::default);

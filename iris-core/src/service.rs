@@ -2,15 +2,18 @@
 
 use crate::Body;
 use crate::application::Application;
-use crate::dispatch::{broken, dispatch, not_found};
+use crate::dispatch::{broken, dispatch, not_found, panic_message};
 use crate::server::checked_prefix;
 use crate::start_error::StartError;
 use bytes::Bytes;
+use futures_util::FutureExt;
 use http::{Request, Response};
+use std::any::type_name;
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -57,15 +60,13 @@ impl<C: Send + Sync + 'static> IrisService<C> {
             .filter(|below| below.starts_with('/'));
         match below.and_then(|below| self.application.procedure(below)) {
             Some(procedure) => dispatch(&self.application, procedure, request).await,
-            None => {
-                match below.and_then(|below| self.application.other(below, request.headers())) {
-                    Some(other) => {
-                        strip_prefix(&mut request, self.prefix.len());
-                        other.call(request).await
-                    }
-                    None => not_found(uri.path(), request.headers()),
+            None => match below.and_then(|below| self.application.other(below, &request)) {
+                Some(other) => {
+                    strip_prefix(&mut request, self.prefix.len());
+                    other.call(request).await
                 }
-            }
+                None => not_found(uri.path(), request.headers()),
+            },
         }
     }
 }
@@ -126,7 +127,11 @@ where
 }
 
 /// Any service beside the remotes.
-pub(crate) struct OtherService(Box<dyn Fn(Request<Body>) -> Answering + Send + Sync>);
+pub(crate) struct OtherService {
+    /// The type that serves.
+    name: &'static str,
+    call: Box<dyn Fn(Request<Body>) -> Answering + Send + Sync>,
+}
 
 impl OtherService {
     pub(crate) fn new<S, B>(service: S) -> Self
@@ -137,23 +142,33 @@ impl OtherService {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        OtherService(Box::new(move |request| {
+        let call = move |request: Request<Body>| -> Answering {
             let mut service = service.clone();
             let headers = request.headers().clone();
             Box::pin(async move {
-                let answered = async {
+                let answered = AssertUnwindSafe(async {
                     poll_fn(|context| service.poll_ready(context)).await?;
                     service.call(request).await
-                };
-                match answered.await {
-                    Ok(response) => response.map(Body::new),
-                    Err(error) => broken(error.into(), &headers),
+                });
+                match answered.catch_unwind().await {
+                    Ok(Ok(response)) => response.map(Body::new),
+                    Ok(Err(error)) => broken(error.into(), &headers),
+                    Err(panic) => broken(panic_message(panic).into(), &headers),
                 }
             })
-        }))
+        };
+        OtherService {
+            name: type_name::<S>(),
+            call: Box::new(call),
+        }
+    }
+
+    /// The Rust type that serves.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
     }
 
     async fn call(&self, request: Request<Body>) -> Response<Body> {
-        (self.0)(request).await
+        (self.call)(request).await
     }
 }

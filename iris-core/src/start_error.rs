@@ -4,7 +4,8 @@ use std::error::Error;
 use std::fmt;
 
 /// Why an application did not start.
-#[derive(Debug)]
+///
+/// Shown with `{:?}` it reads as it does with `{}`: that is how a `main` that returns it ends.
 #[non_exhaustive]
 pub enum StartError {
     /// Remotes and services contradict each other, or the contract.
@@ -23,7 +24,6 @@ pub enum StartError {
 }
 
 /// Everything that is wrong with an application.
-#[derive(Debug)]
 pub struct Problems(pub(crate) Vec<Problem>);
 
 #[derive(Debug)]
@@ -39,6 +39,12 @@ pub(crate) enum Problem {
     },
     Service {
         name: String,
+        first: &'static str,
+        second: &'static str,
+    },
+    Fallbacks {
+        first: &'static str,
+        second: &'static str,
     },
     ServiceName {
         name: String,
@@ -63,7 +69,7 @@ pub(crate) enum Problem {
 
 impl Problem {
     pub(crate) fn is_of(&self, service: &str) -> bool {
-        matches!(self, Problem::Service { name } if name == service)
+        matches!(self, Problem::Service { name, .. } if name == service)
     }
 }
 
@@ -115,12 +121,18 @@ impl fmt::Display for Problem {
                 formatter,
                 "`{name}` is no service's name; write the first part of its paths, such as `grpc.health.v1.Health`"
             ),
-            Problem::Service { name } => {
-                write!(
-                    formatter,
-                    "a service and another remote or service both want /{name}/"
-                )
-            }
+            Problem::Service {
+                name,
+                first,
+                second,
+            } => write!(
+                formatter,
+                "{first} and {second} both want to answer below /{name}/; give one of them another name"
+            ),
+            Problem::Fallbacks { first, second } => write!(
+                formatter,
+                "an application has one fallback, and {first} and {second} both want to be it"
+            ),
         }
     }
 }
@@ -132,6 +144,18 @@ impl fmt::Display for Problems {
             write!(formatter, "{separator}{problem}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Problems {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl fmt::Debug for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
     }
 }
 

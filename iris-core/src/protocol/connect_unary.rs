@@ -12,7 +12,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
-use http::{Response, StatusCode};
+use http::{Response, StatusCode, Uri};
 use percent_encoding::percent_decode;
 use std::borrow::Cow;
 
@@ -20,6 +20,14 @@ const QUERY_BASE64: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
+
+/// The header that says a request is a call (Connect protocol, "Connect-Protocol-Version").
+pub(super) const VERSION: &str = "connect-protocol-version";
+
+/// Whether a query is one of a GET that calls.
+pub(super) fn is_get(uri: &Uri) -> bool {
+    query(uri, "connect").as_deref() == Some(b"v1")
+}
 
 pub(super) fn incoming(
     format: Format,
@@ -34,12 +42,11 @@ pub(super) fn incoming(
 
 /// The format a GET names; JSON where it names none.
 pub(super) fn get_format(parts: &Parts) -> Result<Format, Refusal> {
-    match query(parts, "encoding").as_deref() {
+    match query(&parts.uri, "encoding").as_deref() {
         Some(b"proto") => Ok(Format::Proto),
         None | Some(b"json") => Ok(Format::Json),
-        Some(other) => Err(Refusal::ContentType {
-            got: format!("encoding={}", String::from_utf8_lossy(other)),
-            accepted: "encoding=json, encoding=proto",
+        Some(other) => Err(Refusal::Encoding {
+            got: String::from_utf8_lossy(other).into_owned(),
         }),
     }
 }
@@ -50,11 +57,11 @@ pub(super) fn incoming_get(
     limit: usize,
 ) -> Result<Incoming, IrisError> {
     let invalid = |why: &str| Err(IrisError::new(code::IRIS_INVALID_REQUEST_MESSAGE, why));
-    match query(parts, "connect").as_deref() {
+    match query(&parts.uri, "connect").as_deref() {
         None | Some(b"v1") => {}
         Some(_) => return invalid("the query's `connect` must be `v1`"),
     }
-    match query(parts, "compression").as_deref() {
+    match query(&parts.uri, "compression").as_deref() {
         None | Some(b"identity" | b"") => {}
         Some(_) => {
             return Err(IrisError::communication(
@@ -63,10 +70,10 @@ pub(super) fn incoming_get(
             ));
         }
     }
-    let Some(message) = query(parts, "message") else {
+    let Some(message) = query(&parts.uri, "message") else {
         return Ok(Incoming::at_hand(format, None));
     };
-    let message = match query(parts, "base64").as_deref() {
+    let message = match query(&parts.uri, "base64").as_deref() {
         Some(b"1") => match QUERY_BASE64.decode(&message) {
             Ok(message) => message,
             Err(_) => {
@@ -131,21 +138,18 @@ fn write_trailers(headers: &mut HeaderMap, answer: &Answer) {
 
 /// The version header may be left out, so that `curl` needs no more than a body.
 pub(super) fn check_version(headers: &HeaderMap) -> Result<(), IrisError> {
-    match headers
-        .get("connect-protocol-version")
-        .map(HeaderValue::as_bytes)
-    {
+    match headers.get(VERSION).map(HeaderValue::as_bytes) {
         None | Some(b"1") => Ok(()),
         Some(_) => Err(IrisError::communication(
             Status::InvalidArgument,
-            "connect-protocol-version must be 1",
+            format!("{VERSION} must be 1"),
         )),
     }
 }
 
 /// A parameter of the query, percent-decoded.
-fn query<'a>(parts: &'a Parts, name: &str) -> Option<Cow<'a, [u8]>> {
-    let query = parts.uri.query()?;
+fn query<'a>(uri: &'a Uri, name: &str) -> Option<Cow<'a, [u8]>> {
+    let query = uri.query()?;
     let value = query
         .split('&')
         .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;

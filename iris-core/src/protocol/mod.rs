@@ -7,6 +7,7 @@ mod connect_stream;
 mod connect_unary;
 mod grpc;
 
+use crate::dispatch::shown;
 use crate::incoming::Incoming;
 use crate::outgoing::Encoding;
 use crate::remote::Spec;
@@ -38,7 +39,9 @@ pub(crate) enum Refusal {
     /// Neither GET nor POST, or GET where the procedure may change something.
     Method { allowed: &'static str },
     /// The content type is none that this procedure takes.
-    ContentType { got: String, accepted: &'static str },
+    ContentType { got: String, streams: bool },
+    /// The query of a GET names an encoding that is none.
+    Encoding { got: String },
     /// gRPC needs the trailers of HTTP/2.
     NeedsHttp2,
 }
@@ -77,7 +80,7 @@ impl Protocol {
             Some(protocol) => Ok(protocol),
             None => Err(Refusal::ContentType {
                 got: content_type(&parts.headers).unwrap_or_default().to_owned(),
-                accepted: if streams { STREAM_TYPES } else { UNARY_TYPES },
+                streams,
             }),
         }
     }
@@ -87,12 +90,15 @@ impl Protocol {
         Protocol::of_content_type(headers).unwrap_or(Protocol::ConnectUnary(Format::Json))
     }
 
-    /// Whether a content type is one that no page or form has.
-    pub(crate) fn is_rpc(headers: &HeaderMap) -> bool {
-        matches!(
-            Protocol::of_content_type(headers),
-            Some(Protocol::Grpc(_) | Protocol::ConnectStream(_))
-        )
+    /// Whether a request is a call, whatever it is for: no page, form or REST client sends the like.
+    pub(crate) fn is_call<B>(request: &http::Request<B>) -> bool {
+        let headers = request.headers();
+        match Protocol::of_content_type(headers) {
+            Some(Protocol::ConnectUnary(Format::Json)) | None => {
+                headers.contains_key(connect_unary::VERSION) || connect_unary::is_get(request.uri())
+            }
+            Some(_) => true,
+        }
     }
 
     fn of_content_type(headers: &HeaderMap) -> Option<Protocol> {
@@ -211,14 +217,31 @@ impl Refusal {
                 format!("procedures are called with {allowed}"),
                 Some((ALLOW, *allowed)),
             ),
-            Refusal::ContentType { got, accepted } => (
+            Refusal::ContentType { got, streams } => {
+                let accepted = if *streams { STREAM_TYPES } else { UNARY_TYPES };
+                let procedure = match streams {
+                    true => "a procedure with streams",
+                    false => "a procedure without streams",
+                };
+                let why = match got.as_str() {
+                    "" => "the request has no content type".to_owned(),
+                    got => format!("the content type is `{}`", shown(got)),
+                };
+                (
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    Status::InvalidArgument,
+                    format!("{why}; {procedure} takes {accepted}"),
+                    Some((HeaderName::from_static("accept-post"), accepted)),
+                )
+            }
+            Refusal::Encoding { got } => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 Status::InvalidArgument,
-                match got.as_str() {
-                    "" => format!("the request has no content type; accepted are {accepted}"),
-                    got => format!("unknown content type `{got}`; accepted are {accepted}"),
-                },
-                Some((HeaderName::from_static("accept-post"), *accepted)),
+                format!(
+                    "the query's `encoding` is `{}`; known are json and proto",
+                    shown(got)
+                ),
+                None,
             ),
             Refusal::NeedsHttp2 => (
                 StatusCode::HTTP_VERSION_NOT_SUPPORTED,

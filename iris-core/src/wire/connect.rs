@@ -3,36 +3,38 @@
 use super::base64;
 use crate::error::ErrorDetail;
 use crate::{IrisError, Metadata, Status};
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
 
 /// The content type of an error body, whatever format the call had.
 pub const JSON: &str = "application/json";
 
 /// The body of a unary error (Connect protocol, "Error End-Stream" and "Unary-Response").
 pub fn error_body(error: &IrisError) -> Vec<u8> {
-    error_value(error).to_string().into_bytes()
+    text(&ErrorBody(error))
 }
 
 /// The payload of the envelope that ends a stream.
 pub fn end_stream(error: Option<&IrisError>, trailers: &Metadata) -> Vec<u8> {
-    let mut end = Map::new();
-    if let Some(error) = error {
-        end.insert("error".to_owned(), error_value(error));
-    }
-    if !trailers.is_empty() {
-        let mut metadata: Map<String, Value> = Map::new();
-        for (name, value) in trailers.headers() {
-            let value = Value::from(String::from_utf8_lossy(value.as_bytes()));
-            match metadata.get_mut(name.as_str()) {
-                Some(Value::Array(values)) => values.push(value),
-                _ => {
-                    metadata.insert(name.as_str().to_owned(), Value::Array(vec![value]));
-                }
-            }
+    text(&End { error, trailers })
+}
+
+struct End<'a> {
+    error: Option<&'a IrisError>,
+    trailers: &'a Metadata,
+}
+
+impl Serialize for End<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut end = serializer.serialize_map(None)?;
+        if let Some(error) = self.error {
+            end.serialize_entry("error", &ErrorBody(error))?;
         }
-        end.insert("metadata".to_owned(), Value::Object(metadata));
+        if !self.trailers.is_empty() {
+            end.serialize_entry("metadata", &Trailers(self.trailers))?;
+        }
+        end.end()
     }
-    Value::Object(end).to_string().into_bytes()
 }
 
 /// Reads the body of a unary error. `None` where it is no such body.
@@ -78,21 +80,70 @@ pub fn parse_end_stream(payload: &[u8]) -> Option<EndStream> {
     Some(EndStream { error, trailers })
 }
 
-fn error_value(error: &IrisError) -> Value {
-    let detail = ErrorDetail::from_error(error);
-    let mut debug = json!({ "code": error.code, "internalMessage": error.internal_message });
-    if let Some(id) = error.request_id() {
-        debug["requestId"] = id.into();
+/// An error as Connect writes it (Connect protocol, "Error End-Stream"). Always in this order, whatever
+/// features of `serde_json` other crates turn on.
+struct ErrorBody<'a>(&'a IrisError);
+
+impl Serialize for ErrorBody<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut body = serializer.serialize_map(Some(3))?;
+        body.serialize_entry("code", self.0.status.as_str())?;
+        body.serialize_entry("message", &self.0.internal_message)?;
+        body.serialize_entry("details", &[Detail(self.0)])?;
+        body.end()
     }
-    json!({
-        "code": error.status.as_str(),
-        "message": error.internal_message,
-        "details": [{
-            "type": ErrorDetail::FULL_NAME,
-            "value": base64::encode(&detail.to_bytes()),
-            "debug": debug,
-        }],
-    })
+}
+
+struct Detail<'a>(&'a IrisError);
+
+impl Serialize for Detail<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let value = ErrorDetail::from_error(self.0).to_bytes();
+        let mut detail = serializer.serialize_map(Some(3))?;
+        detail.serialize_entry("type", ErrorDetail::FULL_NAME)?;
+        detail.serialize_entry("value", &base64::encode(&value))?;
+        detail.serialize_entry("debug", &Debug(self.0))?;
+        detail.end()
+    }
+}
+
+/// The detail once more, for people.
+struct Debug<'a>(&'a IrisError);
+
+impl Serialize for Debug<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut debug = serializer.serialize_map(None)?;
+        debug.serialize_entry("code", &self.0.code)?;
+        debug.serialize_entry("internalMessage", &self.0.internal_message)?;
+        if let Some(id) = self.0.request_id() {
+            debug.serialize_entry("requestId", id)?;
+        }
+        debug.end()
+    }
+}
+
+/// Trailing metadata: each name with all its values.
+struct Trailers<'a>(&'a Metadata);
+
+impl Serialize for Trailers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let headers = self.0.headers();
+        let mut metadata = serializer.serialize_map(Some(headers.keys_len()))?;
+        for name in headers.keys() {
+            let values: Vec<_> = headers
+                .get_all(name)
+                .iter()
+                .map(|value| String::from_utf8_lossy(value.as_bytes()))
+                .collect();
+            metadata.serialize_entry(name.as_str(), &values)?;
+        }
+        metadata.end()
+    }
+}
+
+fn text(value: &impl Serialize) -> Vec<u8> {
+    // Strings and numbers in maps with text for keys: there is nothing that JSON cannot hold.
+    serde_json::to_vec(value).unwrap_or_default()
 }
 
 fn parse_error(value: &Value, default: Status) -> Option<IrisError> {

@@ -146,7 +146,41 @@ fn a_service_that_wants_a_remotes_name_is_refused() {
     let application = end_to_end::application(std::sync::Arc::default())
         .add_service("testing.v1.Shapes", Impostor);
     let error = application.into_service().unwrap_err().to_string();
-    assert!(error.contains("/testing.v1.Shapes/"), "{error}");
+    for named in ["/testing.v1.Shapes/", "remotes::shapes::Shapes", "Impostor"] {
+        assert!(error.contains(named), "{error}");
+    }
+}
+
+#[test]
+fn two_services_of_one_name_and_two_fallbacks_are_named() {
+    #[derive(Clone)]
+    struct Other;
+    impl Service<http::Request<iris_core::Body>> for Other {
+        type Response = http::Response<Body>;
+        type Error = Infallible;
+        type Future = std::future::Ready<Result<http::Response<Body>, Infallible>>;
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, _: http::Request<iris_core::Body>) -> Self::Future {
+            std::future::ready(Ok(http::Response::new(Body::empty())))
+        }
+    }
+    let application = end_to_end::application(std::sync::Arc::default())
+        .add_service("a.v1.A", Other)
+        .add_service("a.v1.A", Router::new())
+        .fallback(Router::new())
+        .fallback(Other);
+    let error = application.into_service().unwrap_err().to_string();
+    let [services, fallbacks] = error.split("; an").collect::<Vec<_>>()[..] else {
+        panic!("{error}")
+    };
+    for problem in [services, fallbacks] {
+        assert!(
+            problem.contains("Other") && problem.contains("Router"),
+            "{error}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -158,12 +192,14 @@ async fn what_a_remote_lacks_is_901_and_no_page_of_the_fallback() {
         let error = client.unary::<_, _, i32>(method, ()).await.unwrap_err();
         assert_eq!(error.code, 901, "{protocol:?} {error}");
     }
-    let method = Method::<(), ()>::new("/unknown.v1.Unknown/Nothing");
-    let error = client_of(&running, Protocol::Grpc)
-        .unary::<_, _, i32>(method, ())
-        .await
-        .unwrap_err();
-    assert_eq!(error.code, 901, "{error}");
+    let change = || Method::<(), ()>::new("/unknown.v1.Unknown/Nothing");
+    for protocol in [Protocol::Connect, Protocol::Grpc] {
+        for method in [change(), change().no_side_effects()] {
+            let client = client_of(&running, protocol);
+            let error = client.unary::<_, _, i32>(method, ()).await.unwrap_err();
+            assert_eq!(error.code, 901, "{protocol:?} {error}");
+        }
+    }
 }
 
 fn client_of(running: &Running, protocol: Protocol) -> Client {
@@ -208,6 +244,34 @@ async fn a_service_that_fails_is_902_in_the_callers_protocol() {
             error.request_id().is_some() && !format!("{error:?}").contains("hunter2"),
             "{error:?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_panics_is_902_and_the_connection_lives() {
+    let panicking = tower::service_fn(|_: http::Request<iris_core::Body>| async {
+        if true {
+            panic!("the password of the database is hunter2");
+        }
+        Ok::<_, Infallible>(http::Response::new(Body::empty()))
+    });
+    let running = end_to_end::application(std::sync::Arc::default())
+        .add_service("panicking.v1.Panicking", panicking)
+        .add_server(HttpServer::bind("127.0.0.1:0"))
+        .start()
+        .await
+        .unwrap();
+    for protocol in [Protocol::Connect, Protocol::Grpc] {
+        let client = Client::builder(&running.addresses()[0].to_string())
+            .protocol(protocol)
+            .build()
+            .unwrap();
+        let method = Method::<(), ()>::new("/panicking.v1.Panicking/Any");
+        let error = client.unary::<_, _, i32>(method, ()).await.unwrap_err();
+        assert_eq!(error.code, 902, "{protocol:?} {error:?}");
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+        let fetched = Remotes::new(client).shapes().fetch().await.unwrap();
+        assert_eq!(fetched, text("fetched"));
     }
 }
 

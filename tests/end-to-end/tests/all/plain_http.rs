@@ -106,7 +106,9 @@ async fn an_encoding_that_is_not_spoken_is_415() {
     let response = server.send(request).await;
     assert_eq!(response.status, 415);
     assert!(
-        response.text().contains("encoding=json"),
+        response
+            .text()
+            .contains("the query's `encoding` is `yaml`; known are json and proto"),
         "{}",
         response.text()
     );

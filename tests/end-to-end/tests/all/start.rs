@@ -49,6 +49,13 @@ async fn colliding_remotes_are_both_named() {
 }
 
 #[tokio::test]
+async fn a_main_that_returns_the_error_shows_what_a_person_reads() {
+    let application = Iris::without_context().add_remote(Other).add_remote(Third);
+    let error = application.into_service().unwrap_err();
+    assert_eq!(format!("{error:?}"), error.to_string());
+}
+
+#[tokio::test]
 async fn a_taken_port_is_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
