@@ -59,6 +59,13 @@ pub struct Rejected {
     pub crate_path: Path,
 }
 
+impl Filter {
+    /// Whether a list has the same function, called with the same arguments.
+    fn is_in(&self, list: &[Filter]) -> bool {
+        list.iter().any(|other| other.function == self.function)
+    }
+}
+
 impl Remote {
     /// Package and name: `users.v1.Users`.
     pub fn full_name(&self) -> String {
@@ -141,6 +148,7 @@ pub fn read_remote(attribute: TokenStream, item: TokenStream) -> Result<Remote, 
     }
     one_context(&contexts, &mut report);
     unique_names(&procedures, &mut report);
+    unique_filters(&settings.filters, &procedures, &mut report);
 
     let context = contexts.into_iter().next();
     match (
@@ -338,6 +346,32 @@ fn unique_names(procedures: &[Procedure], report: &mut Report) {
                 format!(
                     "`{}` and `{}` are both called `{}` on the wire; give one of them #[procedure(name = \"..\")]",
                     other.ident, procedure.ident, procedure.name
+                ),
+            );
+        }
+    }
+}
+
+/// What a filter finds is told apart by its type, which a filter that runs twice would find twice.
+fn unique_filters(of_remote: &[Filter], procedures: &[Procedure], report: &mut Report) {
+    let lists = procedures.iter().map(|procedure| &procedure.filters[..]);
+    for list in std::iter::once(of_remote).chain(lists) {
+        for (index, filter) in list.iter().enumerate() {
+            if filter.is_in(&list[..index]) {
+                report.at(
+                    &filter.function,
+                    format!("`{}` is listed twice; keep one of them", filter.name),
+                );
+            }
+        }
+    }
+    for filter in procedures.iter().flat_map(|procedure| &procedure.filters) {
+        if filter.is_in(of_remote) {
+            report.at(
+                &filter.function,
+                format!(
+                    "`{}` runs before every procedure of this remote, since #[remote(filters = [..])] lists it; take it away here",
+                    filter.name
                 ),
             );
         }
