@@ -6,7 +6,7 @@ use iris_model::{
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Ident};
+use syn::{Expr, Ident, ImplItemFn};
 
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let fallback = item.clone();
@@ -18,10 +18,12 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
 
 pub(crate) fn misplaced_procedure(item: TokenStream) -> TokenStream {
     let message = "#[procedure] belongs inside an impl block that has #[remote(package = \"users.v1\")] above it";
-    quote! {
-        ::core::compile_error!(#message);
-        #item
-    }
+    let place = match syn::parse2::<ImplItemFn>(item.clone()) {
+        Ok(function) => function.sig.to_token_stream(),
+        Err(_) => item.clone(),
+    };
+    let error = syn::Error::new_spanned(place, message).into_compile_error();
+    quote!(#error #item)
 }
 
 /// The mistakes, and what can still be compiled, so that one mistake gives one message.
