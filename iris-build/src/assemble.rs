@@ -40,6 +40,7 @@ pub(crate) fn assemble(
     payload_names::choose(&mut remotes, catalogue, known, problems);
     Schema {
         files: protos.files.clone(),
+        encoded: protos.encoded.clone(),
         paths: protos
             .paths
             .iter()

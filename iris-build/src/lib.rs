@@ -59,6 +59,7 @@ mod catalogue;
 mod client;
 mod config;
 pub mod contract;
+mod encoded_files;
 mod error;
 mod generate;
 mod identifier;

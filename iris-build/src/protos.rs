@@ -2,6 +2,7 @@
 
 use crate::base::Base;
 use crate::config::Config;
+use crate::encoded_files::EncodedFiles;
 use crate::error::{Problem, Problems};
 use crate::includes::Includes;
 use crate::proto_problem;
@@ -17,6 +18,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Protos {
     /// With imports and comments; imports first.
     pub(crate) files: FileDescriptorSet,
+    /// The same with custom options.
+    pub(crate) encoded: EncodedFiles,
     /// Where each file is, by its name. Those that come with Iris (`google/protobuf/..`) are nowhere.
     pub(crate) paths: BTreeMap<String, PathBuf>,
     /// The lines of what each file declares, counted from 1, by its name and their paths in source info.
@@ -83,6 +86,8 @@ fn compile_files(
         }
     }
     let files = compiler.file_descriptor_set();
+    let encoded = EncodedFiles::of(&compiler.descriptor_pool())
+        .map_err(|error| Problem::new(format!("the compiled .proto files do not decode: {error}")));
     let lines = files
         .file
         .iter()
@@ -94,6 +99,7 @@ fn compile_files(
     Protos {
         lines: lines.collect(),
         paths: paths.collect(),
+        encoded: problems.ok(encoded).unwrap_or_default(),
         files,
     }
 }

@@ -10,11 +10,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
+pub use crate::encoded_files::EncodedFiles;
+
 /// What a server offers: the input of every printer and of the lock.
 #[derive(Debug, Clone)]
 pub struct Schema {
     /// The user's `.proto` files and everything they import, with comments, imports first.
     pub files: FileDescriptorSet,
+    /// The same with custom options.
+    pub encoded: EncodedFiles,
     /// Where files are, by name, as the user finds them: `proto/users/v1/users.proto`. A file that is
     /// not here is spoken of by its name.
     pub paths: BTreeMap<String, PathBuf>,

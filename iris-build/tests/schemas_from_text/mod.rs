@@ -2,8 +2,11 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use iris_build::schema::{ErrorCode, Payload, PayloadSource, Place, Procedure, Remote, Schema};
+use iris_build::schema::{
+    EncodedFiles, ErrorCode, Payload, PayloadSource, Place, Procedure, Remote, Schema,
+};
 use iris_model::{Idempotency, Status, StreamKind};
+use prost::Message as _;
 use prost_types::FileDescriptorSet;
 use protox::Compiler;
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
@@ -41,8 +44,10 @@ impl FileResolver for InMemory {
 
 /// A schema without remotes.
 pub(crate) fn schema(files: &[(&str, &str)]) -> Schema {
+    let files = compile(files);
     Schema {
-        files: compile(files),
+        encoded: EncodedFiles::decode(files.encode_to_vec().as_slice()).unwrap(),
+        files,
         paths: std::collections::BTreeMap::new(),
         remotes: Vec::new(),
         error_codes: Vec::new(),
