@@ -18,17 +18,6 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     steps.step("clippy", || clippy::run(workspace));
     steps.step("docs", || docs::run(workspace));
     steps.step("msrv", || msrv::run(workspace));
-    // Workspaces of their own, which nothing else compiles.
-    for (name, manifest) in [
-        ("fuzz", "fuzz/Cargo.toml"),
-        ("benches", "benches/Cargo.toml"),
-    ] {
-        steps.step(name, || {
-            workspace
-                .cargo(["check", "--workspace", "--manifest-path", manifest])
-                .run()
-        });
-    }
     test::take(workspace, &mut steps);
     steps.finish()
 }

@@ -2,15 +2,18 @@
 
 use crate::failure::Outcome;
 use crate::toolchain;
-use crate::workspace::Workspace;
+use crate::workspace::{APART, Workspace};
 
 /// Lints everything with the features a build of the workspace has, then what has features of its
-/// own to leave out, where code may turn out to be unused.
+/// own to leave out, where code may turn out to be unused, then the workspaces of their own.
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
     toolchain::component(workspace, "clippy", "clippy")?;
     lint(workspace, ["--workspace", "--all-targets", "--keep-going"])?;
     for package in ["iris-core", "iris-client"] {
         lint(workspace, ["--package", package, "--no-default-features"])?;
+    }
+    for manifest in APART {
+        lint(workspace, ["--workspace", "--manifest-path", manifest])?;
     }
     Ok(())
 }

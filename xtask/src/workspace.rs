@@ -6,6 +6,9 @@ use serde_json::Value;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+/// The manifests of workspaces of their own, which no command for the workspace reaches.
+pub(crate) const APART: [&str; 2] = ["benches/Cargo.toml", "fuzz/Cargo.toml"];
+
 /// The repository a chore is done for.
 #[derive(Debug, Clone)]
 pub(crate) struct Workspace {
