@@ -77,14 +77,9 @@ fn from_json<M: Message + PartialEq + Debug>(text: &[u8]) {
     let read = decode::<M>(Format::Json, &written).expect("what was written is read");
     assert!(equal(&message, &read), "{message:?}\n{read:?}");
     let bytes = encode(Format::Proto, &message).expect("bytes");
-    match decode::<M>(Format::Proto, &bytes) {
-        Ok(read) => assert!(equal(&message, &read), "{message:?}\n{read:?}"),
-        // A level of JSON in a `google.protobuf.Struct` is three of protobuf, which stops at 100.
-        Err(error) => assert!(
-            error.to_string().contains("recursion limit") && depth(&written) > 100 / 3,
-            "{error}"
-        ),
-    }
+    // JSON is read no deeper than protobuf, so what it brings can be sent on.
+    let read = decode::<M>(Format::Proto, &bytes).expect("what JSON gave is read");
+    assert!(equal(&message, &read), "{message:?}\n{read:?}");
 }
 
 fn decode<M: Message>(format: Format, bytes: &[u8]) -> Result<M, String> {
@@ -118,7 +113,7 @@ pub(crate) fn equal<M: PartialEq + Debug>(one: &M, other: &M) -> bool {
     one == other || contains_nan && format!("{one:?}").contains("NaN")
 }
 
-/// Messages may nest deeper in protobuf than JSON is read.
+/// A list of messages is one level of protobuf and two of JSON, which serde_json reads up to 127 levels deep.
 fn nests_too_deep(text: &[u8]) -> bool {
     depth(text) >= 128
 }
