@@ -3,6 +3,7 @@
 use crate::project::Project;
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
+use prost_types::source_code_info::Location;
 use protox::prost_reflect::{DescriptorPool, DynamicMessage};
 
 #[test]
@@ -106,7 +107,7 @@ message Note {
             .expect("comments")
             .location
             .iter()
-            .map(|location| location.leading_comments())
+            .map(Location::leading_comments)
             .collect();
         assert_eq!(comments, [" What somebody wrote.\n"]);
     }
