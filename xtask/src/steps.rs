@@ -55,7 +55,7 @@ impl Steps {
         for step in &self.done {
             println!("  {step}");
         }
-        println!("  {:<24} {:>14}", "together", seconds(self.begun.elapsed()));
+        println!("  {:<26} {:>14}", "together", seconds(self.begun.elapsed()));
         let failed: Vec<&Step> = self.done.iter().filter(|step| step.failed()).collect();
         for Step { name, failure, .. } in &failed {
             if let Some(failure) = failure {
@@ -83,7 +83,7 @@ impl std::fmt::Display for Step {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let outcome = if self.failed() { "FAILED" } else { "ok" };
         let took = seconds(self.took);
-        write!(formatter, "{:<24} {outcome:<6} {took:>7}", self.name)
+        write!(formatter, "{:<26} {outcome:<6} {took:>7}", self.name)
     }
 }
 
