@@ -1,0 +1,10 @@
+//! The rules of <https://protobuf.dev/programming-guides/json/>, case by case.
+
+mod cases;
+mod enums;
+mod errors;
+mod fields;
+mod nesting;
+mod scalars;
+mod serde_types;
+mod well_known;
