@@ -5,7 +5,7 @@ use crate::interop::server::{self, Server};
 use crate::workspace::Workspace;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The crate as it is shipped.
 const CRATE: &str = "examples/quickstart/client";
@@ -37,9 +37,14 @@ const UNWANTED: &str = "ring v";
 /// Copies the crate to a folder outside, with path dependencies alone, builds a caller and runs it: without the features
 /// that the caller has no need of.
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
-    let outside = Outside::new()?;
-    copy(&workspace.path(CRATE), &outside.0.join("shipped"))?;
-    let manifest = outside.0.join("shipped/Cargo.toml");
+    // A fresh one, under a name that nobody foresees, removed in the end.
+    let folder = tempfile::Builder::new()
+        .prefix("iris-standalone-")
+        .tempdir()
+        .map_err(|error| failed(&std::env::temp_dir(), &error))?;
+    let outside = folder.path();
+    copy(&workspace.path(CRATE), &outside.join("shipped"))?;
+    let manifest = outside.join("shipped/Cargo.toml");
     let text = fs::read_to_string(&manifest).map_err(|error| failed(&manifest, &error))?;
     let relative = r#"iris-client = { path = "../../../iris-client","#;
     let absolute = format!(
@@ -52,19 +57,21 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
         )));
     }
     write(&manifest, &text.replace(relative, &absolute))?;
-    write(&outside.0.join("src/main.rs"), CALLER)?;
+    let source = outside.join("src");
+    fs::create_dir(&source).map_err(|error| failed(&source, &error))?;
+    write(&source.join("main.rs"), CALLER)?;
     write(
-        &outside.0.join("Cargo.toml"),
+        &outside.join("Cargo.toml"),
         "[package]\nname = \"caller\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
          quickstart-client = { path = \"shipped\", default-features = false }\ntokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n\n\
          [profile.dev]\ndebug = 0\n",
     )?;
     // The versions that everything else was tested with.
-    let lock = outside.0.join("Cargo.lock");
+    let lock = outside.join("Cargo.lock");
     fs::copy(workspace.path("Cargo.lock"), &lock).map_err(|error| failed(&lock, &error))?;
 
     let tree = ["tree", "--prefix", "none", "--edges", "normal,build"];
-    let needed = workspace.cargo(tree).folder(&outside.0).stdout()?;
+    let needed = workspace.cargo(tree).folder(outside).stdout()?;
     if needed.lines().any(|line| line.starts_with(UNWANTED)) {
         return Err(Failure::new(format!(
             "a caller without the feature `tls` needs {UNWANTED}..:\n{needed}"
@@ -75,28 +82,10 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     let server = Server::start(&program)?;
     workspace
         .cargo(["run", "--quiet"])
-        .folder(&outside.0)
+        .folder(outside)
         .env("CARGO_TARGET_DIR", workspace.target("standalone"))
         .args(["--", server.url()])
         .run()
-}
-
-/// A folder outside the repository. It is removed when dropped.
-struct Outside(PathBuf);
-
-impl Outside {
-    fn new() -> Outcome<Self> {
-        let folder = std::env::temp_dir().join(format!("iris-standalone-{}", std::process::id()));
-        fs::create_dir_all(folder.join("src")).map_err(|error| failed(&folder, &error))?;
-        Ok(Outside(folder))
-    }
-}
-
-impl Drop for Outside {
-    fn drop(&mut self) {
-        // What is left behind is in the system's folder for such things.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 fn copy(from: &Path, to: &Path) -> Outcome {
