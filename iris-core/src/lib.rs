@@ -83,7 +83,7 @@ mod tonic;
 pub mod wire;
 
 pub use body::Body;
-pub use error::{ErrorCodes, ErrorDetail, IntoIrisError, IrisError, Status, code};
+pub use error::{Detail, ErrorCodes, ErrorDetail, IntoIrisError, IrisError, Status, code};
 pub use message::{DecodeError, EncodeError, Format, Message};
 pub use metadata::{InvalidMetadata, Metadata};
 

@@ -3,6 +3,7 @@
 use crate::wire::base64;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use std::fmt;
+use std::sync::LazyLock;
 
 /// Names and values beside a call's messages; names are case-insensitive and may repeat.
 ///
@@ -27,6 +28,12 @@ impl Metadata {
     /// No metadata.
     pub fn new() -> Self {
         Metadata::default()
+    }
+
+    /// Empty metadata to borrow.
+    pub(crate) fn none() -> &'static Metadata {
+        static NONE: LazyLock<Metadata> = LazyLock::new(Metadata::new);
+        &NONE
     }
 
     /// Adds a value under a name, beside those already there.

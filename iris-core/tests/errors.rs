@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use iris_core::wire::connect::{error_body, parse_error_body};
 use iris_core::wire::grpc::{Ending, read_trailers, write_trailers};
-use iris_core::{ErrorDetail, IrisError, Status};
+use iris_core::{Detail, ErrorDetail, IrisError, Status};
 use proptest::option;
 use proptest::prelude::{Strategy, any, prop_assert_eq, proptest};
 use proptest::sample::select;
@@ -60,7 +60,7 @@ proptest! {
 
     #[test]
     fn a_detail_that_is_none_leaves_the_status(bytes: Vec<u8>, status in select(Status::ALL.to_vec()), message: String) {
-        let error = ErrorDetail::into_error(Some(&bytes), status, &message);
+        let error = ErrorDetail::into_error(vec![Detail::new(ErrorDetail::FULL_NAME, bytes)], status, &message);
         prop_assert_eq!(error.status, status);
     }
 }

@@ -1,6 +1,6 @@
 //! `iris.v1.ErrorDetail`: what Iris adds to a failed call on the wire (`proto/iris/v1/error.proto`).
 
-use super::{IrisError, Status, code};
+use super::{Detail, IrisError, Status, code};
 use prost::Message as _;
 
 /// The detail message that carries an [`IrisError`] in gRPC and Connect alike.
@@ -26,13 +26,14 @@ impl ErrorDetail {
     /// The full name, as `Any` and Connect details spell it.
     pub const FULL_NAME: &'static str = "iris.v1.ErrorDetail";
 
-    /// What goes on the wire for this error. Its source does not.
-    pub fn from_error(error: &IrisError) -> Self {
-        ErrorDetail {
+    /// What goes on the wire for this error, before the details that it was given. Its source does not.
+    /// `None` for one that is a status alone.
+    pub fn from_error(error: &IrisError) -> Option<Self> {
+        (!error.is_status_only()).then(|| ErrorDetail {
             code: Some(error.code),
             internal_message: error.internal_message.clone(),
             request_id: error.request_id().unwrap_or_default().to_owned(),
-        }
+        })
     }
 
     /// The encoded message.
@@ -40,12 +41,16 @@ impl ErrorDetail {
         self.encode_to_vec()
     }
 
-    /// The error a caller gets for a canonical status, its message, and the encoded detail if there was one.
+    /// The error a caller gets for a canonical status, its message, and the details beside it.
     ///
-    /// Without a detail the answer came from something else (a proxy, another server): 900, except
+    /// Without an [`ErrorDetail`] among them the answer came from something else (a proxy, another server): 900, except
     /// `unimplemented`, which is 901.
-    pub fn into_error(detail: Option<&[u8]>, status: Status, message: &str) -> IrisError {
-        match detail.map(ErrorDetail::decode) {
+    pub fn into_error(mut details: Vec<Detail>, status: Status, message: &str) -> IrisError {
+        let at = details
+            .iter()
+            .position(|detail| detail.type_name() == ErrorDetail::FULL_NAME);
+        let own = at.map(|at| details.remove(at));
+        let error = match own.map(|own| ErrorDetail::decode(own.value())) {
             Some(Ok(ErrorDetail {
                 code: Some(code),
                 internal_message,
@@ -63,7 +68,8 @@ impl ErrorDetail {
                 IrisError::new(code::IRIS_PROCEDURE_NOT_FOUND, message)
             }
             _ => IrisError::communication(status, message),
-        }
+        };
+        error.with_details(details)
     }
 }
 
@@ -74,8 +80,9 @@ mod tests {
     #[test]
     fn code_zero_survives_the_wire() {
         let error = IrisError::new(0, "wrong password").with_status(Status::Unauthenticated);
-        let bytes = ErrorDetail::from_error(&error).to_bytes();
-        let back = ErrorDetail::into_error(Some(&bytes), Status::Unauthenticated, "ignored");
+        let detail = ErrorDetail::from_error(&error).unwrap();
+        let details = vec![Detail::new(ErrorDetail::FULL_NAME, detail.to_bytes())];
+        let back = ErrorDetail::into_error(details, Status::Unauthenticated, "ignored");
         assert_eq!(
             (back.code, back.internal_message.as_str()),
             (0, "wrong password")
@@ -85,9 +92,10 @@ mod tests {
 
     #[test]
     fn an_error_of_another_server_is_900() {
-        let error = ErrorDetail::into_error(None, Status::NotFound, "no such row");
+        let error = ErrorDetail::into_error(Vec::new(), Status::NotFound, "no such row");
         assert_eq!((error.code, error.status), (900, Status::NotFound));
-        let error = ErrorDetail::into_error(Some(b"\xff\xff"), Status::NotFound, "no such row");
+        let details = vec![Detail::new(ErrorDetail::FULL_NAME, b"\xff\xff".to_vec())];
+        let error = ErrorDetail::into_error(details, Status::NotFound, "no such row");
         assert_eq!(error.code, 900);
     }
 }

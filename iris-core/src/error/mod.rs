@@ -1,13 +1,16 @@
 //! What a failed call is: a numeric code, a message for developers, and what the wire adds.
 
+mod attached;
 mod codes;
 mod detail;
 mod status;
 
+pub use attached::Detail;
 pub use codes::{ErrorCodes, code};
 pub use detail::ErrorDetail;
 pub use status::{Status, UnknownStatus};
 
+use crate::{Message, Metadata};
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
@@ -46,6 +49,11 @@ struct More {
     request_id: Option<String>,
     withheld: bool,
     from_remote: bool,
+    /// A status and nothing else: no code of the user's or of Iris's goes on the wire.
+    status_only: bool,
+    details: Vec<Detail>,
+    metadata: Metadata,
+    trailers: Metadata,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -76,6 +84,67 @@ impl<C> IrisError<C> {
     /// The same error with what caused it. Sources stay in this process: they never go on the wire.
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.more_mut().source = Some(Arc::from(source.into()));
+        self
+    }
+
+    /// The messages beside the error, in the order of the wire.
+    pub fn details(&self) -> &[Detail] {
+        self.more.as_ref().map_or(&[], |more| &more.details)
+    }
+
+    /// The first detail of this type; `None` where there is none, or it does not decode.
+    ///
+    /// ```
+    /// # use iris_core::IrisError;
+    /// use prost_types::Timestamp;
+    ///
+    /// let error = IrisError::new(7, "closed until tomorrow").with_detail(&Timestamp { seconds: 9, nanos: 0 });
+    /// let until: Timestamp = error.detail().expect("it says when");
+    /// assert_eq!(until.seconds, 9);
+    /// ```
+    pub fn detail<M: Message>(&self) -> Option<M> {
+        self.details().iter().find_map(Detail::read)
+    }
+
+    /// What the server sent before the answer that this error is. Empty on a server, and where no answer came.
+    pub fn metadata(&self) -> &Metadata {
+        self.more
+            .as_ref()
+            .map_or(Metadata::none(), |more| &more.metadata)
+    }
+
+    /// What the server sent after the answer that this error is.
+    pub fn trailers(&self) -> &Metadata {
+        self.more
+            .as_ref()
+            .map_or(Metadata::none(), |more| &more.trailers)
+    }
+
+    /// The same error with a message beside it, which every gRPC and Connect client can read
+    /// (`google.rpc.Status.details`; Connect protocol, "Error End-Stream").
+    ///
+    /// In gRPC details travel in trailers, which many peers limit to 8 KiB: keep them short.
+    pub fn with_detail<M: Message>(mut self, detail: &M) -> Self {
+        if let Ok(detail) = Detail::of(detail) {
+            self.more_mut().details.push(detail);
+        }
+        self
+    }
+
+    /// The same error with what came beside the answer that it is. For Iris's own clients.
+    #[doc(hidden)]
+    pub fn with_answer(mut self, metadata: Metadata, trailers: Metadata) -> Self {
+        if !metadata.is_empty() || !trailers.is_empty() {
+            let more = self.more_mut();
+            (more.metadata, more.trailers) = (metadata, trailers);
+        }
+        self
+    }
+
+    pub(crate) fn with_details(mut self, details: Vec<Detail>) -> Self {
+        if !details.is_empty() {
+            self.more_mut().details = details;
+        }
         self
     }
 
@@ -126,6 +195,25 @@ impl IrisError {
         IrisError::new(code::IRIS_COMMUNICATION_ERROR, internal_message).with_status(status)
     }
 
+    /// An error that is nothing but a canonical status, its message and its details, as gRPC and Connect
+    /// services without numeric codes have it. Callers get code 900, or 901 where it is `unimplemented`.
+    ///
+    /// For services whose errors another specification lays down; give your own errors a code.
+    pub fn of_status(status: Status, internal_message: impl Into<String>) -> Self {
+        let code = match status {
+            Status::Unimplemented => code::IRIS_PROCEDURE_NOT_FOUND,
+            _ => code::IRIS_COMMUNICATION_ERROR,
+        };
+        let mut error = IrisError::new(code, internal_message).with_status(status);
+        error.more_mut().status_only = true;
+        error
+    }
+
+    /// Whether this came from [`IrisError::of_status`]: no [`ErrorDetail`] goes on the wire.
+    pub(crate) fn is_status_only(&self) -> bool {
+        self.more.as_ref().is_some_and(|more| more.status_only)
+    }
+
     #[cfg(feature = "server")]
     pub(crate) fn take_source(&mut self) -> Option<Arc<dyn Error + Send + Sync>> {
         self.more.as_mut()?.source.take()
@@ -152,6 +240,9 @@ impl<C: fmt::Debug> fmt::Debug for IrisError<C> {
         if let Some(more) = &self.more {
             if let Some(id) = &more.request_id {
                 shown.field("request_id", id);
+            }
+            if !more.details.is_empty() {
+                shown.field("details", &more.details);
             }
             if let Some(source) = &more.source {
                 shown.field("source", source);

@@ -1,7 +1,7 @@
 //! The JSON that Connect puts around failures: the body of a unary error, and the envelope that ends a stream.
 
 use super::base64;
-use crate::error::ErrorDetail;
+use crate::error::{Detail, ErrorDetail};
 use crate::{IrisError, Metadata, Status};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
@@ -86,23 +86,42 @@ struct ErrorBody<'a>(&'a IrisError);
 
 impl Serialize for ErrorBody<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut body = serializer.serialize_map(Some(3))?;
+        let mut body = serializer.serialize_map(None)?;
         body.serialize_entry("code", self.0.status.as_str())?;
         body.serialize_entry("message", &self.0.internal_message)?;
-        body.serialize_entry("details", &[Detail(self.0)])?;
+        let own = ErrorDetail::from_error(self.0);
+        let own = own.map(|own| WireDetail {
+            type_name: ErrorDetail::FULL_NAME,
+            value: base64::encode(&own.to_bytes()),
+            debug: Some(Debug(self.0)),
+        });
+        let given = self.0.details().iter().map(|detail| WireDetail {
+            type_name: detail.type_name(),
+            value: base64::encode(detail.value()),
+            debug: None,
+        });
+        let details: Vec<_> = own.into_iter().chain(given).collect();
+        if !details.is_empty() {
+            body.serialize_entry("details", &details)?;
+        }
         body.end()
     }
 }
 
-struct Detail<'a>(&'a IrisError);
+struct WireDetail<'a> {
+    type_name: &'a str,
+    value: String,
+    debug: Option<Debug<'a>>,
+}
 
-impl Serialize for Detail<'_> {
+impl Serialize for WireDetail<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let value = ErrorDetail::from_error(self.0).to_bytes();
-        let mut detail = serializer.serialize_map(Some(3))?;
-        detail.serialize_entry("type", ErrorDetail::FULL_NAME)?;
-        detail.serialize_entry("value", &base64::encode(&value))?;
-        detail.serialize_entry("debug", &Debug(self.0))?;
+        let mut detail = serializer.serialize_map(None)?;
+        detail.serialize_entry("type", self.type_name)?;
+        detail.serialize_entry("value", &self.value)?;
+        if let Some(debug) = &self.debug {
+            detail.serialize_entry("debug", debug)?;
+        }
         detail.end()
     }
 }
@@ -156,21 +175,13 @@ fn parse_error(value: &Value, default: Status) -> Option<IrisError> {
         .get("message")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let detail = object
-        .get("details")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .find_map(|detail| {
-            let is_ours =
-                detail.get("type").and_then(Value::as_str) == Some(ErrorDetail::FULL_NAME);
-            let value = detail
-                .get("value")
-                .and_then(Value::as_str)
-                .filter(|_| is_ours)?;
-            base64::decode(value.as_bytes())
-        });
-    Some(ErrorDetail::into_error(detail.as_deref(), status, message))
+    let details = object.get("details").and_then(Value::as_array);
+    let details = details.into_iter().flatten().filter_map(|detail| {
+        let type_name = detail.get("type")?.as_str()?;
+        let value = detail.get("value")?.as_str()?;
+        Some(Detail::new(type_name, base64::decode(value.as_bytes())?))
+    });
+    Some(ErrorDetail::into_error(details.collect(), status, message))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! How gRPC says that a call ended: `grpc-status`, `grpc-message` and `grpc-status-details-bin`.
 
 use super::base64;
-use crate::error::ErrorDetail;
+use crate::error::{Detail, ErrorDetail};
 use crate::{IrisError, Status};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
@@ -55,24 +55,39 @@ pub fn write_trailers(trailers: &mut HeaderMap, error: Option<&IrisError>) {
         return;
     };
     trailers.insert(STATUS, HeaderValue::from(error.status.number()));
-    let short = beginning(&error.internal_message, SHORT);
+    let detail = ErrorDetail::from_error(error);
+    // Where the details say it in full, a beginning is enough.
+    let most = if detail.is_some() { SHORT } else { LONG };
+    let short = beginning(&error.internal_message, most);
     let message = utf8_percent_encode(short, ESCAPED).to_string();
     // Escaped text is printable ASCII, which a header value always takes.
     if let Ok(message) = HeaderValue::try_from(message) {
         trailers.insert(MESSAGE, message);
     }
-    let mut detail = ErrorDetail::from_error(error);
-    detail.internal_message = beginning(&detail.internal_message, LONG).to_owned();
+    let own = detail.map(|mut detail| {
+        detail.internal_message = beginning(&detail.internal_message, LONG).to_owned();
+        any(ErrorDetail::FULL_NAME, detail.to_bytes())
+    });
+    let given = error.details().iter();
+    let given = given.map(|detail| any(detail.type_name(), detail.value().to_vec()));
+    let details: Vec<_> = own.into_iter().chain(given).collect();
+    if details.is_empty() {
+        return;
+    }
     let status = RpcStatus {
         code: error.status.number(),
         message: short.to_owned(),
-        details: vec![prost_types::Any {
-            type_url: format!("type.googleapis.com/{}", ErrorDetail::FULL_NAME),
-            value: detail.to_bytes(),
-        }],
+        details,
     };
     if let Ok(details) = HeaderValue::try_from(base64::encode(&status.encode_to_vec())) {
         trailers.insert(DETAILS, details);
+    }
+}
+
+fn any(type_name: &str, value: Vec<u8>) -> prost_types::Any {
+    prost_types::Any {
+        type_url: format!("type.googleapis.com/{type_name}"),
+        value,
     }
 }
 
@@ -114,17 +129,12 @@ pub fn read_trailers(trailers: &HeaderMap) -> Ending {
         .get(&DETAILS)
         .and_then(|details| base64::decode(details.as_bytes()))
         .and_then(|bytes| RpcStatus::decode(bytes.as_slice()).ok());
-    let detail = details.as_ref().and_then(|status| {
-        let is_ours = |any: &&prost_types::Any| {
-            any.type_url.rsplit('/').next() == Some(ErrorDetail::FULL_NAME)
-        };
-        status
-            .details
-            .iter()
-            .find(is_ours)
-            .map(|any| any.value.as_slice())
+    let details = details.map(|status| status.details).unwrap_or_default();
+    let details = details.into_iter().map(|any| {
+        let type_name = any.type_url.rsplit('/').next().unwrap_or_default();
+        Detail::new(type_name, any.value)
     });
-    Ending::Failed(ErrorDetail::into_error(detail, status, &message))
+    Ending::Failed(ErrorDetail::into_error(details.collect(), status, &message))
 }
 
 #[cfg(test)]

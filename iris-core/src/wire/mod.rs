@@ -5,8 +5,10 @@
 //! release. Sources: the gRPC specification (`PROTOCOL-HTTP2.md`) and the Connect protocol reference.
 
 pub(crate) mod base64;
+pub mod compression;
 pub mod connect;
 pub mod envelope;
 pub mod grpc;
+pub mod grpc_web;
 pub mod timeout;
 pub mod whole;

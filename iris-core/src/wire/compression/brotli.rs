@@ -1,0 +1,26 @@
+//! Brotli, in Rust.
+
+use super::{Compression, DecompressError, read_to_limit};
+use brotli::{BrotliCompress, Decompressor, enc::BrotliEncoderParams};
+use bytes::Bytes;
+
+/// Of 11: what is made for one reader is not worth the time of what is stored for many.
+const QUALITY: i32 = 4;
+
+/// The buffer between the packed bytes and the decompressor, in bytes.
+const BUFFER: usize = 4096;
+
+pub(super) fn compress(message: &[u8], packed: &mut Vec<u8>) {
+    let parameters = BrotliEncoderParams {
+        quality: QUALITY,
+        size_hint: message.len(),
+        ..BrotliEncoderParams::default()
+    };
+    // Neither reading a slice nor writing a vector can fail.
+    let _ = BrotliCompress(&mut &*message, packed, &parameters);
+}
+
+pub(super) fn decompress(packed: &[u8], limit: usize) -> Result<Bytes, DecompressError> {
+    let decompressor = Decompressor::new(packed, BUFFER);
+    read_to_limit(Compression::Brotli, packed.len(), decompressor, limit)
+}

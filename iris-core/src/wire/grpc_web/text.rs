@@ -1,0 +1,165 @@
+//! `application/grpc-web-text`: the body in base64, which may be padded wherever a piece of it ends.
+
+use crate::Body;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http_body::Frame;
+use std::error::Error;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+/// A body as base64, each piece padded by itself, so that nothing is held back.
+#[derive(Debug)]
+pub struct ToText(Body);
+
+impl ToText {
+    /// The text of `body`.
+    pub fn new(body: Body) -> Self {
+        ToText(body)
+    }
+}
+
+impl http_body::Body for ToText {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = ready!(Pin::new(&mut self.0).poll_frame(context));
+        Poll::Ready(
+            frame.map(|frame| Ok(frame?.map_data(|data| Bytes::from(STANDARD.encode(data))))),
+        )
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+}
+
+/// The bytes that a body of base64 stands for.
+#[derive(Debug)]
+pub struct FromText {
+    body: Body,
+    /// Up to three characters that are no group of four yet.
+    partial: Vec<u8>,
+}
+
+impl FromText {
+    /// What `body` stands for.
+    pub fn new(body: Body) -> Self {
+        FromText {
+            body,
+            partial: Vec::new(),
+        }
+    }
+
+    fn decode(&mut self, text: &[u8]) -> Result<Bytes, BoxError> {
+        let mut bytes = Vec::with_capacity((self.partial.len() + text.len()) / 4 * 3);
+        let mut rest = text;
+        if !self.partial.is_empty() {
+            let missing = (4 - self.partial.len()).min(rest.len());
+            self.partial.extend_from_slice(&rest[..missing]);
+            rest = &rest[missing..];
+            if self.partial.len() < 4 {
+                return Ok(Bytes::new());
+            }
+            let group = std::mem::take(&mut self.partial);
+            append(&group, &mut bytes)?;
+        }
+        let groups = rest.len() / 4 * 4;
+        append(&rest[..groups], &mut bytes)?;
+        self.partial.extend_from_slice(&rest[groups..]);
+        Ok(bytes.into())
+    }
+}
+
+/// Decodes groups of four, each of which may be padded.
+fn append(mut groups: &[u8], bytes: &mut Vec<u8>) -> Result<(), BoxError> {
+    while !groups.is_empty() {
+        // Padding ends a piece: what follows begins anew.
+        let padding = groups.iter().position(|byte| *byte == b'=');
+        let end = padding.map_or(groups.len(), |at| (at / 4 + 1) * 4);
+        let (piece, rest) = groups.split_at(end.min(groups.len()));
+        STANDARD.decode_vec(piece, bytes)?;
+        groups = rest;
+    }
+    Ok(())
+}
+
+impl http_body::Body for FromText {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        loop {
+            let frame = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
+                Some(frame) => frame?,
+                None if self.partial.is_empty() => return Poll::Ready(None),
+                None => {
+                    self.partial.clear();
+                    return Poll::Ready(Some(Err("the base64 ends inside a group of four".into())));
+                }
+            };
+            match frame.into_data() {
+                Err(frame) => return Poll::Ready(Some(Ok(frame))),
+                Ok(text) => {
+                    let bytes = self.decode(&text)?;
+                    if !bytes.is_empty() {
+                        return Poll::Ready(Some(Ok(Frame::data(bytes))));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn decoded<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, BoxError> {
+        let mut decoder = FromText::new(Body::empty());
+        let mut bytes = Vec::new();
+        for piece in pieces {
+            bytes.extend_from_slice(&decoder.decode(piece)?);
+        }
+        match decoder.partial.is_empty() {
+            true => Ok(bytes),
+            false => Err("incomplete".into()),
+        }
+    }
+
+    #[test]
+    fn padding_may_stand_wherever_a_piece_ends() {
+        assert_eq!(decoded([&b"aGk=aGk="[..]]).unwrap(), b"hihi");
+        assert_eq!(
+            decoded([&b"a"[..], b"Gk=YQ", b"==", b"aGk="]).unwrap(),
+            b"hiahi"
+        );
+        for wrong in [&b"a"[..], b"a===", b"aG!=", b"=aGk", b"====", b"aGk=a"] {
+            assert!(decoded([wrong]).is_err(), "{}", wrong.escape_ascii());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn text_cut_anywhere_comes_back(pieces: Vec<Vec<u8>>, size in 1usize..7) {
+            let text: String = pieces.iter().map(|piece| STANDARD.encode(piece)).collect();
+            prop_assert_eq!(decoded(text.as_bytes().chunks(size)).unwrap(), pieces.concat());
+        }
+
+        #[test]
+        fn any_text_is_bytes_or_an_error(text: Vec<u8>, size in 1usize..7) {
+            let _ = decoded(text.chunks(size));
+        }
+    }
+}
