@@ -60,8 +60,10 @@ fn document(schema: &Schema) -> Value {
 }
 
 const DESCRIPTION: &str = "Remotes of Iris, called by the Connect protocol over HTTP/1.1 or \
-HTTP/2. Messages are ProtoJSON: 64-bit integers are strings, bytes are base64, fields with their \
-default value may be left out, unknown fields are ignored. The same paths answer gRPC.";
+HTTP/2. Messages are ProtoJSON: 64-bit integers are strings, bytes are base64, enums are names, fields \
+with their default value may be left out. Unknown fields are ignored, and so are unknown names in enums: \
+such a field is not set, such an entry of a list or a map is left out. An enum may also be sent as its \
+number; a number that has no name is kept, and is a number in answers. The same paths answer gRPC.";
 
 fn tags(schema: &Schema) -> Vec<Value> {
     schema
