@@ -1,6 +1,7 @@
 //! Names of fields, presence, and keys of maps.
 
 use crate::cases::{read, read_and_written, refused};
+use prost::Message;
 use protojson::included::everything::v1::{
     Choices, Lists, Maps, Old, Optionals, Scalars, WellKnown,
 };
@@ -93,8 +94,13 @@ fn presence() {
         (r#"{"aNumber": 0}"#, r#"{"aNumber":"0"}"#),
         (r#"{"empty": {}}"#, r#"{"empty":{}}"#),
     ]);
-    // Required fields are always written.
+}
+
+#[test]
+fn required_fields_are_written_and_need_not_arrive_in_either_format() {
     read_and_written::<Old>(&[("{}", r#"{"needed":0,"neededMessage":{}}"#)]);
+    assert_eq!(Old::decode(&[][..]).as_ref(), Ok(&Old::default()));
+    assert_eq!(read::<Old>("{}").as_ref(), Ok(&Old::default()));
 }
 
 #[test]
