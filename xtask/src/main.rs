@@ -41,7 +41,7 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "interop",
-        about: "Calls the quickstart server with grpcio, buf curl and curl",
+        about: "Calls the quickstart server with grpcio, buf curl and curl; validates OpenAPI documents",
         work: Work::Alone(interop::run),
     },
     Chore {

@@ -1,10 +1,11 @@
 //! `cargo xtask interop`: clients nobody here wrote call the quickstart server, knowing no more
-//! than the `.proto` files and descriptors that its build emitted.
+//! than the `.proto` files and descriptors that its build emitted; a validator reads its OpenAPI document.
 
 mod buf;
 mod checks;
 mod curl;
 mod grpcio;
+mod openapi;
 mod outcome;
 mod readme;
 pub(crate) mod server;
@@ -26,6 +27,8 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     let program = server::build(workspace)?;
 
     let mut checks = Checks::default();
+    checks.section("openapi-spec-validator, the emitted OpenAPI documents");
+    openapi::check(workspace, &python, &mut checks);
     checks.section("grpcio, from the emitted .proto files");
     grpcio::check(workspace, &python, &Server::start(&program)?, &mut checks)?;
     for schema in ["descriptors.binpb", "proto"] {

@@ -6,7 +6,7 @@ use crate::workspace::Workspace;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A Python with grpcio.
+/// A Python with grpcio and openapi-spec-validator.
 pub(crate) fn python(workspace: &Workspace) -> Outcome<PathBuf> {
     let folder = workspace.target("interop/python");
     let python = folder.join("bin/python");
