@@ -82,6 +82,7 @@ pub mod schema;
 mod server;
 mod sources;
 mod targets;
+mod types;
 mod write;
 
 pub use client::{ClientCrate, Dependency, Messages};

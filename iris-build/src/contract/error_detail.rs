@@ -1,7 +1,7 @@
 //! `iris/v1/error.proto`: what rides in the details of every failed call.
 
-use crate::contract::types::{Types, default_json_name};
 use crate::schema::Schema;
+use crate::types::{Types, default_json_name};
 use prost_types::FileDescriptorProto;
 
 /// Where callers import it from.
@@ -20,7 +20,7 @@ pub(super) fn is_missing_in(schema: &Schema) -> bool {
         .file
         .iter()
         .any(|file| file.name() == FILE_NAME);
-    !named && Types::of(&schema.files).message(MESSAGE).is_none()
+    !named && Types::of(&schema.files.file).message(MESSAGE).is_none()
 }
 
 /// The compiled file, with its comments. Its fields are scalars, so parsing leaves only their

@@ -15,7 +15,6 @@ mod error_detail;
 mod openapi;
 mod proto;
 mod services;
-pub(crate) mod types;
 
 use crate::error::{Error, Problem};
 use crate::output::GeneratedFile;

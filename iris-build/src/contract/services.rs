@@ -1,7 +1,7 @@
 //! One service file per remote: what a server in another language would have written by hand.
 
-use super::types::{Types, tag};
 use crate::schema::{PayloadSource, Procedure, Remote, Schema};
+use crate::types::{Types, tag};
 use iris_model::{Deprecation, Idempotency, StreamKind, names};
 use prost_types::method_options::IdempotencyLevel;
 use prost_types::source_code_info::Location;
@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// `users/v1/users_service_2.proto`. Each file holds the service, and the empty messages of
 /// procedures that take or give none.
 pub fn service_files(schema: &Schema) -> Vec<FileDescriptorProto> {
-    let types = Types::of(&schema.files);
+    let types = Types::of(&schema.files.file);
     // Names that differ by case alone are one file on some systems.
     let mut taken: BTreeSet<String> = schema
         .files

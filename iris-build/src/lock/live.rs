@@ -1,10 +1,8 @@
 //! What callers rely on today.
 
 use crate::contract::is_protobufs_own_type;
-use crate::contract::types::{
-    Types, default_json_name, json_name, oneof_name, scalar_name, type_name,
-};
 use crate::schema::{self, PayloadSource, Schema};
+use crate::types::{Types, default_json_name, json_name, oneof_name, scalar_name, type_name};
 use iris_model::Idempotency;
 use prost_types::field_descriptor_proto::{Label as DescriptorLabel, Type};
 use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};

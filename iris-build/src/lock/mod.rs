@@ -23,8 +23,8 @@ mod retyped;
 mod text;
 mod tombstones;
 
-use crate::contract::types::Types;
 use crate::schema::Schema;
+use crate::types::Types;
 use live::Live;
 use tombstones::Removed;
 
@@ -49,7 +49,7 @@ struct Lock {
 /// - The schema breaks callers, and `accept` is not set: every break.
 /// - The schema uses again what was removed, `accept` or not: every such use.
 pub fn check(schema: &Schema, previous: Option<&str>, accept: bool) -> Result<String, LockError> {
-    let types = Types::of(&schema.files);
+    let types = Types::of(&schema.files.file);
     let live = Live::of(schema, &types);
     let Some(previous) = previous else {
         let lock = Lock {

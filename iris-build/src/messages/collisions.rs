@@ -2,24 +2,20 @@
 //! a message, and types inside it, which would not compile.
 
 use super::Error;
-use super::descriptors::Descriptors;
 use crate::identifier;
-use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, MessageOptions};
+use crate::types::{Types, is_map_entry};
+use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto};
 use std::collections::BTreeMap;
 
-/// Checks every enum, and tells all that is found.
-pub(crate) fn check(descriptors: &Descriptors<'_>) -> Result<(), Error> {
-    let problems: Vec<String> = descriptors
-        .enums
-        .iter()
-        .filter_map(|(name, enumeration)| collision(name, enumeration))
-        .chain(
-            descriptors
-                .messages
-                .iter()
-                .flat_map(|(name, message)| in_message(name, message)),
-        )
-        .collect();
+/// Checks every enum and message, and tells all that is found.
+pub(crate) fn check(types: &Types<'_>) -> Result<(), Error> {
+    let enums = types
+        .enumerations()
+        .filter_map(|(name, found)| collision(name, found.descriptor));
+    let messages = types
+        .messages()
+        .flat_map(|(name, found)| in_message(name, found.descriptor));
+    let problems: Vec<String> = enums.chain(messages).collect();
     match problems.is_empty() {
         true => Ok(()),
         false => Err(Error(problems.join("\n"))),
@@ -71,12 +67,7 @@ fn in_message(name: &str, message: &DescriptorProto) -> Vec<String> {
     let nested = message
         .nested_type
         .iter()
-        .filter(|nested| {
-            !nested
-                .options
-                .as_ref()
-                .is_some_and(MessageOptions::map_entry)
-        })
+        .filter(|nested| !is_map_entry(nested))
         .map(DescriptorProto::name);
     let nested: Vec<(String, &str)> = nested
         .chain(message.enum_type.iter().map(EnumDescriptorProto::name))

@@ -1,9 +1,9 @@
 //! Puts the JSON form beside the types that prost printed.
 
-use super::descriptors::{Descriptors, json_names};
 use super::kind::kind;
 use super::syntax::{self, ProstAttribute};
 use super::{Error, oneof};
+use crate::types::{Types, json_names};
 use proc_macro2::{Literal, TokenStream};
 use prost_types::field_descriptor_proto::Label;
 use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto};
@@ -11,28 +11,24 @@ use quote::quote;
 use syn::{Field, Ident, Item, ItemStruct, Path};
 
 /// Puts the JSON form after each message, enum and oneof, in modules too.
-pub(crate) fn add(
-    items: &mut Vec<Item>,
-    descriptors: &Descriptors<'_>,
-    runtime: &Path,
-) -> Result<(), Error> {
+pub(crate) fn add(items: &mut Vec<Item>, types: &Types<'_>, runtime: &Path) -> Result<(), Error> {
     let messages = syntax::full_names(items);
     for mut item in std::mem::take(items) {
         let form = match &mut item {
             Item::Struct(message) => match messages.get(&message.ident) {
-                Some(name) => fields(message, name, descriptors, runtime)?,
+                Some(name) => fields(message, name, types, runtime)?,
                 None => TokenStream::new(),
             },
             Item::Enum(members) => match syntax::take_label(&mut members.attrs) {
-                Some(name) => match descriptors.enums.get(&name) {
-                    Some(enumeration) => names(&members.ident, enumeration, runtime),
-                    None => oneof::members(members, &name, descriptors, runtime)?,
+                Some(name) => match types.enumeration(&name) {
+                    Some(found) => names(&members.ident, found.descriptor, runtime),
+                    None => oneof::members(members, &name, types, runtime)?,
                 },
                 None => TokenStream::new(),
             },
             Item::Mod(module) => {
                 if let Some((_, items)) = &mut module.content {
-                    add(items, descriptors, runtime)?;
+                    add(items, types, runtime)?;
                 }
                 TokenStream::new()
             }
@@ -63,13 +59,13 @@ fn names(ident: &Ident, descriptor: &EnumDescriptorProto, runtime: &Path) -> Tok
 fn fields(
     message: &ItemStruct,
     name: &str,
-    descriptors: &Descriptors<'_>,
+    types: &Types<'_>,
     runtime: &Path,
 ) -> Result<TokenStream, Error> {
-    let descriptor = descriptors
-        .messages
-        .get(name)
-        .ok_or_else(|| Error(format!("no descriptor for `{name}`")))?;
+    let descriptor = types
+        .message(name)
+        .ok_or_else(|| Error(format!("no descriptor for `{name}`")))?
+        .descriptor;
     let mut writes = Vec::new();
     let mut reads = Vec::new();
     let mut oneofs = Vec::new();
@@ -82,7 +78,7 @@ fn fields(
             continue;
         }
         let described = described(descriptor, name, attribute.number())?;
-        let (write, read) = calls(field, &attribute, described, descriptors, runtime)?;
+        let (write, read) = calls(field, &attribute, described, types, runtime)?;
         let names = json_names(descriptor, described);
         let (written, number) = (&names[0], Literal::i32_unsuffixed(described.number()));
         writes.push(quote!(out.#write(#written, &self.#ident)));
@@ -133,12 +129,12 @@ fn calls(
     field: &Field,
     attribute: &ProstAttribute,
     described: &FieldDescriptorProto,
-    descriptors: &Descriptors<'_>,
+    types: &Types<'_>,
     runtime: &Path,
 ) -> Result<(TokenStream, TokenStream), Error> {
     let enumeration = attribute.enumeration();
     let kind = |descriptor, ty| kind(descriptor, ty, enumeration.as_ref(), runtime);
-    if let Some((_, value)) = descriptors.map_entry(described) {
+    if let Some((_, value)) = types.map_entry(described) {
         let (key_type, value_type) = syntax::map_types(&field.ty)
             .ok_or_else(|| Error(format!("the map `{}` is no HashMap", described.name())))?;
         let kind = kind(value, value_type);

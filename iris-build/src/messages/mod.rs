@@ -8,16 +8,16 @@
 
 mod collisions;
 mod comments;
-mod descriptors;
 mod json;
 mod kind;
 mod layout;
 mod oneof;
 mod syntax;
 
-use descriptors::Descriptors;
+use crate::identifier;
+use crate::types::{Types, join};
 use prost_build::{Config, Module};
-use prost_types::{FileDescriptorProto, FileDescriptorSet};
+use prost_types::FileDescriptorSet;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -64,27 +64,19 @@ pub fn print(files: &FileDescriptorSet, options: &MessageOptions) -> Result<Mess
             options.runtime
         ))
     })?;
-    let own: Vec<&FileDescriptorProto> = files
-        .file
-        .iter()
-        .filter(|file| !is_google(file.package()))
-        .collect();
-    let descriptors = Descriptors::of(&own);
-    collisions::check(&descriptors)?;
+    let own = files.file.iter();
+    let own = Types::of(own.filter(|file| !identifier::is_well_known(file.package())));
+    collisions::check(&own)?;
     let mut packages = BTreeMap::new();
-    for (module, text) in types(files, &descriptors, &options.runtime)? {
+    for (module, text) in types(files, &own, &options.runtime)? {
         let mut items = syn::parse_file(&text)
             .map_err(|error| Error(format!("prost printed code that is no Rust: {error}")))?
             .items;
-        json::add(&mut items, &descriptors, &runtime)?;
+        json::add(&mut items, &own, &runtime)?;
         let path: Vec<String> = module.parts().map(str::to_owned).collect();
         packages.insert(path, items);
     }
     Ok(layout::lay_out(packages))
-}
-
-fn is_google(package: &str) -> bool {
-    package == "google.protobuf" || package.starts_with("google.protobuf.")
 }
 
 /// Stands for the path of prost-types, in which prost would write `__private` as `private`.
@@ -94,7 +86,7 @@ const PROST_TYPES: &str = "::iris_prost_types_placeholder";
 /// messages it decides what to derive for those that contain them.
 fn types(
     files: &FileDescriptorSet,
-    descriptors: &Descriptors<'_>,
+    own: &Types<'_>,
     runtime: &str,
 ) -> Result<BTreeMap<Module, String>, Error> {
     let mut config = Config::new();
@@ -106,8 +98,13 @@ fn types(
         .bytes(["."]);
     // prost holds each of these against the name of each enum, so that there must not be too many:
     // messages tell their names by themselves.
-    for name in descriptors.enums.keys().chain(descriptors.oneofs.keys()) {
-        config.enum_attribute(format!(".{name}"), syntax::label(name));
+    let enums = own.enumerations().map(|(name, _)| name.to_owned());
+    let oneofs = own.messages().flat_map(|(name, message)| {
+        let oneofs = message.descriptor.oneof_decl.iter();
+        oneofs.map(move |oneof| join(name, oneof.name()))
+    });
+    for name in enums.chain(oneofs) {
+        config.enum_attribute(format!(".{name}"), syntax::label(&name));
     }
     let requests = files
         .file

@@ -1,10 +1,10 @@
 //! The JSON form of a oneof, whose members stand among the message's fields.
 
 use super::Error;
-use super::descriptors::{Descriptors, json_names};
 use super::json::described;
 use super::kind::kind;
 use super::syntax::ProstAttribute;
+use crate::types::{Types, json_names};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{ItemEnum, Path};
@@ -13,13 +13,15 @@ use syn::{ItemEnum, Path};
 pub(crate) fn members(
     oneof: &ItemEnum,
     name: &str,
-    descriptors: &Descriptors<'_>,
+    types: &Types<'_>,
     runtime: &Path,
 ) -> Result<TokenStream, Error> {
-    let message = descriptors
-        .oneofs
-        .get(name)
-        .ok_or_else(|| Error(format!("no descriptor for `{name}`")))?;
+    let message = name
+        .rsplit_once('.')
+        .and_then(|(message, _)| types.message(message));
+    let message = message
+        .ok_or_else(|| Error(format!("no descriptor for `{name}`")))?
+        .descriptor;
     let mut writes = Vec::new();
     let mut reads = Vec::new();
     for variant in &oneof.variants {

@@ -1,7 +1,7 @@
 //! Fields as JSON schemas: the JSON form of every type (ProtoJSON, "JSON Mapping").
 
 use super::{messages, reference};
-use crate::contract::types::{Types, scalar_name, type_name};
+use crate::types::{Types, scalar_name, type_name};
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{FieldDescriptorProto, FieldOptions};
 use serde_json::{Map, Value, json};

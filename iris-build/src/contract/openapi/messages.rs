@@ -1,7 +1,7 @@
 //! Messages and enums as JSON schemas.
 
 use super::fields;
-use crate::contract::types::{Declared, Types, json_name, oneof_name, tag};
+use crate::types::{Declared, Types, json_name, oneof_name, tag};
 use prost_types::field_descriptor_proto::Label;
 use prost_types::{DescriptorProto, EnumDescriptorProto, EnumOptions, MessageOptions};
 use serde_json::{Map, Value, json};

@@ -7,8 +7,8 @@ mod paths;
 
 use super::error_detail;
 use super::services::procedure_docs;
-use super::types::Types;
 use crate::schema::{PayloadSource, Schema};
+use crate::types::Types;
 use prost_types::FileDescriptorSet;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -33,7 +33,7 @@ fn document(schema: &Schema) -> Value {
             false => schema.files.file.clone(),
         },
     };
-    let types = Types::of(&files);
+    let types = Types::of(&files.file);
     let packages: BTreeSet<&str> = schema
         .remotes
         .iter()

@@ -7,7 +7,7 @@ mod writer;
 pub(crate) use scope::Scope;
 
 use super::GENERATED;
-use super::types::tag;
+use crate::types::tag;
 use prost_types::FileDescriptorProto;
 use prost_types::source_code_info::Location;
 use std::collections::HashMap;

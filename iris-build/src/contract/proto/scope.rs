@@ -1,6 +1,6 @@
 //! How a type is written so that it means the right one where it stands.
 
-use crate::contract::types::join;
+use crate::types::join;
 use prost_types::{DescriptorProto, FileDescriptorProto};
 use std::collections::BTreeSet;
 

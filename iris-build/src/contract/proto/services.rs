@@ -1,7 +1,7 @@
 //! Services and their methods.
 
 use super::{Printer, child};
-use crate::contract::types::{join, tag};
+use crate::types::{join, tag};
 use prost_types::method_options::IdempotencyLevel;
 use prost_types::{MethodDescriptorProto, ServiceDescriptorProto};
 

@@ -1,7 +1,7 @@
 //! Where things stand in the source, as far as they still do.
 
-use crate::contract::types::{Types, tag};
 use crate::schema::{Remote, Schema};
+use crate::types::{Types, tag};
 
 /// Looks places up in the schema and its descriptors.
 pub(in crate::lock) struct Places<'a> {

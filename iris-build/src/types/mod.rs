@@ -1,12 +1,19 @@
 //! Finds messages and enums by full name, with their comments and places.
 
+mod names;
+mod reach;
+
+pub(crate) use names::{
+    default_json_name, is_map_entry, join, json_name, json_names, oneof_name, scalar_name,
+    type_name,
+};
+
 use prost_types::field_descriptor_proto::Type;
 use prost_types::source_code_info::Location;
 use prost_types::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
-    FileDescriptorSet, MessageOptions, OneofDescriptorProto,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 /// The field numbers of descriptors, which paths of source locations are made of.
@@ -35,21 +42,14 @@ pub(crate) struct Declared<'a, D> {
     path: Vec<i32>,
 }
 
-/// What can be got at from some messages, by full name. Map entries are looked through.
-#[derive(Default)]
-pub(crate) struct Reached {
-    pub(crate) messages: BTreeSet<String>,
-    pub(crate) enums: BTreeSet<String>,
-}
-
 impl<'a> Types<'a> {
-    pub(crate) fn of(files: &'a FileDescriptorSet) -> Self {
+    pub(crate) fn of(files: impl IntoIterator<Item = &'a FileDescriptorProto>) -> Self {
         let mut types = Types {
             messages: BTreeMap::new(),
             enums: BTreeMap::new(),
             locations: HashMap::new(),
         };
-        for file in &files.file {
+        for file in files {
             types.add_locations(file);
             let package = file.package();
             for (message, path) in file.message_type.iter().zip(0..) {
@@ -60,6 +60,22 @@ impl<'a> Types<'a> {
             }
         }
         types
+    }
+
+    /// By full name, entries of maps among them.
+    pub(crate) fn messages(&self) -> impl Iterator<Item = (&str, &Declared<'a, DescriptorProto>)> {
+        self.messages
+            .iter()
+            .map(|(name, found)| (name.as_str(), found))
+    }
+
+    /// By full name.
+    pub(crate) fn enumerations(
+        &self,
+    ) -> impl Iterator<Item = (&str, &Declared<'a, EnumDescriptorProto>)> {
+        self.enums
+            .iter()
+            .map(|(name, found)| (name.as_str(), found))
     }
 
     pub(crate) fn message(&self, full_name: &str) -> Option<&Declared<'a, DescriptorProto>> {
@@ -115,37 +131,6 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// What the messages called `roots` contain, themselves included. Messages that are `opaque`
-    /// are left out with everything below them.
-    pub(crate) fn reach<'r>(
-        &self,
-        roots: impl IntoIterator<Item = &'r str>,
-        opaque: impl Fn(&str) -> bool,
-    ) -> Reached {
-        let mut reached = Reached::default();
-        let mut waiting: Vec<String> = roots.into_iter().map(str::to_owned).collect();
-        while let Some(name) = waiting.pop() {
-            let Some(message) = self.message(&name) else {
-                continue;
-            };
-            if opaque(&name) || !reached.messages.insert(name) {
-                continue;
-            }
-            for field in &message.descriptor.field {
-                let field = self.map_entry(field).map_or(field, |(_, value)| value);
-                let name = type_name(field);
-                match field.r#type() {
-                    Type::Message | Type::Group => waiting.push(name.to_owned()),
-                    Type::Enum if !opaque(name) => {
-                        reached.enums.insert(name.to_owned());
-                    }
-                    _ => {}
-                }
-            }
-        }
-        reached
-    }
-
     fn location<D>(&self, declared: &Declared<'_, D>, inside: &[i32]) -> Option<&'a Location> {
         let path = [&declared.path, inside].concat();
         self.locations
@@ -198,88 +183,6 @@ impl<'a> Types<'a> {
             path,
         };
         self.enums.insert(join(outer, enumeration.name()), declared);
-    }
-}
-
-/// `users.v1.User`, without the dot that descriptors put in front.
-pub(crate) fn type_name(field: &FieldDescriptorProto) -> &str {
-    field.type_name().trim_start_matches('.')
-}
-
-/// The name in JSON.
-pub(crate) fn json_name(field: &FieldDescriptorProto) -> String {
-    match &field.json_name {
-        Some(name) => name.clone(),
-        None => default_json_name(field.name()),
-    }
-}
-
-/// What a field called `name` is called in JSON unless `json_name` says otherwise.
-pub(crate) fn default_json_name(name: &str) -> String {
-    let mut json = String::with_capacity(name.len());
-    let mut word_starts = false;
-    for letter in name.chars() {
-        match letter {
-            '_' => word_starts = true,
-            _ if word_starts => {
-                json.push(letter.to_ascii_uppercase());
-                word_starts = false;
-            }
-            _ => json.push(letter),
-        }
-    }
-    json
-}
-
-/// The oneof a field belongs to. The one that stands for a proto3 `optional` does not count.
-pub(crate) fn oneof_name<'m>(
-    message: &'m DescriptorProto,
-    field: &FieldDescriptorProto,
-) -> Option<&'m str> {
-    if field.proto3_optional() {
-        return None;
-    }
-    let index = usize::try_from(field.oneof_index?).ok()?;
-    message
-        .oneof_decl
-        .get(index)
-        .map(OneofDescriptorProto::name)
-}
-
-/// The name of a scalar type, `None` for messages, groups and enums.
-pub(crate) fn scalar_name(field_type: Type) -> Option<&'static str> {
-    Some(match field_type {
-        Type::Double => "double",
-        Type::Float => "float",
-        Type::Int64 => "int64",
-        Type::Uint64 => "uint64",
-        Type::Int32 => "int32",
-        Type::Fixed64 => "fixed64",
-        Type::Fixed32 => "fixed32",
-        Type::Bool => "bool",
-        Type::String => "string",
-        Type::Bytes => "bytes",
-        Type::Uint32 => "uint32",
-        Type::Sfixed32 => "sfixed32",
-        Type::Sfixed64 => "sfixed64",
-        Type::Sint32 => "sint32",
-        Type::Sint64 => "sint64",
-        Type::Message | Type::Group | Type::Enum => return None,
-    })
-}
-
-pub(crate) fn is_map_entry(message: &DescriptorProto) -> bool {
-    message
-        .options
-        .as_ref()
-        .is_some_and(MessageOptions::map_entry)
-}
-
-/// `outer.name`; `name` where there is no outer.
-pub(crate) fn join(outer: &str, name: &str) -> String {
-    match outer.is_empty() {
-        true => name.to_owned(),
-        false => format!("{outer}.{name}"),
     }
 }
 
