@@ -4,7 +4,8 @@ use crate::base::Base;
 use crate::identifier;
 use crate::protos::Protos;
 use crate::schema::Place;
-use prost_types::{DescriptorProto, FileDescriptorProto};
+use crate::types::{Types, is_map_entry, join, tag};
+use prost_types::FileDescriptorProto;
 use std::collections::BTreeMap;
 
 /// What the `.proto` files declare, by name.
@@ -43,17 +44,67 @@ pub(crate) struct Symbol {
 
 impl Catalogue {
     pub(crate) fn new(protos: &Protos, base: &Base) -> Self {
+        let files = &protos.files.file;
+        let types = Types::of(files);
+        let place = |file: &FileDescriptorProto, line| protos.place(base, file.name(), line);
         let mut catalogue = Catalogue::default();
-        for file in &protos.files.file {
-            FileWalk {
-                file,
-                protos,
-                base,
-                catalogue: &mut catalogue,
+        for (name, found) in types.messages() {
+            if !is_map_entry(found.descriptor) {
+                let place = place(found.file, types.line(found, &[]));
+                catalogue.add_message(name, found.file, place);
             }
-            .walk();
+        }
+        for (name, found) in types.enumerations() {
+            let rust_path = Some(rust_path(found.file, name));
+            let line = types.line(found, &[]);
+            catalogue.add_symbol(name, "enum", rust_path, place(found.file, line));
+            // A value's full name is that of a sibling of its enum.
+            let scope = name.rsplit_once('.').map_or("", |(scope, _)| scope);
+            for (value, index) in found.descriptor.value.iter().zip(0..) {
+                let line = types.line(found, &[tag::ENUM_VALUE, index]);
+                let name = join(scope, value.name());
+                catalogue.add_symbol(&name, "enum value", None, place(found.file, line));
+            }
+        }
+        for file in files {
+            for (service, index) in file.service.iter().zip(0..) {
+                let line = types.line_at(file, &[tag::FILE_SERVICE, index]);
+                let name = join(file.package(), service.name());
+                catalogue.add_symbol(&name, "service", None, place(file, line));
+            }
         }
         catalogue
+    }
+
+    fn add_message(&mut self, full_name: &str, file: &FileDescriptorProto, place: Place) {
+        let rust_path = rust_path(file, full_name);
+        self.add_symbol(full_name, "message", Some(rust_path.clone()), place.clone());
+        let type_name = rust_path.last().cloned().unwrap_or_default();
+        let alike = self.by_type_name.entry(type_name).or_default();
+        alike.push(full_name.to_owned());
+        let message = MessageType {
+            full_name: full_name.to_owned(),
+            package: file.package().to_owned(),
+            rust_path,
+            well_known: identifier::is_well_known(file.package()),
+            place,
+        };
+        self.messages.insert(full_name.to_owned(), message);
+    }
+
+    fn add_symbol(
+        &mut self,
+        full_name: &str,
+        kind: &'static str,
+        rust_path: Option<Vec<String>>,
+        place: Place,
+    ) {
+        let symbol = Symbol {
+            kind,
+            place,
+            rust_path,
+        };
+        self.symbols.insert(full_name.to_owned(), symbol);
     }
 
     /// The message of this full name.
@@ -88,172 +139,21 @@ impl Catalogue {
     }
 }
 
-// Field numbers of descriptor.proto, from which source info builds its paths.
-const FILE_MESSAGES: i32 = 4;
-const FILE_ENUMS: i32 = 5;
-const FILE_SERVICES: i32 = 6;
-const MESSAGE_MESSAGES: i32 = 3;
-const MESSAGE_ENUMS: i32 = 4;
-const ENUM_VALUES: i32 = 2;
-
-struct FileWalk<'a> {
-    file: &'a FileDescriptorProto,
-    protos: &'a Protos,
-    base: &'a Base,
-    catalogue: &'a mut Catalogue,
-}
-
-/// Where the walk stands: names so far, the modules of prost so far, the path in source info.
-#[derive(Clone)]
-struct Scope {
-    name: String,
-    modules: Vec<String>,
-    path: Vec<i32>,
-}
-
-impl Scope {
-    fn full_name(&self, name: &str) -> String {
-        if self.name.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{}.{name}", self.name)
-        }
-    }
-
-    fn rust_path(&self, name: &str) -> Vec<String> {
-        let mut path = self.modules.clone();
-        path.push(identifier::type_name(name));
-        path
-    }
-
-    fn path(&self, field: i32, index: usize) -> Vec<i32> {
-        let mut path = self.path.clone();
-        path.extend([field, i32::try_from(index).unwrap_or(i32::MAX)]);
-        path
-    }
-}
-
-impl FileWalk<'_> {
-    fn walk(&mut self) {
-        let file = self.file;
-        let package = file.package();
-        let scope = Scope {
-            name: package.to_owned(),
-            modules: if self.is_well_known() {
-                vec!["prost_types".to_owned()]
-            } else {
-                package
-                    .split('.')
-                    .filter(|part| !part.is_empty())
-                    .map(identifier::module)
-                    .collect()
-            },
-            path: Vec::new(),
-        };
-        self.types(
-            &scope,
-            FILE_MESSAGES,
-            &file.message_type,
-            FILE_ENUMS,
-            &file.enum_type,
-        );
-        for (index, service) in file.service.iter().enumerate() {
-            let path = scope.path(FILE_SERVICES, index);
-            self.symbol(&scope, service.name(), "service", None, &path);
-        }
-    }
-
-    fn is_well_known(&self) -> bool {
-        identifier::is_well_known(self.file.package())
-    }
-
-    fn types(
-        &mut self,
-        scope: &Scope,
-        message_field: i32,
-        messages: &[DescriptorProto],
-        enum_field: i32,
-        enums: &[prost_types::EnumDescriptorProto],
-    ) {
-        for (index, message) in messages.iter().enumerate() {
-            let is_map_entry = message
-                .options
-                .as_ref()
-                .is_some_and(prost_types::MessageOptions::map_entry);
-            if !is_map_entry {
-                self.message(scope, message, scope.path(message_field, index));
-            }
-        }
-        for (index, descriptor) in enums.iter().enumerate() {
-            let path = scope.path(enum_field, index);
-            let rust_path = scope.rust_path(descriptor.name());
-            self.symbol(scope, descriptor.name(), "enum", Some(rust_path), &path);
-            let inside = Scope {
-                path,
-                ..scope.clone()
-            };
-            for (index, value) in descriptor.value.iter().enumerate() {
-                // A value's full name is that of a sibling of its enum.
-                let path = inside.path(ENUM_VALUES, index);
-                self.symbol(scope, value.name(), "enum value", None, &path);
-            }
-        }
-    }
-
-    fn message(&mut self, scope: &Scope, message: &DescriptorProto, path: Vec<i32>) {
-        let rust_path = scope.rust_path(message.name());
-        let place = self.symbol(
-            scope,
-            message.name(),
-            "message",
-            Some(rust_path.clone()),
-            &path,
-        );
-        let full_name = scope.full_name(message.name());
-        let alike = identifier::type_name(message.name());
-        let alike = self.catalogue.by_type_name.entry(alike).or_default();
-        alike.push(full_name.clone());
-        let found = MessageType {
-            full_name: full_name.clone(),
-            package: self.file.package().to_owned(),
-            rust_path,
-            well_known: self.is_well_known(),
-            place,
-        };
-        self.catalogue.messages.insert(full_name, found);
-        let mut modules = scope.modules.clone();
-        modules.push(identifier::module(message.name()));
-        let inside = Scope {
-            name: scope.full_name(message.name()),
-            modules,
-            path,
-        };
-        self.types(
-            &inside,
-            MESSAGE_MESSAGES,
-            &message.nested_type,
-            MESSAGE_ENUMS,
-            &message.enum_type,
-        );
-    }
-
-    fn symbol(
-        &mut self,
-        scope: &Scope,
-        name: &str,
-        kind: &'static str,
-        rust_path: Option<Vec<String>>,
-        path: &[i32],
-    ) -> Place {
-        let place = self.protos.place(self.base, self.file.name(), path);
-        self.catalogue.symbols.insert(
-            scope.full_name(name),
-            Symbol {
-                kind,
-                place: place.clone(),
-                rust_path,
-            },
-        );
-        place
-    }
+/// The Rust type of a message or enum, in the modules of its package and of the messages around it.
+fn rust_path(file: &FileDescriptorProto, full_name: &str) -> Vec<String> {
+    let package = file.package();
+    let inside = full_name.strip_prefix(package).unwrap_or(full_name);
+    let inside = inside.trim_start_matches('.');
+    let (messages, name) = inside.rsplit_once('.').unwrap_or(("", inside));
+    let modules = |names: &str| -> Vec<String> {
+        let names = names.split('.').filter(|name| !name.is_empty());
+        names.map(identifier::module).collect()
+    };
+    let mut path = match identifier::is_well_known(package) {
+        true => vec!["prost_types".to_owned()],
+        false => modules(package),
+    };
+    path.extend(modules(messages));
+    path.push(identifier::type_name(name));
+    path
 }

@@ -48,6 +48,7 @@
 //! - [`Config`], [`ClientCrate`]: what to generate; [`generate`], [`run`]: doing it
 //! - `sources`, `protos` (`includes`) read the input; `catalogue`, `resolve`, `payload_names` find messages; `assemble` makes the `schema`
 //! - `messages`, `client`, `contract` print it; `lock` holds it against what callers rely on
+//! - `types` finds messages and enums by full name for all of them; `encoded_files` keeps what prost-types would drop
 //! - `write` brings folders to that state; `cargo` says when to run again
 //!
 //! `schema`, `contract`, `lock` and `messages` are public for the tests of this repository alone: they change without notice.

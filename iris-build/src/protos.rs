@@ -7,10 +7,10 @@ use crate::error::{Problem, Problems};
 use crate::includes::Includes;
 use crate::proto_problem;
 use crate::schema::Place;
-use prost_types::{FileDescriptorProto, FileDescriptorSet};
+use prost_types::FileDescriptorSet;
 use protox::Compiler;
 use protox::file::FileResolver;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The compiled `.proto` files.
@@ -22,20 +22,15 @@ pub(crate) struct Protos {
     pub(crate) encoded: EncodedFiles,
     /// Where each file is, by its name. Those that come with Iris (`google/protobuf/..`) are nowhere.
     pub(crate) paths: BTreeMap<String, PathBuf>,
-    /// The lines of what each file declares, counted from 1, by its name and their paths in source info.
-    lines: BTreeMap<String, HashMap<Vec<i32>, usize>>,
 }
 
 impl Protos {
-    /// The place of the descriptor that `path` leads to, as protobuf's source info counts it.
-    pub(crate) fn place(&self, base: &Base, file: &str, path: &[i32]) -> Place {
-        let line = self.lines.get(file).and_then(|lines| lines.get(path));
+    /// A line of a file, the first where it is not known.
+    pub(crate) fn place(&self, base: &Base, file: &str, line: Option<usize>) -> Place {
+        let path = self.paths.get(file);
         Place {
-            file: self
-                .paths
-                .get(file)
-                .map_or_else(|| PathBuf::from(file), |path| base.shown(path)),
-            line: line.copied().unwrap_or(1),
+            file: path.map_or_else(|| PathBuf::from(file), |path| base.shown(path)),
+            line: line.unwrap_or(1),
         }
     }
 
@@ -88,16 +83,11 @@ fn compile_files(
     let files = compiler.file_descriptor_set();
     let encoded = EncodedFiles::of(&compiler.descriptor_pool())
         .map_err(|error| Problem::new(format!("the compiled .proto files do not decode: {error}")));
-    let lines = files
-        .file
-        .iter()
-        .map(|file| (file.name().to_owned(), lines(file)));
     let paths = compiler.files().filter_map(|file| {
         let path = includes.find(file.name())?;
         Some((file.name().to_owned(), path))
     });
     Protos {
-        lines: lines.collect(),
         paths: paths.collect(),
         encoded: problems.ok(encoded).unwrap_or_default(),
         files,
@@ -113,15 +103,4 @@ fn hidden(file: &Path, includes: &Includes, base: &Base) -> Option<Problem> {
         base.shown(&found).display()
     );
     Some(Problem::in_file(base.shown(file), text))
-}
-
-fn lines(file: &FileDescriptorProto) -> HashMap<Vec<i32>, usize> {
-    let mut lines = HashMap::new();
-    for location in file.source_code_info.iter().flat_map(|info| &info.location) {
-        let line = location.span.first();
-        if let Some(line) = line.and_then(|line| usize::try_from(*line).ok()) {
-            lines.entry(location.path.clone()).or_insert(line + 1);
-        }
-    }
-    lines
 }

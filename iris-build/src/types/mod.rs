@@ -122,13 +122,20 @@ impl<'a> Types<'a> {
             .get(name)
             .map_or(Path::new(name), PathBuf::as_path)
             .display();
-        let line = self
-            .location(declared, inside)
-            .and_then(|location| location.span.first());
-        match line {
-            Some(line) => format!("{file}:{}", line + 1),
+        match self.line(declared, inside) {
+            Some(line) => format!("{file}:{line}"),
             None => file.to_string(),
         }
+    }
+
+    /// The line of a message or enum, or of what `inside` it leads to, counted from 1.
+    pub(crate) fn line<D>(&self, declared: &Declared<'_, D>, inside: &[i32]) -> Option<usize> {
+        line(self.location(declared, inside)?)
+    }
+
+    /// The line of what this path leads to, counted from 1.
+    pub(crate) fn line_at(&self, file: &FileDescriptorProto, path: &[i32]) -> Option<usize> {
+        line(self.locations.get(&(file.name(), path))?)
     }
 
     fn location<D>(&self, declared: &Declared<'_, D>, inside: &[i32]) -> Option<&'a Location> {
@@ -197,4 +204,9 @@ fn comment(location: &Location) -> String {
         .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end())
         .collect();
     lines.join("\n").trim().to_owned()
+}
+
+fn line(location: &Location) -> Option<usize> {
+    let line = usize::try_from(*location.span.first()?).ok()?;
+    Some(line + 1)
 }
