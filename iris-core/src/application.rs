@@ -49,6 +49,8 @@ pub(crate) type Initializer<C> = Box<dyn Fn(Request) -> Starting<C> + Send + Syn
 pub(crate) struct Limits {
     pub(crate) request: usize,
     pub(crate) response: usize,
+    /// From how many bytes on answers are compressed.
+    pub(crate) compress: Option<usize>,
 }
 
 impl Iris<Request> {
@@ -95,6 +97,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
             limits: Limits {
                 request: DEFAULT_MAX_REQUEST_SIZE,
                 response: DEFAULT_MAX_RESPONSE_SIZE,
+                compress: None,
             },
             procedures: HashMap::new(),
             remotes: HashMap::new(),
@@ -208,6 +211,18 @@ impl<C: Send + Sync + 'static> Iris<C> {
     /// The largest message a procedure may answer with, in bytes.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.limits.response = bytes;
+        self
+    }
+
+    /// Compresses answers of at least this many bytes for callers that read them compressed; below some
+    /// 1,000 bytes it seldom saves a packet.
+    ///
+    /// Off unless asked for: it costs more time than a fast network needs for the bytes, and an
+    /// attacker who can watch lengths, and choose a part of an answer, can guess what else is in it
+    /// (the BREACH attack). Requests may always be compressed. The features `gzip` (on by default),
+    /// `zstd` and `brotli` say which ways there are; the caller's first that is known is taken.
+    pub fn compress_responses(mut self, at_least: usize) -> Self {
+        self.limits.compress = Some(at_least);
         self
     }
 

@@ -3,13 +3,14 @@
 //! The order is fixed: path, protocol, deadline, context initializer; then, in the procedure's own
 //! code, the remote's filters, the procedure's filters, decoding, the function.
 
-use crate::application::{Application, Limits};
+use crate::application::Application;
 use crate::incoming::Incoming;
 use crate::outgoing::{Encoding, Outgoing};
 use crate::protocol::{End, Protocol};
 use crate::remote::{Procedure, Run};
 use crate::request::Request;
 use crate::running::Running;
+use crate::wire::compression::Compression;
 use crate::{Body, IrisError, Status, code, deadline};
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -34,12 +35,10 @@ pub(crate) async fn dispatch<C: Send + Sync + 'static>(
         Ok(protocol) => protocol,
         Err(refusal) => return refusal.response(),
     };
-    let Limits {
-        request: limit,
-        response: answer_limit,
-    } = application.limits;
+    let limits = application.limits;
     let timeout = protocol.timeout(&parts.headers);
-    let incoming = protocol.incoming(&parts, body, limit);
+    let incoming = protocol.incoming(&parts, body, limits.request);
+    let encoding = protocol.encoding(&parts.headers, limits);
     let deadline = match &timeout {
         Ok(Some(timeout)) => Instant::now().checked_add(*timeout),
         _ => None,
@@ -53,7 +52,7 @@ pub(crate) async fn dispatch<C: Send + Sync + 'static>(
             procedure,
             protocol,
             incoming,
-            encoding: protocol.encoding(answer_limit),
+            encoding,
             request: request.clone(),
         }),
     };
@@ -130,6 +129,7 @@ impl<C: Send + Sync + 'static> Call<'_, C> {
                 let outgoing = Outgoing::new(encoding);
                 let answering = guarded(deadline, run(context, incoming, outgoing.clone()));
                 let stream = AnswerStream {
+                    compression: encoding.compress.map(|compress| compress.compression),
                     answering: Running::new(Box::pin(answering), deadline),
                     outgoing,
                     protocol,
@@ -231,6 +231,7 @@ struct AnswerStream {
     answering: Running,
     outgoing: Outgoing,
     protocol: Protocol,
+    compression: Option<Compression>,
     request: Request,
     /// Set when the procedure has finished, taken apart frame by frame.
     ending: Option<End>,
@@ -255,11 +256,12 @@ impl AnswerStream {
     fn response(mut self, finished: Option<Result<(), IrisError>>) -> http::Response<Body> {
         let head = self
             .request
-            .with_answer(|answer| self.protocol.open(answer));
+            .with_answer(|answer| self.protocol.open(answer, self.compression));
         if let Some(result) = finished {
             self.finish(result);
         }
-        head.map(|()| Body::new(self))
+        let protocol = self.protocol;
+        head.map(|()| protocol.body(Body::new(self)))
     }
 
     fn finish(&mut self, result: Result<(), IrisError>) {

@@ -1,5 +1,6 @@
 //! The caller's side of a call: one message, none, or a stream of them.
 
+use crate::wire::compression::Compression;
 use crate::wire::envelope::{COMPRESSED, Envelopes};
 use crate::wire::whole::{Whole, WholeError};
 use crate::{Body, Format, IrisError, Message, Status, code};
@@ -15,6 +16,10 @@ use std::task::{Context, Poll, ready};
 #[derive(Debug)]
 pub struct Incoming {
     format: Format,
+    /// How the messages that are marked so are compressed; a body that is one message always is.
+    compression: Option<Compression>,
+    /// The most bytes of a message, unpacked.
+    limit: usize,
     source: Source,
 }
 
@@ -33,14 +38,24 @@ impl Incoming {
     pub(crate) fn whole(format: Format, body: Body, limit: usize) -> Self {
         Incoming {
             format,
+            compression: None,
+            limit,
             source: Source::Whole(Some(Whole::new(body, limit))),
         }
+    }
+
+    /// The same, compressed as said where it is.
+    pub(crate) fn compressed(mut self, compression: Option<Compression>) -> Self {
+        self.compression = compression;
+        self
     }
 
     /// A message that did not come in the body.
     pub(crate) fn at_hand(format: Format, message: Option<Bytes>) -> Self {
         Incoming {
             format,
+            compression: None,
+            limit: usize::MAX,
             source: Source::AtHand(message),
         }
     }
@@ -49,6 +64,8 @@ impl Incoming {
     pub(crate) fn enveloped(format: Format, body: Body, limit: usize) -> Self {
         Incoming {
             format,
+            compression: None,
+            limit,
             source: Source::Enveloped(Envelopes::new(body, limit)),
         }
     }
@@ -122,11 +139,14 @@ impl Incoming {
                 };
                 Poll::Ready(Some(match envelope.flags {
                     0 => Ok(envelope.payload),
-                    COMPRESSED => Err(IrisError::new(
-                        code::IRIS_INVALID_REQUEST_MESSAGE,
-                        "the message is marked as compressed, and the call names no compression",
-                    )
-                    .with_status(Status::Internal)),
+                    COMPRESSED => match self.compression {
+                        Some(compression) => unpacked(compression, &envelope.payload, self.limit),
+                        None => Err(IrisError::new(
+                            code::IRIS_INVALID_REQUEST_MESSAGE,
+                            "the message is marked as compressed, and the call names no compression",
+                        )
+                        .with_status(Status::Internal)),
+                    },
                     flags => Err(IrisError::new(
                         code::IRIS_INVALID_REQUEST_MESSAGE,
                         format!("an envelope has the unknown flags {flags:#010b}"),
@@ -139,6 +159,13 @@ impl Incoming {
                 };
                 let payload = ready!(reading.poll(context)).map_err(unreadable);
                 *whole = None;
+                // No bytes are not compressed, whatever a header says (Connect protocol, "Unary-Request").
+                let payload = payload.and_then(|payload| match self.compression {
+                    Some(compression) if !payload.is_empty() => {
+                        unpacked(compression, &payload, self.limit)
+                    }
+                    _ => Ok(payload),
+                });
                 // In protobuf no bytes are a message whose fields all have their defaults; in JSON
                 // they are no message.
                 let missing = self.format == Format::Json
@@ -149,6 +176,12 @@ impl Incoming {
             }
         }
     }
+}
+
+fn unpacked(compression: Compression, packed: &[u8], limit: usize) -> Result<Bytes, IrisError> {
+    compression
+        .decompress(packed, limit)
+        .map_err(|error| error.into_error(code::IRIS_INVALID_REQUEST_MESSAGE))
 }
 
 fn unreadable(error: WholeError) -> IrisError {

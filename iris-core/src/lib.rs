@@ -128,7 +128,7 @@ pub mod __private {
     pub use crate::{
         filter::{AnyVerdict, Take, Verdict},
         incoming::Incoming,
-        outgoing::{Encoding, Outgoing},
+        outgoing::{Encoded, Encoding, Outgoing},
         remote::{Procedures, Spec, told},
     };
 }

@@ -1,6 +1,7 @@
 //! The remote's side of a call: how answers are written, and how streams of them leave.
 
 use crate::message::EncodeError;
+use crate::wire::compression::Compression;
 use crate::wire::envelope;
 use crate::{Format, IntoIrisError, IrisError, Message, code};
 use bytes::{Bytes, BytesMut};
@@ -19,6 +20,23 @@ pub struct Encoding {
     pub(crate) format: Format,
     pub(crate) enveloped: bool,
     pub(crate) limit: usize,
+    pub(crate) compress: Option<Compress>,
+}
+
+/// Which answers are compressed, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Compress {
+    pub(crate) compression: Compression,
+    /// The fewest bytes that are worth it.
+    pub(crate) at_least: usize,
+}
+
+/// The one message of an answer, as it goes out.
+#[derive(Debug)]
+pub struct Encoded {
+    pub(crate) bytes: Bytes,
+    /// Set where it is compressed.
+    pub(crate) compression: Option<Compression>,
 }
 
 /// Writes one message: all of encoding that depends on its type.
@@ -26,17 +44,25 @@ type Write<'a> = &'a dyn Fn(Format, &mut BytesMut) -> Result<(), EncodeError>;
 
 impl Encoding {
     /// The one message of an answer.
-    pub fn answer<M: Message>(self, message: &M) -> Result<Bytes, IrisError> {
+    pub fn answer<M: Message>(self, message: &M) -> Result<Encoded, IrisError> {
         self.only(&|format, buffer| message.encode(format, buffer))
     }
 
-    fn only(self, write: Write<'_>) -> Result<Bytes, IrisError> {
+    fn only(self, write: Write<'_>) -> Result<Encoded, IrisError> {
         let mut buffer = BytesMut::new();
-        self.append(&mut buffer, write)?;
-        Ok(buffer.freeze())
+        let compression = self.append(&mut buffer, write)?;
+        Ok(Encoded {
+            bytes: buffer.freeze(),
+            compression,
+        })
     }
 
-    fn append(self, buffer: &mut BytesMut, write: Write<'_>) -> Result<(), IrisError> {
+    /// Appends a message; says how it is compressed, if it is.
+    fn append(
+        self,
+        buffer: &mut BytesMut,
+        write: Write<'_>,
+    ) -> Result<Option<Compression>, IrisError> {
         let start = buffer.len();
         if self.enveloped {
             envelope::append_with(buffer, |buffer| write(self.format, buffer))?;
@@ -55,7 +81,33 @@ impl Encoding {
                 ),
             ));
         }
-        Ok(())
+        Ok(match self.compress {
+            Some(compress) if length >= compress.at_least => {
+                self.pack(compress.compression, buffer, start)
+            }
+            _ => None,
+        })
+    }
+
+    /// Compresses the message that begins at `start`, unless that makes it longer.
+    fn pack(
+        self,
+        compression: Compression,
+        buffer: &mut BytesMut,
+        start: usize,
+    ) -> Option<Compression> {
+        let prefix = if self.enveloped { envelope::PREFIX } else { 0 };
+        let mut packed = Vec::new();
+        compression.compress(&buffer[start + prefix..], &mut packed);
+        if packed.len() >= buffer.len() - start - prefix {
+            return None;
+        }
+        buffer.truncate(start);
+        match self.enveloped {
+            true => envelope::append_payload(buffer, envelope::COMPRESSED, &packed),
+            false => buffer.extend_from_slice(&packed),
+        }
+        Some(compression)
     }
 }
 

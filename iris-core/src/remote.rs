@@ -1,9 +1,8 @@
 //! Remotes, and how the macros register their procedures.
 
 use crate::incoming::Incoming;
-use crate::outgoing::{Encoding, Outgoing};
+use crate::outgoing::{Encoded, Encoding, Outgoing};
 use crate::{IntoIrisError, IrisError, Message};
-use bytes::Bytes;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -88,7 +87,7 @@ pub(crate) type Answering<T> = Pin<Box<dyn Future<Output = Result<T, IrisError>>
 /// A plain function pointer: a procedure then costs its caller one future to compile and one
 /// allocation to run, and all that surrounds it is compiled once a remote.
 pub(crate) type Once<R> =
-    fn(Arc<R>, <R as Remote>::Context, Incoming, Encoding) -> Answering<Bytes>;
+    fn(Arc<R>, <R as Remote>::Context, Incoming, Encoding) -> Answering<Encoded>;
 
 /// The code of a procedure with a stream of answers.
 pub(crate) type Streamed<R> =
@@ -106,7 +105,7 @@ pub(crate) struct Procedure<C> {
 /// The procedure's code, from the context on.
 pub(crate) enum Run<C> {
     /// One answer.
-    Once(Box<dyn Fn(C, Incoming, Encoding) -> Answering<Bytes> + Send + Sync>),
+    Once(Box<dyn Fn(C, Incoming, Encoding) -> Answering<Encoded> + Send + Sync>),
     /// Many answers.
     Streamed(Box<dyn Fn(C, Incoming, Outgoing) -> Answering<()> + Send + Sync>),
 }

@@ -2,12 +2,14 @@
 //! (Connect protocol, "Streaming RPCs").
 
 use super::connect_unary::check_version;
-use super::{End, head, refuse_compression};
+use super::{End, compression, head};
 use crate::incoming::Incoming;
+use crate::outgoing::Encoded;
 use crate::request::Answer;
+use crate::wire::compression::Compression;
 use crate::wire::{connect, envelope};
 use crate::{Body, Format, IrisError};
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use http::Response;
 use http::request::Parts;
 
@@ -18,30 +20,39 @@ pub(super) fn incoming(
     limit: usize,
 ) -> Result<Incoming, IrisError> {
     check_version(&parts.headers)?;
-    refuse_compression(&parts.headers, "connect-content-encoding")?;
-    Ok(Incoming::enveloped(format, body, limit))
+    let compression = compression::named(&parts.headers, compression::CONNECT)?;
+    Ok(Incoming::enveloped(format, body, limit).compressed(compression))
 }
 
-pub(super) fn message(format: Format, message: Bytes, mut answer: Answer) -> Response<Body> {
-    let response = open(format, &mut answer);
-    let mut body = BytesMut::from(message);
+pub(super) fn message(format: Format, message: Encoded, mut answer: Answer) -> Response<Body> {
+    let response = open(format, &mut answer, message.compression);
+    let mut body = BytesMut::from(message.bytes);
     append_end(&mut body, None, &answer);
     response.map(|()| Body::full(body.freeze()))
 }
 
 pub(super) fn failure(format: Format, error: &IrisError, mut answer: Answer) -> Response<Body> {
-    let response = open(format, &mut answer);
+    let mut response = open(format, &mut answer, None);
+    // So that a caller who was refused for its compression knows what to send instead.
+    let headers = response.headers_mut();
+    headers.insert(compression::CONNECT_ACCEPTED, Compression::accepted());
     let mut body = BytesMut::new();
     append_end(&mut body, Some(error), &answer);
     response.map(|()| Body::full(body.freeze()))
 }
 
-pub(super) fn open(format: Format, answer: &mut Answer) -> Response<()> {
+pub(super) fn open(
+    format: Format,
+    answer: &mut Answer,
+    compression: Option<Compression>,
+) -> Response<()> {
     let mut response = head(match format {
         Format::Proto => "application/connect+proto",
         Format::Json => "application/connect+json",
     });
-    answer.write_headers(response.headers_mut());
+    let headers = response.headers_mut();
+    compression::write(headers, compression::CONNECT, compression);
+    answer.write_headers(headers);
     response
 }
 

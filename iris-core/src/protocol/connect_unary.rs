@@ -1,15 +1,16 @@
 //! Connect's unary calls: the message is the body, or the query of a GET
 //! (Connect protocol, "Unary RPCs", "Unary-Get-Request").
 
-use super::{Refusal, head, refuse_compression};
+use super::{Refusal, compression, head};
 use crate::incoming::Incoming;
+use crate::outgoing::Encoded;
 use crate::request::Answer;
+use crate::wire::compression::Compression;
 use crate::wire::connect;
 use crate::{Body, Format, IrisError, Status, code};
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Response, StatusCode, Uri};
@@ -36,8 +37,8 @@ pub(super) fn incoming(
     limit: usize,
 ) -> Result<Incoming, IrisError> {
     check_version(&parts.headers)?;
-    refuse_compression(&parts.headers, "content-encoding")?;
-    Ok(Incoming::whole(format, body, limit))
+    let compression = compression::named(&parts.headers, compression::UNARY)?;
+    Ok(Incoming::whole(format, body, limit).compressed(compression))
 }
 
 /// The format a GET names; JSON where it names none.
@@ -61,15 +62,10 @@ pub(super) fn incoming_get(
         None | Some(b"v1") => {}
         Some(_) => return invalid("the query's `connect` must be `v1`"),
     }
-    match query(&parts.uri, "compression").as_deref() {
-        None | Some(b"identity" | b"") => {}
-        Some(_) => {
-            return Err(IrisError::communication(
-                Status::Unimplemented,
-                "the query's `compression` is unknown; accepted is identity",
-            ));
-        }
-    }
+    let compression = match query(&parts.uri, "compression") {
+        Some(name) => compression::of_name(&name)?,
+        None => None,
+    };
     let Some(message) = query(&parts.uri, "message") else {
         return Ok(Incoming::at_hand(format, None));
     };
@@ -93,28 +89,36 @@ pub(super) fn incoming_get(
             ),
         ));
     }
+    let message = match compression {
+        Some(compression) if !message.is_empty() => compression
+            .decompress(&message, limit)
+            .map_err(|error| error.into_error(code::IRIS_INVALID_REQUEST_MESSAGE))?,
+        _ => message.into(),
+    };
     let missing = format == Format::Json && message.is_empty();
-    Ok(Incoming::at_hand(
-        format,
-        (!missing).then(|| message.into()),
-    ))
+    Ok(Incoming::at_hand(format, (!missing).then_some(message)))
 }
 
-pub(super) fn message(format: Format, message: Bytes, mut answer: Answer) -> Response<Body> {
+pub(super) fn message(format: Format, message: Encoded, mut answer: Answer) -> Response<Body> {
     let mut response = head(match format {
         Format::Proto => "application/proto",
         Format::Json => connect::JSON,
     });
-    answer.write_headers(response.headers_mut());
-    write_trailers(response.headers_mut(), &answer);
-    response.map(|()| Body::full(message))
+    let headers = response.headers_mut();
+    compression::write(headers, compression::UNARY, message.compression);
+    answer.write_headers(headers);
+    write_trailers(headers, &answer);
+    response.map(|()| Body::full(message.bytes))
 }
 
 pub(super) fn failure(error: &IrisError, mut answer: Answer) -> Response<Body> {
     let mut response = head(connect::JSON);
     *response.status_mut() = http_status(error);
-    answer.write_headers(response.headers_mut());
-    write_trailers(response.headers_mut(), &answer);
+    let headers = response.headers_mut();
+    // So that a caller who was refused for its compression knows what to send instead.
+    headers.insert(compression::UNARY_ACCEPTED, Compression::accepted());
+    answer.write_headers(headers);
+    write_trailers(headers, &answer);
     response.map(|()| Body::full(connect::error_body(error)))
 }
 

@@ -1,13 +1,14 @@
 //! gRPC: envelopes each way, the ending in HTTP/2 trailers (gRPC `PROTOCOL-HTTP2.md`).
 
-use super::{End, head, refuse_compression};
+use super::{End, compression, head};
 use crate::incoming::Incoming;
+use crate::outgoing::Encoded;
 use crate::request::Answer;
+use crate::wire::compression::Compression;
 use crate::wire::grpc;
 use crate::{Body, Format, IrisError};
-use bytes::Bytes;
 use http::Response;
-use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::header::HeaderMap;
 use http::request::Parts;
 
 pub(super) fn incoming(
@@ -16,39 +17,41 @@ pub(super) fn incoming(
     body: Body,
     limit: usize,
 ) -> Result<Incoming, IrisError> {
-    refuse_compression(&parts.headers, "grpc-encoding")?;
-    Ok(Incoming::enveloped(format, body, limit))
+    let compression = compression::named(&parts.headers, compression::GRPC)?;
+    Ok(Incoming::enveloped(format, body, limit).compressed(compression))
 }
 
-pub(super) fn message(format: Format, message: Bytes, mut answer: Answer) -> Response<Body> {
-    let response = open(format, &mut answer);
+pub(super) fn message(format: Format, message: Encoded, mut answer: Answer) -> Response<Body> {
+    let response = open(format, &mut answer, message.compression);
     let trailers = trailers(None, answer);
-    response.map(|()| Body::with_trailers(message, trailers))
+    response.map(|()| Body::with_trailers(message.bytes, trailers))
 }
 
 /// A response of headers alone ("Trailers-Only").
 pub(super) fn failure(format: Format, error: &IrisError, mut answer: Answer) -> Response<Body> {
-    let mut response = open(format, &mut answer);
+    let mut response = open(format, &mut answer, None);
     let headers = response.headers_mut();
     answer.trailers.copy_to(headers);
     grpc::write_trailers(headers, Some(error));
     response.map(|()| Body::empty())
 }
 
-pub(super) fn open(format: Format, answer: &mut Answer) -> Response<()> {
+pub(super) fn open(
+    format: Format,
+    answer: &mut Answer,
+    compression: Option<Compression>,
+) -> Response<()> {
     let mut response = head(match format {
         Format::Proto => "application/grpc+proto",
         Format::Json => "application/grpc+json",
     });
+    let headers = response.headers_mut();
+    compression::write(headers, compression::GRPC, compression);
     // So that a caller who was refused for its compression knows what to send instead.
-    response
-        .headers_mut()
-        .insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    answer.write_headers(response.headers_mut());
+    headers.insert(compression::GRPC_ACCEPTED, Compression::accepted());
+    answer.write_headers(headers);
     response
 }
-
-const ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 
 pub(super) fn end(error: Option<&IrisError>, answer: Answer) -> End {
     End {
@@ -57,7 +60,7 @@ pub(super) fn end(error: Option<&IrisError>, answer: Answer) -> End {
     }
 }
 
-fn trailers(error: Option<&IrisError>, answer: Answer) -> HeaderMap {
+pub(super) fn trailers(error: Option<&IrisError>, answer: Answer) -> HeaderMap {
     let mut trailers = answer.trailers.into_headers();
     grpc::write_trailers(&mut trailers, error);
     trailers

@@ -2,22 +2,31 @@
 //!
 //! Each protocol is one file with the same functions: what the request says beside its messages
 //! (`incoming`, `timeout`), and how an answer is put (`message`, `failure`, `open` and `end` for streams).
+//! gRPC-Web is gRPC with its trailers in the body.
 
+mod compression;
 mod connect_stream;
 mod connect_unary;
+mod content_type;
 mod grpc;
+mod grpc_web;
+mod refusal;
 
-use crate::dispatch::shown;
+pub(crate) use refusal::Refusal;
+
+use crate::application::Limits;
 use crate::incoming::Incoming;
-use crate::outgoing::Encoding;
+use crate::outgoing::{Compress, Encoded, Encoding};
 use crate::remote::Spec;
 use crate::request::Answer;
+use crate::wire::compression::Compression;
+use crate::wire::grpc_web::ToText;
 use crate::wire::timeout::{self, InvalidTimeout};
 use crate::{Body, Format, IrisError, Status};
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::request::Parts;
-use http::{Method, Response, StatusCode, Version};
+use http::{Method, Response, Version};
 use std::time::Duration;
 
 /// The protocol of one call.
@@ -31,19 +40,15 @@ pub(crate) enum Protocol {
     ConnectStream(Format),
     /// gRPC.
     Grpc(Format),
+    /// gRPC-Web, its bodies as they are or in base64.
+    GrpcWeb(Format, Flavor),
 }
 
-/// A request in no protocol that Iris speaks.
-#[derive(Debug)]
-pub(crate) enum Refusal {
-    /// Neither GET nor POST, or GET where the procedure may change something.
-    Method { allowed: &'static str },
-    /// The content type is none that this procedure takes.
-    ContentType { got: String, streams: bool },
-    /// The query of a GET names an encoding that is none.
-    Encoding { got: String },
-    /// gRPC needs the trailers of HTTP/2.
-    NeedsHttp2,
+/// How gRPC-Web writes its bodies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flavor {
+    Binary,
+    Text,
 }
 
 /// How a stream ends.
@@ -51,9 +56,6 @@ pub(crate) struct End {
     pub(crate) data: Option<Bytes>,
     pub(crate) trailers: Option<HeaderMap>,
 }
-
-const UNARY_TYPES: &str = "application/proto, application/json, application/grpc, application/grpc+proto, application/grpc+json";
-const STREAM_TYPES: &str = "application/connect+proto, application/connect+json, application/grpc, application/grpc+proto, application/grpc+json";
 
 impl Protocol {
     /// The protocol of a request to a procedure.
@@ -69,17 +71,18 @@ impl Protocol {
             };
             return Err(Refusal::Method { allowed });
         }
-        let protocol =
-            Protocol::of_content_type(&parts.headers).filter(|protocol| match protocol {
-                Protocol::ConnectUnary(_) => !streams,
-                Protocol::ConnectStream(_) => streams,
-                _ => true,
-            });
+        let protocol = content_type::protocol(&parts.headers).filter(|protocol| match protocol {
+            Protocol::ConnectUnary(_) => !streams,
+            Protocol::ConnectStream(_) => streams,
+            _ => true,
+        });
         match protocol {
             Some(Protocol::Grpc(_)) if parts.version < Version::HTTP_2 => Err(Refusal::NeedsHttp2),
             Some(protocol) => Ok(protocol),
             None => Err(Refusal::ContentType {
-                got: content_type(&parts.headers).unwrap_or_default().to_owned(),
+                got: content_type::text(&parts.headers)
+                    .unwrap_or_default()
+                    .to_owned(),
                 streams,
             }),
         }
@@ -87,13 +90,13 @@ impl Protocol {
 
     /// The protocol in which to say that there is no such procedure.
     pub(crate) fn of_unknown(headers: &HeaderMap) -> Protocol {
-        Protocol::of_content_type(headers).unwrap_or(Protocol::ConnectUnary(Format::Json))
+        content_type::protocol(headers).unwrap_or(Protocol::ConnectUnary(Format::Json))
     }
 
     /// Whether a request is a call, whatever it is for: no page, form or REST client sends the like.
     pub(crate) fn is_call<B>(request: &http::Request<B>) -> bool {
         let headers = request.headers();
-        match Protocol::of_content_type(headers) {
+        match content_type::protocol(headers) {
             Some(Protocol::ConnectUnary(Format::Json)) | None => {
                 headers.contains_key(connect_unary::VERSION) || connect_unary::is_get(request.uri())
             }
@@ -101,24 +104,10 @@ impl Protocol {
         }
     }
 
-    fn of_content_type(headers: &HeaderMap) -> Option<Protocol> {
-        let full = content_type(headers)?;
-        let essence = full.split(';').next().unwrap_or_default().trim();
-        match essence.to_ascii_lowercase().as_str() {
-            "application/proto" => Some(Protocol::ConnectUnary(Format::Proto)),
-            "application/json" => Some(Protocol::ConnectUnary(Format::Json)),
-            "application/connect+proto" => Some(Protocol::ConnectStream(Format::Proto)),
-            "application/connect+json" => Some(Protocol::ConnectStream(Format::Json)),
-            "application/grpc" | "application/grpc+proto" => Some(Protocol::Grpc(Format::Proto)),
-            "application/grpc+json" => Some(Protocol::Grpc(Format::Json)),
-            _ => None,
-        }
-    }
-
     /// How long the caller waits.
     pub(crate) fn timeout(self, headers: &HeaderMap) -> Result<Option<Duration>, IrisError> {
         let name = match self {
-            Protocol::Grpc(_) => timeout::GRPC_TIMEOUT,
+            Protocol::Grpc(_) | Protocol::GrpcWeb(..) => timeout::GRPC_TIMEOUT,
             _ => timeout::CONNECT_TIMEOUT,
         };
         let Some(value) = headers.get(name) else {
@@ -126,7 +115,7 @@ impl Protocol {
         };
         let text = value.to_str().unwrap_or_default();
         let timeout = match self {
-            Protocol::Grpc(_) => timeout::parse_grpc(text),
+            Protocol::Grpc(_) | Protocol::GrpcWeb(..) => timeout::parse_grpc(text),
             _ => timeout::parse_connect(text),
         };
         match timeout {
@@ -150,30 +139,47 @@ impl Protocol {
             Protocol::ConnectGet(format) => connect_unary::incoming_get(format, parts, limit),
             Protocol::ConnectStream(format) => connect_stream::incoming(format, parts, body, limit),
             Protocol::Grpc(format) => grpc::incoming(format, parts, body, limit),
+            Protocol::GrpcWeb(format, flavor) => {
+                grpc_web::incoming(format, flavor, parts, body, limit)
+            }
         }
     }
 
     /// How answers are written.
-    pub(crate) fn encoding(self, limit: usize) -> Encoding {
-        let (format, enveloped) = match self {
-            Protocol::ConnectUnary(format) | Protocol::ConnectGet(format) => (format, false),
-            Protocol::ConnectStream(format) | Protocol::Grpc(format) => (format, true),
+    pub(crate) fn encoding(self, headers: &HeaderMap, limits: Limits) -> Encoding {
+        let (format, enveloped, accepted) = match self {
+            Protocol::ConnectUnary(format) | Protocol::ConnectGet(format) => {
+                (format, false, compression::UNARY_ACCEPTED)
+            }
+            Protocol::ConnectStream(format) => (format, true, compression::CONNECT_ACCEPTED),
+            Protocol::Grpc(format) | Protocol::GrpcWeb(format, _) => {
+                (format, true, compression::GRPC_ACCEPTED)
+            }
         };
+        let compress = limits.compress.and_then(|at_least| {
+            let compression = Compression::of_list(headers.get(accepted)?)?;
+            Some(Compress {
+                compression,
+                at_least,
+            })
+        });
         Encoding {
             format,
             enveloped,
-            limit,
+            limit: limits.response,
+            compress,
         }
     }
 
     /// The response with one message, encoded as [`Protocol::encoding`] says.
-    pub(crate) fn message(self, message: Bytes, answer: Answer) -> Response<Body> {
+    pub(crate) fn message(self, message: Encoded, answer: Answer) -> Response<Body> {
         match self {
             Protocol::ConnectUnary(format) | Protocol::ConnectGet(format) => {
                 connect_unary::message(format, message, answer)
             }
             Protocol::ConnectStream(format) => connect_stream::message(format, message, answer),
             Protocol::Grpc(format) => grpc::message(format, message, answer),
+            Protocol::GrpcWeb(format, flavor) => grpc_web::message(format, flavor, message, answer),
         }
     }
 
@@ -185,16 +191,32 @@ impl Protocol {
             }
             Protocol::ConnectStream(format) => connect_stream::failure(format, error, answer),
             Protocol::Grpc(format) => grpc::failure(format, error, answer),
+            Protocol::GrpcWeb(format, flavor) => grpc_web::failure(format, flavor, error, answer),
         }
     }
 
-    /// The head of a response whose messages follow, and what a stream's end will look like.
-    pub(crate) fn open(self, answer: &mut Answer) -> Response<()> {
+    /// The head of a response whose messages follow, some of them compressed as said.
+    pub(crate) fn open(
+        self,
+        answer: &mut Answer,
+        compression: Option<Compression>,
+    ) -> Response<()> {
         match self {
-            Protocol::Grpc(format) => grpc::open(format, answer),
+            Protocol::Grpc(format) => grpc::open(format, answer, compression),
+            Protocol::GrpcWeb(format, flavor) => {
+                grpc_web::open(format, flavor, answer, compression)
+            }
             Protocol::ConnectStream(format)
             | Protocol::ConnectUnary(format)
-            | Protocol::ConnectGet(format) => connect_stream::open(format, answer),
+            | Protocol::ConnectGet(format) => connect_stream::open(format, answer, compression),
+        }
+    }
+
+    /// The body of a response, of its messages and its end.
+    pub(crate) fn body(self, body: Body) -> Body {
+        match self {
+            Protocol::GrpcWeb(_, Flavor::Text) => Body::new(ToText::new(body)),
+            _ => body,
         }
     }
 
@@ -202,69 +224,10 @@ impl Protocol {
     pub(crate) fn end(self, error: Option<&IrisError>, answer: Answer) -> End {
         match self {
             Protocol::Grpc(_) => grpc::end(error, answer),
+            Protocol::GrpcWeb(..) => grpc_web::end(error, answer),
             _ => connect_stream::end(error, answer),
         }
     }
-}
-
-impl Refusal {
-    /// The plain HTTP answer: without a protocol there is no other way to say it.
-    pub(crate) fn response(self) -> Response<Body> {
-        let (http, status, why, header) = match &self {
-            Refusal::Method { allowed } => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                Status::Unimplemented,
-                format!("procedures are called with {allowed}"),
-                Some((ALLOW, *allowed)),
-            ),
-            Refusal::ContentType { got, streams } => {
-                let accepted = if *streams { STREAM_TYPES } else { UNARY_TYPES };
-                let procedure = match streams {
-                    true => "a procedure with streams",
-                    false => "a procedure without streams",
-                };
-                let why = match got.as_str() {
-                    "" => "the request has no content type".to_owned(),
-                    got => format!("the content type is `{}`", shown(got)),
-                };
-                (
-                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                    Status::InvalidArgument,
-                    format!("{why}; {procedure} takes {accepted}"),
-                    Some((HeaderName::from_static("accept-post"), accepted)),
-                )
-            }
-            Refusal::Encoding { got } => (
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                Status::InvalidArgument,
-                format!(
-                    "the query's `encoding` is `{}`; known are json and proto",
-                    shown(got)
-                ),
-                None,
-            ),
-            Refusal::NeedsHttp2 => (
-                StatusCode::HTTP_VERSION_NOT_SUPPORTED,
-                Status::Unimplemented,
-                "gRPC needs HTTP/2; over HTTP/1.1 call with application/proto or application/json"
-                    .to_owned(),
-                None,
-            ),
-        };
-        let error = IrisError::communication(status, why);
-        let mut response = connect_unary::failure(&error, Answer::default());
-        *response.status_mut() = http;
-        if let Some((name, value)) = header {
-            response
-                .headers_mut()
-                .insert(name, HeaderValue::from_static(value));
-        }
-        response
-    }
-}
-
-fn content_type(headers: &HeaderMap) -> Option<&str> {
-    headers.get(CONTENT_TYPE)?.to_str().ok()
 }
 
 /// An empty response of this content type.
@@ -274,18 +237,4 @@ fn head(content_type: &'static str) -> Response<()> {
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
-}
-
-/// Refuses a compressed request, naming what is taken instead.
-fn refuse_compression(headers: &HeaderMap, header: &str) -> Result<(), IrisError> {
-    match headers.get(header).map(HeaderValue::as_bytes) {
-        None | Some(b"identity") => Ok(()),
-        Some(other) => Err(IrisError::communication(
-            Status::Unimplemented,
-            format!(
-                "the compression `{}` is unknown; accepted is identity",
-                String::from_utf8_lossy(other)
-            ),
-        )),
-    }
 }

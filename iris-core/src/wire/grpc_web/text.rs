@@ -20,6 +20,11 @@ impl ToText {
     pub fn new(body: Body) -> Self {
         ToText(body)
     }
+
+    /// The text of a body that is at hand.
+    pub fn text(body: &[u8]) -> String {
+        STANDARD.encode(body)
+    }
 }
 
 impl http_body::Body for ToText {
@@ -31,9 +36,7 @@ impl http_body::Body for ToText {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let frame = ready!(Pin::new(&mut self.0).poll_frame(context));
-        Poll::Ready(
-            frame.map(|frame| Ok(frame?.map_data(|data| Bytes::from(STANDARD.encode(data))))),
-        )
+        Poll::Ready(frame.map(|frame| Ok(frame?.map_data(|data| Bytes::from(ToText::text(&data))))))
     }
 
     fn is_end_stream(&self) -> bool {

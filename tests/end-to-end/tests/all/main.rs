@@ -6,10 +6,12 @@
 )]
 
 mod calls;
+mod compression;
 mod cors;
 mod errors;
 mod filters;
 mod foreign_grpc;
+mod grpc_web;
 mod hostile;
 mod lifecycle;
 mod mounting;

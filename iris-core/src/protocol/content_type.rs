@@ -1,0 +1,89 @@
+//! The content types, each of which is a protocol and a format.
+
+use super::{Flavor, Protocol};
+use crate::Format;
+use http::header::{CONTENT_TYPE, HeaderMap};
+
+/// What procedures without streams take, for people.
+pub(super) const UNARY: &str = "application/proto, application/json, application/grpc, application/grpc+proto, application/grpc+json, application/grpc-web, application/grpc-web+proto, application/grpc-web+json, application/grpc-web-text, application/grpc-web-text+proto, application/grpc-web-text+json";
+
+/// What procedures with streams take, for people.
+pub(super) const STREAMS: &str = "application/connect+proto, application/connect+json, application/grpc, application/grpc+proto, application/grpc+json, application/grpc-web, application/grpc-web+proto, application/grpc-web+json, application/grpc-web-text, application/grpc-web-text+proto, application/grpc-web-text+json";
+
+/// The protocol of a request with these headers.
+pub(super) fn protocol(headers: &HeaderMap) -> Option<Protocol> {
+    let value = headers.get(CONTENT_TYPE)?.as_bytes();
+    // Nearly always it is written just so.
+    known(value).or_else(|| {
+        let essence = value.split(|byte| *byte == b';').next()?;
+        known(&essence.trim_ascii().to_ascii_lowercase())
+    })
+}
+
+fn known(content_type: &[u8]) -> Option<Protocol> {
+    let (format, subtype) = match content_type.strip_prefix(b"application/")? {
+        b"proto" => return Some(Protocol::ConnectUnary(Format::Proto)),
+        b"json" => return Some(Protocol::ConnectUnary(Format::Json)),
+        subtype => match subtype.iter().position(|byte| *byte == b'+') {
+            None => (Format::Proto, subtype),
+            Some(plus) => match &subtype[plus..] {
+                b"+proto" => (Format::Proto, &subtype[..plus]),
+                b"+json" => (Format::Json, &subtype[..plus]),
+                _ => return None,
+            },
+        },
+    };
+    match subtype {
+        b"grpc" => Some(Protocol::Grpc(format)),
+        b"grpc-web" => Some(Protocol::GrpcWeb(format, Flavor::Binary)),
+        b"grpc-web-text" => Some(Protocol::GrpcWeb(format, Flavor::Text)),
+        // Connect always names its format.
+        b"connect" if content_type != b"application/connect" => {
+            Some(Protocol::ConnectStream(format))
+        }
+        _ => None,
+    }
+}
+
+/// The content type as it was sent.
+pub(super) fn text(headers: &HeaderMap) -> Option<&str> {
+    headers.get(CONTENT_TYPE)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn every_type_that_refusals_name_is_taken_in_any_spelling() {
+        for list in [UNARY, STREAMS] {
+            for name in list.split(", ") {
+                let spellings = [
+                    name.to_owned(),
+                    name.to_uppercase(),
+                    format!("{name}; charset=utf-8"),
+                ];
+                for spelling in spellings {
+                    let mut headers = HeaderMap::new();
+                    headers.insert(CONTENT_TYPE, HeaderValue::try_from(&spelling).unwrap());
+                    assert!(protocol(&headers).is_some(), "{spelling}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn others_are_none() {
+        for other in [
+            "text/html",
+            "application/connect",
+            "application/grpc+xml",
+            "application/grpc-web-bin",
+            "application/proto+json",
+            "",
+        ] {
+            assert_eq!(known(other.as_bytes()), None, "{other}");
+        }
+    }
+}

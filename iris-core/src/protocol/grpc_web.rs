@@ -1,0 +1,94 @@
+//! gRPC-Web: gRPC for callers that see no HTTP trailers (gRPC `PROTOCOL-WEB.md`).
+//!
+//! The trailers are the last envelope of the body, also where there is nothing else in it: headers would
+//! have to be exposed to pages of other origins first.
+
+use super::{End, Flavor, compression, grpc, head};
+use crate::incoming::Incoming;
+use crate::outgoing::Encoded;
+use crate::request::Answer;
+use crate::wire::compression::Compression;
+use crate::wire::envelope;
+use crate::wire::grpc_web::{FromText, TRAILERS, ToText, trailers_payload};
+use crate::{Body, Format, IrisError};
+use bytes::{Bytes, BytesMut};
+use http::Response;
+use http::request::Parts;
+
+pub(super) fn incoming(
+    format: Format,
+    flavor: Flavor,
+    parts: &Parts,
+    body: Body,
+    limit: usize,
+) -> Result<Incoming, IrisError> {
+    let body = match flavor {
+        Flavor::Binary => body,
+        Flavor::Text => Body::new(FromText::new(body)),
+    };
+    grpc::incoming(format, parts, body, limit)
+}
+
+pub(super) fn message(
+    format: Format,
+    flavor: Flavor,
+    message: Encoded,
+    mut answer: Answer,
+) -> Response<Body> {
+    let response = open(format, flavor, &mut answer, message.compression);
+    let mut body = BytesMut::from(message.bytes);
+    append_trailers(&mut body, None, answer);
+    response.map(|()| whole(flavor, body.freeze()))
+}
+
+pub(super) fn failure(
+    format: Format,
+    flavor: Flavor,
+    error: &IrisError,
+    mut answer: Answer,
+) -> Response<Body> {
+    let response = open(format, flavor, &mut answer, None);
+    let mut body = BytesMut::new();
+    append_trailers(&mut body, Some(error), answer);
+    response.map(|()| whole(flavor, body.freeze()))
+}
+
+pub(super) fn open(
+    format: Format,
+    flavor: Flavor,
+    answer: &mut Answer,
+    compression: Option<Compression>,
+) -> Response<()> {
+    let mut response = head(match (format, flavor) {
+        (Format::Proto, Flavor::Binary) => "application/grpc-web+proto",
+        (Format::Json, Flavor::Binary) => "application/grpc-web+json",
+        (Format::Proto, Flavor::Text) => "application/grpc-web-text+proto",
+        (Format::Json, Flavor::Text) => "application/grpc-web-text+json",
+    });
+    let headers = response.headers_mut();
+    compression::write(headers, compression::GRPC, compression);
+    headers.insert(compression::GRPC_ACCEPTED, Compression::accepted());
+    answer.write_headers(headers);
+    response
+}
+
+pub(super) fn end(error: Option<&IrisError>, answer: Answer) -> End {
+    let mut data = BytesMut::new();
+    append_trailers(&mut data, error, answer);
+    End {
+        data: Some(data.freeze()),
+        trailers: None,
+    }
+}
+
+fn append_trailers(buffer: &mut BytesMut, error: Option<&IrisError>, answer: Answer) {
+    let payload = trailers_payload(&grpc::trailers(error, answer));
+    envelope::append_payload(buffer, TRAILERS, &payload);
+}
+
+fn whole(flavor: Flavor, body: Bytes) -> Body {
+    match flavor {
+        Flavor::Binary => Body::full(body),
+        Flavor::Text => Body::full(ToText::text(&body)),
+    }
+}
