@@ -80,6 +80,17 @@ pub(super) fn other_format(base: &str, content_type: &str, asked: &str) -> IrisE
     )
 }
 
+/// Gives an error that came without a message one, unless a procedure raised it so.
+pub(super) fn never_silent(
+    mut error: IrisError,
+    message: impl FnOnce(&IrisError) -> String,
+) -> IrisError {
+    if !error.is_from_remote() && error.internal_message.trim().is_empty() {
+        error.internal_message = message(&error);
+    }
+    error
+}
+
 /// Reads a whole body, no further than `limit`.
 pub(super) async fn collect(body: Body, limit: usize, base: &str) -> Result<Bytes, Fault> {
     let mut whole = Whole::new(body, limit);

@@ -116,7 +116,7 @@ pub(super) async fn open(parts: &Parts, body: Body, expected: Expected<'_>) -> R
 pub(super) fn end_of_stream(payload: &[u8], base: &str) -> Result<Metadata, IrisError> {
     match wire::parse_end_stream(payload) {
         Some(end) => match end.error {
-            Some(error) => Err(error),
+            Some(error) => Err(told(error, base)),
             None => Ok(end.trailers),
         },
         None => Err(IrisError::communication(
@@ -146,9 +146,18 @@ async fn read_error(parts: &Parts, body: Body, expected: Expected<'_>) -> Fault 
         Ok(body) => body,
         Err(fault) => return fault,
     };
-    let error = wire::parse_error_body(&body, parts.status.as_u16())
-        .unwrap_or_else(|| stranger::from_bytes(parts, &body, base));
-    Fault::answered(error)
+    Fault::answered(match wire::parse_error_body(&body, parts.status.as_u16()) {
+        Some(error) => told(error, base),
+        None => stranger::from_bytes(parts, &body, base),
+    })
+}
+
+/// The same error, which says at least who answered what.
+fn told(error: IrisError, base: &str) -> IrisError {
+    answer::never_silent(error, |error| {
+        let name = error.status.as_str();
+        format!("{base} answered with the error `{name}` and no message")
+    })
 }
 
 fn split_trailers(mut headers: HeaderMap) -> (Metadata, Metadata) {

@@ -32,7 +32,7 @@ pub(super) fn timeout(left: Duration) -> (HeaderName, HeaderValue) {
 pub(super) async fn open(parts: &Parts, body: Body, expected: Expected<'_>) -> Result<Body, Fault> {
     let base = expected.base;
     // An answer may be nothing but an error, which is then told in the headers ("Trailers-Only").
-    if let Ending::Failed(error) = wire::read_trailers(&parts.headers) {
+    if let Some(error) = failure(&parts.headers, base) {
         return Err(Fault::answered(error));
     }
     let content_type = content_type(&parts.headers);
@@ -69,7 +69,7 @@ pub(super) fn end_of_stream(
     };
     match wire::read_trailers(&trailers) {
         Ending::Ok => {}
-        Ending::Failed(error) => return Err(error),
+        Ending::Failed(error) => return Err(told(error, &trailers, base)),
         Ending::Missing => {
             return Err(IrisError::communication(
                 Status::Internal,
@@ -86,11 +86,21 @@ pub(super) fn end_of_stream(
 }
 
 /// The error that trailers tell of.
-pub(super) fn failure(trailers: &HeaderMap) -> Option<IrisError> {
+pub(super) fn failure(trailers: &HeaderMap, base: &str) -> Option<IrisError> {
     match wire::read_trailers(trailers) {
-        Ending::Failed(error) => Some(error),
+        Ending::Failed(error) => Some(told(error, trailers, base)),
         Ending::Ok | Ending::Missing => None,
     }
+}
+
+/// The same error, which says at least who answered what.
+fn told(error: IrisError, trailers: &HeaderMap, base: &str) -> IrisError {
+    answer::never_silent(error, |error| {
+        let number = trailers.get(wire::STATUS).map(HeaderValue::as_bytes);
+        let number = String::from_utf8_lossy(number.unwrap_or_default());
+        let name = error.status.as_str();
+        format!("{base} answered `grpc-status: {number}` ({name}) and no message")
+    })
 }
 
 fn sent_type(format: Format) -> &'static str {

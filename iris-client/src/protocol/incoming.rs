@@ -58,7 +58,7 @@ impl Incoming {
         let envelope = match ready!(self.envelopes.poll_next(context)) {
             Some(Ok(envelope)) => envelope,
             Some(Err(error)) => {
-                let error = self.raised().unwrap_or_else(|| unreadable(error, base));
+                let error = self.raised(base).unwrap_or_else(|| unreadable(error, base));
                 return self.end(Err(error));
             }
             None => {
@@ -128,9 +128,9 @@ impl Incoming {
     }
 
     /// What gRPC's trailers say went wrong: where a server failed in the middle of a message, that is the cause.
-    fn raised(&mut self) -> Option<IrisError> {
+    fn raised(&mut self, base: &str) -> Option<IrisError> {
         let trailers = self.envelopes.take_trailers()?;
-        grpc::failure(&trailers).filter(|_| self.protocol == Protocol::Grpc)
+        grpc::failure(&trailers, base).filter(|_| self.protocol == Protocol::Grpc)
     }
 
     fn end(

@@ -119,6 +119,58 @@ async fn an_error_after_a_message_is_an_error() {
 }
 
 #[tokio::test]
+async fn an_error_without_a_message_says_who_answered_what() {
+    for (pairs, code, status, shown) in [
+        (
+            &[("grpc-status", "5")][..],
+            900,
+            Status::NotFound,
+            "`grpc-status: 5` (not_found)",
+        ),
+        (
+            &[("grpc-status", "14"), ("grpc-message", "")],
+            900,
+            Status::Unavailable,
+            "`grpc-status: 14` (unavailable)",
+        ),
+        (
+            &[("grpc-status", "12")],
+            901,
+            Status::Unimplemented,
+            "`grpc-status: 12` (unimplemented)",
+        ),
+        (
+            &[("grpc-status", "77")],
+            900,
+            Status::Unknown,
+            "`grpc-status: 77` (unknown)",
+        ),
+    ] {
+        let in_trailers = move || reply(Bytes::new(), headers(pairs));
+        let after_a_piece = move || reply(Bytes::from_static(b"\0\0\0"), headers(pairs));
+        let in_headers = move || {
+            let mut response = answer(200, "application/grpc", "");
+            response.headers_mut().extend(headers(pairs));
+            response
+        };
+        let errors = [
+            failure(in_trailers).await,
+            failure(after_a_piece).await,
+            failure(in_headers).await,
+        ];
+        for error in errors {
+            assert_eq!((error.code, error.status), (code, status));
+            let said = format!(" answered {shown} and no message");
+            assert!(
+                error.internal_message.starts_with("http://127.0.0.1:"),
+                "{error}"
+            );
+            assert!(error.internal_message.ends_with(&said), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_answer_without_status_says_so() {
     let error = failure(|| answer(200, "application/grpc", envelope(0, &encoded("well")))).await;
     assert_eq!((error.code, error.status), (900, Status::Internal));

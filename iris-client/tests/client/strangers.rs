@@ -1,9 +1,11 @@
 //! Answers that no Iris server gives.
 
 use crate::messages::{Note, add, note};
-use crate::server::{Server, answer, encoded, ok};
+use crate::server::{Server, answer, encoded, envelope, ok};
 use http::Response;
-use iris_client::{Body, Client, Format, Protocol, ServerStreaming, Status};
+use iris_client::{Body, Client, Format, IrisError, Protocol, ServerStreaming, Status};
+use iris_core::wire::connect::error_body;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[tokio::test]
 async fn an_html_page_is_shown_with_its_status_and_type() {
@@ -58,6 +60,58 @@ async fn an_empty_answer_is_described_too() {
 }
 
 #[tokio::test]
+async fn bytes_that_are_no_text_are_shown_as_bytes() {
+    let settings = b"\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x80\0\x04\0\x01";
+    let gzip = b"\x1f\x8b\x08\0\0\0\0\0";
+    for (body, shown) in [
+        (
+            &settings[..],
+            "and begins with bytes that are no text: 00 00 12 04 00 00 00 00 00 00 03 00 00 00 80 00",
+        ),
+        (gzip, "no text: 1f 8b 08 00 00 00 00 00"),
+        (b"\x07", "no text: 07"),
+        (b" \r\n\t ", "and is blank"),
+        (
+            b"\x1b[31mout of\norder\x1b[0m",
+            r"and begins: \u{1b}[31mout of order\u{1b}[0m",
+        ),
+        ("gr\u{fc}\u{df}e".as_bytes(), "and begins: gr\u{fc}\u{df}e"),
+        (b"na\xefve page", "and begins: na\u{fffd}ve page"),
+    ] {
+        // In the place of a message, and of a Connect error, which is read whole.
+        for (status, content_type) in [(200, "text/plain"), (502, "application/json")] {
+            let server =
+                Server::start(move |_| async move { answer(status, content_type, body) }).await;
+            let error = add(&Client::connect(&server.url()).unwrap())
+                .await
+                .unwrap_err();
+            assert!(error.internal_message.ends_with(shown), "{error}");
+            assert!(!error.internal_message.contains(char::is_control));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_at_once_is_not_called_empty() {
+    let server = Server::raw(|mut socket, _| async move {
+        let _ = socket.read(&mut [0; 1024]).await;
+        let head = b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 9\r\n\r\n";
+        socket.write_all(head).await.unwrap();
+    })
+    .await;
+    let error = add(&Client::connect(&server.url()).unwrap())
+        .await
+        .unwrap_err();
+    assert_eq!((error.code, error.status), (900, Status::Unavailable));
+    assert!(
+        error
+            .internal_message
+            .ends_with("HTTP status 502, no content type and broke off before its first byte"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn json_that_is_no_connect_error_is_shown() {
     let server =
         Server::start(|_| async { answer(500, "application/json", r#"{"oops":1}"#) }).await;
@@ -83,6 +137,59 @@ async fn another_connect_servers_error_is_900_with_its_status() {
         .unwrap_err();
     assert_eq!((error.code, error.status), (900, Status::NotFound));
     assert_eq!(error.internal_message, "no such row");
+}
+
+#[tokio::test]
+async fn an_error_without_a_message_says_who_answered_what() {
+    for body in [
+        r#"{"code":"not_found"}"#,
+        r#"{"code":"not_found","message":""}"#,
+        r#"{"code":"not_found","message":null}"#,
+    ] {
+        let server =
+            Server::start(move |_| async move { answer(404, "application/json", body) }).await;
+        let error = add(&Client::connect(&server.url()).unwrap())
+            .await
+            .unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::NotFound));
+        let said = format!(
+            "{} answered with the error `not_found` and no message",
+            server.url()
+        );
+        assert_eq!(error.internal_message, said);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_ends_with_an_error_without_a_message_says_who_answered_what() {
+    let server = Server::start(|_| async {
+        let end = envelope(2, br#"{"error":{"code":"aborted"}}"#);
+        answer(200, "application/connect+proto", end)
+    })
+    .await;
+    let client = Client::connect(&server.url()).unwrap();
+    let call: ServerStreaming<Note, Note> =
+        client.server_streaming(crate::messages::WATCH, note("x"));
+    let error = call.await.unwrap().message().await.unwrap_err();
+    assert_eq!((error.code, error.status), (900, Status::Aborted));
+    let said = format!(
+        "{} answered with the error `aborted` and no message",
+        server.url()
+    );
+    assert_eq!(error.internal_message, said);
+}
+
+#[tokio::test]
+async fn what_the_procedure_raised_keeps_its_empty_message() {
+    let server = Server::start(|_| async {
+        let error = IrisError::new(7, "").with_status(Status::Aborted);
+        answer(409, "application/json", error_body(&error))
+    })
+    .await;
+    let error = add(&Client::connect(&server.url()).unwrap())
+        .await
+        .unwrap_err();
+    assert_eq!((error.code, error.internal_message.as_str()), (7, ""));
 }
 
 #[tokio::test]
