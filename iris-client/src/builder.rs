@@ -193,9 +193,9 @@ impl ClientBuilder {
         self
     }
 
-    /// How long an HTTP/2 connection with open calls may be silent before it is asked whether it still is one (by
-    /// a ping). Without an answer within 10 seconds it is given up, and its calls fail with 900; the next call
-    /// connects anew. `None`, or no time at all, is never.
+    /// How long an HTTP/2 connection may be silent before it is asked whether it still is one (by a ping). Without an
+    /// answer within 10 seconds it is given up, and its calls fail with 900; the next call connects anew. `None`, or
+    /// no time at all, is never.
     ///
     /// The default is 20 seconds in Connect and 5 minutes in gRPC. Less is safe with Iris servers, which take pings
     /// at any rate; those of the gRPC project close connections that ping more often than they allow, which is

@@ -38,7 +38,7 @@ pub(crate) struct Http {
 
 impl Http {
     /// Pools that connect lazily. `http1_only` is for servers and proxies that take nothing else; `keep_alive` is
-    /// how long an HTTP/2 connection with open calls may be silent before it is pinged.
+    /// how long an HTTP/2 connection may be silent before it is pinged.
     pub(crate) fn new(
         connecting: &Connecting,
         http1_only: bool,
@@ -57,7 +57,9 @@ impl Http {
             .http2_initial_connection_window_size(CONNECTION_WINDOW)
             .http2_keep_alive_interval(keep_alive)
             .http2_keep_alive_timeout(PING_TIMEOUT)
-            .http2_keep_alive_while_idle(false);
+            // A connection that left the pool counts as idle for hyper though it still has streams. One that has none
+            // is closed before it was pinged often.
+            .http2_keep_alive_while_idle(true);
         let any = builder.build(Connector::new(connecting, offer)?);
         let http2 = builder
             .http2_only(true)

@@ -92,8 +92,9 @@ const HEADERS: u8 = 1;
 const SETTINGS: u8 = 4;
 const PING: u8 = 6;
 
-/// The flags of frames: an answer to SETTINGS or PING, or a head without body.
+/// The flags of frames: an answer to SETTINGS or PING, a head, or a head without body.
 const ACK: u8 = 1;
+const HEAD: u8 = 4;
 const HEAD_ALONE: u8 = 5;
 
 /// The other end of a connection, frame by frame.
@@ -135,10 +136,15 @@ impl Peer {
 
     /// Answers a unary call with an empty message.
     async fn answer(&mut self, stream: u32) {
+        self.head(HEAD_ALONE, stream, b"application/proto").await;
+    }
+
+    async fn head(&mut self, flags: u8, stream: u32, content_type: &[u8]) {
         // HPACK: `:status: 200`, then `content-type` by its index, with a value in plain.
-        let mut head = b"\x88\x0f\x10\x11".to_vec();
-        head.extend(b"application/proto");
-        self.send(HEADERS, HEAD_ALONE, stream, &head).await;
+        let mut head = b"\x88\x0f\x10".to_vec();
+        head.push(content_type.len() as u8);
+        head.extend(content_type);
+        self.send(HEADERS, flags, stream, &head).await;
     }
 }
 
@@ -228,6 +234,32 @@ async fn a_dead_connection_is_given_up_and_replaced() {
         let _ = add(&client).await;
         assert_eq!(server.connections(), 2);
     }
+}
+
+#[tokio::test]
+async fn a_quiet_stream_outlives_the_pool_and_is_pinged_all_the_same() {
+    let server = Server::raw(|socket, _| async move {
+        let mut peer = Peer::accept(socket).await;
+        while let Some((kind, stream)) = peer.next(false).await {
+            if kind == HEADERS {
+                peer.head(HEAD, stream, b"application/connect+proto").await;
+            }
+        }
+    })
+    .await;
+    let client = Client::builder(&server.url()).http2().build().unwrap();
+    let mut stream = open(&client).await;
+    // From here nothing comes from outside, so that time can be left to pass by itself.
+    tokio::time::pause();
+    let error = stream.message().await.unwrap_err();
+    tokio::time::resume();
+    assert_eq!((error.code, error.status), (900, Status::Unavailable));
+    assert!(
+        error
+            .internal_message
+            .ends_with("in the middle of the answer"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
