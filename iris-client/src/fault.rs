@@ -62,10 +62,8 @@ impl Fault {
             ))
             .with_source(cause);
         }
-        if find::<hyper::Error>(&*cause).is_some_and(hyper::Error::is_timeout) {
-            let text = format!(
-                "the connection to {base} is dead: no answer to a ping within {PING_TIMEOUT:?}"
-            );
+        if let Some(why) = dead(&*cause) {
+            let text = format!("the connection to {base} is dead: {why}");
             return Fault {
                 error: communication(Status::Unavailable, text),
                 retry: true,
@@ -103,6 +101,10 @@ pub(crate) fn broken_off(cause: BoxError, base: &str) -> IrisError {
     if let Some(error) = find::<IrisError>(&*cause) {
         return error.clone();
     }
+    if let Some(why) = dead(&*cause) {
+        let text = format!("the connection to {base} died in the middle of the answer: {why}");
+        return communication(Status::Unavailable, text).with_source(cause);
+    }
     let reset = find::<h2::Error>(&*cause)
         .filter(|error| error.is_reset())
         .and_then(h2::Error::reason);
@@ -118,6 +120,16 @@ pub(crate) fn broken_off(cause: BoxError, base: &str) -> IrisError {
         _ => (Status::Unavailable, "closed the connection".to_owned()),
     };
     communication(status, format!("{base} {what} in the middle of the answer")).with_source(cause)
+}
+
+/// Why nothing can be heard of the other end any more, where that is what happened.
+fn dead(cause: &(dyn Error + 'static)) -> Option<String> {
+    if find::<hyper::Error>(cause).is_some_and(hyper::Error::is_timeout) {
+        return Some(format!("no answer to a ping within {PING_TIMEOUT:?}"));
+    }
+    let kind = find::<io::Error>(cause).map(io::Error::kind);
+    (kind == Some(io::ErrorKind::TimedOut))
+        .then(|| "its host acknowledges nothing that is sent, or takes nothing more".to_owned())
 }
 
 /// The first cause of a type. An `io::Error` hides what it wraps from `source`, so that is looked into.

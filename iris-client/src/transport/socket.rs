@@ -21,6 +21,12 @@ use tower_service::Service;
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
+/// How long a server's host may leave what was sent unacknowledged, or take nothing more of it, before the connection
+/// is given up (`TCP_USER_TIMEOUT`, RFC 5482). The system's own patience ends after some 15 minutes, and nothing else
+/// watches HTTP/1.1. Less would give up living servers that let a large upload wait.
+#[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+const UNACKNOWLEDGED: Duration = Duration::from_secs(120);
+
 /// Opens sockets.
 #[derive(Clone)]
 pub(super) enum Sockets {
@@ -37,6 +43,8 @@ impl Sockets {
         // A server that vanished must not be waited for for ever.
         connector.set_keepalive(Some(Duration::from_secs(60)));
         connector.set_keepalive_interval(Some(Duration::from_secs(15)));
+        #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+        connector.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
         Sockets::Tcp(connector)
     }
 }
@@ -165,5 +173,25 @@ impl Write for Socket {
         pieces: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         either!(self.get_mut(), stream => Pin::new(stream).poll_write_vectored(context, pieces))
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use socket2::SockRef;
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn a_vanished_host_is_given_up_though_nothing_pings_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let uri = format!("http://{}", listener.local_addr().unwrap());
+        let socket = Sockets::tcp().call(uri.parse().unwrap()).await.unwrap();
+        let Socket::Tcp(stream) = &socket else {
+            panic!("a URL was taken for a Unix socket")
+        };
+        let options = SockRef::from(stream.inner());
+        assert_eq!(options.tcp_user_timeout().unwrap(), Some(UNACKNOWLEDGED));
+        assert!(options.keepalive().unwrap());
     }
 }

@@ -101,7 +101,7 @@ async fn what_is_not_mocked_is_901() {
 }
 
 #[derive(Clone)]
-struct Failing;
+struct Failing(std::io::ErrorKind);
 
 impl tower_service::Service<Request<Body>> for Failing {
     type Response = Response<Body>;
@@ -116,13 +116,13 @@ impl tower_service::Service<Request<Body>> for Failing {
     }
 
     fn call(&mut self, _: Request<Body>) -> Self::Future {
-        std::future::ready(Err(std::io::Error::other("out of order")))
+        std::future::ready(Err(std::io::Error::new(self.0, "out of order")))
     }
 }
 
 #[tokio::test]
 async fn a_service_that_fails_is_the_calls_cause() {
-    let client = Client::in_process(Failing);
+    let client = Client::in_process(Failing(std::io::ErrorKind::Other));
     let call: Unary<Note, Note> = client.unary(ADD, note("hello"));
     let error = call.await.unwrap_err();
     assert_eq!((error.code, error.status), (900, Status::Unavailable));
@@ -130,6 +130,20 @@ async fn a_service_that_fails_is_the_calls_cause() {
         crate::messages::chain(&error).contains("out of order"),
         "{}",
         crate::messages::chain(&error)
+    );
+}
+
+#[tokio::test]
+async fn a_socket_that_the_system_gave_up_is_called_dead() {
+    let client = Client::in_process(Failing(std::io::ErrorKind::TimedOut));
+    let call: Unary<Note, Note> = client.unary(ADD, note("hello"));
+    let error = call.await.unwrap_err();
+    assert_eq!((error.code, error.status), (900, Status::Unavailable));
+    assert!(
+        error
+            .internal_message
+            .contains("is dead: its host acknowledges nothing"),
+        "{error}"
     );
 }
 
