@@ -1,11 +1,13 @@
 //! The application: remotes, context initializer and limits, ready to be served.
 
 use crate::contract;
+use crate::load::Load;
 use crate::protocol::Protocol;
 use crate::remote::{Procedure, Procedures, Remote};
 use crate::request::Request;
 use crate::service::{IrisService, OtherService};
 use crate::start_error::{Problem, Problems, StartError};
+use crate::timeouts::Timeouts;
 use crate::{Body, IntoIrisError, IrisError};
 use std::any::type_name;
 use std::collections::HashMap;
@@ -14,6 +16,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 use tower_service::Service;
 
 /// The largest message a remote takes unless told otherwise: 4 MiB.
@@ -36,7 +39,8 @@ pub struct Iris<C = Request> {
     pub(crate) others: Vec<(String, OtherService)>,
     pub(crate) fallback: Option<OtherService>,
     pub(crate) servers: Vec<crate::HttpServer>,
-    pub(crate) drain_timeout: std::time::Duration,
+    pub(crate) drain_timeout: Duration,
+    load: Option<Load>,
     descriptors: Vec<&'static [u8]>,
     problems: Vec<Problem>,
 }
@@ -44,13 +48,14 @@ pub struct Iris<C = Request> {
 type Starting<C> = Pin<Box<dyn Future<Output = Result<C, IrisError>> + Send>>;
 pub(crate) type Initializer<C> = Box<dyn Fn(Request) -> Starting<C> + Send + Sync>;
 
-/// The largest messages, in bytes.
+/// What callers may ask for: messages in bytes, and time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     pub(crate) request: usize,
     pub(crate) response: usize,
     /// From how many bytes on answers are compressed.
     pub(crate) compress: Option<usize>,
+    pub(crate) timeouts: Timeouts,
 }
 
 impl Iris<Request> {
@@ -98,7 +103,9 @@ impl<C: Send + Sync + 'static> Iris<C> {
                 request: DEFAULT_MAX_REQUEST_SIZE,
                 response: DEFAULT_MAX_RESPONSE_SIZE,
                 compress: None,
+                timeouts: Timeouts::default(),
             },
+            load: None,
             procedures: HashMap::new(),
             remotes: HashMap::new(),
             others: Vec::new(),
@@ -226,6 +233,32 @@ impl<C: Send + Sync + 'static> Iris<C> {
         self
     }
 
+    /// The timeout of calls whose callers set none. Without this they may take as long as they like.
+    pub fn default_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.timeouts.default = Some(timeout);
+        self
+    }
+
+    /// The longest that any call may take, streams included, whatever its caller asks for.
+    pub fn max_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.timeouts.most = Some(timeout);
+        self
+    }
+
+    /// The shortest timeout a call is given: for work that is better finished for nobody than begun
+    /// over and over by callers who do not wait for it.
+    pub fn min_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.timeouts.least = Some(timeout);
+        self
+    }
+
+    /// How many calls are served at once, open streams included. One more is refused at once, as
+    /// `unavailable`, so that those in flight come to an end. Without this there is no limit.
+    pub fn max_calls(mut self, calls: usize) -> Self {
+        self.load = Some(Load::new(calls));
+        self
+    }
+
     /// The application as a `tower` service, to be mounted or called without a network.
     ///
     /// # Errors
@@ -258,6 +291,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
             remotes: self.remotes,
             others: self.others,
             fallback: self.fallback,
+            load: self.load,
         }))
     }
 }
@@ -270,6 +304,7 @@ pub(crate) struct Application<C> {
     remotes: HashMap<&'static str, &'static str>,
     others: Vec<(String, OtherService)>,
     fallback: Option<OtherService>,
+    pub(crate) load: Option<Load>,
 }
 
 impl<C> Application<C> {

@@ -5,6 +5,7 @@
 
 use crate::application::Application;
 use crate::incoming::Incoming;
+use crate::load::{Load, Place};
 use crate::outgoing::{Encoding, Outgoing};
 use crate::protocol::{End, Protocol};
 use crate::remote::{Procedure, Run};
@@ -39,21 +40,23 @@ pub(crate) async fn dispatch<C: Send + Sync + 'static>(
     let timeout = protocol.timeout(&parts.headers);
     let incoming = protocol.incoming(&parts, body, limits.request);
     let encoding = protocol.encoding(&parts.headers, limits);
-    let deadline = match &timeout {
-        Ok(Some(timeout)) => Instant::now().checked_add(*timeout),
-        _ => None,
-    };
+    let deadline = timeout.as_ref().ok().and_then(|asked| {
+        let timeout = limits.timeouts.of(*asked)?;
+        Instant::now().checked_add(timeout)
+    });
+    let place = application.load.as_ref().map(Load::place).transpose();
     let headers = std::mem::take(&mut parts.headers);
     let request = Request::new(procedure.path.clone(), headers, parts.extensions, deadline);
-    let call = match (timeout, incoming) {
-        (Err(error), _) | (_, Err(error)) => Err(error),
-        (Ok(_), Ok(incoming)) => Ok(Call {
+    let call = match (timeout, incoming, place) {
+        (Err(error), ..) | (_, Err(error), _) | (_, _, Err(error)) => Err(error),
+        (Ok(_), Ok(incoming), Ok(place)) => Ok(Call {
             application,
             procedure,
             protocol,
             incoming,
             encoding,
             request: request.clone(),
+            place,
         }),
     };
     let answered = match call {
@@ -101,6 +104,8 @@ struct Call<'a, C> {
     incoming: Incoming,
     encoding: Encoding,
     request: Request,
+    /// Held until the answer has gone out.
+    place: Option<Place>,
 }
 
 impl<C: Send + Sync + 'static> Call<'_, C> {
@@ -112,6 +117,7 @@ impl<C: Send + Sync + 'static> Call<'_, C> {
             incoming,
             encoding,
             request,
+            place,
         } = self;
         let deadline = request.deadline();
         match &procedure.run {
@@ -135,6 +141,7 @@ impl<C: Send + Sync + 'static> Call<'_, C> {
                     protocol,
                     request,
                     ending: None,
+                    _place: place,
                 };
                 stream.open().await
             }
@@ -235,6 +242,7 @@ struct AnswerStream {
     request: Request,
     /// Set when the procedure has finished, taken apart frame by frame.
     ending: Option<End>,
+    _place: Option<Place>,
 }
 
 impl AnswerStream {

@@ -58,6 +58,8 @@ mod filter;
 #[cfg(feature = "server")]
 mod incoming;
 pub mod json;
+#[cfg(feature = "server")]
+mod load;
 mod message;
 mod metadata;
 #[cfg(feature = "server")]
@@ -78,6 +80,8 @@ mod server;
 mod service;
 #[cfg(feature = "server")]
 mod start_error;
+#[cfg(feature = "server")]
+mod timeouts;
 #[cfg(feature = "tonic")]
 mod tonic;
 pub mod wire;

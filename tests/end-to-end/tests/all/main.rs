@@ -14,6 +14,7 @@ mod foreign_grpc;
 mod grpc_web;
 mod hostile;
 mod lifecycle;
+mod limits;
 mod mounting;
 mod plain_http;
 mod shapes;

@@ -1,0 +1,48 @@
+//! How long calls may take, whatever callers ask for.
+
+use std::time::Duration;
+
+/// An application's say in its callers' timeouts.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Timeouts {
+    /// For calls that come without one.
+    pub(crate) default: Option<Duration>,
+    pub(crate) least: Option<Duration>,
+    pub(crate) most: Option<Duration>,
+}
+
+impl Timeouts {
+    /// The timeout of a call whose caller asked for this one.
+    pub(crate) fn of(self, asked: Option<Duration>) -> Option<Duration> {
+        let Some(timeout) = asked.or(self.default) else {
+            return self.most;
+        };
+        let timeout = self.least.map_or(timeout, |least| timeout.max(least));
+        Some(self.most.map_or(timeout, |most| timeout.min(most)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_callers_timeout_is_kept_within_bounds() {
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        let timeouts = Timeouts {
+            default: seconds(10),
+            least: seconds(2),
+            most: seconds(60),
+        };
+        for (asked, given) in [(None, 10), (Some(1), 2), (Some(5), 5), (Some(100), 60)] {
+            assert_eq!(timeouts.of(asked.and_then(seconds)), seconds(given));
+        }
+        assert_eq!(Timeouts::default().of(None), None);
+        assert_eq!(Timeouts::default().of(seconds(1)), seconds(1));
+        let most = Timeouts {
+            most: seconds(60),
+            ..Timeouts::default()
+        };
+        assert_eq!(most.of(None), seconds(60), "no caller waits forever");
+    }
+}

@@ -1,0 +1,89 @@
+//! What an application lets its callers ask for: time, and how much at once.
+
+use crate::support::{Server, Way};
+use end_to_end_client::iris_client::Status;
+use std::time::Duration;
+
+async fn remaining(server: &Server, way: Way, asked: Option<u64>) -> Option<i64> {
+    let facts = server.remotes(way).call_facts();
+    let call = match asked {
+        Some(seconds) => facts.facts().deadline(Duration::from_secs(seconds)),
+        None => facts.facts(),
+    };
+    call.await.unwrap().remaining
+}
+
+#[tokio::test]
+async fn timeouts_are_kept_within_the_applications_bounds() {
+    let seconds = Duration::from_secs;
+    let server = Server::with(
+        |iris| {
+            iris.default_timeout(seconds(100))
+                .min_timeout(seconds(50))
+                .max_timeout(seconds(200))
+        },
+        |server| server,
+    )
+    .await;
+    for way in Way::ALL {
+        for (asked, least, most) in [
+            (None, 90, 100),
+            (Some(20), 40, 50),
+            (Some(150), 140, 150),
+            (Some(1000), 190, 200),
+        ] {
+            let remaining = remaining(&server, way, asked).await.unwrap();
+            let expected = least * 1000..=most * 1000;
+            assert!(
+                expected.contains(&remaining),
+                "{way:?} {asked:?} {remaining}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_waits_longer_than_the_longest_timeout() {
+    let server = Server::with(
+        |iris| iris.max_timeout(Duration::from_millis(100)),
+        |server| server,
+    )
+    .await;
+    for way in Way::ALL {
+        let error = server.remotes(way).failures().hang().await.unwrap_err();
+        assert_eq!(error.status, Status::DeadlineExceeded, "{way:?}");
+        server.probe.dropped.notified().await;
+    }
+}
+
+#[tokio::test]
+async fn one_call_too_many_is_refused_at_once_and_places_are_freed() {
+    let server = Server::with(|iris| iris.max_calls(1), |server| server).await;
+    // In-process ways have an application, and so a count, of their own.
+    for way in [
+        Way::ConnectProto,
+        Way::ConnectJson,
+        Way::GrpcProto,
+        Way::GrpcJson,
+    ] {
+        let remotes = server.remotes(way);
+        let mut hanging = remotes.failures().hang_in_stream().await.unwrap();
+        hanging.next().await.unwrap().unwrap();
+        let shapes = server.remotes(Way::ConnectProto).shapes();
+        let error = shapes.fetch().await.unwrap_err();
+        assert_eq!(error.status, Status::Unavailable, "{way:?} {error}");
+        assert!(
+            error.internal_message.contains("calls in flight"),
+            "{error}"
+        );
+        drop(hanging);
+        server.probe.dropped.notified().await;
+        // The place is freed after the procedure was dropped, as the last thing.
+        while shapes.fetch().await.is_err() {
+            tokio::task::yield_now().await;
+        }
+        // Neither refusals nor failures keep a place.
+        remotes.failures().question_mark().await.unwrap_err();
+        shapes.fetch().await.unwrap();
+    }
+}
