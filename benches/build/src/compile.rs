@@ -2,6 +2,7 @@
 
 use crate::cost::{Cost, Samples, of_children, seconds};
 use crate::failure::{Outcome, read, write};
+use crate::load::Load;
 use crate::process::{cargo, output};
 use crate::project::{Project, Side};
 use crate::report::Settings;
@@ -68,11 +69,7 @@ impl Display for Compared {
 /// Builds everything as often as asked.
 pub(crate) fn table(settings: &Settings, project: &Project) -> Outcome<Compared> {
     let bench = Bench { settings, project };
-    for side in Side::BOTH {
-        bench.build(side.server(), Profile::Dev)?;
-        bench.build(side.server(), Profile::Release)?;
-        bench.build(side.client(), Profile::Dev)?;
-    }
+    bench.build_dependencies()?;
     let mut measured: Vec<[Measured; 2]> = BUILDS.map(|_| Default::default()).into();
     for run in 0..settings.runs {
         for (build, sides) in BUILDS.into_iter().zip(&mut measured) {
@@ -144,6 +141,22 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
+    /// Builds what the crates depend on, by way of crates of the same names with one remote.
+    fn build_dependencies(&self) -> Outcome {
+        let folder = self.settings.folder.join("dependencies");
+        let project = Project::write(folder, Load::of(1), &self.settings.repository)?;
+        let bench = Bench {
+            project: &project,
+            ..*self
+        };
+        for side in Side::BOTH {
+            bench.build(side.server(), Profile::Dev)?;
+            bench.build(side.server(), Profile::Release)?;
+            bench.build(side.client(), Profile::Dev)?;
+        }
+        Ok(())
+    }
+
     fn measure(&self, build: Build, side: Side, run: usize) -> Outcome<(Cost, Parts)> {
         let (package, profile) = match build {
             Build::Server(profile) | Build::Again(profile) => (side.server(), profile),

@@ -139,7 +139,8 @@ impl Cost {
 /// This program as cargo builds it for build scripts, and optimized.
 fn programs(settings: &Settings) -> Outcome<[(&'static str, PathBuf); 2]> {
     let benches = settings.repository.join("benches");
-    let target = settings.folder.join("target-generation");
+    // Where this program was built itself, so that one of the two is there already.
+    let target = settings.folder.join("target");
     output(cargo(&benches, &target).args(["build", "--quiet", "--package", "build-bench"]))?;
     output(cargo(&benches, &target).args([
         "build",

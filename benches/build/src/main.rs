@@ -29,6 +29,9 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: build-bench measure REPOSITORY FOLDER [--runs N]
        build-bench generate iris|tonic FOLDER";
 
+/// How often each build is measured, where nothing else is said: the second tells whether the first is to be trusted.
+const RUNS: usize = 2;
+
 fn main() -> ExitCode {
     // Cargo starts this program in the place of rustc while builds are measured.
     if let Some(log) = rustc::log() {
@@ -66,7 +69,7 @@ fn run() -> Outcome {
 
 fn runs(arguments: &[&str]) -> Outcome<usize> {
     match arguments {
-        [] => Ok(3),
+        [] => Ok(RUNS),
         ["--runs", number] => match number.parse() {
             Ok(runs @ 1..) => Ok(runs),
             _ => Err(format!("--runs takes a number from 1 on, and got `{number}`").into()),
