@@ -9,7 +9,7 @@ use crate::load::{Load, Place};
 use crate::outgoing::{Encoding, Outgoing};
 use crate::protocol::{End, Protocol};
 use crate::remote::{Procedure, Run};
-use crate::request::Request;
+use crate::request::{Line, Request};
 use crate::running::Running;
 use crate::wire::compression::Compression;
 use crate::{Body, IrisError, Status, code, deadline};
@@ -46,7 +46,18 @@ pub(crate) async fn dispatch<C: Send + Sync + 'static>(
     });
     let place = application.load.as_ref().map(Load::place).transpose();
     let headers = std::mem::take(&mut parts.headers);
-    let request = Request::new(procedure.path.clone(), headers, parts.extensions, deadline);
+    let line = Line {
+        method: parts.method,
+        uri: parts.uri,
+        version: parts.version,
+    };
+    let request = Request::new(
+        procedure.path.clone(),
+        line,
+        headers,
+        parts.extensions,
+        deadline,
+    );
     let call = match (timeout, incoming, place) {
         (Err(error), ..) | (_, Err(error), _) | (_, _, Err(error)) => Err(error),
         (Ok(_), Ok(incoming), Ok(place)) => Ok(Call {

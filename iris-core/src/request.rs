@@ -2,8 +2,8 @@
 
 use crate::{Metadata, Peer};
 use cookie::Cookie;
-use http::Extensions;
 use http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
+use http::{Extensions, Method, Uri, Version};
 use percent_encoding::percent_decode;
 use std::borrow::Cow;
 use std::fmt;
@@ -21,11 +21,20 @@ pub struct Request(Arc<Inner>);
 
 struct Inner {
     path: Arc<str>,
+    line: Line,
     metadata: Metadata,
     extensions: Extensions,
     deadline: Option<Instant>,
     id: OnceLock<String>,
     answer: Mutex<Answer>,
+}
+
+/// The first line of an HTTP request.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) version: Version,
 }
 
 /// What goes back beside the answer.
@@ -39,12 +48,14 @@ pub(crate) struct Answer {
 impl Request {
     pub(crate) fn new(
         path: Arc<str>,
+        line: Line,
         headers: HeaderMap,
         extensions: Extensions,
         deadline: Option<Instant>,
     ) -> Self {
         Request(Arc::new(Inner {
             path,
+            line,
             metadata: Metadata::from(headers),
             extensions,
             deadline,
@@ -64,12 +75,34 @@ impl Request {
     /// # Ok::<(), iris_core::InvalidMetadata>(())
     /// ```
     pub fn detached(metadata: Metadata) -> Self {
-        Request::new("/".into(), metadata.into_headers(), Extensions::new(), None)
+        let headers = metadata.into_headers();
+        Request::new(
+            "/".into(),
+            Line::default(),
+            headers,
+            Extensions::new(),
+            None,
+        )
     }
 
     /// The procedure's path: `/users.v1.Users/Create`.
     pub fn path(&self) -> &str {
         &self.0.path
+    }
+
+    /// The HTTP method: POST, or GET where a procedure without side effects is called so.
+    pub fn method(&self) -> &Method {
+        &self.0.line.method
+    }
+
+    /// The address as it was sent, the server's prefix and the query of a GET included.
+    pub fn uri(&self) -> &Uri {
+        &self.0.line.uri
+    }
+
+    /// The version of HTTP.
+    pub fn version(&self) -> Version {
+        self.0.line.version
     }
 
     /// What the caller sent beside its messages, HTTP's own headers included.

@@ -131,6 +131,13 @@ impl<C> IrisError<C> {
         self
     }
 
+    /// The same error with a message beside it that is encoded already: one whose type is not known at
+    /// compile time, or that was taken from another error.
+    pub fn with_encoded_detail(mut self, detail: Detail) -> Self {
+        self.more_mut().details.push(detail);
+        self
+    }
+
     /// The same error with what came beside the answer that it is. For Iris's own clients.
     #[doc(hidden)]
     pub fn with_answer(mut self, metadata: Metadata, trailers: Metadata) -> Self {

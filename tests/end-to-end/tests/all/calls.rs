@@ -1,7 +1,7 @@
 //! What stands around a call: metadata, cookies, the peer, the deadline, the request's id.
 
 use crate::support::{Server, Way, text};
-use end_to_end_client::iris_client::{Client, Method, Status};
+use end_to_end_client::iris_client::{Client, Method, Protocol, Status};
 use end_to_end_client::{ErrorCode, Remotes};
 use futures_util::StreamExt;
 use iris_core::{HttpServer, Iris, Request, remote};
@@ -264,4 +264,60 @@ async fn a_call_made_by_a_procedure_inherits_its_deadline() {
         .parse()
         .unwrap();
     assert!((20_000..=30_000).contains(&remaining), "{remaining}");
+}
+
+/// Says how it was called.
+struct Lines;
+
+#[remote(package = "lines.v1")]
+impl Lines {
+    /// The request's first line, and whether it came with a time beside it.
+    #[procedure(idempotent)]
+    async fn tell(&self, request: &Request) -> Result<(), iris_core::IrisError> {
+        let (method, uri) = (request.method(), request.uri());
+        let line = format!("{method} {} {:?}", uri.path(), request.version());
+        let time = prost_types::Timestamp {
+            seconds: 7,
+            nanos: 0,
+        };
+        Err(iris_core::IrisError::new(1, line).with_detail(&time))
+    }
+}
+
+#[tokio::test]
+async fn the_request_line_and_details_of_errors_arrive() {
+    let running = Iris::without_context()
+        .add_remote(Lines)
+        .add_server(HttpServer::bind("127.0.0.1:0").prefix("/api"))
+        .start()
+        .await
+        .unwrap();
+    let url = format!("{}/api", running.url());
+    for (protocol, get, line) in [
+        (
+            Protocol::Connect,
+            false,
+            "POST /api/lines.v1.Lines/Tell HTTP/1.1",
+        ),
+        (
+            Protocol::Connect,
+            true,
+            "GET /api/lines.v1.Lines/Tell HTTP/1.1",
+        ),
+        (
+            Protocol::Grpc,
+            false,
+            "POST /api/lines.v1.Lines/Tell HTTP/2.0",
+        ),
+    ] {
+        let client = Client::builder(&url).protocol(protocol).build().unwrap();
+        let method = Method::<(), ()>::new("/lines.v1.Lines/Tell").no_side_effects();
+        let call = client.unary::<_, _, i32>(method, ());
+        let call = if get { call.get() } else { call };
+        let error = call.await.unwrap_err();
+        assert_eq!((error.code, error.internal_message.as_str()), (1, line));
+        let time: prost_types::Timestamp = error.detail().unwrap();
+        assert_eq!(time.seconds, 7);
+        assert_eq!(error.details().len(), 1);
+    }
 }
