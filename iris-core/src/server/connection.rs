@@ -1,12 +1,14 @@
 //! One connection: HTTP/1.1 or HTTP/2, whichever its first bytes are.
 
+use super::corked::cork;
 use super::first_bytes::FirstBytes;
+use super::inline::Inline;
 use super::running::stopped;
 use crate::service::IrisService;
 use crate::{Body, Peer};
 use http::Request;
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use std::convert::Infallible;
 use std::pin::pin;
@@ -27,7 +29,7 @@ const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 pub(crate) struct Connections<C> {
     plain: IrisService<C>,
     cors: Option<Cors<IrisService<C>>>,
-    builder: Builder<TokioExecutor>,
+    builder: Builder<Inline>,
     header_timeout: Duration,
 }
 
@@ -37,7 +39,7 @@ impl<C: Send + Sync + 'static> Connections<C> {
         cors: Option<CorsLayer>,
         header_timeout: Duration,
     ) -> Self {
-        let mut builder = Builder::new(TokioExecutor::new());
+        let mut builder = Builder::new(Inline::default());
         builder
             .http1()
             .timer(TokioTimer::new())
@@ -72,13 +74,13 @@ impl<C: Send + Sync + 'static> Connections<C> {
                 }
             }
         });
-        let io = FirstBytes::new(io, self.header_timeout);
+        let (io, cork) = cork(FirstBytes::new(io, self.header_timeout));
         let mut connection = pin!(self.builder.serve_connection(TokioIo::new(io), service));
         let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
+            ended = cork.run(connection.as_mut()) => ended,
             () = stopped(&mut stopping) => {
                 connection.as_mut().graceful_shutdown();
-                connection.await
+                cork.run(connection).await
             }
         };
         if let Err(error) = ended {

@@ -1,9 +1,11 @@
 //! Listening, connections and draining.
 
 mod connection;
+mod corked;
 mod cors;
 mod first_bytes;
 mod http_server;
+mod inline;
 mod listener;
 mod running;
 

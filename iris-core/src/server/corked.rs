@@ -1,0 +1,240 @@
+//! What a connection writes in one turn leaves in one piece.
+//!
+//! The HTTP stack writes after every request that it has read. Where many came at once, that is a
+//! system call for each answer, the dearest part of a short call. Here its writes wait until the
+//! connection's task has nothing more to do; then they leave together. Nothing waits longer than that.
+
+use bytes::{Buf, BytesMut};
+use std::future::{Future, poll_fn};
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker, ready};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// The most bytes that wait: whoever does not read must not make a server hold more.
+const MOST: usize = 64 * 1024;
+
+/// From here on copying costs more than another system call.
+const LARGE: usize = 16 * 1024;
+
+/// What the HTTP stack reads and writes.
+pub(crate) struct Corked<IO>(Arc<Mutex<State<IO>>>);
+
+/// Lets out what waits. Never used at the same time as its [`Corked`]: both belong to one task.
+pub(crate) struct Cork<IO>(Arc<Mutex<State<IO>>>);
+
+struct State<IO> {
+    io: IO,
+    waiting: BytesMut,
+    /// Written, and perhaps not yet sent: TLS keeps records until it is told to flush.
+    unflushed: bool,
+    /// The stack has more to write than may wait.
+    full: Option<Waker>,
+    /// What went wrong while nobody asked.
+    failed: Option<io::Error>,
+}
+
+/// Both ends of a corked connection.
+pub(crate) fn cork<IO>(io: IO) -> (Corked<IO>, Cork<IO>) {
+    let state = Arc::new(Mutex::new(State {
+        io,
+        waiting: BytesMut::new(),
+        unflushed: false,
+        full: None,
+        failed: None,
+    }));
+    (Corked(state.clone()), Cork(state))
+}
+
+impl<IO: AsyncRead + AsyncWrite + Unpin> Cork<IO> {
+    /// Runs a connection, and lets its writes out after each of its turns.
+    pub(crate) async fn run<F: Future>(&self, mut connection: Pin<&mut F>) -> F::Output {
+        let output = poll_fn(|context| {
+            let polled = connection.as_mut().poll(context);
+            self.release(context);
+            polled
+        })
+        .await;
+        // What is said last, such as a refusal, must leave too.
+        poll_fn(|context| self.lock().poll_release(context))
+            .await
+            .ok();
+        output
+    }
+
+    fn release(&self, context: &mut Context<'_>) {
+        let mut state = self.lock();
+        if let Poll::Ready(Err(error)) = state.poll_release(context) {
+            state.failed = Some(error);
+            // The stack is told when it asks, which it must do once more.
+            context.waker().wake_by_ref();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<IO>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<IO: AsyncWrite + Unpin> State<IO> {
+    fn poll_release(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.waiting.is_empty() {
+            let written = ready!(Pin::new(&mut self.io).poll_write(context, &self.waiting))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.waiting.advance(written);
+            self.unflushed = true;
+        }
+        // A connection that once had much to say may be silent for hours.
+        if self.waiting.capacity() > LARGE {
+            self.waiting = BytesMut::new();
+        }
+        if let Some(full) = self.full.take() {
+            full.wake();
+        }
+        if self.unflushed {
+            ready!(Pin::new(&mut self.io).poll_flush(context))?;
+            self.unflushed = false;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Makes sure that there is room, or that the writer hears of it.
+    fn poll_room(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if let Some(error) = self.failed.take() {
+            return Poll::Ready(Err(error));
+        }
+        if self.waiting.len() < MOST {
+            return Poll::Ready(Ok(()));
+        }
+        self.full = Some(context.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl<IO> Corked<IO> {
+    fn lock(&self) -> MutexGuard<'_, State<IO>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<IO: AsyncRead + Unpin> AsyncRead for Corked<IO> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let mut state = self.lock();
+        match state.failed.take() {
+            Some(error) => Poll::Ready(Err(error)),
+            None => Pin::new(&mut state.io).poll_read(context, buffer),
+        }
+    }
+}
+
+impl<IO: AsyncWrite + Unpin> AsyncWrite for Corked<IO> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(context, &[IoSlice::new(bytes)])
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        pieces: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let mut state = self.lock();
+        let state = &mut *state;
+        ready!(state.poll_room(context))?;
+        let length = pieces.iter().map(|piece| piece.len()).sum();
+        if state.waiting.is_empty() && length >= LARGE {
+            state.unflushed = true;
+            return Pin::new(&mut state.io).poll_write_vectored(context, pieces);
+        }
+        state.waiting.reserve(length);
+        for piece in pieces {
+            state.waiting.extend_from_slice(piece);
+        }
+        Poll::Ready(Ok(length))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    /// What is written leaves at the end of the turn, flushed or not.
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut state = self.lock();
+        ready!(state.poll_release(context))?;
+        Pin::new(&mut state.io).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    #[tokio::test]
+    async fn what_is_written_in_one_turn_leaves_at_its_end() {
+        let (near, mut far) = duplex(1024);
+        let (mut corked, cork) = cork(near);
+        let mut turns = 0;
+        let connection = poll_fn(|context| {
+            for word in ["one ", "two"] {
+                let written = Pin::new(&mut corked).poll_write(context, word.as_bytes());
+                assert!(matches!(written, Poll::Ready(Ok(length)) if length == word.len()));
+            }
+            assert_eq!(cork.lock().waiting, *"one two", "nothing has left yet");
+            turns += 1;
+            Poll::Ready(())
+        });
+        cork.run(std::pin::pin!(connection)).await;
+        let mut received = [0; 7];
+        far.read_exact(&mut received).await.unwrap();
+        assert_eq!(&received, b"one two");
+        assert_eq!(turns, 1);
+    }
+
+    #[tokio::test]
+    async fn no_more_waits_than_may_and_all_of_it_arrives_in_order() {
+        let (near, mut far) = duplex(1000);
+        let (mut corked, cork) = cork(near);
+        let text: Vec<u8> = (0..300_000u32).flat_map(u32::to_be_bytes).collect();
+        let writing = async {
+            for piece in text.chunks(7001) {
+                corked.write_all(piece).await.unwrap();
+                assert!(cork.lock().waiting.len() < MOST + 7001);
+            }
+            corked.shutdown().await.unwrap();
+        };
+        let mut received = Vec::new();
+        let mut writing = std::pin::pin!(writing);
+        let (_, read) = tokio::join!(cork.run(writing.as_mut()), far.read_to_end(&mut received));
+        read.unwrap();
+        assert_eq!(received, text);
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_went_away_is_told_at_the_next_question() {
+        let (near, far) = duplex(10);
+        drop(far);
+        let (mut corked, cork) = cork(near);
+        let connection = async {
+            corked.write_all(b"hello").await.unwrap();
+            tokio::task::yield_now().await;
+            corked.write_all(b"hello").await
+        };
+        let written = cork.run(std::pin::pin!(connection)).await;
+        assert_eq!(written.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+    }
+}
