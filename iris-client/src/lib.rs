@@ -59,6 +59,7 @@
 //! | [`Client`], [`ClientBuilder`] | an address and how to call it |
 //! | [`Method`], [`kind`] | a procedure as its callers know it |
 //! | [`Unary`], [`ServerStreaming`], [`ClientStreaming`], [`Bidirectional`] | a call to be awaited, with its deadline and metadata |
+//! | [`Answering`] | a call on its way |
 //! | [`Streaming`], [`Response`] | what a call answers |
 //! | [`IrisError`], [`code`], [`Status`] | how it failed; [`Client::on_error`] tells of every failure |
 //! | [`RetryPolicy`] | when a call is sent again |
@@ -98,7 +99,9 @@ mod retry;
 mod transport;
 
 pub use builder::ClientBuilder;
-pub use call::{Bidirectional, ClientStreaming, ServerStreaming, Streaming, Unary, WithResponse};
+pub use call::{
+    Answering, Bidirectional, ClientStreaming, ServerStreaming, Streaming, Unary, WithResponse,
+};
 pub use client::Client;
 pub use failures::{ErrorStream, Failure};
 pub use method::Method;
@@ -109,7 +112,7 @@ pub use retry::RetryPolicy;
 
 pub use futures_core::Stream;
 pub use iris_core::{
-    Body, Format, InvalidMetadata, IrisError, Message, Metadata, Status, code, json,
+    Body, Contract, Format, InvalidMetadata, IrisError, Message, Metadata, Status, code, json,
 };
 #[cfg(feature = "tls")]
 pub use rustls;

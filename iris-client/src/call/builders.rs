@@ -1,7 +1,7 @@
 //! The calls as they are built: a message or a stream, a deadline, metadata; then awaited.
 
-use super::streaming::{Streaming, many_for_many, many_for_one};
-use super::unary::{one_for_many, one_for_one};
+use super::streaming::{Streaming, many_for_many, one_for_many};
+use super::unary::{Answering, Exchange, many_for_one, one_for_one};
 use super::{Call, Kind, Options};
 use crate::{Client, IrisError, Message, Method, Response, Stream, kind};
 use std::fmt;
@@ -191,28 +191,12 @@ impl<Req, Res, C> ClientStreaming<Req, Res, C> {
     }
 }
 
-impl<Req, Res, C> Unary<Req, Res, C>
-where
-    Req: Message,
-    Res: Message,
-    C: From<i32> + 'static,
-{
+impl<Req: Message, Res, C> Unary<Req, Res, C> {
     /// Starts the clock; the call itself is made when the result is polled.
-    fn start(self) -> impl Future<Output = Result<Response<Res>, IrisError<C>>> + Send + 'static {
-        let Unary {
-            client,
-            method,
-            request,
-            options,
-            get,
-            ..
-        } = self;
-        let call = Call::start(client.shared, method.to_path(), Kind::Unary, options);
-        async move {
-            one_for_one(&call, method, request, get)
-                .await
-                .map_err(|error| call.fail(error))
-        }
+    fn start(self) -> Exchange {
+        let path = self.method.to_path();
+        let call = Call::start(self.client.shared, path, Kind::Unary, self.options);
+        one_for_one(call, &self.method, &self.request, self.get)
     }
 }
 
@@ -223,10 +207,10 @@ where
     C: From<i32> + 'static,
 {
     type Output = Result<Response<Res>, IrisError<C>>;
-    type IntoFuture = BoxFuture<Self::Output>;
+    type IntoFuture = Answering<Response<Res>, C>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.0.start())
+        Answering::response(self.0.start())
     }
 }
 
@@ -237,35 +221,20 @@ where
     C: From<i32> + 'static,
 {
     type Output = Result<Res, IrisError<C>>;
-    type IntoFuture = BoxFuture<Self::Output>;
+    type IntoFuture = Answering<Res, C>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let answer = self.start();
-        Box::pin(async move { Ok(answer.await?.message) })
+        Answering::message(self.start())
     }
 }
 
-impl<Req, Res, C> ClientStreaming<Req, Res, C>
-where
-    Req: Message,
-    Res: Message,
-    C: From<i32> + 'static,
-{
+impl<Req: Message, Res, C> ClientStreaming<Req, Res, C> {
     /// Starts the clock; the call itself is made when the result is polled.
-    fn start(self) -> impl Future<Output = Result<Response<Res>, IrisError<C>>> + Send + 'static {
+    fn start(self) -> Exchange {
         let path = self.method.into_path();
-        let call = Call::start(
-            self.client.shared,
-            path,
-            Kind::ClientStreaming,
-            self.options,
-        );
-        let requests = self.requests;
-        async move {
-            one_for_many(&call, requests)
-                .await
-                .map_err(|error| call.fail(error))
-        }
+        let kind = Kind::ClientStreaming;
+        let call = Call::start(self.client.shared, path, kind, self.options);
+        many_for_one(call, self.requests)
     }
 }
 
@@ -276,10 +245,10 @@ where
     C: From<i32> + 'static,
 {
     type Output = Result<Response<Res>, IrisError<C>>;
-    type IntoFuture = BoxFuture<Self::Output>;
+    type IntoFuture = Answering<Response<Res>, C>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.0.start())
+        Answering::response(self.0.start())
     }
 }
 
@@ -290,11 +259,10 @@ where
     C: From<i32> + 'static,
 {
     type Output = Result<Res, IrisError<C>>;
-    type IntoFuture = BoxFuture<Self::Output>;
+    type IntoFuture = Answering<Res, C>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let answer = self.start();
-        Box::pin(async move { Ok(answer.await?.message) })
+        Answering::message(self.start())
     }
 }
 
@@ -315,7 +283,7 @@ where
             Kind::ServerStreaming,
             self.options,
         );
-        Box::pin(many_for_one(call, self.method, self.request))
+        Box::pin(one_for_many(call, self.method, self.request))
     }
 }
 

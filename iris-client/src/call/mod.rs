@@ -8,6 +8,7 @@ mod upload;
 
 pub use builders::{Bidirectional, ClientStreaming, ServerStreaming, Unary, WithResponse};
 pub use streaming::Streaming;
+pub use unary::Answering;
 
 pub(crate) use options::Options;
 

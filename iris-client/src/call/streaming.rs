@@ -180,7 +180,7 @@ impl Wire {
 }
 
 /// One message for many.
-pub(super) async fn many_for_one<Req, Res, C>(
+pub(super) async fn one_for_many<Req, Res, C>(
     call: Call,
     method: Method<Req, Res, kind::ServerStreaming>,
     request: Req,

@@ -1,4 +1,7 @@
 //! Calls that answer one message.
+//!
+//! What depends on the messages is compiled once for each procedure of a client crate, so that it is little: they are
+//! encoded before, and decoded after, what is the same for all.
 
 use super::upload::{UploadGuard, upload};
 use super::{Call, Kind};
@@ -6,40 +9,101 @@ use crate::protocol::Answer;
 use crate::retry::Attempts;
 use crate::{Body, IrisError, Message, Method, Response, Status, Stream, code};
 use bytes::Bytes;
+use std::fmt;
 use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
-/// One message for one message.
-pub(super) async fn one_for_one<Req, Res>(
-    call: &Call,
-    method: Method<Req, Res>,
-    request: Req,
-    get: bool,
-) -> Result<Response<Res>, IrisError>
-where
-    Req: Message,
-    Res: Message,
-{
-    if get && !method.may_get() {
-        return Err(no_get(method.path()));
+/// A call on its way, with its answer undecoded.
+pub(super) type Exchange = Pin<Box<dyn Future<Output = (Call, Result<Answer, IrisError>)> + Send>>;
+
+/// Decodes an answer, and tells of what failed.
+type Finish<T, C> = fn(Call, Result<Answer, IrisError>) -> Result<T, IrisError<C>>;
+
+/// A call on its way: what awaiting a [`Unary`](crate::Unary) or
+/// [`ClientStreaming`](crate::ClientStreaming) polls.
+///
+/// Dropping it cancels the call.
+#[must_use = "dropping it cancels the call"]
+pub struct Answering<T, C = i32> {
+    exchange: Exchange,
+    finish: Finish<T, C>,
+}
+
+impl<T, C> Future for Answering<T, C> {
+    type Output = Result<T, IrisError<C>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let (call, answer) = ready!(self.exchange.as_mut().poll(context));
+        Poll::Ready((self.finish)(call, answer))
     }
-    let encoded = call.encode(&request)?;
-    drop(request);
-    let answer = exchange(call, encoded, get, method.may_repeat()).await?;
-    decode(call, answer)
+}
+
+impl<T, C> fmt::Debug for Answering<T, C> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Answering")
+    }
+}
+
+impl<Res: Message, C: From<i32>> Answering<Res, C> {
+    /// To the message alone.
+    pub(super) fn message(exchange: Exchange) -> Self {
+        Answering {
+            exchange,
+            finish: |call, answer| Ok(finish(call, answer)?.message),
+        }
+    }
+}
+
+impl<Res: Message, C: From<i32>> Answering<Response<Res>, C> {
+    /// To the message with its metadata.
+    pub(super) fn response(exchange: Exchange) -> Self {
+        Answering { exchange, finish }
+    }
+}
+
+/// One message for one.
+pub(super) fn one_for_one<Req: Message, Res>(
+    call: Call,
+    method: &Method<Req, Res>,
+    request: &Req,
+    get: bool,
+) -> Exchange {
+    let encoded = match get && !method.may_get() {
+        true => Err(no_get(method.path())),
+        false => call.encode(request),
+    };
+    exchanged(call, encoded, get, method.may_repeat())
 }
 
 /// Many messages for one.
-pub(super) async fn one_for_many<Req, Res>(
-    call: &Call,
+pub(super) fn many_for_one<Req: Message>(
+    call: Call,
     requests: Pin<Box<dyn Stream<Item = Req> + Send>>,
-) -> Result<Response<Res>, IrisError>
-where
-    Req: Message,
-    Res: Message,
-{
+) -> Exchange {
     let (body, guard) = upload(requests, call.shared.settings.format);
-    let answer = exchange_upload(call, Body::new(body), guard).await?;
-    decode(call, answer)
+    uploaded(call, Body::new(body), guard)
+}
+
+fn exchanged(
+    call: Call,
+    encoded: Result<Bytes, IrisError>,
+    get: bool,
+    may_repeat: bool,
+) -> Exchange {
+    Box::pin(async move {
+        let answer = match encoded {
+            Ok(encoded) => exchange(&call, encoded, get, may_repeat).await,
+            Err(error) => Err(error),
+        };
+        (call, answer)
+    })
+}
+
+fn uploaded(call: Call, body: Body, guard: UploadGuard) -> Exchange {
+    Box::pin(async move {
+        let answer = exchange_upload(&call, body, guard).await;
+        (call, answer)
+    })
 }
 
 fn no_get(path: &str) -> IrisError {
@@ -51,7 +115,6 @@ fn no_get(path: &str) -> IrisError {
     )
 }
 
-/// What of a call does not depend on its messages, so that it is compiled once and not for each procedure.
 async fn exchange(
     call: &Call,
     encoded: Bytes,
@@ -98,6 +161,16 @@ async fn exchange_upload(call: &Call, body: Body, guard: UploadGuard) -> Result<
             .map_err(|fault| guard.failure().unwrap_or(fault.error))
     };
     call.deadline.enforce(call.base(), attempt).await
+}
+
+fn finish<Res: Message, C: From<i32>>(
+    call: Call,
+    answer: Result<Answer, IrisError>,
+) -> Result<Response<Res>, IrisError<C>> {
+    match answer.and_then(|answer| decode(&call, answer)) {
+        Ok(response) => Ok(response),
+        Err(error) => Err(call.fail(error)),
+    }
 }
 
 fn decode<Res: Message>(call: &Call, answer: Answer) -> Result<Response<Res>, IrisError> {
