@@ -4,6 +4,7 @@ mod bench;
 mod check_generated;
 mod ci;
 mod clippy;
+mod conformance;
 mod docs;
 mod failure;
 mod fmt;
@@ -43,6 +44,11 @@ const CHORES: &[Chore] = &[
         name: "interop",
         about: "Calls the quickstart server with grpcio, buf curl and curl; validates OpenAPI documents",
         work: Work::Alone(interop::run),
+    },
+    Chore {
+        name: "conformance",
+        about: "The Connect project's suite against our server and our client: `[server|client] [-- flags of its runner]`",
+        work: Work::WithArguments(conformance::run),
     },
     Chore {
         name: "standalone",
