@@ -2,6 +2,7 @@
 
 mod build;
 mod record;
+mod rpc;
 
 use crate::failure::{Failure, Outcome};
 use crate::workspace::Workspace;

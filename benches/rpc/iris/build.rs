@@ -1,0 +1,15 @@
+//! Generates the messages and the client crate.
+
+use iris_build::{ClientCrate, Config, Dependency};
+
+fn main() -> Result<(), iris_build::Error> {
+    iris_build::generate(
+        Config::new()
+            .protos("../proto")
+            .remotes("src/remotes")
+            .client(
+                ClientCrate::new("client")
+                    .iris_client(Dependency::Path("../../../../iris-client".into())),
+            ),
+    )
+}

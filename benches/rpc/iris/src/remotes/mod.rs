@@ -1,0 +1,4 @@
+//! The remotes that are called.
+
+pub mod bench;
+pub mod filtered;

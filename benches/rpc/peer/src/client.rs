@@ -1,0 +1,1 @@
+//! The frame of a peer's own client.
