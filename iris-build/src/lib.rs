@@ -17,7 +17,7 @@
 //! It reads the `#[remote]` impl blocks below `src/remotes` with the macros' own parser, compiles the `.proto` files without
 //! protoc, and finds the message that each procedure takes and gives. It writes
 //!
-//! - `OUT_DIR/iris.rs`: the messages as Rust types, for `include!(concat!(env!("OUT_DIR"), "/iris.rs"))`, and `DESCRIPTORS`
+//! - `OUT_DIR/iris.rs`: the messages as Rust types, for `include!(concat!(env!("OUT_DIR"), "/iris.rs"))`, and their `CONTRACT`
 //! - `client/`: a crate of its own, with nothing of the server in it ([`ClientCrate`]). `.proto` services, a descriptor set
 //!   and an OpenAPI document lie beside its source, for callers in other languages
 //! - `iris.lock`: what callers rely on. A change that would break them fails the build until `IRIS_LOCK=accept` is set once

@@ -1,5 +1,6 @@
 //! Where the printed message code goes: into the server's `OUT_DIR`, and into client crates.
 
+use crate::contract;
 use crate::error::Problem;
 use crate::identifier;
 use crate::message_cache::MessageCache;
@@ -8,9 +9,14 @@ use crate::output::GeneratedFile;
 use crate::schema::Schema;
 use crate::write::GENERATED;
 
+/// What the code in a server runs on.
+pub(crate) const SERVER: &str = "::iris_core";
+/// What the code in a client crate runs on.
+const CLIENT: &str = "::iris_client";
+
 /// The module tree that a server includes.
 pub(crate) fn for_server(schema: &Schema, cache: &MessageCache) -> Result<String, Problem> {
-    Ok(print(schema, "::iris_core", cache)?.included)
+    Ok(print(schema, SERVER, cache)?.included)
 }
 
 /// The files of a client crate's `messages` module; none where there are no messages.
@@ -22,10 +28,28 @@ pub(crate) fn for_client(
     if files.all(|file| identifier::is_well_known(file.package())) {
         return Ok(Vec::new());
     }
-    let files = print(schema, "::iris_client", cache)?.files.into_iter();
+    let mut files = print(schema, CLIENT, cache)?.files;
+    if let Some((_, root)) = files.first_mut() {
+        // The file is `src/messages/mod.rs`.
+        root.push_str(&contract(CLIENT, "../../"));
+    }
     Ok(files
+        .into_iter()
         .map(|(name, text)| GeneratedFile::new(format!("src/messages/{name}"), marked(&text)))
         .collect())
+}
+
+/// `CONTRACT`, which stands beside the table of messages; the other parts of it are files in `folder`.
+pub(crate) fn contract(runtime: &str, folder: &str) -> String {
+    let (descriptors, openapi) = (contract::DESCRIPTORS, contract::OPENAPI);
+    format!(
+        "\n/// What callers are told: the remotes and all their messages.\n\
+         pub const CONTRACT: {runtime}::Contract = {runtime}::Contract::new(\n    \
+             include_bytes!(\"{folder}{descriptors}\"),\n    \
+             TYPES,\n    \
+             include_str!(\"{folder}{openapi}\"),\n\
+         );\n"
+    )
 }
 
 fn print(schema: &Schema, runtime: &str, cache: &MessageCache) -> Result<MessageCode, Problem> {

@@ -1,4 +1,4 @@
-//! Writes what the server itself includes: `OUT_DIR/iris.rs` and `OUT_DIR/descriptors.binpb`.
+//! Writes what the server itself includes: `OUT_DIR/iris.rs`, and beside it what its `CONTRACT` holds.
 
 use crate::contract;
 use crate::error::Problem;
@@ -8,12 +8,10 @@ use crate::schema::Schema;
 use crate::write;
 use std::path::Path;
 
-/// The messages, with the descriptors behind them.
+/// The messages and their contract.
 const FILE: &str = "iris.rs";
-/// What reflection and the console answer from.
-const DESCRIPTORS: &str = "descriptors.binpb";
 
-/// Writes both files; where `all` is not set, only those that changed.
+/// Writes each file; where `all` is not set, only those that changed.
 pub(crate) fn write(
     schema: &Schema,
     out_dir: &Path,
@@ -21,14 +19,12 @@ pub(crate) fn write(
     cache: &MessageCache,
 ) -> Result<(), Problem> {
     let mut code = message_code::for_server(schema, cache)?;
-    // The path is relative to the file that it stands in, which is the included one.
-    code.push_str(
-        "\n/// The remotes and all their messages: a serialized `google.protobuf.FileDescriptorSet`.\n\
-         pub const DESCRIPTORS: &[u8] = include_bytes!(\"descriptors.binpb\");\n",
-    );
+    // Paths are relative to the file that they stand in, which is the included one.
+    code.push_str(&message_code::contract(message_code::SERVER, ""));
     for (name, contents) in [
         (FILE, code.into_bytes()),
-        (DESCRIPTORS, contract::descriptors(schema)),
+        (contract::DESCRIPTORS, contract::descriptors(schema)),
+        (contract::OPENAPI, contract::openapi(schema).into_bytes()),
     ] {
         let path = out_dir.join(name);
         let written = if all {

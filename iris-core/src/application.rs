@@ -1,6 +1,7 @@
 //! The application: remotes, context initializer and limits, ready to be served.
 
-use crate::contract;
+use crate::contract::{self, Contract};
+use crate::json;
 use crate::load::Load;
 use crate::protocol::Protocol;
 use crate::remote::{Procedure, Procedures, Remote};
@@ -41,7 +42,7 @@ pub struct Iris<C = Request> {
     pub(crate) servers: Vec<crate::HttpServer>,
     pub(crate) drain_timeout: Duration,
     load: Option<Load>,
-    descriptors: Vec<&'static [u8]>,
+    contracts: Vec<Contract>,
     problems: Vec<Problem>,
 }
 
@@ -112,7 +113,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
             fallback: None,
             servers: Vec::new(),
             drain_timeout: crate::server::DEFAULT_DRAIN_TIMEOUT,
-            descriptors: Vec::new(),
+            contracts: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -200,11 +201,15 @@ impl<C: Send + Sync + 'static> Iris<C> {
         self
     }
 
-    /// Holds the remotes against what their callers are told: `messages::DESCRIPTORS`, which
+    /// Holds the remotes against what their callers are told: `messages::CONTRACT`, which
     /// `iris_build::generate` wrote. A remote that is not in it, or has other messages than it says, is
     /// an error when the application starts. May be called several times, for remotes of other crates.
-    pub fn descriptors(mut self, descriptors: &'static [u8]) -> Self {
-        self.descriptors.push(descriptors);
+    ///
+    /// A `google.protobuf.Any` may from then on hold the contract's messages in JSON too, in the whole
+    /// process (see [`json::register`]).
+    pub fn contract(mut self, contract: Contract) -> Self {
+        json::register(contract.types);
+        self.contracts.push(contract);
         self
     }
 
@@ -276,10 +281,10 @@ impl<C: Send + Sync + 'static> Iris<C> {
                 });
             }
         }
-        if !self.descriptors.is_empty() {
+        if !self.contracts.is_empty() {
             let procedures = self.procedures.values();
             self.problems
-                .extend(contract::problems(&self.descriptors, procedures));
+                .extend(contract::problems(&self.contracts, procedures));
         }
         if !self.problems.is_empty() {
             return Err(StartError::Problems(Problems(self.problems)));

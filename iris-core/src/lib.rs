@@ -35,7 +35,7 @@
 //! - [`Remote`], [`remote`], [`procedure`]: bundles of procedures; [`Streaming`]: streams of requests
 //! - [`Request`], [`Peer`], [`Metadata`]: what is known of a call
 //! - [`IrisError`], [`ErrorCodes`], [`Status`], [`code`]: what a failed call is
-//! - [`Message`], [`Format`], [`json`]: messages and their formats
+//! - [`Message`], [`Format`], [`json`]: messages and their formats; [`Contract`]: what callers are told of them
 //! - [`wire`], [`Body`], [`deadline`]: the kernel, shared with the clients; all there is without the `server` feature
 //!
 //! # A call's way
@@ -47,7 +47,6 @@
 #[cfg(feature = "server")]
 mod application;
 mod body;
-#[cfg(feature = "server")]
 mod contract;
 pub mod deadline;
 #[cfg(feature = "server")]
@@ -87,6 +86,7 @@ mod tonic;
 pub mod wire;
 
 pub use body::Body;
+pub use contract::Contract;
 pub use error::{Detail, ErrorCodes, ErrorDetail, IntoIrisError, IrisError, Status, code};
 pub use message::{DecodeError, EncodeError, Format, Message};
 pub use metadata::{InvalidMetadata, Metadata};
@@ -106,7 +106,7 @@ pub use {
     start_error::{Problems, StartError},
 };
 
-/// Brings in what `iris_build::generate` wrote for this server: its messages and `DESCRIPTORS`.
+/// Brings in what `iris_build::generate` wrote for this server: its messages, and their `CONTRACT`.
 ///
 /// ```text
 /// pub mod messages {

@@ -99,7 +99,7 @@ impl fmt::Display for Problem {
             }
             Problem::NotInContract { path, remote } => write!(
                 formatter,
-                "{path} ({remote}) is served and is not in the descriptors: let build.rs read the file it is in, or add that crate's descriptors too"
+                "{path} ({remote}) is served and is not in the contract: let build.rs read the file it is in, or add that crate's `messages::CONTRACT` too"
             ),
             Problem::OtherMessage {
                 path,

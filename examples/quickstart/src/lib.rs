@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// The application: both remotes on one directory of users.
 pub fn application(directory: Arc<Directory>) -> Iris<Session> {
     Iris::new(move |request| Session::of(request, directory.clone()))
-        .descriptors(messages::DESCRIPTORS)
+        .contract(messages::CONTRACT)
         .add_remote(Users)
         .add_remote(Sessions)
 }

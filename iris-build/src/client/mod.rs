@@ -17,6 +17,7 @@ pub(crate) use layout::name_remotes;
 use crate::catalogue::Catalogue;
 use crate::contract;
 use crate::error::Error;
+use crate::identifier;
 use crate::input::Input;
 use crate::message_cache::MessageCache;
 use crate::message_code;
@@ -80,6 +81,18 @@ impl Printer<'_> {
         } else {
             "i32"
         }
+    }
+
+    /// Whether a message of the crate may hold a `google.protobuf.Any`.
+    fn may_hold_any(&self) -> bool {
+        let files = &self.schema.files.file;
+        let own = files
+            .iter()
+            .any(|file| !identifier::is_well_known(file.package()));
+        let any = files
+            .iter()
+            .any(|file| file.name() == "google/protobuf/any.proto");
+        own && any
     }
 
     /// The name of the crate in Rust.

@@ -20,6 +20,11 @@ pub(super) fn print(printer: &Printer<'_>) -> String {
     } else {
         "iris_client::Client::connect(url).map(Remotes::new)"
     };
+    // Whoever holds no `Any` need not carry the code of each message.
+    let register = match printer.may_hold_any() {
+        true => "iris_client::json::register(crate::messages::CONTRACT.types);\n        ",
+        false => "",
+    };
     let _ = write!(
         remotes,
         "/// Every remote, over one client.\n\
@@ -42,7 +47,7 @@ pub(super) fn print(printer: &Printer<'_>) -> String {
          \n    \
              /// Calls by way of this client.\n    \
              pub fn new(client: iris_client::Client) -> Self {{\n        \
-                 Remotes {{ client }}\n    \
+                 {register}Remotes {{ client }}\n    \
              }}\n\
          \n    \
              /// The client that calls go by.\n    \

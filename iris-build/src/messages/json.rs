@@ -2,6 +2,7 @@
 
 use super::kind::kind;
 use super::syntax::{self, ProstAttribute};
+use super::table::Table;
 use super::{Error, oneof};
 use crate::types::{Types, json_names};
 use proc_macro2::{Literal, TokenStream};
@@ -10,13 +11,22 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto};
 use quote::quote;
 use syn::{Field, Ident, Item, ItemStruct, Path};
 
-/// Puts the JSON form after each message, enum and oneof, in modules too.
-pub(crate) fn add(items: &mut Vec<Item>, types: &Types<'_>, runtime: &Path) -> Result<(), Error> {
+/// Puts the JSON form after each message, enum and oneof, in modules too. Messages are noted in the table.
+pub(crate) fn add(
+    items: &mut Vec<Item>,
+    module: &[String],
+    types: &Types<'_>,
+    runtime: &Path,
+    table: &mut Table,
+) -> Result<(), Error> {
     let messages = syntax::full_names(items);
     for mut item in std::mem::take(items) {
         let form = match &mut item {
             Item::Struct(message) => match messages.get(&message.ident) {
-                Some(name) => fields(message, name, types, runtime)?,
+                Some(name) => {
+                    table.add(name, module, &message.ident);
+                    fields(message, name, types, runtime)?
+                }
                 None => TokenStream::new(),
             },
             Item::Enum(members) => match syntax::take_label(&mut members.attrs) {
@@ -26,9 +36,10 @@ pub(crate) fn add(items: &mut Vec<Item>, types: &Types<'_>, runtime: &Path) -> R
                 },
                 None => TokenStream::new(),
             },
-            Item::Mod(module) => {
-                if let Some((_, items)) = &mut module.content {
-                    add(items, types, runtime)?;
+            Item::Mod(nested) => {
+                if let Some((_, items)) = &mut nested.content {
+                    let inside = [module, &[nested.ident.to_string()]].concat();
+                    add(items, &inside, types, runtime, table)?;
                 }
                 TokenStream::new()
             }

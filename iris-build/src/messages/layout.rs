@@ -104,6 +104,7 @@ impl Module {
                 Item::Struct(item) => &mut item.attrs,
                 Item::Enum(item) => &mut item.attrs,
                 Item::Impl(item) => &mut item.attrs,
+                Item::Const(item) => &mut item.attrs,
                 _ => continue,
             };
             attributes.insert(0, parse_quote!(#[allow(#lints)]));
@@ -132,7 +133,7 @@ fn lints() -> TokenStream {
     }
 }
 
-fn identifier(name: &str) -> Ident {
+pub(crate) fn identifier(name: &str) -> Ident {
     match name.strip_prefix("r#") {
         Some(raw) => quote::format_ident!("r#{raw}"),
         None => quote::format_ident!("{name}"),

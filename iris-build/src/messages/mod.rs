@@ -13,6 +13,7 @@ mod kind;
 mod layout;
 mod oneof;
 mod syntax;
+mod table;
 
 use crate::identifier;
 use crate::types::{Types, join};
@@ -20,6 +21,8 @@ use prost_build::{Config, Module};
 use prost_types::FileDescriptorSet;
 use std::collections::BTreeMap;
 use std::fmt;
+use syn::Item;
+use table::Table;
 
 /// How messages are printed.
 #[derive(Debug, Clone)]
@@ -28,7 +31,8 @@ pub struct MessageOptions {
     pub runtime: String,
 }
 
-/// Messages as Rust source: modules by package, `users::v1::User` for `users.v1.User`.
+/// Messages as Rust source: modules by package, `users::v1::User` for `users.v1.User`, and in the outermost one
+/// `TYPES`, the table of them all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageCode {
     /// Everything in one text, to be included in a module of any name.
@@ -68,14 +72,17 @@ pub fn print(files: &FileDescriptorSet, options: &MessageOptions) -> Result<Mess
     let own = Types::of(own.filter(|file| !identifier::is_well_known(file.package())));
     collisions::check(&own)?;
     let mut packages = BTreeMap::new();
+    let mut table = Table::default();
     for (module, text) in types(files, &own, &options.runtime)? {
         let mut items = syn::parse_file(&text)
             .map_err(|error| Error(format!("prost printed code that is no Rust: {error}")))?
             .items;
-        json::add(&mut items, &own, &runtime)?;
         let path: Vec<String> = module.parts().map(str::to_owned).collect();
+        json::add(&mut items, &path, &own, &runtime, &mut table)?;
         packages.insert(path, items);
     }
+    let root: &mut Vec<Item> = packages.entry(Vec::new()).or_default();
+    root.push(table.print(&runtime));
     Ok(layout::lay_out(packages))
 }
 

@@ -48,11 +48,13 @@ fn the_crate_is_whole() {
     );
     assert_rust(&project);
     assert!(project.path("out/descriptors.binpb").exists());
+    assert!(project.path("out/openapi.json").exists());
     assert_holds(
         &project.read("out/iris.rs"),
         &[
             "pub struct CreateUserRequest",
-            "pub const DESCRIPTORS: &[u8]",
+            "pub const CONTRACT: ::iris_core::Contract = ::iris_core::Contract::new(\n    include_bytes!(\"descriptors.binpb\"),\n    TYPES,\n    include_str!(\"openapi.json\"),\n);",
+            "(\"users.v1.CreateUserRequest\"),",
         ],
     );
 }
@@ -202,6 +204,27 @@ fn without_error_codes_errors_carry_numbers() {
         &["use crate::IrisError;", "iris_client::Unary<(), (), i32>"],
     );
     assert!(!project.read("client/src/remotes.rs").contains("ErrorCode"));
+}
+
+#[test]
+fn messages_are_registered_where_an_any_may_hold_them() {
+    let register = "iris_client::json::register(crate::messages::CONTRACT.types);";
+    let project = Project::quickstart();
+    project.run();
+    assert_holds(
+        &project.read("client/src/messages/mod.rs"),
+        &[
+            "include_bytes!(\"../../descriptors.binpb\")",
+            "include_str!(\"../../openapi.json\")",
+        ],
+    );
+    assert!(!project.read("client/src/remotes.rs").contains(register));
+    let project = project.with(
+        "proto/details.proto",
+        "syntax = \"proto3\"; package details.v1; import \"google/protobuf/any.proto\"; message Details { google.protobuf.Any any = 1; }",
+    );
+    project.run();
+    assert_holds(&project.read("client/src/remotes.rs"), &[register]);
 }
 
 #[test]

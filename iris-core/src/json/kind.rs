@@ -15,7 +15,7 @@ pub trait Kind {
     const TAKES_NULL: bool = false;
 
     /// What the value looks like.
-    fn shape<'a>(value: &'a Self::Value, writing: Writing<'a>) -> Shape<'a>;
+    fn shape<'a>(value: &'a Self::Value, writing: Writing) -> Shape<'a>;
 
     /// Whether a field with implicit presence leaves the value out.
     fn is_default(value: &Self::Value) -> bool;
@@ -25,7 +25,7 @@ pub trait Kind {
     /// # Errors
     ///
     /// Another type, or a value out of range.
-    fn read(token: Token<'_>, reading: Reading<'_>) -> Result<Self::Value>;
+    fn read(token: Token<'_>, reading: Reading) -> Result<Self::Value>;
 
     /// The value that stands in JSON; `None` where only a newer peer knows it: the name of an enum
     /// value. It is passed over as an unknown field is.
@@ -33,7 +33,7 @@ pub trait Kind {
     /// # Errors
     ///
     /// As [`Kind::read`], for any other value.
-    fn read_if_known(token: Token<'_>, reading: Reading<'_>) -> Result<Option<Self::Value>> {
+    fn read_if_known(token: Token<'_>, reading: Reading) -> Result<Option<Self::Value>> {
         Self::read(token, reading).map(Some)
     }
 }
@@ -45,7 +45,7 @@ pub struct Message<M>(PhantomData<M>);
 impl<M: Fields + Default> Kind for Message<M> {
     type Value = M;
 
-    fn shape<'a>(value: &'a M, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(value: &'a M, _: Writing) -> Shape<'a> {
         Shape::Message(value)
     }
 
@@ -54,7 +54,7 @@ impl<M: Fields + Default> Kind for Message<M> {
         false
     }
 
-    fn read(token: Token<'_>, reading: Reading<'_>) -> Result<M> {
+    fn read(token: Token<'_>, reading: Reading) -> Result<M> {
         let mut message = M::default();
         reader::read_message(&mut message, token, reading)?;
         Ok(message)
@@ -70,7 +70,7 @@ impl<K: Kind> Kind for Boxed<K> {
 
     const TAKES_NULL: bool = K::TAKES_NULL;
 
-    fn shape<'a>(value: &'a Box<K::Value>, writing: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(value: &'a Box<K::Value>, writing: Writing) -> Shape<'a> {
         K::shape(value, writing)
     }
 
@@ -78,11 +78,11 @@ impl<K: Kind> Kind for Boxed<K> {
         K::is_default(value)
     }
 
-    fn read(token: Token<'_>, reading: Reading<'_>) -> Result<Box<K::Value>> {
+    fn read(token: Token<'_>, reading: Reading) -> Result<Box<K::Value>> {
         K::read(token, reading).map(Box::new)
     }
 
-    fn read_if_known(token: Token<'_>, reading: Reading<'_>) -> Result<Option<Box<K::Value>>> {
+    fn read_if_known(token: Token<'_>, reading: Reading) -> Result<Option<Box<K::Value>>> {
         Ok(K::read_if_known(token, reading)?.map(Box::new))
     }
 }
@@ -95,7 +95,7 @@ pub struct Enum<E>(PhantomData<E>);
 impl<E: Enumeration> Kind for Enum<E> {
     type Value = i32;
 
-    fn shape<'a>(value: &'a i32, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(value: &'a i32, _: Writing) -> Shape<'a> {
         match E::NAMES.iter().find(|(_, number)| number == value) {
             Some((name, _)) => Shape::Text(name),
             None => Shape::Int32(*value),
@@ -106,7 +106,7 @@ impl<E: Enumeration> Kind for Enum<E> {
         *value == 0
     }
 
-    fn read(token: Token<'_>, _: Reading<'_>) -> Result<i32> {
+    fn read(token: Token<'_>, _: Reading) -> Result<i32> {
         let Token::Text(text) = token else {
             return number::integer(&token, "an enum value's name or number");
         };
@@ -119,7 +119,7 @@ impl<E: Enumeration> Kind for Enum<E> {
         })
     }
 
-    fn read_if_known(token: Token<'_>, reading: Reading<'_>) -> Result<Option<i32>> {
+    fn read_if_known(token: Token<'_>, reading: Reading) -> Result<Option<i32>> {
         match token {
             Token::Text(text) if is_identifier(text) => Ok(number_of::<E>(text)),
             token => Self::read(token, reading).map(Some),
@@ -156,7 +156,7 @@ pub struct Unsupported<M>(PhantomData<M>);
 impl<M> Kind for Unsupported<M> {
     type Value = M;
 
-    fn shape<'a>(_: &'a M, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(_: &'a M, _: Writing) -> Shape<'a> {
         Shape::Wrong(unsupported::<M>())
     }
 
@@ -164,7 +164,7 @@ impl<M> Kind for Unsupported<M> {
         false
     }
 
-    fn read(_: Token<'_>, _: Reading<'_>) -> Result<M> {
+    fn read(_: Token<'_>, _: Reading) -> Result<M> {
         Err(Failure::new(unsupported::<M>()))
     }
 }

@@ -12,11 +12,12 @@
 //! - map entries are written in the order of their keys, so that equal messages give equal text;
 //! - what has no JSON form is an error of [`to_buffer`]: a [`Timestamp`](prost_types::Timestamp) outside the
 //!   years 1 to 9999, a [`Duration`](prost_types::Duration) of more than 10,000 years, a
-//!   [`Value`](prost_types::Value) that is unset or not finite, and an [`Any`](prost_types::Any).
+//!   [`Value`](prost_types::Value) that is unset or not finite, and an [`Any`](prost_types::Any) of a type that was not
+//!   [registered](register).
 //!
 //! Messages are read 100 levels deep, counted as in the binary format, so that what JSON brings can be sent on in it.
 //! There a map's entry is a level, a list in a [`Value`](prost_types::Value) is two and an object in it three. Messages that
-//! wrap a scalar are not counted. [`from_slice`] also stops at 127 arrays and objects inside each other.
+//! wrap a scalar are not counted, and an [`Any`](prost_types::Any) is one level with the message that it holds. [`from_slice`] also stops at 127 arrays and objects inside each other.
 //!
 //! Errors name the field: `address.lines[2]: invalid type: integer `5`, expected a string`.
 //!
@@ -26,17 +27,21 @@
 //! - [`FieldWriter`], [`FieldReader`]: what that code calls, a line for each field
 //! - [`Kind`]: how values of one protobuf type look in JSON: [`Text`], [`Int64`], [`Message`], ..
 //! - [`Reading`], [`Writing`]: what a value is read or written within
+//! - [`register`], [`MessageType`]: which messages an [`Any`](prost_types::Any) may hold
 //!
 //! Generated code is not generic over serde's formats: it hands [`Shape`]s out and takes [`Token`]s in,
 //! and one small adapter for each format does the rest. A message thus costs the compiler
 //! two plain functions, however many formats it is used with.
 
+mod error_detail;
 mod failure;
 mod fields;
+mod held;
 mod key;
 mod kind;
 mod number;
 mod reader;
+mod registry;
 mod scalar;
 mod shape;
 mod token;
@@ -49,6 +54,7 @@ pub use fields::{Enumeration, Fields, Oneof};
 pub use key::MapKey;
 pub use kind::{Boxed, Enum, Kind, Message, Unsupported};
 pub use reader::FieldReader;
+pub use registry::{MessageType, register};
 pub use scalar::{Bool, ByteVec, Bytes, Double, Float, Int32, Int64, Text, Uint32, Uint64};
 pub use shape::{List, Object, Shape};
 pub use token::{Items, Members, Token};

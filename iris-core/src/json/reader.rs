@@ -14,7 +14,7 @@ pub struct FieldReader<'r> {
     name: &'r str,
     seen: &'r mut Seen,
     members: &'r mut dyn Members,
-    reading: Reading<'r>,
+    reading: Reading,
 }
 
 impl FieldReader<'_> {
@@ -120,7 +120,7 @@ impl FieldReader<'_> {
 }
 
 /// Reads a value; `None` where it leaves the field as it is.
-fn read_present<K: Kind>(token: Token<'_>, reading: Reading<'_>) -> Result<Option<K::Value>> {
+fn read_present<K: Kind>(token: Token<'_>, reading: Reading) -> Result<Option<K::Value>> {
     match token {
         Token::Null if !K::TAKES_NULL => Ok(None),
         token => K::read_if_known(token, reading),
@@ -128,11 +128,7 @@ fn read_present<K: Kind>(token: Token<'_>, reading: Reading<'_>) -> Result<Optio
 }
 
 /// Reads an object into a message.
-pub(crate) fn read_message(
-    into: &mut dyn Fields,
-    token: Token<'_>,
-    reading: Reading<'_>,
-) -> Result {
+pub(crate) fn read_message(into: &mut dyn Fields, token: Token<'_>, reading: Reading) -> Result {
     let reading = reading.enter()?;
     let Token::Object(members) = token else {
         return Err(token.mismatch("an object"));

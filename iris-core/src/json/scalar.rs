@@ -12,7 +12,7 @@ pub enum Bool {}
 impl Kind for Bool {
     type Value = bool;
 
-    fn shape<'a>(value: &'a bool, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(value: &'a bool, _: Writing) -> Shape<'a> {
         Shape::Bool(*value)
     }
 
@@ -20,7 +20,7 @@ impl Kind for Bool {
         !value
     }
 
-    fn read(token: Token<'_>, _: Reading<'_>) -> Result<bool> {
+    fn read(token: Token<'_>, _: Reading) -> Result<bool> {
         match token {
             Token::Bool(value) => Ok(value),
             other => Err(other.mismatch("a boolean")),
@@ -58,7 +58,7 @@ macro_rules! integer_kind {
         impl Kind for $kind {
             type Value = $integer;
 
-            fn shape<'a>(value: &'a $integer, _: Writing<'a>) -> Shape<'a> {
+            fn shape<'a>(value: &'a $integer, _: Writing) -> Shape<'a> {
                 Shape::$kind(*value)
             }
 
@@ -66,7 +66,7 @@ macro_rules! integer_kind {
                 *value == 0
             }
 
-            fn read(token: Token<'_>, _: Reading<'_>) -> Result<$integer> {
+            fn read(token: Token<'_>, _: Reading) -> Result<$integer> {
                 number::integer(&token, <$integer>::EXPECTED)
             }
         }
@@ -91,7 +91,7 @@ pub enum Float {}
 impl Kind for Float {
     type Value = f32;
 
-    fn shape<'a>(value: &'a f32, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(value: &'a f32, _: Writing) -> Shape<'a> {
         match value.is_finite() {
             true => Shape::Float(*value),
             false => not_finite(f64::from(*value)),
@@ -102,7 +102,7 @@ impl Kind for Float {
         *value == 0.0
     }
 
-    fn read(token: Token<'_>, _: Reading<'_>) -> Result<f32> {
+    fn read(token: Token<'_>, _: Reading) -> Result<f32> {
         let expected = "a number of single precision";
         let value = number::double(&token, expected)?;
         let single = value as f32;
@@ -120,7 +120,7 @@ pub enum Double {}
 impl Kind for Double {
     type Value = f64;
 
-    fn shape<'a>(value: &'a f64, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(value: &'a f64, _: Writing) -> Shape<'a> {
         match value.is_finite() {
             true => Shape::Double(*value),
             false => not_finite(*value),
@@ -131,7 +131,7 @@ impl Kind for Double {
         *value == 0.0
     }
 
-    fn read(token: Token<'_>, _: Reading<'_>) -> Result<f64> {
+    fn read(token: Token<'_>, _: Reading) -> Result<f64> {
         number::double(&token, "a number")
     }
 }
@@ -151,7 +151,7 @@ pub enum Text {}
 impl Kind for Text {
     type Value = String;
 
-    fn shape<'a>(value: &'a String, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(value: &'a String, _: Writing) -> Shape<'a> {
         Shape::Text(value)
     }
 
@@ -159,7 +159,7 @@ impl Kind for Text {
         value.is_empty()
     }
 
-    fn read(token: Token<'_>, _: Reading<'_>) -> Result<String> {
+    fn read(token: Token<'_>, _: Reading) -> Result<String> {
         match token {
             Token::Text(text) => Ok(text.to_owned()),
             other => Err(other.mismatch("a string")),
@@ -174,7 +174,7 @@ pub enum Bytes {}
 impl Kind for Bytes {
     type Value = bytes::Bytes;
 
-    fn shape<'a>(value: &'a bytes::Bytes, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(value: &'a bytes::Bytes, _: Writing) -> Shape<'a> {
         Shape::Bytes(value)
     }
 
@@ -182,7 +182,7 @@ impl Kind for Bytes {
         value.is_empty()
     }
 
-    fn read(token: Token<'_>, _: Reading<'_>) -> Result<bytes::Bytes> {
+    fn read(token: Token<'_>, _: Reading) -> Result<bytes::Bytes> {
         base64(&token).map(bytes::Bytes::from)
     }
 }
@@ -194,7 +194,7 @@ pub enum ByteVec {}
 impl Kind for ByteVec {
     type Value = Vec<u8>;
 
-    fn shape<'a>(value: &'a Vec<u8>, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(value: &'a Vec<u8>, _: Writing) -> Shape<'a> {
         Shape::Bytes(value)
     }
 
@@ -202,7 +202,7 @@ impl Kind for ByteVec {
         value.is_empty()
     }
 
-    fn read(token: Token<'_>, _: Reading<'_>) -> Result<Vec<u8>> {
+    fn read(token: Token<'_>, _: Reading) -> Result<Vec<u8>> {
         base64(&token)
     }
 }

@@ -1,5 +1,6 @@
 //! Values on their way out: what a value looks like in JSON, and the adapter that gives it to serde.
 
+use super::well_known::any;
 use super::{Failure, FieldWriter, Fields, Result, Writing};
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
@@ -39,6 +40,8 @@ pub enum Shape<'a> {
     Object(&'a dyn Object),
     /// An object whose names are a message's fields.
     Message(&'a dyn Fields),
+    /// The object that an `Any` is.
+    Any(&'a prost_types::Any),
     /// The value has no JSON form, for this reason.
     Wrong(String),
 }
@@ -69,7 +72,7 @@ pub trait Object {
 /// Gives a value to a serde format.
 pub(crate) fn serialize<S: Serializer>(
     shape: Shape<'_>,
-    writing: Writing<'_>,
+    writing: Writing,
     serializer: S,
 ) -> std::result::Result<S::Ok, S::Error> {
     let failed = RefCell::new(None);
@@ -89,7 +92,7 @@ pub(crate) fn serialize<S: Serializer>(
 /// A shape with a place for the failure that serde's own errors cannot carry: one with a path.
 struct Value<'a> {
     shape: &'a Shape<'a>,
-    writing: Writing<'a>,
+    writing: Writing,
     failed: &'a RefCell<Option<Failure>>,
 }
 
@@ -122,10 +125,17 @@ impl Serialize for Value<'_> {
             Shape::Owned(value) => serializer.serialize_str(value),
             Shape::Bytes(value) => serializer.collect_str(&Base64Display::new(value, &STANDARD)),
             Shape::List(list) => self.list(*list, serializer),
-            Shape::Object(object) => self.object(serializer, |out| object.write(out)),
-            Shape::Message(fields) => self.object(serializer, |out| {
-                fields.write(&mut FieldWriter::new(out, self.writing))
-            }),
+            Shape::Object(object) => self.object(serializer, self.writing, |out| object.write(out)),
+            Shape::Message(fields) => {
+                let inside = self.writing.inside();
+                self.object(serializer, inside, |out| {
+                    fields.write(&mut FieldWriter::new(out, inside))
+                })
+            }
+            Shape::Any(any) => {
+                let inside = self.writing.inside();
+                self.object(serializer, inside, |out| any::write(any, self.writing, out))
+            }
             Shape::Wrong(reason) => Err(self.fail(Failure::new(reason.as_str()))),
         }
     }
@@ -158,17 +168,18 @@ impl Value<'_> {
     fn object<S: Serializer>(
         &self,
         serializer: S,
+        inside: Writing,
         write: impl FnOnce(&mut dyn FnMut(&str, Shape<'_>) -> Result) -> Result,
     ) -> std::result::Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
         let in_step = match self.shape {
-            Shape::Message(_) => Failure::in_field,
+            Shape::Message(_) | Shape::Any(_) => Failure::in_field,
             _ => Failure::in_entry,
         };
         write(&mut |name, shape| {
             let value = Value {
                 shape: &shape,
-                writing: self.writing,
+                writing: inside,
                 failed: self.failed,
             };
             object

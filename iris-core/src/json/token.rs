@@ -1,9 +1,11 @@
 //! Values on their way in: what stands in JSON, and the adapter that takes it from serde.
 
 use super::failure::shown;
+use super::held::Held;
 use super::{Failure, Result};
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
+use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -61,6 +63,14 @@ pub trait Members {
     ///
     /// Those of the format.
     fn skip(&mut self) -> Result;
+
+    /// Looks for the text that a member of this name has, among those that have not come yet, and leaves
+    /// them to come. What stands before it may have to be kept in memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of the format, and a member that is no text, for which the error says what is `expected`.
+    fn text_ahead(&mut self, name: &str, expected: &str) -> Result<Option<String>>;
 }
 
 impl Token<'_> {
@@ -224,11 +234,7 @@ impl<'de> Visitor<'de> for Taker<'_> {
                 _ => Err(A::Error::custom("invalid number")),
             };
         }
-        let mut members = Map {
-            access,
-            first: Some(first.map(|()| name)),
-            source: PhantomData,
-        };
+        let mut members = Map::new(access, first.map(|()| name));
         self.give(Token::Object(&mut members))
     }
 }
@@ -254,23 +260,45 @@ impl<'de, A: SeqAccess<'de>> Items for Sequence<'de, A> {
 
 struct Map<'de, A> {
     access: A,
-    /// The name that was read to tell a number from an object; inside, `None` is the object's end.
-    first: Option<Option<String>>,
+    /// The name that was read to tell a number from an object. Its value is still to come.
+    first: Option<String>,
+    /// Members that were read before their time, all of them before `first`.
+    ahead: VecDeque<(String, Held)>,
+    /// The value of the name that was handed out, where it was read before its time.
+    value: Option<Held>,
+    /// Whether the format has no more members.
+    ended: bool,
     source: PhantomData<&'de ()>,
 }
 
-impl<'de, A: MapAccess<'de>> Members for Map<'de, A> {
-    fn next_name(&mut self, name: &mut String) -> Result<bool> {
-        if let Some(first) = self.first.take() {
-            return Ok(first.map(|first| *name = first).is_some());
-        }
-        match self.access.next_key_seed(Name(name)) {
-            Ok(found) => Ok(found.is_some()),
-            Err(error) => Err(failure(None, error)),
+impl<'de, A: MapAccess<'de>> Map<'de, A> {
+    /// An object of which one name was read; `None` is the object's end.
+    fn new(access: A, first: Option<String>) -> Self {
+        Map {
+            access,
+            ended: first.is_none(),
+            first,
+            ahead: VecDeque::new(),
+            value: None,
+            source: PhantomData,
         }
     }
 
-    fn value(&mut self, take: &mut dyn FnMut(Token<'_>) -> Result) -> Result {
+    /// The next name that the format has.
+    fn read_name(&mut self, name: &mut String) -> Result<bool> {
+        if let Some(first) = self.first.take() {
+            *name = first;
+            return Ok(true);
+        }
+        if !self.ended {
+            let found = self.access.next_key_seed(Name(name));
+            self.ended = found.map_err(|error| failure(None, error))?.is_none();
+        }
+        Ok(!self.ended)
+    }
+
+    /// The value behind that name.
+    fn read_value(&mut self, take: &mut dyn FnMut(Token<'_>) -> Result) -> Result {
         let mut failed = None;
         let taker = Taker {
             take,
@@ -280,12 +308,56 @@ impl<'de, A: MapAccess<'de>> Members for Map<'de, A> {
             .next_value_seed(taker)
             .map_err(|error| failure(failed, error))
     }
+}
+
+impl<'de, A: MapAccess<'de>> Members for Map<'de, A> {
+    fn next_name(&mut self, name: &mut String) -> Result<bool> {
+        let Some((ahead, value)) = self.ahead.pop_front() else {
+            return self.read_name(name);
+        };
+        *name = ahead;
+        self.value = Some(value);
+        Ok(true)
+    }
+
+    fn value(&mut self, take: &mut dyn FnMut(Token<'_>) -> Result) -> Result {
+        match self.value.take() {
+            Some(held) => held.give(take),
+            None => self.read_value(take),
+        }
+    }
 
     fn skip(&mut self) -> Result {
+        if self.value.take().is_some() {
+            return Ok(());
+        }
         match self.access.next_value::<IgnoredAny>() {
             Ok(IgnoredAny) => Ok(()),
             Err(error) => Err(failure(None, error)),
         }
+    }
+
+    fn text_ahead(&mut self, name: &str, expected: &str) -> Result<Option<String>> {
+        let found = self.ahead.iter().find(|(ahead, _)| ahead == name);
+        if let Some((_, value)) = found {
+            return value.text_of(name, expected).map(Some);
+        }
+        let mut read = String::new();
+        while self.read_name(&mut read)? {
+            let mut value = Held::Null;
+            self.read_value(&mut |token| {
+                value = Held::of(token)?;
+                Ok(())
+            })
+            .map_err(|failure| failure.in_field(&read))?;
+            let found = read == name;
+            let text = found.then(|| value.text_of(name, expected)).transpose()?;
+            self.ahead.push_back((std::mem::take(&mut read), value));
+            if found {
+                return Ok(text);
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -1,53 +1,79 @@
 //! What a value is read or written within.
 
 use super::{Failure, Result};
-use std::marker::PhantomData;
 
-/// The reading that a value is part of.
+/// The reading that a value is part of: it tells how deep the value stands.
 ///
-/// Each [`Kind`](super::Kind) hands it on to the values inside its own. It tells how deep they
-/// stand, and is where a registry of types will come from when `google.protobuf.Any` has one.
+/// Each [`Kind`](super::Kind) hands it on to the values inside its own.
 #[derive(Debug, Clone, Copy)]
-pub struct Reading<'r> {
-    /// How many messages may still stand inside each other, this one's own among them.
-    levels: u32,
-    types: PhantomData<&'r ()>,
+pub struct Reading {
+    levels: Levels,
 }
 
-/// The writing that a value is part of.
+/// The writing that a value is part of: it tells how deep the value stands.
 ///
-/// Each [`Kind`](super::Kind) hands it on to the values inside its own. It is where a registry of
-/// types will come from when `google.protobuf.Any` has one.
+/// Each [`Kind`](super::Kind) hands it on to the values inside its own.
 #[derive(Debug, Clone, Copy)]
-pub struct Writing<'w> {
-    types: PhantomData<&'w ()>,
+pub struct Writing {
+    levels: Levels,
 }
+
+/// How many messages may still stand inside each other.
+#[derive(Debug, Clone, Copy)]
+struct Levels(u32);
 
 /// How deep protobuf's binary format nests messages, not counting the outermost.
 const DEEPEST: u32 = 100;
 
-impl Reading<'_> {
+impl Reading {
     pub(crate) fn new() -> Self {
         Reading {
-            levels: DEEPEST + 1,
-            types: PhantomData,
+            levels: Levels::all(),
         }
     }
 
     /// The reading of what is inside a message, or inside a map's entry, which is a message in the
     /// binary format.
     pub(crate) fn enter(self) -> Result<Self> {
-        match self.levels.checked_sub(1) {
-            Some(levels) => Ok(Reading { levels, ..self }),
+        let levels = self.levels.enter()?;
+        Ok(Reading { levels })
+    }
+}
+
+impl Writing {
+    pub(crate) fn new() -> Self {
+        Writing {
+            levels: Levels::all(),
+        }
+    }
+
+    /// The writing of what is inside a message. Messages are written however deep they are: they
+    /// were made here, or read within the limits of their format.
+    pub(crate) fn inside(self) -> Self {
+        Writing {
+            levels: self.levels.enter().unwrap_or(Levels(0)),
+        }
+    }
+
+    /// The writing of what an `Any` holds. Its bytes are read as they are written, so that the
+    /// binary format's limit starts anew in each, and whoever sent them chose how many there are.
+    pub(crate) fn unpack(self) -> Result<Self> {
+        let levels = self.levels.enter()?;
+        Ok(Writing { levels })
+    }
+}
+
+impl Levels {
+    fn all() -> Self {
+        Levels(DEEPEST + 1)
+    }
+
+    fn enter(self) -> Result<Self> {
+        match self.0.checked_sub(1) {
+            Some(levels) => Ok(Levels(levels)),
             None => Err(Failure::new(format!(
                 "messages nest deeper than {DEEPEST} levels"
             ))),
         }
-    }
-}
-
-impl Writing<'_> {
-    pub(crate) fn new() -> Self {
-        Writing { types: PhantomData }
     }
 }

@@ -7,14 +7,11 @@ use std::collections::HashMap;
 #[expect(missing_debug_implementations, reason = "it holds a closure")]
 pub struct FieldWriter<'w> {
     out: &'w mut dyn FnMut(&str, Shape<'_>) -> Result,
-    writing: Writing<'w>,
+    writing: Writing,
 }
 
 impl<'w> FieldWriter<'w> {
-    pub(crate) fn new(
-        out: &'w mut dyn FnMut(&str, Shape<'_>) -> Result,
-        writing: Writing<'w>,
-    ) -> Self {
+    pub(crate) fn new(out: &'w mut dyn FnMut(&str, Shape<'_>) -> Result, writing: Writing) -> Self {
         FieldWriter { out, writing }
     }
 
@@ -72,7 +69,7 @@ impl<'w> FieldWriter<'w> {
     }
 }
 
-struct Repeated<'a, K: Kind>(&'a [K::Value], Writing<'a>);
+struct Repeated<'a, K: Kind>(&'a [K::Value], Writing);
 
 impl<K: Kind> List for Repeated<'_, K> {
     fn length(&self) -> usize {
@@ -86,7 +83,7 @@ impl<K: Kind> List for Repeated<'_, K> {
     }
 }
 
-struct Entries<'a, M, K: Kind>(&'a HashMap<M, K::Value>, Writing<'a>);
+struct Entries<'a, M, K: Kind>(&'a HashMap<M, K::Value>, Writing);
 
 impl<M: MapKey, K: Kind> Object for Entries<'_, M, K> {
     fn write(&self, out: &mut dyn FnMut(&str, Shape<'_>) -> Result) -> Result {

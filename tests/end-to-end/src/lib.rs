@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// The whole application; `probe` sees what happens inside.
 pub fn application(probe: Arc<Probe>) -> Iris<Trace> {
     Iris::new(move |request| Trace::of(request, probe.clone()))
-        .descriptors(messages::DESCRIPTORS)
+        .contract(messages::CONTRACT)
         .add_remote(Shapes)
         .add_remote(Failures)
         .add_remote(Calls)

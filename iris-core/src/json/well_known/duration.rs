@@ -12,7 +12,7 @@ const MOST_SECONDS: i64 = 315_576_000_000;
 impl Kind for Duration {
     type Value = prost_types::Duration;
 
-    fn shape<'a>(value: &'a prost_types::Duration, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(value: &'a prost_types::Duration, _: Writing) -> Shape<'a> {
         match to_text(value) {
             Some(text) => Shape::Owned(text),
             None => Shape::Wrong(format!(
@@ -26,7 +26,7 @@ impl Kind for Duration {
         false
     }
 
-    fn read(token: Token<'_>, reading: Reading<'_>) -> Result<prost_types::Duration> {
+    fn read(token: Token<'_>, reading: Reading) -> Result<prost_types::Duration> {
         reading.enter()?;
         let expected = "seconds like \"1.5s\"";
         match token {

@@ -11,7 +11,7 @@ pub enum FieldMask {}
 impl Kind for FieldMask {
     type Value = prost_types::FieldMask;
 
-    fn shape<'a>(value: &'a prost_types::FieldMask, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(value: &'a prost_types::FieldMask, _: Writing) -> Shape<'a> {
         let paths: Option<Vec<String>> = value.paths.iter().map(|path| camel_case(path)).collect();
         match paths {
             Some(paths) => Shape::Owned(paths.join(",")),
@@ -26,7 +26,7 @@ impl Kind for FieldMask {
         false
     }
 
-    fn read(token: Token<'_>, reading: Reading<'_>) -> Result<prost_types::FieldMask> {
+    fn read(token: Token<'_>, reading: Reading) -> Result<prost_types::FieldMask> {
         reading.enter()?;
         let expected = "paths like \"user.displayName,photo\"";
         let paths = match token {

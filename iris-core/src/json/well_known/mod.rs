@@ -1,6 +1,6 @@
 //! The messages of `google.protobuf` whose JSON form is their own.
 
-mod any;
+pub(crate) mod any;
 mod date;
 mod duration;
 mod field_mask;

@@ -14,7 +14,7 @@ impl Kind for Value {
 
     const TAKES_NULL: bool = true;
 
-    fn shape<'a>(value: &'a prost_types::Value, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(value: &'a prost_types::Value, _: Writing) -> Shape<'a> {
         shape(value)
     }
 
@@ -22,7 +22,7 @@ impl Kind for Value {
         false
     }
 
-    fn read(token: Token<'_>, reading: Reading<'_>) -> Result<prost_types::Value> {
+    fn read(token: Token<'_>, reading: Reading) -> Result<prost_types::Value> {
         let inside = reading.enter()?;
         let content = match token {
             Token::Null => Content::NullValue(prost_types::NullValue::NullValue.into()),
@@ -62,7 +62,7 @@ pub enum Struct {}
 impl Kind for Struct {
     type Value = prost_types::Struct;
 
-    fn shape<'a>(value: &'a prost_types::Struct, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(value: &'a prost_types::Struct, _: Writing) -> Shape<'a> {
         Shape::Object(value)
     }
 
@@ -70,7 +70,7 @@ impl Kind for Struct {
         false
     }
 
-    fn read(token: Token<'_>, reading: Reading<'_>) -> Result<prost_types::Struct> {
+    fn read(token: Token<'_>, reading: Reading) -> Result<prost_types::Struct> {
         let inside = reading.enter()?;
         let Token::Object(_) = token else {
             return Err(token.mismatch("an object"));
@@ -102,7 +102,7 @@ pub enum ListValue {}
 impl Kind for ListValue {
     type Value = prost_types::ListValue;
 
-    fn shape<'a>(value: &'a prost_types::ListValue, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(value: &'a prost_types::ListValue, _: Writing) -> Shape<'a> {
         Shape::List(value)
     }
 
@@ -110,7 +110,7 @@ impl Kind for ListValue {
         false
     }
 
-    fn read(token: Token<'_>, reading: Reading<'_>) -> Result<prost_types::ListValue> {
+    fn read(token: Token<'_>, reading: Reading) -> Result<prost_types::ListValue> {
         let inside = reading.enter()?;
         let Token::List(_) = token else {
             return Err(token.mismatch("an array"));
@@ -143,7 +143,7 @@ impl Kind for NullValue {
 
     const TAKES_NULL: bool = true;
 
-    fn shape<'a>(_: &'a i32, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(_: &'a i32, _: Writing) -> Shape<'a> {
         Shape::Null
     }
 
@@ -151,7 +151,7 @@ impl Kind for NullValue {
         *value == 0
     }
 
-    fn read(token: Token<'_>, _: Reading<'_>) -> Result<i32> {
+    fn read(token: Token<'_>, _: Reading) -> Result<i32> {
         match token {
             Token::Null | Token::Text("NULL_VALUE") => Ok(0),
             Token::Text(_) => Err(token.out_of_range("null")),

@@ -17,7 +17,7 @@ const LAST_SECOND: i64 = 253_402_300_799;
 impl Kind for Timestamp {
     type Value = prost_types::Timestamp;
 
-    fn shape<'a>(value: &'a prost_types::Timestamp, _: Writing<'a>) -> Shape<'a> {
+    fn shape<'a>(value: &'a prost_types::Timestamp, _: Writing) -> Shape<'a> {
         match to_text(value) {
             Some(text) => Shape::Owned(text),
             None => Shape::Wrong(format!(
@@ -31,7 +31,7 @@ impl Kind for Timestamp {
         false
     }
 
-    fn read(token: Token<'_>, reading: Reading<'_>) -> Result<prost_types::Timestamp> {
+    fn read(token: Token<'_>, reading: Reading) -> Result<prost_types::Timestamp> {
         reading.enter()?;
         let expected = "a time like \"1972-01-01T10:00:20.021Z\"";
         match token {

@@ -20,6 +20,7 @@ impl Remotes {
 
     /// Calls by way of this client.
     pub fn new(client: iris_client::Client) -> Self {
+        iris_client::json::register(crate::messages::CONTRACT.types);
         Remotes { client }
     }
 

@@ -4,7 +4,7 @@
 #![allow(deprecated)]
 
 use crate::{ErrorCode, IrisError};
-use crate::messages::testing::v1::{Blob, Nested, Number, Range, Text};
+use crate::messages::testing::v1::{Blob, Envelope, Nested, Number, Range, Text};
 
 /// `/testing.v1.Shapes/Echo`
 pub const ECHO: iris_client::Method<Text, Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Echo").no_side_effects();
@@ -26,6 +26,9 @@ pub const LENGTH: iris_client::Method<Blob, Number, iris_client::kind::Unary> = 
 
 /// `/testing.v1.Shapes/Tree`
 pub const TREE: iris_client::Method<Nested, Nested, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Tree");
+
+/// `/testing.v1.Shapes/Forward`
+pub const FORWARD: iris_client::Method<Envelope, Envelope, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Forward");
 
 /// `/testing.v1.Shapes/Repeat`
 pub const REPEAT: iris_client::Method<Text, Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Repeat");
@@ -84,6 +87,11 @@ impl Shapes {
     /// A tree, given back.
     pub fn tree(&self, request: Nested) -> iris_client::Unary<Nested, Nested, ErrorCode> {
         self.client.unary(TREE, request)
+    }
+
+    /// A message of a type that only its caller knows, given back.
+    pub fn forward(&self, request: Envelope) -> iris_client::Unary<Envelope, Envelope, ErrorCode> {
+        self.client.unary(FORWARD, request)
     }
 
     /// Superseded.
@@ -150,6 +158,12 @@ pub trait ShapesApi: Send + Sync {
         iris_client::not_mocked(TREE.path())
     }
 
+    /// A message of a type that only its caller knows, given back.
+    fn forward(&self, request: Envelope) -> impl Future<Output = Result<Envelope, IrisError>> + Send {
+        let _ = request;
+        iris_client::not_mocked(FORWARD.path())
+    }
+
     /// Superseded.
     #[deprecated(note = "call echo")]
     fn repeat(&self, request: Text) -> impl Future<Output = Result<Text, IrisError>> + Send {
@@ -203,6 +217,10 @@ impl ShapesApi for Shapes {
 
     fn tree(&self, request: Nested) -> impl Future<Output = Result<Nested, IrisError>> + Send {
         Shapes::tree(self, request).into_future()
+    }
+
+    fn forward(&self, request: Envelope) -> impl Future<Output = Result<Envelope, IrisError>> + Send {
+        Shapes::forward(self, request).into_future()
     }
 
     fn repeat(&self, request: Text) -> impl Future<Output = Result<Text, IrisError>> + Send {

@@ -2,7 +2,7 @@
 
 use crate::context::Trace;
 use crate::error::TestError;
-use crate::messages::testing::v1::{Blob, Nested, Number, Range, Text};
+use crate::messages::testing::v1::{Blob, Envelope, Nested, Number, Range, Text};
 use futures_util::{StreamExt, stream};
 use iris_core::{IrisError, Stream, Streaming, remote};
 
@@ -59,6 +59,12 @@ impl Shapes {
     /// A tree, given back.
     #[procedure]
     async fn tree(&self, _: &Trace, request: Nested) -> Result<Nested, IrisError> {
+        Ok(request)
+    }
+
+    /// A message of a type that only its caller knows, given back.
+    #[procedure]
+    async fn forward(&self, _: &Trace, request: Envelope) -> Result<Envelope, IrisError> {
         Ok(request)
     }
 

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, in its support functions too"
 )]
 
+mod any;
 mod calls;
 mod compression;
 mod cors;

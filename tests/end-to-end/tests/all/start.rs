@@ -1,7 +1,7 @@
 //! What does not start says why.
 
 use end_to_end::remotes::shapes::Shapes;
-use iris_core::{HttpServer, Iris, IrisError, Request, StartError, remote};
+use iris_core::{Contract, HttpServer, Iris, IrisError, Request, StartError, remote};
 
 struct Other;
 
@@ -137,7 +137,7 @@ mod disagreeing {
 #[test]
 fn remotes_that_disagree_with_what_callers_are_told_are_named() {
     let application = Iris::without_context()
-        .descriptors(end_to_end::messages::DESCRIPTORS)
+        .contract(end_to_end::messages::CONTRACT)
         .add_remote(disagreeing::Shapes);
     let error = application.into_service().unwrap_err().to_string();
     for expected in [
@@ -146,13 +146,13 @@ fn remotes_that_disagree_with_what_callers_are_told_are_named() {
         "/testing.v1.Shapes/Fetch",
         "other streams",
         "/testing.v1.Shapes/Forgotten",
-        "not in the descriptors",
+        "not in the contract",
         "start::disagreeing::Shapes",
     ] {
         assert!(error.contains(expected), "{expected}: {error}");
     }
     let error = Iris::without_context()
-        .descriptors(b"\xff")
+        .contract(Contract::new(b"\xff", &[], ""))
         .into_service()
         .unwrap_err();
     assert!(error.to_string().contains("no descriptors"), "{error}");

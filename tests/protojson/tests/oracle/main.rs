@@ -10,7 +10,7 @@ use proptest::test_runner::TestCaseError;
 use proptest::{prop_assert, prop_assert_eq};
 use prost::{Message, Name};
 use prost_reflect::{DescriptorPool, DeserializeOptions, DynamicMessage, MessageDescriptor};
-use protojson::included::{Rootless, everything::v1, names, r#type};
+use protojson::included::{Rootless, TYPES, everything::v1, names, r#type};
 use serde_json::Value;
 use std::fmt::Debug;
 use std::sync::LazyLock;
@@ -50,6 +50,7 @@ fn agrees<M>(rolls: &[u8]) -> Result<(), TestCaseError>
 where
     M: Message + Name + ProtoJson + Default + PartialEq + Debug,
 {
+    json::register(TYPES);
     let descriptor = descriptor::<M>();
     let bytes = Dice::new(rolls).message(&descriptor, 0).encode_to_vec();
     let theirs = DynamicMessage::decode(descriptor.clone(), &bytes[..]).expect("its own bytes");
@@ -101,6 +102,7 @@ oracle_tests! {
     trees: v1::Tree;
     empty: v1::Nothing;
     aliases: v1::Aliases;
+    messages_of_any_type: v1::Anything;
     proto2: v1::Old;
     renamed_fields: names::Renamed;
     types_of_other_packages: names::Uses;

@@ -94,7 +94,7 @@ fn values_without_a_json_form_are_errors_with_their_field() {
                 }),
                 ..Awkward::default()
             },
-            "any: a google.protobuf.Any of the type \"type.googleapis.com/a.B\" has no JSON form",
+            "any: a google.protobuf.Any holds a message of the type \"a.B\", which is not known here; register",
         ),
         (
             Awkward {
@@ -111,7 +111,7 @@ fn values_without_a_json_form_are_errors_with_their_field() {
     refused::<Awkward>(&[
         (
             r#"{"any": {"value": 1, "@type": "type.googleapis.com/a.B"}}"#,
-            "any: a google.protobuf.Any of the type \"type.googleapis.com/a.B\"",
+            "any.@type: a google.protobuf.Any holds a message of the type \"a.B\"",
         ),
         (
             r#"{"any": {"value": 1}}"#,

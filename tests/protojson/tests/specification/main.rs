@@ -1,5 +1,6 @@
 //! The rules of <https://protobuf.dev/programming-guides/json/>, case by case.
 
+mod any;
 mod cases;
 mod enums;
 mod errors;

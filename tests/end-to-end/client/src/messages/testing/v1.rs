@@ -199,6 +199,42 @@ impl ::iris_client::__private::prost::Name for Nested {
         "type.googleapis.com/testing.v1.Nested".into()
     }
 }
+/// A message of any type.
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Envelope {
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<::iris_client::__private::prost_types::Any>,
+}
+impl ::iris_client::json::Fields for Envelope {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.optional::<::iris_client::json::Any>("content", &self.content)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "content" => field.optional::<::iris_client::json::Any>(1, &mut self.content),
+            _ => Ok(false),
+        }
+    }
+}
+::iris_client::json::serde!(Envelope);
+impl ::iris_client::__private::prost::Name for Envelope {
+    const NAME: &'static str = "Envelope";
+    const PACKAGE: &'static str = "testing.v1";
+    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+        "testing.v1.Envelope".into()
+    }
+    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+        "type.googleapis.com/testing.v1.Envelope".into()
+    }
+}
 #[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
 #[prost(prost_path = "::iris_client::__private::prost")]
 pub struct Order {

@@ -3,6 +3,7 @@
 //! The generator reads names in the source, the compiler types: where an alias or a second message of
 //! the same name leads them apart, callers and server would misread each other without a word.
 
+use super::Contract;
 use crate::remote::Procedure;
 use crate::start_error::Problem;
 use prost::Message as _;
@@ -11,13 +12,13 @@ use std::collections::HashMap;
 
 /// Every contradiction, sorted by path.
 pub(crate) fn problems<'a, C: 'a>(
-    descriptors: &[&[u8]],
+    contracts: &[Contract],
     procedures: impl Iterator<Item = &'a Procedure<C>>,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut methods = HashMap::new();
-    for descriptors in descriptors {
-        match FileDescriptorSet::decode(*descriptors) {
+    for contract in contracts {
+        match FileDescriptorSet::decode(contract.descriptors) {
             Ok(files) => add_methods(files, &mut methods),
             Err(error) => problems.push(Problem::Descriptors(error.to_string())),
         }
