@@ -8,10 +8,11 @@ mod requests;
 mod result;
 mod tls;
 
-use crate::framing;
 use crate::suite::client_compat_response::Result as Outcome;
 use crate::suite::{ClientCompatRequest, ClientCompatResponse, ClientErrorResult};
+use crate::{framing, messages};
 use clients::Clients;
+use iris_client::json;
 use std::io;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -29,6 +30,8 @@ pub async fn run(
     input: &mut (impl AsyncRead + Unpin),
     mut output: impl AsyncWrite + Unpin + Send + 'static,
 ) -> Result<(), Box<dyn std::error::Error>> {
+    // Answers hold requests, each as a `google.protobuf.Any`.
+    json::register(messages::CONTRACT.types);
     let (told, mut tells) = mpsc::channel::<ClientCompatResponse>(CALLS);
     let writing = tokio::spawn(async move {
         while let Some(response) = tells.recv().await {

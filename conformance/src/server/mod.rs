@@ -4,8 +4,8 @@ mod answer;
 mod service;
 mod stream;
 
-use crate::framing;
 use crate::suite::{ServerCompatRequest, ServerCompatResponse};
+use crate::{framing, messages};
 use iris_core::{HttpServer, Iris};
 use prost::bytes::Bytes;
 use service::ConformanceService;
@@ -45,6 +45,7 @@ pub async fn run(
 fn application(wanted: &ServerCompatRequest) -> Iris {
     let application = Iris::without_context()
         .add_remote(ConformanceService)
+        .contract(messages::CONTRACT)
         // Small answers too: the suite is about whether they can be read.
         .compress_responses(1)
         .drain_timeout(Duration::from_secs(1));
