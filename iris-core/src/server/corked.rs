@@ -4,6 +4,7 @@
 //! system call for each answer, the dearest part of a short call. Here its writes wait until the
 //! connection's task has nothing more to do; then they leave together. Nothing waits longer than that.
 
+use super::turn::Turn;
 use bytes::{Buf, BytesMut};
 use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
@@ -50,8 +51,9 @@ pub(crate) fn cork<IO>(io: IO) -> (Corked<IO>, Cork<IO>) {
 impl<IO: AsyncRead + AsyncWrite + Unpin> Cork<IO> {
     /// Runs a connection, and lets its writes out after each of its turns.
     pub(crate) async fn run<F: Future>(&self, mut connection: Pin<&mut F>) -> F::Output {
+        let turn = Turn::new();
         let output = poll_fn(|context| {
-            let polled = connection.as_mut().poll(context);
+            let polled = turn.take(context, |context| connection.as_mut().poll(context));
             self.release(context);
             polled
         })

@@ -44,7 +44,8 @@ where
         let mut context = Context::from_waker(Waker::noop());
         let polled = catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(&mut context)));
         let took = begun.elapsed();
-        if took >= LONG {
+        // A panic takes its time to be shown, which says nothing of the next calls.
+        if took >= LONG && polled.is_ok() {
             let tasks = took.as_nanos() / TASK.as_nanos();
             let tasks = u32::try_from(tasks).unwrap_or(u32::MAX);
             self.tasks.store(tasks, Ordering::Relaxed);

@@ -8,6 +8,7 @@ mod http_server;
 mod inline;
 mod listener;
 mod running;
+mod turn;
 
 pub use http_server::HttpServer;
 pub use listener::Address;
