@@ -121,7 +121,9 @@ impl<E: Enumeration> Kind for Enum<E> {
 
     fn read_if_known(token: Token<'_>, reading: Reading) -> Result<Option<i32>> {
         match token {
-            Token::Text(text) if is_identifier(text) => Ok(number_of::<E>(text)),
+            Token::Text(text) if !reading.is_strict() && is_identifier(text) => {
+                Ok(number_of::<E>(text))
+            }
             token => Self::read(token, reading).map(Some),
         }
     }

@@ -4,7 +4,8 @@
 //!
 //! - unknown fields are passed over, and so are unknown names of enum values, on servers and clients alike, as
 //!   protobuf's conformance suite has it for parsers that ignore unknown fields: a field or a oneof is left unset, an
-//!   element or a map's entry is dropped. A peer may thus be newer. Unknown *numbers* are kept;
+//!   element or a map's entry is dropped. A peer may thus be newer. Unknown *numbers* are kept. [`from_slice_strict`]
+//!   refuses both;
 //! - refused is what comes twice: a field, a key of a map or of a [`Struct`](prost_types::Struct), a member of a oneof
 //!   beside another one;
 //! - a whole number with a fraction (`.0`), an exponent, or more digits than 64 bits hold is refused from 2^53 on, unless
@@ -84,6 +85,18 @@ pub trait ProtoJson: Sized {
     /// Those of the format, and a value that is not what the message's field takes.
     fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        Self::deserialize_within(deserializer, Reading::new())
+    }
+
+    /// Reads the message from a JSON value, in the way that `reading` says.
+    ///
+    /// # Errors
+    ///
+    /// As [`ProtoJson::deserialize`].
+    fn deserialize_within<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        reading: Reading,
     ) -> std::result::Result<Self, D::Error>;
 }
 
@@ -94,8 +107,31 @@ pub trait ProtoJson: Sized {
 /// Text that is no JSON, has more behind the value, nests deeper than 127 levels of JSON
 /// or 100 of messages (see the [module](self)), or is not what the message takes.
 pub fn from_slice<M: ProtoJson>(text: &[u8]) -> std::result::Result<M, serde_json::Error> {
+    read(text, Reading::new())
+}
+
+/// Reads a message from JSON text that a person wrote for this very schema, such as a configuration or a command line:
+/// what is not known is a mistake there.
+///
+/// ```
+/// use iris_core::json;
+///
+/// let text = br#"{"code": 1, "mesage": "a"}"#;
+/// let error = json::from_slice_strict::<iris_core::ErrorDetail>(text).unwrap_err();
+/// assert!(error.to_string().starts_with("mesage: there is no such field"));
+/// assert!(json::from_slice::<iris_core::ErrorDetail>(text).is_ok());
+/// ```
+///
+/// # Errors
+///
+/// As [`from_slice`], and fields and names of enum values that are not known.
+pub fn from_slice_strict<M: ProtoJson>(text: &[u8]) -> std::result::Result<M, serde_json::Error> {
+    read(text, Reading::strict())
+}
+
+fn read<M: ProtoJson>(text: &[u8], reading: Reading) -> std::result::Result<M, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let message = M::deserialize(&mut deserializer)?;
+    let message = M::deserialize_within(&mut deserializer, reading)?;
     deserializer.end()?;
     Ok(message)
 }
@@ -122,12 +158,13 @@ impl<M: Fields + Default> ProtoJson for M {
         shape::serialize(Shape::Message(self), Writing::new(), serializer)
     }
 
-    fn deserialize<'de, D: Deserializer<'de>>(
+    fn deserialize_within<'de, D: Deserializer<'de>>(
         deserializer: D,
+        reading: Reading,
     ) -> std::result::Result<Self, D::Error> {
         let mut message = M::default();
         token::deserialize(deserializer, &mut |token| {
-            reader::read_message(&mut message, token, Reading::new())
+            reader::read_message(&mut message, token, reading)
         })?;
         Ok(message)
     }

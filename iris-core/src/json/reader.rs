@@ -146,7 +146,7 @@ pub(crate) fn read_message(into: &mut dyn Fields, token: Token<'_>, reading: Rea
             .read(&mut field)
             .map_err(|failure| failure.in_field(&name))?
         {
-            members.skip()?;
+            reading.unknown(&name, members)?;
         }
     }
     Ok(())

@@ -1,13 +1,15 @@
 //! What a value is read or written within.
 
-use super::{Failure, Result};
+use super::failure::shown;
+use super::{Failure, Members, Result};
 
-/// The reading that a value is part of: it tells how deep the value stands.
+/// The reading that a value is part of: it tells how deep the value stands, and what becomes of what is not known.
 ///
 /// Each [`Kind`](super::Kind) hands it on to the values inside its own.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading {
     levels: Levels,
+    strict: bool,
 }
 
 /// The writing that a value is part of: it tells how deep the value stands.
@@ -26,9 +28,32 @@ struct Levels(u32);
 const DEEPEST: u32 = 100;
 
 impl Reading {
+    /// A reading that passes over what is not known.
     pub(crate) fn new() -> Self {
         Reading {
             levels: Levels::all(),
+            strict: false,
+        }
+    }
+
+    /// A reading that refuses what is not known.
+    pub(crate) fn strict() -> Self {
+        Reading {
+            strict: true,
+            ..Reading::new()
+        }
+    }
+
+    /// Whether names of fields and of enum values that are not known are refused.
+    pub fn is_strict(self) -> bool {
+        self.strict
+    }
+
+    /// Passes over the value of a field that is not known, or refuses it.
+    pub(crate) fn unknown(self, name: &str, members: &mut dyn Members) -> Result {
+        match self.strict {
+            true => Err(Failure::new("there is no such field").in_field(shown(name))),
+            false => members.skip(),
         }
     }
 
@@ -36,7 +61,7 @@ impl Reading {
     /// binary format.
     pub(crate) fn enter(self) -> Result<Self> {
         let levels = self.levels.enter()?;
-        Ok(Reading { levels })
+        Ok(Reading { levels, ..self })
     }
 }
 

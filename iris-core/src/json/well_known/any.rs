@@ -58,7 +58,7 @@ fn read_value(ty: &MessageType, members: &mut dyn Members, inside: Reading) -> R
     let mut name = String::new();
     while members.next_name(&mut name)? {
         if name != VALUE {
-            members.skip()?;
+            inside.unknown(&name, members)?;
             continue;
         }
         if value.is_some() {

@@ -25,10 +25,13 @@ macro_rules! proto_json {
                 shape::serialize(<$kind>::shape(self, writing), writing, serializer)
             }
 
-            fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn deserialize_within<'de, D: Deserializer<'de>>(
+                deserializer: D,
+                reading: Reading,
+            ) -> Result<Self, D::Error> {
                 let mut value = Self::default();
                 token::deserialize(deserializer, &mut |token| {
-                    value = <$kind>::read(token, Reading::new())?;
+                    value = <$kind>::read(token, reading)?;
                     Ok(())
                 })?;
                 Ok(value)

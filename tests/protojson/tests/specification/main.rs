@@ -8,4 +8,5 @@ mod fields;
 mod nesting;
 mod scalars;
 mod serde_types;
+mod strict;
 mod well_known;
