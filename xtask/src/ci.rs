@@ -3,7 +3,7 @@
 use crate::failure::Outcome;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::{check_generated, clippy, docs, fmt, licences, msrv, test};
+use crate::{check_generated, clippy, docs, fmt, licences, msrv, protobuf_conformance, test};
 
 /// Everything that must hold before a change lands.
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
@@ -19,5 +19,8 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     steps.step("docs", || docs::run(workspace));
     steps.step("msrv", || msrv::run(workspace));
     test::take(workspace, &mut steps);
+    steps.step("protobuf-conformance", || {
+        protobuf_conformance::run(workspace)
+    });
     steps.finish()
 }

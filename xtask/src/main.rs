@@ -12,6 +12,7 @@ mod interop;
 mod licences;
 mod msrv;
 mod program;
+mod protobuf_conformance;
 mod standalone;
 mod steps;
 mod test;
@@ -49,6 +50,11 @@ const CHORES: &[Chore] = &[
         name: "conformance",
         about: "The Connect project's suite against our server and our client: `[server|client] [-- flags of its runner]`",
         work: Work::WithArguments(conformance::run),
+    },
+    Chore {
+        name: "protobuf-conformance",
+        about: "protobuf's own conformance runner against our messages, in the binary format and in JSON",
+        work: Work::Alone(protobuf_conformance::run),
     },
     Chore {
         name: "standalone",

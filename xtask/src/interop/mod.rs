@@ -9,7 +9,7 @@ mod openapi;
 mod outcome;
 mod readme;
 pub(crate) mod server;
-mod tools;
+pub(crate) mod tools;
 
 use crate::failure::Outcome;
 use crate::workspace::Workspace;

@@ -34,9 +34,27 @@ pub(crate) fn python(workspace: &Workspace) -> Outcome<PathBuf> {
 
 /// The buf program itself: the npm package's own entry is a script around it.
 pub(crate) fn buf(workspace: &Workspace) -> Outcome<PathBuf> {
-    let folder = workspace.target("interop/node");
+    let packages = npm(workspace, "interop", "interop/node")?.join("@bufbuild");
+    let listed = fs::read_dir(&packages);
+    let listed = listed.map_err(|error| Failure::during(packages.display(), error))?;
+    let mut programs = listed
+        .filter_map(|package| Some(package.ok()?.path()))
+        .filter(|package| package.to_string_lossy().contains("buf-"))
+        .map(|package| package.join("bin/buf"));
+    programs.find(|program| program.is_file()).ok_or_else(|| {
+        Failure::new(format!(
+            "npm installed no buf for this system in {}",
+            packages.display()
+        ))
+    })
+}
+
+/// Installs what `package-lock.json` in the folder `pinned` names into a folder below the target folder; gives the
+/// folder of the packages.
+pub(crate) fn npm(workspace: &Workspace, pinned: &str, folder: &str) -> Outcome<PathBuf> {
+    let folder = workspace.target(folder);
     let files = ["package.json", "package-lock.json", ".npmrc"];
-    let files = files.map(|name| workspace.path("interop").join(name));
+    let files = files.map(|name| workspace.path(pinned).join(name));
     let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
     install(&folder, &files, || {
         need("npm", "npm", || Program::new("npm").arg("--version"))?;
@@ -53,19 +71,7 @@ pub(crate) fn buf(workspace: &Workspace) -> Outcome<PathBuf> {
         ];
         Program::new("npm").args(npm).folder(&folder).run()
     })?;
-    let packages = folder.join("node_modules/@bufbuild");
-    let listed = fs::read_dir(&packages);
-    let listed = listed.map_err(|error| Failure::during(packages.display(), error))?;
-    let mut programs = listed
-        .filter_map(|package| Some(package.ok()?.path()))
-        .filter(|package| package.to_string_lossy().contains("buf-"))
-        .map(|package| package.join("bin/buf"));
-    programs.find(|program| program.is_file()).ok_or_else(|| {
-        Failure::new(format!(
-            "npm installed no buf for this system in {}",
-            packages.display()
-        ))
-    })
+    Ok(folder.join("node_modules"))
 }
 
 /// Makes sure that there is a curl.
