@@ -16,15 +16,46 @@ use std::time::{Duration, Instant};
 /// From here on a call held its connection up for longer than a task would have cost.
 const LONG: Duration = Duration::from_micros(100);
 
-/// About what a task costs. So many times as it fits into a long call, the next calls are tasks: what
-/// long calls cost their connection then stays as small as what tasks cost them all.
-const TASK: Duration = Duration::from_micros(2);
+/// After a long call so many are tasks from their beginning; twice as many each time that the one tried
+/// then is long too. A call that only seemed long, since its thread had to wait for a core, costs no more.
+const FIRST: u32 = 256;
+
+/// Never more than this many, so that a server whose calls become short again finds out.
+const MOST: u32 = 1 << 20;
 
 /// Begins calls on the task that read them. A clone shares what was learned.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Inline {
+pub(crate) struct Inline(Arc<Learned>);
+
+#[derive(Debug, Default)]
+struct Learned {
     /// How many calls are to be tasks from their beginning.
-    tasks: Arc<AtomicU32>,
+    tasks: AtomicU32,
+    /// How many were to be after the last long call; 0 if a short one was seen since.
+    last: AtomicU32,
+}
+
+impl Learned {
+    /// Whether the next call is to be a task.
+    fn next_is_task(&self) -> bool {
+        let tasks = self.tasks.load(Ordering::Relaxed);
+        // Where two count down at once one of them may be lost, which does no harm.
+        tasks > 0 && {
+            self.tasks.store(tasks - 1, Ordering::Relaxed);
+            true
+        }
+    }
+
+    fn took(&self, time: Duration) {
+        let last = self.last.load(Ordering::Relaxed);
+        if time >= LONG {
+            let tasks = last.saturating_mul(2).clamp(FIRST, MOST);
+            self.last.store(tasks, Ordering::Relaxed);
+            self.tasks.store(tasks, Ordering::Relaxed);
+        } else if last > 0 {
+            self.last.store(0, Ordering::Relaxed);
+        }
+    }
 }
 
 impl<F> Executor<F> for Inline
@@ -32,9 +63,7 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     fn execute(&self, call: F) {
-        if self.tasks.load(Ordering::Relaxed) > 0 {
-            // Two that count down at once may go below zero, which is many more tasks, and no harm but time.
-            self.tasks.fetch_sub(1, Ordering::Relaxed);
+        if self.0.next_is_task() {
             tokio::spawn(call);
             return;
         }
@@ -43,12 +72,9 @@ where
         // Nobody is to be woken: a call that waits is polled again, as a task.
         let mut context = Context::from_waker(Waker::noop());
         let polled = catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(&mut context)));
-        let took = begun.elapsed();
         // A panic takes its time to be shown, which says nothing of the next calls.
-        if took >= LONG && polled.is_ok() {
-            let tasks = took.as_nanos() / TASK.as_nanos();
-            let tasks = u32::try_from(tasks).unwrap_or(u32::MAX);
-            self.tasks.store(tasks, Ordering::Relaxed);
+        if polled.is_ok() {
+            self.0.took(begun.elapsed());
         }
         match polled {
             Ok(Poll::Ready(())) => {}
@@ -91,29 +117,25 @@ mod tests {
         assert!(finished.await.unwrap().is_some(), "a task");
     }
 
-    #[tokio::test]
-    async fn after_a_long_call_the_next_are_tasks_for_a_while() {
-        let inline = Inline::default();
-        let busy = || {
-            let begun = Instant::now();
-            while begun.elapsed() < LONG * 2 {
-                std::hint::spin_loop();
-            }
+    #[test]
+    fn after_a_long_call_the_next_are_tasks_for_a_while() {
+        let learned = Learned::default();
+        // How many calls are tasks until one runs at once, which takes so long.
+        let tasks_before = |time| {
+            let tasks = std::iter::from_fn(|| learned.next_is_task().then_some(())).count();
+            learned.took(time);
+            tasks as u32
         };
-        let (sender, receiver) = mpsc::channel();
-        inline.execute(place(sender, busy));
-        assert_eq!(receiver.try_recv(), Ok(None));
-        let mut tasks = 0;
-        loop {
-            let (sender, receiver) = mpsc::channel();
-            inline.execute(place(sender, || ()));
-            // One that runs as a task has not begun yet.
-            match receiver.try_recv() {
-                Ok(_) => break,
-                Err(_) => tasks += 1,
-            }
+        assert_eq!(tasks_before(LONG), 0);
+        assert_eq!(tasks_before(LONG), FIRST);
+        assert_eq!(tasks_before(LONG), 2 * FIRST, "long again");
+        assert_eq!(tasks_before(LONG / 2), 4 * FIRST);
+        assert_eq!(tasks_before(LONG), 0, "short again");
+        assert_eq!(tasks_before(LONG), FIRST);
+        for _ in 0..12 {
+            assert!(tasks_before(LONG) <= MOST);
         }
-        assert!(tasks >= 100, "{tasks}");
+        assert_eq!(tasks_before(LONG), MOST);
     }
 
     #[tokio::test]
