@@ -89,9 +89,10 @@ pub(super) fn print(remote: &Remote, printer: &Printer<'_>) -> String {
         } else {
             String::new()
         };
+        // So it is compiled where it is called. Of a large client its callers need few functions, and would wait for all.
         let _ = write!(
             text,
-            "    {} {{\n        {type_name}::{}(self{argument}).into_future()\n    }}\n",
+            "    #[inline]\n    {} {{\n        {type_name}::{}(self{argument}).into_future()\n    }}\n",
             call.api_signature(),
             call.function,
         );

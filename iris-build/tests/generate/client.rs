@@ -108,6 +108,7 @@ fn a_remote_has_constants_calls_and_a_trait() {
             "fn create(&self, request: CreateUserRequest) -> impl Future<Output = Result<CreateUserResponse, IrisError>> + Send {\n        let _ = request;\n        iris_client::not_mocked(CREATE.path())\n    }",
             "fn chat(&self, requests: impl iris_client::Stream<Item = WatchRequest> + Send + 'static) -> impl Future<Output = Result<iris_client::Streaming<UserEvent, ErrorCode>, IrisError>> + Send {",
             "impl UsersApi for Users {",
+            "    #[inline]\n    fn ping(&self) -> impl Future<Output = Result<(), IrisError>> + Send {\n        Users::ping(self).into_future()\n    }",
             "Users::upload(self, requests).into_future()",
         ],
     );

@@ -35,6 +35,7 @@ pub trait SessionsApi: Send + Sync {
 }
 
 impl SessionsApi for Sessions {
+    #[inline]
     fn sign_in(&self, request: SignInRequest) -> impl Future<Output = Result<SignInResponse, IrisError>> + Send {
         Sessions::sign_in(self, request).into_future()
     }

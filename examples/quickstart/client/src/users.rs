@@ -80,18 +80,22 @@ pub trait UsersApi: Send + Sync {
 }
 
 impl UsersApi for Users {
+    #[inline]
     fn create(&self, request: CreateUserRequest) -> impl Future<Output = Result<CreateUserResponse, IrisError>> + Send {
         Users::create(self, request).into_future()
     }
 
+    #[inline]
     fn delete(&self, request: DeleteUserRequest) -> impl Future<Output = Result<(), IrisError>> + Send {
         Users::delete(self, request).into_future()
     }
 
+    #[inline]
     fn ping(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
         Users::ping(self).into_future()
     }
 
+    #[inline]
     fn watch(&self, request: WatchRequest) -> impl Future<Output = Result<iris_client::Streaming<UserEvent, ErrorCode>, IrisError>> + Send {
         Users::watch(self, request).into_future()
     }

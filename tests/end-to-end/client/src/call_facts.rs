@@ -61,14 +61,17 @@ pub trait CallFactsApi: Send + Sync {
 }
 
 impl CallFactsApi for CallFacts {
+    #[inline]
     fn facts(&self) -> impl Future<Output = Result<Facts, IrisError>> + Send {
         CallFacts::facts(self).into_future()
     }
 
+    #[inline]
     fn decorate(&self, request: Text) -> impl Future<Output = Result<(), IrisError>> + Send {
         CallFacts::decorate(self, request).into_future()
     }
 
+    #[inline]
     fn decorate_stream(&self) -> impl Future<Output = Result<iris_client::Streaming<Number, ErrorCode>, IrisError>> + Send {
         CallFacts::decorate_stream(self).into_future()
     }

@@ -34,6 +34,7 @@ pub trait CounterApi: Send + Sync {
 }
 
 impl CounterApi for Counter {
+    #[inline]
     fn next(&self) -> impl Future<Output = Result<Number, IrisError>> + Send {
         Counter::next(self).into_future()
     }

@@ -179,50 +179,62 @@ pub trait FailuresApi: Send + Sync {
 }
 
 impl FailuresApi for Failures {
+    #[inline]
     fn fail(&self, request: Text) -> impl Future<Output = Result<(), IrisError>> + Send {
         Failures::fail(self, request).into_future()
     }
 
+    #[inline]
     fn explain(&self, request: Text) -> impl Future<Output = Result<(), IrisError>> + Send {
         Failures::explain(self, request).into_future()
     }
 
+    #[inline]
     fn question_mark(&self) -> impl Future<Output = Result<Text, IrisError>> + Send {
         Failures::question_mark(self).into_future()
     }
 
+    #[inline]
     fn panic(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
         Failures::panic(self).into_future()
     }
 
+    #[inline]
     fn panic_when_dropped(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
         Failures::panic_when_dropped(self).into_future()
     }
 
+    #[inline]
     fn panic_with_a_bomb(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
         Failures::panic_with_a_bomb(self).into_future()
     }
 
+    #[inline]
     fn fail_unshowably(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
         Failures::fail_unshowably(self).into_future()
     }
 
+    #[inline]
     fn hang(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
         Failures::hang(self).into_future()
     }
 
+    #[inline]
     fn wait(&self) -> impl Future<Output = Result<Text, IrisError>> + Send {
         Failures::wait(self).into_future()
     }
 
+    #[inline]
     fn hang_in_stream(&self) -> impl Future<Output = Result<iris_client::Streaming<Number, ErrorCode>, IrisError>> + Send {
         Failures::hang_in_stream(self).into_future()
     }
 
+    #[inline]
     fn flood(&self) -> impl Future<Output = Result<iris_client::Streaming<Blob, ErrorCode>, IrisError>> + Send {
         Failures::flood(self).into_future()
     }
 
+    #[inline]
     fn panic_in_stream(&self) -> impl Future<Output = Result<iris_client::Streaming<Number, ErrorCode>, IrisError>> + Send {
         Failures::panic_in_stream(self).into_future()
     }

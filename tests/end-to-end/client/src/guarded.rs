@@ -87,22 +87,27 @@ pub trait GuardedApi: Send + Sync {
 }
 
 impl GuardedApi for Guarded {
+    #[inline]
     fn order(&self) -> impl Future<Output = Result<Order, IrisError>> + Send {
         Guarded::order(self).into_future()
     }
 
+    #[inline]
     fn who(&self) -> impl Future<Output = Result<Text, IrisError>> + Send {
         Guarded::who(self).into_future()
     }
 
+    #[inline]
     fn greet(&self, request: Text) -> impl Future<Output = Result<Text, IrisError>> + Send {
         Guarded::greet(self, request).into_future()
     }
 
+    #[inline]
     fn blue(&self) -> impl Future<Output = Result<Order, IrisError>> + Send {
         Guarded::blue(self).into_future()
     }
 
+    #[inline]
     fn doomed(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
         Guarded::doomed(self).into_future()
     }

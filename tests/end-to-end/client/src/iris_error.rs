@@ -33,6 +33,7 @@ pub trait IrisErrorApi: Send + Sync {
 }
 
 impl IrisErrorApi for IrisError {
+    #[inline]
     fn ping(&self) -> impl Future<Output = Result<(), crate::IrisError>> + Send {
         IrisError::ping(self).into_future()
     }

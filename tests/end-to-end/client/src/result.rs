@@ -33,6 +33,7 @@ pub trait ResultApi: Send + Sync {
 }
 
 impl ResultApi for Result {
+    #[inline]
     fn ping(&self) -> impl Future<Output = ::core::result::Result<(), IrisError>> + Send {
         Result::ping(self).into_future()
     }

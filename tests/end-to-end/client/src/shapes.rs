@@ -191,50 +191,62 @@ pub trait ShapesApi: Send + Sync {
 }
 
 impl ShapesApi for Shapes {
+    #[inline]
     fn echo(&self, request: Text) -> impl Future<Output = Result<Text, IrisError>> + Send {
         Shapes::echo(self, request).into_future()
     }
 
+    #[inline]
     fn swallow(&self, request: Text) -> impl Future<Output = Result<(), IrisError>> + Send {
         Shapes::swallow(self, request).into_future()
     }
 
+    #[inline]
     fn fetch(&self) -> impl Future<Output = Result<Text, IrisError>> + Send {
         Shapes::fetch(self).into_future()
     }
 
+    #[inline]
     fn ping(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
         Shapes::ping(self).into_future()
     }
 
+    #[inline]
     fn blob(&self, request: Number) -> impl Future<Output = Result<Blob, IrisError>> + Send {
         Shapes::blob(self, request).into_future()
     }
 
+    #[inline]
     fn length(&self, request: Blob) -> impl Future<Output = Result<Number, IrisError>> + Send {
         Shapes::length(self, request).into_future()
     }
 
+    #[inline]
     fn tree(&self, request: Nested) -> impl Future<Output = Result<Nested, IrisError>> + Send {
         Shapes::tree(self, request).into_future()
     }
 
+    #[inline]
     fn forward(&self, request: Envelope) -> impl Future<Output = Result<Envelope, IrisError>> + Send {
         Shapes::forward(self, request).into_future()
     }
 
+    #[inline]
     fn repeat(&self, request: Text) -> impl Future<Output = Result<Text, IrisError>> + Send {
         Shapes::repeat(self, request).into_future()
     }
 
+    #[inline]
     fn count(&self, request: Range) -> impl Future<Output = Result<iris_client::Streaming<Number, ErrorCode>, IrisError>> + Send {
         Shapes::count(self, request).into_future()
     }
 
+    #[inline]
     fn sum(&self, requests: impl iris_client::Stream<Item = Number> + Send + 'static) -> impl Future<Output = Result<Number, IrisError>> + Send {
         Shapes::sum(self, requests).into_future()
     }
 
+    #[inline]
     fn chat(&self, requests: impl iris_client::Stream<Item = Text> + Send + 'static) -> impl Future<Output = Result<iris_client::Streaming<Text, ErrorCode>, IrisError>> + Send {
         Shapes::chat(self, requests).into_future()
     }

@@ -33,6 +33,7 @@ pub trait SyncApi: Send + ::core::marker::Sync {
 }
 
 impl SyncApi for Sync {
+    #[inline]
     fn ping(&self) -> impl Future<Output = Result<(), IrisError>> + Send {
         Sync::ping(self).into_future()
     }

@@ -105,26 +105,32 @@ pub trait BenchApi: Send + Sync {
 }
 
 impl BenchApi for Bench {
+    #[inline]
     fn echo(&self, request: Text) -> impl Future<Output = Result<Text, IrisError>> + Send {
         Bench::echo(self, request).into_future()
     }
 
+    #[inline]
     fn log(&self, request: LogBatch) -> impl Future<Output = Result<Count, IrisError>> + Send {
         Bench::log(self, request).into_future()
     }
 
+    #[inline]
     fn large(&self, request: Blob) -> impl Future<Output = Result<Blob, IrisError>> + Send {
         Bench::large(self, request).into_future()
     }
 
+    #[inline]
     fn download(&self, request: Wanted) -> impl Future<Output = Result<iris_client::Streaming<Text, ErrorCode>, IrisError>> + Send {
         Bench::download(self, request).into_future()
     }
 
+    #[inline]
     fn upload(&self, requests: impl iris_client::Stream<Item = Text> + Send + 'static) -> impl Future<Output = Result<Count, IrisError>> + Send {
         Bench::upload(self, requests).into_future()
     }
 
+    #[inline]
     fn chat(&self, requests: impl iris_client::Stream<Item = Text> + Send + 'static) -> impl Future<Output = Result<iris_client::Streaming<Text, ErrorCode>, IrisError>> + Send {
         Bench::chat(self, requests).into_future()
     }

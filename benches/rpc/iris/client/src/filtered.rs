@@ -35,6 +35,7 @@ pub trait FilteredApi: Send + Sync {
 }
 
 impl FilteredApi for Filtered {
+    #[inline]
     fn echo(&self, request: Text) -> impl Future<Output = Result<Text, IrisError>> + Send {
         Filtered::echo(self, request).into_future()
     }
