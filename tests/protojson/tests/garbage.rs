@@ -2,8 +2,9 @@
 
 use iris_core::json::{self, ProtoJson};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
+use protojson::included::TYPES;
 use protojson::included::everything::v1::{
-    Choices, Lists, Maps, Optionals, Scalars, Tree, WellKnown,
+    Anything, Choices, Lists, Maps, Optionals, Scalars, Tree, WellKnown,
 };
 
 fn read_all(text: &[u8]) {
@@ -22,6 +23,8 @@ fn read_all(text: &[u8]) {
     read::<Choices>(text);
     read::<WellKnown>(text);
     read::<Tree>(text);
+    json::register(TYPES);
+    read::<Anything>(text);
 }
 
 /// Text made of what JSON and the names of fields are made of.
@@ -55,6 +58,11 @@ fn nearly_json() -> impl Strategy<Value = String> {
         "{\"true\":{}}",
         "{\"1\":1}",
         "{\"a\":null}",
+        "\"/everything.v1.Anything\"",
+        "\"/everything.v1.Maps\"",
+        "\"/google.protobuf.Value\"",
+        "\"/google.protobuf.Any\"",
+        "{\"any\":{\"many\":[{\"@type\":\"/everything.v1.Tree\",\"value\":1}],\"@type\":\"/everything.v1.Anything\"}}",
     ];
     let names = [
         "aDouble",
@@ -88,6 +96,10 @@ fn nearly_json() -> impl Strategy<Value = String> {
         "again",
         "at",
         "nothing",
+        "@type",
+        "any",
+        "many",
+        "chosen",
     ];
     let leaf = proptest::sample::select(values.to_vec()).prop_map(str::to_owned);
     leaf.prop_recursive(5, 40, 5, move |inner| {
