@@ -57,6 +57,8 @@ pub(crate) struct Limits {
     /// From how many bytes on answers are compressed.
     pub(crate) compress: Option<usize>,
     pub(crate) timeouts: Timeouts,
+    /// Whether errors leave without Iris's own detail.
+    pub(crate) plain_errors: bool,
 }
 
 impl Iris<Request> {
@@ -105,6 +107,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
                 response: DEFAULT_MAX_RESPONSE_SIZE,
                 compress: None,
                 timeouts: Timeouts::default(),
+                plain_errors: false,
             },
             load: None,
             procedures: HashMap::new(),
@@ -235,6 +238,14 @@ impl<C: Send + Sync + 'static> Iris<C> {
     /// `zstd` and `brotli` say which ways there are; the caller's first that is known is taken.
     pub fn compress_responses(mut self, at_least: usize) -> Self {
         self.limits.compress = Some(at_least);
+        self
+    }
+
+    /// Sends errors as a canonical status, a message and the details they were given, without Iris's
+    /// numeric code. For services whose contract another specification lays down, down to its errors;
+    /// Iris clients see 900 with that status.
+    pub fn plain_errors(mut self) -> Self {
+        self.limits.plain_errors = true;
         self
     }
 

@@ -75,18 +75,25 @@ pub(crate) async fn dispatch<C: Send + Sync + 'static>(
         Err(error) => Err(error),
     };
     answered.unwrap_or_else(|error| {
-        let error = told_to(error, &request);
+        let error = told_to(error, &request, limits.plain_errors);
         protocol.failure(&error, request.take_answer())
     })
 }
 
 /// Says that nothing is served at `path`, in the caller's protocol where it has one.
-pub(crate) fn not_found(path: &str, headers: &HeaderMap) -> http::Response<Body> {
-    let error = IrisError::new(
+pub(crate) fn not_found<C>(
+    application: &Application<C>,
+    path: &str,
+    headers: &HeaderMap,
+) -> http::Response<Body> {
+    let mut error = IrisError::new(
         code::IRIS_PROCEDURE_NOT_FOUND,
         format!("no procedure answers at {}", shown(path)),
     );
-    Protocol::of_unknown(headers).failure(&error, Default::default())
+    if application.limits.plain_errors {
+        error = error.status_only();
+    }
+    Protocol::of_unknown(headers).not_found(&error)
 }
 
 /// Says that a service beside the remotes failed, in the caller's protocol where it has one.
@@ -95,7 +102,7 @@ pub(crate) fn broken(
     headers: &HeaderMap,
 ) -> http::Response<Body> {
     let request = Request::detached(headers.clone().into());
-    let error = told_to(IrisError::internal(cause), &request);
+    let error = told_to(IrisError::internal(cause), &request, false);
     Protocol::of_unknown(headers).failure(&error, Default::default())
 }
 
@@ -147,6 +154,7 @@ impl<C: Send + Sync + 'static> Call<'_, C> {
                 let answering = guarded(deadline, run(context, incoming, outgoing.clone()));
                 let stream = AnswerStream {
                     compression: encoding.compress.map(|compress| compress.compression),
+                    plain_errors: application.limits.plain_errors,
                     answering: Running::new(Box::pin(answering), deadline),
                     outgoing,
                     protocol,
@@ -204,8 +212,12 @@ pub(crate) fn panic_message(panic: Box<dyn Any + Send>) -> String {
 }
 
 /// What the caller of this request is told.
-fn told_to(error: IrisError, request: &Request) -> IrisError {
-    told(error, request.path(), || request.id().to_owned())
+fn told_to(error: IrisError, request: &Request, plain: bool) -> IrisError {
+    let error = told(error, request.path(), || request.id().to_owned());
+    match plain {
+        true => error.status_only(),
+        false => error,
+    }
 }
 
 /// What a caller is told. What it is not told goes to the log, under an id that it gets.
@@ -250,6 +262,7 @@ struct AnswerStream {
     outgoing: Outgoing,
     protocol: Protocol,
     compression: Option<Compression>,
+    plain_errors: bool,
     request: Request,
     /// Set when the procedure has finished, taken apart frame by frame.
     ending: Option<End>,
@@ -284,7 +297,8 @@ impl AnswerStream {
     }
 
     fn finish(&mut self, result: Result<(), IrisError>) {
-        let error = result.err().map(|error| told_to(error, &self.request));
+        let told = |error| told_to(error, &self.request, self.plain_errors);
+        let error = result.err().map(told);
         self.ending = Some(
             self.protocol
                 .end(error.as_ref(), self.request.take_answer()),

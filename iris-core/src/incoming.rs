@@ -73,13 +73,18 @@ impl Incoming {
     /// The one message of the call, undecoded: what does not depend on its type is compiled once.
     pub async fn payload(&mut self, full_name: fn() -> String) -> Result<Bytes, IrisError> {
         self.only().await?.ok_or_else(|| {
-            IrisError::new(
+            let error = IrisError::new(
                 code::IRIS_MESSAGE_MISSING,
                 format!(
                     "the procedure needs a message of type {}, and none was sent",
                     full_name()
                 ),
-            )
+            );
+            match self.source {
+                // No message is as wrong as two (gRPC, "Status codes and their use": UNIMPLEMENTED).
+                Source::Enveloped(_) => error.with_status(Status::Unimplemented),
+                Source::Whole(_) | Source::AtHand(_) => error,
+            }
         })
     }
 

@@ -231,6 +231,11 @@ impl Request {
 }
 
 impl Answer {
+    /// Whether anything goes back before the answer.
+    pub(crate) fn has_headers(&self) -> bool {
+        !self.metadata.is_empty() || !self.cookies.is_empty()
+    }
+
     /// Moves the leading metadata and the cookies to the headers of a response.
     pub(crate) fn write_headers(&mut self, headers: &mut HeaderMap) {
         std::mem::take(&mut self.metadata).copy_to(headers);

@@ -65,7 +65,7 @@ impl<C: Send + Sync + 'static> IrisService<C> {
                     strip_prefix(&mut request, self.prefix.len());
                     other.call(request).await
                 }
-                None => not_found(uri.path(), request.headers()),
+                None => not_found(&self.application, uri.path(), request.headers()),
             },
         }
     }

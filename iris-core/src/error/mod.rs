@@ -211,9 +211,15 @@ impl IrisError {
             Status::Unimplemented => code::IRIS_PROCEDURE_NOT_FOUND,
             _ => code::IRIS_COMMUNICATION_ERROR,
         };
-        let mut error = IrisError::new(code, internal_message).with_status(status);
-        error.more_mut().status_only = true;
-        error
+        IrisError::new(code, internal_message)
+            .with_status(status)
+            .status_only()
+    }
+
+    /// The same error without [`ErrorDetail`] on the wire.
+    pub(crate) fn status_only(mut self) -> Self {
+        self.more_mut().status_only = true;
+        self
     }
 
     /// Whether this came from [`IrisError::of_status`]: no [`ErrorDetail`] goes on the wire.

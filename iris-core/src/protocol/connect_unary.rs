@@ -113,22 +113,14 @@ pub(super) fn message(format: Format, message: Encoded, mut answer: Answer) -> R
 
 pub(super) fn failure(error: &IrisError, mut answer: Answer) -> Response<Body> {
     let mut response = head(connect::JSON);
-    *response.status_mut() = http_status(error);
+    *response.status_mut() =
+        StatusCode::from_u16(error.status.to_http()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     // So that a caller who was refused for its compression knows what to send instead.
     headers.insert(compression::UNARY_ACCEPTED, Compression::accepted());
     answer.write_headers(headers);
     write_trailers(headers, &answer);
     response.map(|()| Body::full(connect::error_body(error)))
-}
-
-fn http_status(error: &IrisError) -> StatusCode {
-    let http = match error.code {
-        // What every router answers for a path it does not know.
-        code::IRIS_PROCEDURE_NOT_FOUND => 404,
-        _ => error.status.to_http(),
-    };
-    StatusCode::from_u16(http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// Trailing metadata of a unary call are headers with a prefix.

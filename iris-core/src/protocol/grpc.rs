@@ -7,6 +7,7 @@ use crate::request::Answer;
 use crate::wire::compression::Compression;
 use crate::wire::grpc;
 use crate::{Body, Format, IrisError};
+use bytes::Bytes;
 use http::Response;
 use http::header::HeaderMap;
 use http::request::Parts;
@@ -27,8 +28,13 @@ pub(super) fn message(format: Format, message: Encoded, mut answer: Answer) -> R
     response.map(|()| Body::with_trailers(message.bytes, trailers))
 }
 
-/// A response of headers alone ("Trailers-Only").
+/// A response of headers alone ("Trailers-Only"), unless there is metadata to tell apart from trailers.
 pub(super) fn failure(format: Format, error: &IrisError, mut answer: Answer) -> Response<Body> {
+    if answer.has_headers() {
+        let response = open(format, &mut answer, None);
+        let trailers = trailers(Some(error), answer);
+        return response.map(|()| Body::with_trailers(Bytes::new(), trailers));
+    }
     let mut response = open(format, &mut answer, None);
     let headers = response.headers_mut();
     answer.trailers.copy_to(headers);

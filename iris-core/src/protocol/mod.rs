@@ -26,7 +26,7 @@ use crate::{Body, Format, IrisError, Status};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::request::Parts;
-use http::{Method, Response, Version};
+use http::{Method, Response, StatusCode, Version};
 use std::time::Duration;
 
 /// The protocol of one call.
@@ -193,6 +193,16 @@ impl Protocol {
             Protocol::Grpc(format) => grpc::failure(format, error, answer),
             Protocol::GrpcWeb(format, flavor) => grpc_web::failure(format, flavor, error, answer),
         }
+    }
+
+    /// The response where nothing is served at the path.
+    pub(crate) fn not_found(self, error: &IrisError) -> Response<Body> {
+        let mut response = self.failure(error, Answer::default());
+        if matches!(self, Protocol::ConnectUnary(_) | Protocol::ConnectGet(_)) {
+            // What every router answers for a path it does not know.
+            *response.status_mut() = StatusCode::NOT_FOUND;
+        }
+        response
     }
 
     /// The head of a response whose messages follow, some of them compressed as said.

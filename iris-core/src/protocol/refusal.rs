@@ -1,9 +1,8 @@
 //! Requests in no protocol that Iris speaks.
 
-use super::{connect_unary, content_type};
+use super::{content_type, head};
+use crate::Body;
 use crate::dispatch::shown;
-use crate::request::Answer;
-use crate::{Body, IrisError, Status};
 use http::header::{ALLOW, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
@@ -21,12 +20,12 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// The plain HTTP answer: without a protocol there is no other way to say it.
+    /// The plain HTTP answer. It is text and no error of a protocol: without one, nobody can tell which the
+    /// caller would read, and clients of all of them understand the HTTP status.
     pub(crate) fn response(self) -> Response<Body> {
-        let (http, status, why, header) = match &self {
+        let (status, why, header) = match &self {
             Refusal::Method { allowed } => (
                 StatusCode::METHOD_NOT_ALLOWED,
-                Status::Unimplemented,
                 format!("procedures are called with {allowed}"),
                 Some((ALLOW, *allowed)),
             ),
@@ -41,14 +40,12 @@ impl Refusal {
                 };
                 (
                     StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                    Status::InvalidArgument,
                     format!("{why}; {procedure} takes {accepted}"),
                     Some((HeaderName::from_static("accept-post"), accepted)),
                 )
             }
             Refusal::Encoding { got } => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                Status::InvalidArgument,
                 format!(
                     "the query's `encoding` is `{}`; known are json and proto",
                     shown(got)
@@ -57,15 +54,13 @@ impl Refusal {
             ),
             Refusal::NeedsHttp2 => (
                 StatusCode::HTTP_VERSION_NOT_SUPPORTED,
-                Status::Unimplemented,
                 "gRPC needs HTTP/2; over HTTP/1.1 call with application/proto, application/json or application/grpc-web"
                     .to_owned(),
                 None,
             ),
         };
-        let error = IrisError::communication(status, why);
-        let mut response = connect_unary::failure(&error, Answer::default());
-        *response.status_mut() = http;
+        let mut response = head("text/plain; charset=utf-8").map(|()| Body::full(why + "\n"));
+        *response.status_mut() = status;
         if let Some((name, value)) = header {
             response
                 .headers_mut()

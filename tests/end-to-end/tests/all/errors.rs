@@ -300,3 +300,83 @@ fn the_generator_and_the_server_number_iriss_own_codes_alike() {
         assert_eq!(listed["status"], status.as_str(), "{number}");
     }
 }
+
+#[tokio::test]
+async fn plain_errors_are_a_status_and_a_message() {
+    let server = Server::with(iris_core::Iris::plain_errors, |server| server).await;
+    for way in Way::ALL {
+        let failures = server.remotes(way).failures();
+        let error = failures.question_mark().await.unwrap_err();
+        assert_eq!(error.code, ErrorCode::IrisCommunicationError, "{way:?}");
+        assert_eq!(error.status, Status::Internal, "{way:?}");
+        assert!(!error.is_from_remote(), "{way:?}");
+    }
+    for path in [
+        "/testing.v1.Failures/QuestionMark",
+        "/testing.v1.Failures/None",
+    ] {
+        let response = server.send(RawRequest::post_json(path, "{}")).await;
+        assert!(
+            response.json().get("details").is_none(),
+            "{}",
+            response.text()
+        );
+    }
+}
+
+/// Fails as a service does whose errors somebody else has laid down.
+struct Strict;
+
+#[iris_core::remote(package = "strict.v1")]
+impl Strict {
+    /// Says first what goes before an answer, then that there is none.
+    #[procedure]
+    async fn refuse(&self, request: &iris_core::Request) -> Result<(), iris_core::IrisError> {
+        request
+            .append_metadata("x-before", "early")
+            .map_err(iris_core::IrisError::internal)?;
+        request
+            .append_trailer("x-after", "late")
+            .map_err(iris_core::IrisError::internal)?;
+        let status = iris_core::Status::Unimplemented;
+        Err(iris_core::IrisError::of_status(status, "not here"))
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_a_procedure_raises_is_told_apart_from_a_missing_procedure() {
+    let running = iris_core::Iris::without_context()
+        .add_remote(Strict)
+        .add_server(iris_core::HttpServer::bind("127.0.0.1:0"))
+        .start()
+        .await
+        .unwrap();
+    let url = format!("{}/strict.v1.Strict/Refuse", running.url());
+    let client: hyper_util::client::legacy::Client<_, http_body_util::Full<bytes::Bytes>> =
+        hyper_util::client::legacy::Client::builder(hyper_util::rt::TokioExecutor::new())
+            .build_http();
+    let request = http::Request::post(&url)
+        .header("content-type", "application/json")
+        .body("{}".into())
+        .unwrap();
+    let response = client.request(request).await.unwrap();
+    assert_eq!(
+        response.status(),
+        501,
+        "404 is for paths where nothing answers"
+    );
+    assert_eq!(response.headers()["trailer-x-after"], "late");
+
+    // In gRPC, metadata before the answer and after it stay apart.
+    let channel = tonic::transport::Channel::from_shared(running.url()).unwrap();
+    let mut client = tonic::client::Grpc::new(channel.connect().await.unwrap());
+    client.ready().await.unwrap();
+    let path = http::uri::PathAndQuery::from_static("/strict.v1.Strict/Refuse");
+    let codec = tonic_prost::ProstCodec::<(), ()>::default();
+    let status = client
+        .unary(tonic::Request::new(()), path, codec)
+        .await
+        .unwrap_err();
+    assert_eq!(status.code(), tonic::Code::Unimplemented);
+    assert_eq!(status.metadata().get("x-after").unwrap(), "late");
+}
