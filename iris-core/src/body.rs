@@ -22,7 +22,7 @@ enum Inner {
     },
     Stream(Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>),
     #[cfg(feature = "server")]
-    Incoming(hyper::body::Incoming),
+    Received(crate::server::Received),
 }
 
 impl Body {
@@ -59,6 +59,31 @@ impl Body {
     {
         Body(Inner::Stream(Box::pin(ErrorBoxed { body })))
     }
+
+    /// A request's body, whose sender may not pause for longer than this while it is awaited.
+    #[cfg(feature = "server")]
+    pub(crate) fn received(body: hyper::body::Incoming, timeout: std::time::Duration) -> Self {
+        Body(Inner::Received(crate::server::Received::new(body, timeout)))
+    }
+
+    /// Lets the sender be quiet between the messages of a stream.
+    #[cfg(feature = "server")]
+    pub(crate) fn allow_pauses(&mut self) {
+        if let Inner::Received(body) = &mut self.0 {
+            body.allow_pauses();
+        }
+    }
+
+    /// Says that what comes next is the rest of a message, or that it is not.
+    pub(crate) fn set_within_message(&mut self, within: bool) {
+        match &mut self.0 {
+            #[cfg(feature = "server")]
+            Inner::Received(body) => body.set_within_message(within),
+            _ => {
+                let _ = within;
+            }
+        }
+    }
 }
 
 impl Default for Body {
@@ -85,7 +110,7 @@ impl http_body::Body for Body {
             }
             Inner::Stream(body) => body.as_mut().poll_frame(context),
             #[cfg(feature = "server")]
-            Inner::Incoming(body) => Pin::new(body).poll_frame(context).map_err(Into::into),
+            Inner::Received(body) => body.poll_frame(context),
         }
     }
 
@@ -94,7 +119,7 @@ impl http_body::Body for Body {
             Inner::Once { data, trailers } => data.is_none() && trailers.is_none(),
             Inner::Stream(body) => body.is_end_stream(),
             #[cfg(feature = "server")]
-            Inner::Incoming(body) => body.is_end_stream(),
+            Inner::Received(body) => body.is_end_stream(),
         }
     }
 
@@ -105,7 +130,7 @@ impl http_body::Body for Body {
             }
             Inner::Stream(body) => body.size_hint(),
             #[cfg(feature = "server")]
-            Inner::Incoming(body) => body.size_hint(),
+            Inner::Received(body) => body.size_hint(),
         }
     }
 }
@@ -122,7 +147,7 @@ impl fmt::Debug for Body {
             }
             Inner::Stream(_) => "stream",
             #[cfg(feature = "server")]
-            Inner::Incoming(_) => "incoming",
+            Inner::Received(_) => "incoming",
         };
         write!(formatter, "Body({kind})")
     }
@@ -131,7 +156,7 @@ impl fmt::Debug for Body {
 #[cfg(feature = "server")]
 impl From<hyper::body::Incoming> for Body {
     fn from(body: hyper::body::Incoming) -> Self {
-        Body(Inner::Incoming(body))
+        Body::new(body)
     }
 }
 

@@ -106,6 +106,12 @@ pub use {
     start_error::{Problems, StartError},
 };
 
+#[cfg(feature = "tls")]
+pub use {
+    rustls,
+    server::{Identity, Pem, Tls, TlsError, TlsHandle},
+};
+
 /// Brings in what `iris_build::generate` wrote for this server: its messages, and their `CONTRACT`.
 ///
 /// ```text

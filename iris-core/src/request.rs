@@ -146,6 +146,13 @@ impl Request {
         self.0.extensions.get()
     }
 
+    /// Who the caller has proved to be with a certificate of its own. `None` where it showed none, or
+    /// the server that Iris is mounted in does not say.
+    #[cfg(feature = "tls")]
+    pub fn identity(&self) -> Option<&crate::Identity> {
+        self.0.extensions.get()
+    }
+
     /// When the caller stops waiting; `None` where it waits forever.
     pub fn deadline(&self) -> Option<Instant> {
         self.0.deadline

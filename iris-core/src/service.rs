@@ -7,6 +7,7 @@ use crate::server::checked_prefix;
 use crate::start_error::StartError;
 use bytes::Bytes;
 use futures_util::FutureExt;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Request, Response};
 use std::any::type_name;
 use std::convert::Infallible;
@@ -59,9 +60,17 @@ impl<C: Send + Sync + 'static> IrisService<C> {
             .strip_prefix(&*self.prefix)
             .filter(|below| below.starts_with('/'));
         match below.and_then(|below| self.application.procedure(below)) {
-            Some(procedure) => dispatch(&self.application, procedure, request).await,
+            Some(procedure) => {
+                if procedure.spec.streams_in {
+                    request.body_mut().allow_pauses();
+                }
+                dispatch(&self.application, procedure, request).await
+            }
             None => match below.and_then(|below| self.application.other(below, &request)) {
                 Some(other) => {
+                    if has_envelopes(request.headers()) {
+                        request.body_mut().allow_pauses();
+                    }
                     strip_prefix(&mut request, self.prefix.len());
                     other.call(request).await
                 }
@@ -69,6 +78,14 @@ impl<C: Send + Sync + 'static> IrisService<C> {
             },
         }
     }
+}
+
+/// Whether the body may be a stream of messages, of a service of which nothing is known here.
+fn has_envelopes(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    content_type.is_some_and(|name| {
+        name.starts_with(b"application/grpc") || name.starts_with(b"application/connect+")
+    })
 }
 
 /// Takes the server's prefix off the path, for services that know nothing of it.

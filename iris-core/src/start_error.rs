@@ -21,6 +21,9 @@ pub enum StartError {
     },
     /// A server's settings contradict themselves.
     Setting(String),
+    /// A server's certificates cannot be used.
+    #[cfg(feature = "tls")]
+    Tls(crate::TlsError),
 }
 
 /// Everything that is wrong with an application.
@@ -168,6 +171,8 @@ impl fmt::Display for StartError {
             }
             StartError::Listen { address, cause } => write!(formatter, "cannot listen at {address}: {cause}"),
             StartError::Setting(why) => formatter.write_str(why),
+            #[cfg(feature = "tls")]
+            StartError::Tls(error) => error.fmt(formatter),
         }
     }
 }

@@ -1,91 +1,186 @@
 //! One connection: HTTP/1.1 or HTTP/2, whichever its first bytes are.
 
+use super::activity::{Activity, Counted, InFlight, aged};
 use super::corked::cork;
 use super::first_bytes::FirstBytes;
 use super::inline::Inline;
+use super::limits::Limits;
+use super::listener::Accepted;
 use super::running::stopped;
+use super::socket::Socket;
+#[cfg(feature = "tls")]
+use super::tls::{Identity, Live, Secured};
 use crate::service::IrisService;
 use crate::{Body, Peer};
-use http::Request;
+use http::{Extensions, Request};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use std::convert::Infallible;
+use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tower_http::cors::{Cors, CorsLayer};
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// How long an HTTP/2 connection may be silent before its peer is asked whether it is there.
-const KEEP_ALIVE: Duration = Duration::from_secs(30);
-
-/// How long the peer may take to say so.
-const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a peer may take to read what was said last, such as a refusal.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// What every connection of a server shares.
 pub(crate) struct Connections<C> {
     plain: IrisService<C>,
     cors: Option<Cors<IrisService<C>>>,
     builder: Builder<Inline>,
-    header_timeout: Duration,
+    pub(crate) limits: Limits,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<Arc<Live>>,
+}
+
+/// Who calls through a connection, as far as is known.
+#[derive(Clone)]
+struct Caller {
+    peer: Peer,
+    #[cfg(feature = "tls")]
+    identity: Option<Identity>,
+}
+
+impl Caller {
+    fn introduce(&self, extensions: &mut Extensions) {
+        extensions.insert(self.peer.clone());
+        #[cfg(feature = "tls")]
+        if let Some(identity) = &self.identity {
+            extensions.insert(identity.clone());
+        }
+    }
 }
 
 impl<C: Send + Sync + 'static> Connections<C> {
-    pub(crate) fn new(
-        service: IrisService<C>,
-        cors: Option<CorsLayer>,
-        header_timeout: Duration,
-    ) -> Self {
+    pub(crate) fn new(service: IrisService<C>, cors: Option<CorsLayer>, limits: Limits) -> Self {
         let mut builder = Builder::new(Inline::default());
         builder
             .http1()
             .timer(TokioTimer::new())
-            .header_read_timeout(header_timeout);
+            .header_read_timeout(limits.header_timeout);
         builder
             .http2()
             .timer(TokioTimer::new())
-            .keep_alive_interval(KEEP_ALIVE)
-            .keep_alive_timeout(KEEP_ALIVE_TIMEOUT);
+            .keep_alive_interval(limits.keep_alive)
+            .keep_alive_timeout(limits.keep_alive_timeout)
+            .max_concurrent_streams(limits.max_streams)
+            .max_pending_accept_reset_streams(limits.max_pending_resets);
         Connections {
             cors: cors.map(|layer| layer.layer(service.clone())),
             plain: service,
             builder,
-            header_timeout,
+            limits,
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 
+    /// The same connections, inside TLS.
+    #[cfg(feature = "tls")]
+    pub(crate) fn secured(mut self, tls: Arc<Live>) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
     /// Serves a connection until it ends; once `stopping` is true, no longer than its calls in flight.
-    pub(crate) async fn serve<IO>(&self, io: IO, peer: Peer, mut stopping: watch::Receiver<bool>)
-    where
-        IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let service = hyper::service::service_fn(|mut request: Request<Incoming>| {
-            request.extensions_mut().insert(peer.clone());
-            let plain = self.plain.clone();
-            let cors = self.cors.clone();
-            let request = request.map(Body::from);
-            async move {
-                match cors {
-                    None => Ok::<_, Infallible>(plain.answer(request).await),
-                    Some(mut cors) => cors.call(request).await,
+    pub(crate) async fn serve(&self, accepted: Accepted, stopping: watch::Receiver<bool>) {
+        let Accepted { socket, peer } = accepted;
+        #[cfg(feature = "tls")]
+        let (socket, identity) = match &self.tls {
+            None => (socket, None),
+            Some(tls) => {
+                let mut stopping = stopping.clone();
+                let secured = tokio::select! {
+                    secured = tls.secure(socket) => secured,
+                    // Nobody has asked for anything yet.
+                    () = stopped(&mut stopping) => return,
+                };
+                match secured {
+                    Ok(Secured { socket, identity }) => (socket, identity),
+                    Err(error) => {
+                        tracing::debug!(%error, ?peer, "a connection was not secured");
+                        return;
+                    }
                 }
             }
+        };
+        let caller = Caller {
+            peer,
+            #[cfg(feature = "tls")]
+            identity,
+        };
+        self.speak(socket, caller, stopping).await;
+    }
+
+    /// Speaks HTTP.
+    async fn speak(&self, socket: Socket, caller: Caller, mut stopping: watch::Receiver<bool>) {
+        let limits = &self.limits;
+        // Calls are counted only where somebody asks for the count.
+        let activity = limits.idle_timeout.map(|_| Arc::new(Activity::new()));
+        let service = hyper::service::service_fn(|mut request: Request<Incoming>| {
+            caller.introduce(request.extensions_mut());
+            let in_flight = activity.as_ref().map(InFlight::new);
+            let plain = self.plain.clone();
+            let cors = self.cors.clone();
+            let request = request.map(|body| Body::received(body, limits.body_timeout));
+            async move {
+                let response = match cors {
+                    None => plain.answer(request).await,
+                    Some(mut cors) => cors.call(request).await?,
+                };
+                Ok::<_, Infallible>(response.map(|body| Counted { body, in_flight }))
+            }
         });
-        let (io, cork) = cork(FirstBytes::new(io, self.header_timeout));
+        let (io, cork) = cork(FirstBytes::new(socket, limits.header_timeout));
         let mut connection = pin!(self.builder.serve_connection(TokioIo::new(io), service));
+        let idle = maybe(
+            activity.as_deref().zip(limits.idle_timeout),
+            |(activity, timeout)| activity.idle(timeout),
+        );
         let ended = tokio::select! {
-            ended = cork.run(connection.as_mut()) => ended,
+            ended = cork.run(connection.as_mut()) => Some(ended),
             () = stopped(&mut stopping) => {
                 connection.as_mut().graceful_shutdown();
-                cork.run(connection).await
+                Some(cork.run(connection).await)
+            }
+            () = either(idle, maybe(limits.max_age, aged)) => {
+                connection.as_mut().graceful_shutdown();
+                tokio::time::timeout(limits.grace, cork.run(connection)).await.ok()
             }
         };
-        if let Err(error) = ended {
-            // Clients come and go as they like.
-            tracing::debug!(%error, ?peer, "a connection ended early");
+        if ended.is_some() {
+            let _ = tokio::time::timeout(LAST_WORDS, cork.finish()).await;
         }
+        match ended {
+            Some(Ok(())) => {}
+            // Clients come and go as they like.
+            Some(Err(error)) => {
+                tracing::debug!(%error, peer = ?caller.peer, "a connection ended early");
+            }
+            None => {
+                tracing::debug!(peer = ?caller.peer, "a connection that was to close did not, and was cut off");
+            }
+        }
+    }
+}
+
+/// What is made of a setting; never ready where it is not set.
+async fn maybe<T, F: Future<Output = ()>>(setting: Option<T>, make: impl FnOnce(T) -> F) {
+    match setting {
+        Some(setting) => make(setting).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn either(one: impl Future<Output = ()>, other: impl Future<Output = ()>) {
+    tokio::select! {
+        () = one => {}
+        () = other => {}
     }
 }

@@ -52,17 +52,18 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Cork<IO> {
     /// Runs a connection, and lets its writes out after each of its turns.
     pub(crate) async fn run<F: Future>(&self, mut connection: Pin<&mut F>) -> F::Output {
         let turn = Turn::new();
-        let output = poll_fn(|context| {
+        poll_fn(|context| {
             let polled = turn.take(context, |context| connection.as_mut().poll(context));
             self.release(context);
             polled
         })
-        .await;
-        // What is said last, such as a refusal, must leave too.
-        poll_fn(|context| self.lock().poll_release(context))
-            .await
-            .ok();
-        output
+        .await
+    }
+
+    /// Lets out what a connection that has ended said last, such as a refusal. A peer that does not read
+    /// makes this wait for ever.
+    pub(crate) async fn finish(&self) -> io::Result<()> {
+        poll_fn(|context| self.lock().poll_release(context)).await
     }
 
     fn release(&self, context: &mut Context<'_>) {

@@ -1,12 +1,13 @@
 //! The settings of one HTTP server.
 
 use super::cors::Cors;
+use super::limits::Limits;
 use super::listener::Listen;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// An HTTP server: HTTP/1.1 and HTTP/2 on one port, without TLS.
+/// An HTTP server: HTTP/1.1 and HTTP/2 on one port. With the feature `tls` it can speak TLS.
 ///
 /// ```
 /// use iris_core::HttpServer;
@@ -22,7 +23,9 @@ pub struct HttpServer {
     pub(crate) prefix: String,
     pub(crate) cors: Cors,
     pub(crate) exposed: Vec<String>,
-    pub(crate) header_timeout: Duration,
+    pub(crate) limits: Limits,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<super::tls::Tls>,
 }
 
 impl HttpServer {
@@ -48,7 +51,9 @@ impl HttpServer {
             prefix: String::new(),
             cors: Cors::Off,
             exposed: Vec::new(),
-            header_timeout: Duration::from_secs(30),
+            limits: Limits::default(),
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 
@@ -78,11 +83,81 @@ impl HttpServer {
         self
     }
 
+    /// Speaks TLS, and nothing else: whoever comes with plain HTTP is told so.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: super::tls::Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
     /// How long a connection may be without the head of a request, from its beginning or from the last
     /// answer: 30 seconds unless set. HTTP/2 connections may be idle for longer: they are asked whether
-    /// anybody is there.
+    /// anybody is there. Behind a proxy that keeps connections, make this longer than the proxy does.
     pub fn header_timeout(mut self, timeout: Duration) -> Self {
-        self.header_timeout = timeout;
+        self.limits.header_timeout = timeout;
+        self
+    }
+
+    /// How long a caller may pause while its message is awaited: 30 seconds unless set. The call then
+    /// fails with 900. Between the messages of a stream it may pause for as long as it likes.
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.body_timeout = timeout;
+        self
+    }
+
+    /// Closes a connection that has had no call for so long. HTTP/1.1 connections are subject to
+    /// [`HttpServer::header_timeout`] as well; those of HTTP/2 stay open unless this is set.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.idle_timeout = Some(timeout);
+        self
+    }
+
+    /// Closes a connection at this age, or up to a tenth earlier, so that callers spread over servers
+    /// that are new. Its calls may finish, for as long as [`HttpServer::max_connection_age_grace`] lets
+    /// them: HTTP/2 callers get a GOAWAY, those of HTTP/1.1 `connection: close`. Not limited unless set.
+    pub fn max_connection_age(mut self, age: Duration) -> Self {
+        self.limits.max_age = Some(age);
+        self
+    }
+
+    /// How long the calls of a connection may go on once it is to close for its age or idleness: 30
+    /// seconds unless set. What is left then is cut off, streams too.
+    pub fn max_connection_age_grace(mut self, grace: Duration) -> Self {
+        self.limits.grace = grace;
+        self
+    }
+
+    /// How many connections there may be at once; one more is closed as soon as it is accepted. Not
+    /// limited unless set.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.limits.max_connections = Some(connections);
+        self
+    }
+
+    /// The silence after which an HTTP/2 peer is asked whether it is there, with a PING: 30 seconds
+    /// unless set. `None` is never; TCP then finds out, after some two minutes.
+    pub fn keep_alive(mut self, interval: impl Into<Option<Duration>>) -> Self {
+        self.limits.keep_alive = interval.into();
+        self
+    }
+
+    /// How long an HTTP/2 peer may take to answer a PING: 20 seconds unless set. Then its connection is closed.
+    pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.keep_alive_timeout = timeout;
+        self
+    }
+
+    /// How many calls an HTTP/2 connection may have at once: 200 unless set. More are refused, and
+    /// callers that heed the setting wait with them.
+    pub fn max_concurrent_streams(mut self, streams: u32) -> Self {
+        self.limits.max_streams = streams;
+        self
+    }
+
+    /// How many calls an HTTP/2 peer may have begun and given up again before the server has looked at
+    /// them: 20 unless set. One more ends the connection (CVE-2023-44487).
+    pub fn max_pending_resets(mut self, resets: usize) -> Self {
+        self.limits.max_pending_resets = resets;
         self
     }
 }

@@ -1,5 +1,6 @@
 //! Sockets to listen at.
 
+use super::socket::Socket;
 use crate::Peer;
 use crate::start_error::StartError;
 use socket2::{SockRef, TcpKeepalive};
@@ -31,6 +32,8 @@ pub(crate) enum Listen {
 pub enum Address {
     /// A TCP address, its port the one that was found where 0 was asked for.
     Tcp(SocketAddr),
+    /// A TCP address where TLS is spoken.
+    Tls(SocketAddr),
     /// A Unix socket.
     Unix(PathBuf),
 }
@@ -39,17 +42,27 @@ impl Address {
     /// The TCP address, where it is one.
     pub fn tcp(&self) -> Option<SocketAddr> {
         match self {
-            Address::Tcp(address) => Some(*address),
+            Address::Tcp(address) | Address::Tls(address) => Some(*address),
             Address::Unix(_) => None,
+        }
+    }
+
+    /// The same address, where TLS is spoken.
+    #[cfg(feature = "tls")]
+    pub(crate) fn secured(self) -> Self {
+        match self {
+            Address::Tcp(address) => Address::Tls(address),
+            other => other,
         }
     }
 }
 
 impl fmt::Display for Address {
-    /// As a URL: `http://127.0.0.1:8088`, `unix:/run/app.sock`.
+    /// As a URL: `http://127.0.0.1:8088`, `https://127.0.0.1:8443`, `unix:/run/app.sock`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Address::Tcp(address) => write!(formatter, "http://{address}"),
+            Address::Tls(address) => write!(formatter, "https://{address}"),
             Address::Unix(path) => write!(formatter, "unix:{}", path.display()),
         }
     }
@@ -65,10 +78,9 @@ pub(crate) enum Listener {
 }
 
 /// A connection that was accepted.
-pub(crate) enum Accepted {
-    Tcp(TcpStream, Peer),
-    #[cfg(unix)]
-    Unix(UnixStream, Peer),
+pub(crate) struct Accepted {
+    pub(crate) socket: Socket,
+    pub(crate) peer: Peer,
 }
 
 /// A socket's file, removed with its listener.
@@ -146,7 +158,10 @@ impl Listener {
                 // A socket that was reset already says no; its connection ends by itself.
                 let _ = stream.set_nodelay(true);
                 let _ = keep_alive(&stream);
-                Ok(Accepted::Tcp(stream, Peer::Tcp(peer)))
+                Ok(Accepted {
+                    socket: Socket::Tcp(stream),
+                    peer: Peer::Tcp(peer),
+                })
             }
             #[cfg(unix)]
             Listener::Unix(_, listener) => {
@@ -157,7 +172,10 @@ impl Listener {
                     gid: credentials.gid(),
                     pid: credentials.pid(),
                 };
-                Ok(Accepted::Unix(stream, peer))
+                Ok(Accepted {
+                    socket: Socket::Unix(stream),
+                    peer,
+                })
             }
         }
     }

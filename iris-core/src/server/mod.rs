@@ -1,19 +1,29 @@
 //! Listening, connections and draining.
 
+mod activity;
+mod admission;
 mod connection;
 mod corked;
 mod cors;
 mod first_bytes;
 mod http_server;
 mod inline;
+mod limits;
 mod listener;
+mod received;
 mod running;
+mod socket;
+#[cfg(feature = "tls")]
+mod tls;
 mod turn;
 
 pub use http_server::HttpServer;
 pub use listener::Address;
+pub(crate) use received::Received;
 pub(crate) use running::checked_prefix;
 pub use running::{Drained, Running};
+#[cfg(feature = "tls")]
+pub use tls::{Identity, Pem, Tls, TlsError, TlsHandle};
 
 use std::time::Duration;
 

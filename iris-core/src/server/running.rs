@@ -1,7 +1,8 @@
 //! An application that is being served, until it is told to stop.
 
+use super::admission::Admission;
 use super::connection::Connections;
-use super::listener::{Accepted, Address, Listener};
+use super::listener::{Address, Listener};
 use crate::HttpServer;
 use crate::application::Iris;
 use crate::start_error::StartError;
@@ -44,21 +45,39 @@ impl<C: Send + Sync + 'static> Iris<C> {
                 .layer(&server.exposed)
                 .map_err(StartError::Setting)?;
             let service = service.with_prefix(&server.prefix)?;
+            #[cfg(feature = "tls")]
+            let tls = match server.tls {
+                Some(tls) => Some(tls.start().map_err(StartError::Tls)?),
+                None => None,
+            };
             let (listener, address) = Listener::open(server.listen).await?;
-            let connections = Arc::new(Connections::new(service, cors, server.header_timeout));
-            opened.push((listener, address, connections));
+            let connections = Connections::new(service, cors, server.limits);
+            #[cfg(feature = "tls")]
+            let (connections, address) = match tls {
+                Some(tls) => (connections.secured(tls), address.secured()),
+                None => (connections, address),
+            };
+            opened.push((listener, address, Arc::new(connections)));
         }
         let (stop, stopping) = watch::channel(false);
         let mut accepting = JoinSet::new();
         let mut addresses = Vec::new();
+        #[cfg(feature = "tls")]
+        let mut watching = JoinSet::new();
         for (listener, address, connections) in opened {
             addresses.push(address);
+            #[cfg(feature = "tls")]
+            if let Some(tls) = &connections.tls {
+                watching.spawn(tls.clone().watch());
+            }
             accepting.spawn(accept(listener, connections, stopping.clone()));
         }
         Ok(Running {
             addresses,
             stop,
             accepting,
+            #[cfg(feature = "tls")]
+            _watching: watching,
             drain_timeout,
         })
     }
@@ -113,6 +132,9 @@ pub struct Running {
     addresses: Vec<Address>,
     stop: watch::Sender<bool>,
     accepting: JoinSet<JoinSet<()>>,
+    /// Looks after the certificates for as long as this exists.
+    #[cfg(feature = "tls")]
+    _watching: JoinSet<()>,
     drain_timeout: Duration,
 }
 
@@ -185,20 +207,21 @@ async fn accept<C: Send + Sync + 'static>(
     mut stopping: watch::Receiver<bool>,
 ) -> JoinSet<()> {
     let mut open = JoinSet::new();
+    let mut admission = Admission::new(connections.limits.max_connections);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             Some(_) = open.join_next() => continue,
             () = stopped(&mut stopping) => return open,
         };
-        let (connections, until) = (connections.clone(), stopping.clone());
         match accepted {
-            Ok(Accepted::Tcp(stream, peer)) => {
-                open.spawn(async move { connections.serve(stream, peer, until).await });
-            }
-            #[cfg(unix)]
-            Ok(Accepted::Unix(stream, peer)) => {
-                open.spawn(async move { connections.serve(stream, peer, until).await });
+            Ok(accepted) => {
+                while open.try_join_next().is_some() {}
+                if !admission.admits(open.len()) {
+                    continue;
+                }
+                let (connections, until) = (connections.clone(), stopping.clone());
+                open.spawn(async move { connections.serve(accepted, until).await });
             }
             Err(error) => tokio::select! {
                 () = pause(&error) => {}

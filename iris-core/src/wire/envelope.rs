@@ -248,7 +248,7 @@ impl Envelopes {
         loop {
             match self.decoder.next() {
                 Ok(Some(envelope)) => return Poll::Ready(Some(Ok(envelope))),
-                Ok(None) => {}
+                Ok(None) => self.body.set_within_message(self.decoder.finish().is_err()),
                 Err(error) => return self.end(Some(error)),
             }
             let error = match ready!(Pin::new(&mut self.body).poll_frame(context)) {

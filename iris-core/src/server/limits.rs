@@ -1,0 +1,45 @@
+//! How long a connection's parts may take, and how many of them there may be.
+
+use std::time::Duration;
+
+/// The settings of every connection of a server, with their defaults.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    /// For the head of a request.
+    pub(crate) header_timeout: Duration,
+    /// For the next bytes of a message that is awaited.
+    pub(crate) body_timeout: Duration,
+    /// Without any call.
+    pub(crate) idle_timeout: Option<Duration>,
+    /// After which a connection is closed, calls or not.
+    pub(crate) max_age: Option<Duration>,
+    /// For calls in flight once a connection is to be closed.
+    pub(crate) grace: Duration,
+    /// The silence after which an HTTP/2 peer is asked whether it is there.
+    pub(crate) keep_alive: Option<Duration>,
+    /// For the answer to that.
+    pub(crate) keep_alive_timeout: Duration,
+    /// Calls at once on an HTTP/2 connection.
+    pub(crate) max_streams: u32,
+    /// Calls of an HTTP/2 connection that were reset before they were looked at.
+    pub(crate) max_pending_resets: usize,
+    /// Connections of a server at once.
+    pub(crate) max_connections: Option<usize>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            header_timeout: Duration::from_secs(30),
+            body_timeout: Duration::from_secs(30),
+            idle_timeout: None,
+            max_age: None,
+            grace: Duration::from_secs(30),
+            keep_alive: Some(Duration::from_secs(30)),
+            keep_alive_timeout: Duration::from_secs(20),
+            max_streams: 200,
+            max_pending_resets: 20,
+            max_connections: None,
+        }
+    }
+}
