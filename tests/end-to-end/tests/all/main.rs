@@ -7,11 +7,14 @@
 
 mod any;
 mod calls;
+mod certificates;
 mod compression;
+mod connections;
 mod cors;
 mod errors;
 mod filters;
 mod foreign_grpc;
+mod frames;
 mod grpc_web;
 mod hostile;
 mod lifecycle;
@@ -21,3 +24,4 @@ mod plain_http;
 mod shapes;
 mod start;
 mod support;
+mod tls;
