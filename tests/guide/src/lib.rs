@@ -23,4 +23,5 @@ chapters! {
     generation: "docs/generation.md",
     lock: "docs/lock.md",
     clients: "docs/clients.md",
+    serving: "docs/serving.md",
 }
