@@ -10,7 +10,7 @@ use std::fs;
 const SECTION: &str = "Calls";
 
 /// The peers, as `--peers` and their packages name them.
-const PEERS: [&str; 3] = ["iris", "tonic", "hyper"];
+const PEERS: [&str; 6] = ["iris", "tonic", "connectrpc", "volo", "tarpc", "hyper"];
 
 /// Measures, and puts the figures into the report if nothing was left out.
 ///
@@ -54,9 +54,11 @@ fn chosen(arguments: &[String]) -> Vec<&'static str> {
     let mut peers = PEERS.to_vec();
     if let Some(given) = given {
         let given: Vec<&str> = given.split(',').collect();
-        // The server with filters is Iris's.
-        peers.retain(|peer| {
-            given.contains(peer) || (*peer == "iris" && given.contains(&"filtered"))
+        peers.retain(|peer| match *peer {
+            // Clients call its server.
+            "hyper" => true,
+            "iris" => given.contains(&"iris") || given.contains(&"filtered"),
+            peer => given.contains(&peer),
         });
     }
     peers

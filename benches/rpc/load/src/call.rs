@@ -144,8 +144,8 @@ fn succeeded(headers: &HeaderMap) -> Outcome {
 
 /// Makes one call and sees whether the answer is right.
 ///
-/// Gives back how many bytes it has: every further answer must have as many.
-pub(crate) async fn proof(address: SocketAddr, payload: &Payload) -> Outcome<usize> {
+/// Gives back its body: every further answer must have the same.
+pub(crate) async fn proof(address: SocketAddr, payload: &Payload) -> Outcome<Vec<u8>> {
     let mut connection = Connection::open(address).await?;
     let mut body = Vec::new();
     if payload.work == Work::Chat {
@@ -158,5 +158,5 @@ pub(crate) async fn proof(address: SocketAddr, payload: &Payload) -> Outcome<usi
         connection.call(payload, add).await?;
     }
     payload.check(&body)?;
-    Ok(body.len())
+    Ok(body)
 }

@@ -5,7 +5,38 @@ use crate::settings::Settings;
 use rpc_peer::THREADS;
 use std::process::Command;
 
-/// Processor, kernel, compiler, day, and the length of what was measured.
+/// Versions of what is measured.
+const LOCK: &str = include_str!("../../../Cargo.lock");
+const CRATES: [&str; 10] = [
+    "iris-core",
+    "tonic",
+    "connectrpc",
+    "volo-grpc",
+    "tarpc",
+    "hyper",
+    "h2",
+    "tokio",
+    "prost",
+    "buffa",
+];
+
+/// How to read the tables.
+const READING: &str = "\
+Each peer's server is a program of its own, built with the release profile (no LTO, line tables for profiles) and the \
+features that the peer alone asks for; all have the same number of threads and the allocator of the system. One caller, \
+which is h2 and nothing else, calls all of them over at most 4 connections with requests encoded before; in the rows \
+`client/…` each peer's own client calls hyper's server, and in the rows `…/own/…` its own server. Peers take turns within \
+a round, and another begins each round. Every answer is compared with what it should be.
+
+- Processor time is user and system time of the measured program for a call: the lower quartile of the rounds, from which \
+the ratios are made, and their median. \"Best peer\" is the one among the others that takes least; hyper is the floor, \
+which decodes and encodes no message.
+- Requests a second and latencies are those of a machine that servers and callers share: they tell less than processor time.
+- Allocations, and the bytes they ask for, are counted in a run apart, over a number of calls that is fixed.
+- `filtered` is Iris with three filters that let everyone pass. A call of `download` and `upload` has 1,000 messages of \
+64 bytes (uploaded 16 a frame), one of `large` a mebibyte each way, one of `log` 50 records; of `chat` a message each way counts as a call.";
+
+/// Processor, kernel, compiler, versions, day, and the length of what was measured.
 pub(crate) fn sentences(settings: &Settings) -> Outcome<String> {
     let processors = std::fs::read_to_string("/proc/cpuinfo")?;
     let model = processors
@@ -17,10 +48,19 @@ pub(crate) fn sentences(settings: &Settings) -> Outcome<String> {
     let rustc = printed("rustc", &["--version"])?;
     let date = printed("date", &["-u", "+%Y-%m-%d"])?;
     let (rounds, seconds) = (settings.rounds, settings.length.as_secs_f64());
+    let crates: Vec<String> = CRATES.iter().copied().filter_map(version).collect();
+    let crates = crates.join(", ");
     Ok(format!(
-        "Measured on {date}: {model}, {cores} cores, {kernel}, {rustc}, profile release. \
-         {rounds} rounds, {seconds} s a peer and round, {THREADS} threads a server."
+        "Measured with `cargo xtask bench rpc` on {date}: {model}, {cores} cores, {kernel}, {rustc}; {crates}. \
+         {rounds} rounds, {seconds} s a peer and round, {THREADS} threads a server.\n\n{READING}"
     ))
+}
+
+/// A crate and its version, where it is locked.
+fn version(name: &str) -> Option<String> {
+    let (_, rest) = LOCK.split_once(&format!("name = \"{name}\"\nversion = \""))?;
+    let (version, _) = rest.split_once('"')?;
+    Some(format!("{name} {version}"))
 }
 
 fn printed(program: &str, arguments: &[&str]) -> Outcome<String> {

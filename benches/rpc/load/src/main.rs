@@ -6,11 +6,12 @@
 //!
 //! - [`row`]: what is measured; [`settings`]: which of it, and for how long
 //! - [`payload`]: requests as bytes, made once; [`call`]: sending them with h2 alone
-//! - [`program`]: the peers' programs; [`slice`]: one turn of one peer; [`rounds`]: all turns
+//! - [`program`]: the peers' programs; [`slice`]: one turn of one peer; [`own`]: one turn of its client; [`rounds`]: all turns
 //! - [`report`]: tables; [`machine`]: what they were measured on
 
 mod call;
 mod machine;
+mod own;
 mod payload;
 mod program;
 mod report;

@@ -1,7 +1,7 @@
 //! The peers' programs.
 
 use crate::Outcome;
-use crate::row::Peer;
+use crate::row::{Peer, Row};
 use nix::time::clock_getcpuclockid;
 use nix::unistd::Pid;
 use std::io::{BufRead, BufReader, Write};
@@ -37,8 +37,26 @@ impl Server {
     }
 }
 
+/// A peer's own client, connected.
+#[derive(Debug)]
+pub(crate) struct Client(pub(crate) Program);
+
+impl Client {
+    pub(crate) fn start(folder: &Path, peer: Peer, row: &Row, server: &Server) -> Outcome<Client> {
+        let arguments = [
+            server.address.to_string(),
+            row.wire.to_string(),
+            row.work.to_string(),
+        ];
+        let name = format!("rpc-{}-client", peer.package());
+        let mut program = Program::start(folder, &name, &arguments)?;
+        program.hear()?;
+        Ok(Client(program))
+    }
+}
+
 impl Program {
-    pub(crate) fn start(folder: &Path, name: &str, arguments: &[&str]) -> Outcome<Program> {
+    pub(crate) fn start(folder: &Path, name: &str, arguments: &[String]) -> Outcome<Program> {
         let path = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
         let mut child = Command::new(&path)
             .args(arguments)
@@ -82,6 +100,11 @@ impl Program {
     /// Allocations since then, and bytes they asked for.
     pub(crate) fn counted(&mut self) -> Outcome<(u64, u64)> {
         self.tell("counted")?;
+        self.allocations()
+    }
+
+    /// Allocations and bytes, as it says them.
+    pub(crate) fn allocations(&mut self) -> Outcome<(u64, u64)> {
         let line = self.hear()?;
         let (allocations, bytes) = line.split_once(' ').ok_or("it has counted nothing")?;
         Ok((allocations.parse()?, bytes.parse()?))

@@ -3,7 +3,7 @@
 use crate::Outcome;
 use crate::machine;
 use crate::rounds::{Measured, Turns};
-use crate::row::Peer;
+use crate::row::{Peer, Subject};
 use crate::settings::Settings;
 use crate::slice::Turn;
 use std::fmt::Write;
@@ -20,10 +20,14 @@ pub(crate) fn report(settings: &Settings, measured: &[Measured]) -> Outcome<Stri
 fn table(report: &mut String, measured: &Measured) -> Outcome {
     let best = best(measured);
     let hyper = measured.peers.get(&Peer::Hyper);
+    let subject = match measured.row.subject {
+        Subject::Server => "server",
+        Subject::Client => "client",
+    };
     writeln!(report, "\n### {}\n", measured.row)?;
     writeln!(
         report,
-        "| | server µs | median | to best peer | to hyper | requests/s | p50 µs | p99 µs | p99.9 µs | allocations | bytes |"
+        "| | {subject} µs | median | to best peer | to hyper | requests/s | p50 µs | p99 µs | p99.9 µs | allocations | bytes |"
     )?;
     writeln!(report, "|---|{}", "---:|".repeat(10))?;
     for (peer, turns) in &measured.peers {
@@ -76,11 +80,11 @@ impl Turns {
 
 impl Turn {
     fn cpu_micros(&self) -> f64 {
-        self.cpu.as_secs_f64() * 1e6 / self.calls as f64
+        self.cpu.as_secs_f64() * 1e6 / self.latencies.calls() as f64
     }
 
     fn rate(&self) -> f64 {
-        self.calls as f64 / self.wall.as_secs_f64()
+        self.latencies.calls() as f64 / self.wall.as_secs_f64()
     }
 }
 

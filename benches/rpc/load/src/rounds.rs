@@ -2,9 +2,10 @@
 
 use crate::Outcome;
 use crate::call;
+use crate::own;
 use crate::payload::Payload;
-use crate::program::Server;
-use crate::row::{Peer, Row};
+use crate::program::{Client, Server};
+use crate::row::{Peer, Row, Subject, Wire};
 use crate::settings::Settings;
 use crate::slice::{self, Turn};
 use std::collections::BTreeMap;
@@ -28,21 +29,31 @@ pub(crate) struct Turns {
 /// A peer about to be measured in a row.
 struct Entrant {
     peer: Peer,
-    payload: Payload,
-    /// Bytes of every answer.
-    length: usize,
+    load: Load,
     allocations: (f64, f64),
     turns: Vec<Turn>,
 }
 
+/// Who calls.
+enum Load {
+    /// This program; every answer has the same body.
+    Raw { payload: Payload, body: Vec<u8> },
+    /// The peer's own client.
+    Own(Client),
+}
+
+type Servers = BTreeMap<Peer, Server>;
+
 /// Measures every row.
 pub(crate) async fn run(settings: &Settings) -> Outcome<Vec<Measured>> {
-    let mut servers = BTreeMap::new();
-    for peer in settings.rows.iter().flat_map(|row| &row.peers) {
-        if !servers.contains_key(peer) {
-            let server = Server::start(&settings.programs, *peer)
-                .map_err(|error| format!("{}: {error}", peer.name()))?;
-            servers.insert(*peer, server);
+    let mut servers = Servers::new();
+    for row in &settings.rows {
+        for peer in row.peers.iter().map(|peer| row.server(*peer)) {
+            if !servers.contains_key(&peer) {
+                let server = Server::start(&settings.programs, peer)
+                    .map_err(|error| format!("{}: {error}", peer.name()))?;
+                servers.insert(peer, server);
+            }
         }
     }
     let mut measured = Vec::new();
@@ -53,59 +64,73 @@ pub(crate) async fn run(settings: &Settings) -> Outcome<Vec<Measured>> {
     Ok(measured)
 }
 
-async fn measure(
-    settings: &Settings,
-    row: &Row,
-    servers: &mut BTreeMap<Peer, Server>,
-) -> Outcome<Measured> {
+async fn measure(settings: &Settings, row: &Row, servers: &mut Servers) -> Outcome<Measured> {
     let mut entrants = Vec::new();
     for &peer in &row.peers {
-        let failed = |error| format!("{row}, {}: {error}", peer.name());
-        let server = servers.get_mut(&peer).ok_or("a server is missing")?;
-        entrants.push(entrant(row, peer, server).await.map_err(failed)?);
+        let server = servers.get_mut(&row.server(peer));
+        let server = server.ok_or("a server is missing")?;
+        let entrant = entrant(settings, row, peer, server).await;
+        entrants.push(entrant.map_err(|error| format!("{row}, {}: {error}", peer.name()))?);
     }
     for round in 0..settings.rounds {
         // Another begins each time, so that none always follows the same.
         for place in 0..entrants.len() {
             let number = (place + round) % entrants.len();
             let entrant = &mut entrants[number];
-            let server = servers.get(&entrant.peer).ok_or("a server is missing")?;
-            let turn = slice::timed(
-                server,
-                &entrant.payload,
-                entrant.length,
-                row.concurrency,
-                settings.length,
-            )
-            .await
-            .map_err(|error| format!("{row}, {}: {error}", entrant.peer.name()))?;
-            entrant.turns.push(turn);
+            let server = servers.get(&row.server(entrant.peer));
+            let server = server.ok_or("a server is missing")?;
+            let turn = turn(settings, row, server, &mut entrant.load).await;
+            let failed = |error| format!("{row}, {}: {error}", entrant.peer.name());
+            entrant.turns.push(turn.map_err(failed)?);
         }
     }
+    let peers = entrants.into_iter().map(|entrant| {
+        let turns = Turns {
+            turns: entrant.turns,
+            allocations: entrant.allocations,
+        };
+        (entrant.peer, turns)
+    });
     Ok(Measured {
         row: row.clone(),
-        peers: entrants
-            .into_iter()
-            .map(|entrant| {
-                let turns = Turns {
-                    turns: entrant.turns,
-                    allocations: entrant.allocations,
-                };
-                (entrant.peer, turns)
-            })
-            .collect(),
+        peers: peers.collect(),
     })
 }
 
-async fn entrant(row: &Row, peer: Peer, server: &mut Server) -> Outcome<Entrant> {
-    let payload = Payload::new(row, peer, server.address)?;
-    let length = call::proof(server.address, &payload).await?;
-    let allocations = slice::counted(server, &payload, length, row.concurrency).await?;
+async fn entrant(
+    settings: &Settings,
+    row: &Row,
+    peer: Peer,
+    server: &mut Server,
+) -> Outcome<Entrant> {
+    let (load, allocations) = if row.subject == Subject::Client || row.wire == Wire::Own {
+        let mut client = Client::start(&settings.programs, peer, row, server)?;
+        let allocations = own::counted(row, server, &mut client)?;
+        (Load::Own(client), allocations)
+    } else {
+        let payload = Payload::new(row, peer, server.address)?;
+        let body = call::proof(server.address, &payload).await?;
+        let allocations = slice::counted(server, &payload, &body, row.concurrency).await?;
+        (Load::Raw { payload, body }, allocations)
+    };
     Ok(Entrant {
         peer,
-        payload,
-        length,
+        load,
         allocations,
         turns: Vec::new(),
     })
+}
+
+async fn turn(settings: &Settings, row: &Row, server: &Server, load: &mut Load) -> Outcome<Turn> {
+    let long = settings.length;
+    let turn = match load {
+        Load::Raw { payload, body } => {
+            slice::timed(server, payload, body, row.concurrency, long).await?
+        }
+        Load::Own(client) => own::timed(row, server, client, long)?,
+    };
+    match turn.latencies.calls() {
+        0 => Err("no call ended within a turn; --seconds makes turns longer".into()),
+        _ => Ok(turn),
+    }
 }

@@ -13,7 +13,7 @@ pub(crate) enum Work {
     Large,
     /// 1,000 messages of 64 bytes down.
     Download,
-    /// 1,000 messages of 64 bytes up, a frame each.
+    /// 1,000 messages of 64 bytes up, 16 a frame.
     Upload,
     /// One message up, one down, by turns on one stream. A turn counts as a request.
     Chat,
@@ -25,6 +25,17 @@ pub(crate) enum Wire {
     Grpc,
     Connect,
     ConnectJson,
+    /// What the peer alone speaks: its own client calls.
+    Own,
+}
+
+/// Whose processor time and allocations are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// A peer's server, called by the same caller as the others.
+    Server,
+    /// A peer's client, calling the same server as the others.
+    Client,
 }
 
 /// Who is measured.
@@ -34,6 +45,9 @@ pub(crate) enum Peer {
     /// Iris, with three filters that let everyone pass before the procedure.
     Filtered,
     Tonic,
+    Connectrpc,
+    Volo,
+    Tarpc,
     /// The floor: no messages, no framework.
     Hyper,
 }
@@ -41,6 +55,7 @@ pub(crate) enum Peer {
 /// One line of the report for each peer.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
+    pub(crate) subject: Subject,
     pub(crate) work: Work,
     pub(crate) wire: Wire,
     /// Calls at a time.
@@ -49,7 +64,15 @@ pub(crate) struct Row {
 }
 
 impl Peer {
-    pub(crate) const ALL: [Peer; 4] = [Peer::Iris, Peer::Filtered, Peer::Tonic, Peer::Hyper];
+    pub(crate) const ALL: [Peer; 7] = [
+        Peer::Iris,
+        Peer::Filtered,
+        Peer::Tonic,
+        Peer::Connectrpc,
+        Peer::Volo,
+        Peer::Tarpc,
+        Peer::Hyper,
+    ];
 
     /// The name in settings and reports.
     pub(crate) fn name(self) -> &'static str {
@@ -57,6 +80,9 @@ impl Peer {
             Peer::Iris => "iris",
             Peer::Filtered => "filtered",
             Peer::Tonic => "tonic",
+            Peer::Connectrpc => "connectrpc",
+            Peer::Volo => "volo",
+            Peer::Tarpc => "tarpc",
             Peer::Hyper => "hyper",
         }
     }
@@ -69,11 +95,21 @@ impl Peer {
         }
     }
 
-    fn has(self, work: Work, wire: Wire, concurrency: usize) -> bool {
+    fn serves(self, work: Work, wire: Wire, concurrency: usize) -> bool {
         match self {
-            Peer::Iris | Peer::Hyper => true,
-            Peer::Filtered => work == Work::Echo && concurrency == 64,
-            Peer::Tonic => wire == Wire::Grpc,
+            Peer::Iris | Peer::Connectrpc | Peer::Hyper => wire != Wire::Own,
+            Peer::Filtered => work == Work::Echo && concurrency == 64 && wire != Wire::Own,
+            Peer::Tonic | Peer::Volo => wire == Wire::Grpc,
+            Peer::Tarpc => wire == Wire::Own,
+        }
+    }
+
+    fn calls(self, wire: Wire) -> bool {
+        match self {
+            Peer::Iris | Peer::Connectrpc => matches!(wire, Wire::Grpc | Wire::Connect),
+            Peer::Tonic | Peer::Volo => wire == Wire::Grpc,
+            Peer::Tarpc => wire == Wire::Own,
+            Peer::Filtered | Peer::Hyper => false,
         }
     }
 }
@@ -126,7 +162,7 @@ impl Work {
 
     fn wires(self) -> &'static [Wire] {
         match self {
-            Work::Echo | Work::Log => &[Wire::Grpc, Wire::Connect, Wire::ConnectJson],
+            Work::Echo | Work::Log => &[Wire::Grpc, Wire::Connect, Wire::ConnectJson, Wire::Own],
             _ => &[Wire::Grpc, Wire::Connect],
         }
     }
@@ -141,17 +177,38 @@ impl Row {
                 for &concurrency in work.concurrencies() {
                     let peers = Peer::ALL.into_iter();
                     rows.push(Row {
+                        subject: Subject::Server,
                         work,
                         wire,
                         concurrency,
                         peers: peers
-                            .filter(|peer| peer.has(work, wire, concurrency))
+                            .filter(|peer| peer.serves(work, wire, concurrency))
                             .collect(),
                     });
                 }
             }
         }
+        for wire in [Wire::Grpc, Wire::Connect, Wire::Own] {
+            for concurrency in [1, 64] {
+                let peers = Peer::ALL.into_iter();
+                rows.push(Row {
+                    subject: Subject::Client,
+                    work: Work::Echo,
+                    wire,
+                    concurrency,
+                    peers: peers.filter(|peer| peer.calls(wire)).collect(),
+                });
+            }
+        }
         rows
+    }
+
+    /// Whose server a peer is measured with.
+    pub(crate) fn server(&self, peer: Peer) -> Peer {
+        match (self.subject, self.wire) {
+            (Subject::Client, Wire::Grpc | Wire::Connect | Wire::ConnectJson) => Peer::Hyper,
+            _ => peer,
+        }
     }
 }
 
@@ -174,17 +231,18 @@ impl fmt::Display for Wire {
             Wire::Grpc => "grpc",
             Wire::Connect => "connect",
             Wire::ConnectJson => "connect-json",
+            Wire::Own => "own",
         })
     }
 }
 
-/// The name that `--rows` looks in: `echo/grpc/c64`.
+/// The name that `--rows` looks in: `echo/grpc/c64`, `client/grpc/c64`.
 impl fmt::Display for Row {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{}/{}/c{}",
-            self.work, self.wire, self.concurrency
-        )
+        match self.subject {
+            Subject::Server => self.work.fmt(formatter)?,
+            Subject::Client => formatter.write_str("client")?,
+        }
+        write!(formatter, "/{}/c{}", self.wire, self.concurrency)
     }
 }

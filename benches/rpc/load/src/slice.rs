@@ -21,7 +21,6 @@ const WARM_CALLS: usize = 16;
 /// What a turn showed.
 #[derive(Debug, Clone)]
 pub(crate) struct Turn {
-    pub(crate) calls: u64,
     pub(crate) wall: Duration,
     /// Processor time of the program that is measured.
     pub(crate) cpu: Duration,
@@ -39,8 +38,8 @@ enum Phase {
 #[derive(Debug)]
 struct Shared {
     payload: Payload,
-    /// Bytes of every answer.
-    length: usize,
+    /// The body of every answer; of a chat, of every turn.
+    body: Vec<u8>,
     phase: Cell<Phase>,
     latencies: RefCell<Histogram>,
 }
@@ -49,11 +48,11 @@ struct Shared {
 pub(crate) async fn timed(
     server: &Server,
     payload: &Payload,
-    length: usize,
+    body: &[u8],
     concurrency: usize,
     long: Duration,
 ) -> Outcome<Turn> {
-    let shared = Shared::new(payload, length, Phase::WarmUp);
+    let shared = Shared::new(payload, body, Phase::WarmUp);
     let connections = connections(server, concurrency).await?;
     let local = LocalSet::new();
     let callers = callers(&local, &shared, connections, usize::MAX);
@@ -68,13 +67,9 @@ pub(crate) async fn timed(
                 cpu: server.program.cpu()?.saturating_sub(cpu),
                 wall: begun.elapsed(),
                 latencies: shared.latencies.take(),
-                calls: 0,
             };
             finished(callers).await?;
-            Ok(Turn {
-                calls: turn.latencies.calls(),
-                ..turn
-            })
+            Ok(turn)
         })
         .await
 }
@@ -83,11 +78,11 @@ pub(crate) async fn timed(
 pub(crate) async fn counted(
     server: &mut Server,
     payload: &Payload,
-    length: usize,
+    body: &[u8],
     concurrency: usize,
 ) -> Outcome<(f64, f64)> {
     let calls = payload.work.counted_calls().div_ceil(concurrency);
-    let shared = Shared::new(payload, length, Phase::WarmUp);
+    let shared = Shared::new(payload, body, Phase::WarmUp);
     let connections = connections(server, concurrency).await?;
     let local = LocalSet::new();
     let callers = self::callers(&local, &shared, connections.clone(), WARM_CALLS.min(calls));
@@ -101,10 +96,10 @@ pub(crate) async fn counted(
 }
 
 impl Shared {
-    fn new(payload: &Payload, length: usize, phase: Phase) -> Rc<Shared> {
+    fn new(payload: &Payload, body: &[u8], phase: Phase) -> Rc<Shared> {
         Rc::new(Shared {
             payload: payload.clone(),
-            length,
+            body: body.to_owned(),
             phase: Cell::new(phase),
             latencies: RefCell::default(),
         })
@@ -158,17 +153,14 @@ async fn caller(shared: Rc<Shared>, mut connection: Connection, calls: usize) ->
             break;
         }
         let begun = Instant::now();
-        let mut length = 0;
-        let add = |chunk: &[u8]| length += chunk.len();
+        let mut rest = Some(&shared.body[..]);
+        let compare = |chunk: &[u8]| rest = rest.and_then(|rest| rest.strip_prefix(chunk));
         match &mut chat {
-            Some(chat) => chat.turn(payload, add).await?,
-            None => {
-                connection.call(payload, add).await?;
-                if length != shared.length {
-                    let wanted = shared.length;
-                    return Err(format!("{length} bytes came, and {wanted} should").into());
-                }
-            }
+            Some(chat) => chat.turn(payload, compare).await?,
+            None => connection.call(payload, compare).await?,
+        }
+        if rest != Some(&[]) {
+            return Err("an answer says something else than the first did".into());
         }
         shared.done(begun);
     }

@@ -1,5 +1,8 @@
 //! How long calls took, to within a hundredth.
 
+use crate::Failure;
+use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 /// Slots for each doubling: neighbours differ by less than a hundredth.
@@ -62,6 +65,33 @@ impl Histogram {
     }
 }
 
+/// Slots that are not empty, as `SLOT=CALLS`, for another process.
+impl fmt::Display for Histogram {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let slots = self.slots.iter().enumerate();
+        for (slot, calls) in slots.filter(|(_, calls)| **calls > 0) {
+            write!(formatter, "{slot}={calls} ")?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Histogram {
+    type Err = Failure;
+
+    fn from_str(text: &str) -> Result<Self, Failure> {
+        let mut histogram = Histogram::default();
+        for word in text.split_whitespace() {
+            let (slot, calls) = word.split_once('=').ok_or("a slot has no calls")?;
+            let calls: u64 = calls.parse()?;
+            let slot = histogram.slots.get_mut(slot.parse::<usize>()?);
+            *slot.ok_or("there are not so many slots")? += calls;
+            histogram.calls += calls;
+        }
+        Ok(histogram)
+    }
+}
+
 fn slot(nanos: u64) -> u64 {
     if nanos < FINE {
         return nanos;
@@ -115,6 +145,17 @@ mod tests {
         }
         assert!((histogram.micros(0.5) - 500.0).abs() < 5.0);
         assert!((histogram.micros(0.99) - 990.0).abs() < 10.0);
+    }
+
+    #[test]
+    fn another_process_reads_what_one_wrote() {
+        let mut histogram = Histogram::default();
+        for micros in [3, 3, 70_000] {
+            histogram.add(Duration::from_micros(micros));
+        }
+        let read: Histogram = histogram.to_string().parse().unwrap_or_default();
+        assert_eq!(read.calls(), 3);
+        assert_eq!(read.to_string(), histogram.to_string());
     }
 
     #[test]
