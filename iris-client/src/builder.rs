@@ -4,12 +4,12 @@ use crate::call::{Kind, Options};
 use crate::client::Shared;
 use crate::endpoint::Endpoint;
 use crate::failures::Failures;
-use crate::protocol::Protocol;
+use crate::protocol::{Compress, Protocol};
 use crate::retry::{Retry, RetryPolicy};
 #[cfg(feature = "tls")]
 use crate::transport::Trust;
 use crate::transport::{Connecting, Http, InProcess, Transport};
-use crate::{Body, BoxError, Client, Format, IrisError, Status};
+use crate::{Body, BoxError, Client, Compression, Format, IrisError, Status};
 use bytes::Bytes;
 use http::header::USER_AGENT;
 use http::{HeaderMap, HeaderValue};
@@ -58,6 +58,8 @@ pub(crate) struct Settings {
     pub(crate) deadline: Option<Duration>,
     /// The most bytes a received message may have.
     pub(crate) receive_limit: usize,
+    /// Which requests are compressed; none where it is `None`.
+    pub(crate) compress: Option<Compress>,
     pub(crate) http1_only: bool,
     pub(crate) http2_only: bool,
 }
@@ -72,6 +74,7 @@ impl Default for ClientBuilder {
                 format: Format::Proto,
                 deadline: None,
                 receive_limit: 4 * 1024 * 1024,
+                compress: None,
                 http1_only: false,
                 http2_only: false,
             },
@@ -147,6 +150,18 @@ impl ClientBuilder {
         self
     }
 
+    /// Compresses requests of at least this many bytes, and of a stream each such message by itself. By default none are.
+    ///
+    /// The server must know the compression: Iris servers do that were built with its feature, and others answer
+    /// `unimplemented`. Answers need no setting: each is read that the server compresses in a way this build knows.
+    pub fn compress_requests(mut self, compression: Compression, at_least: usize) -> Self {
+        self.settings.compress = Some(Compress {
+            compression,
+            at_least,
+        });
+        self
+    }
+
     /// Speaks HTTP/2 alone, over `http` with prior knowledge.
     ///
     /// By default a client speaks over `https` whichever version the server prefers, and over `http` HTTP/1.1
@@ -159,7 +174,9 @@ impl ClientBuilder {
 
     /// Speaks HTTP/1.1 alone, for servers and proxies that take nothing else.
     ///
-    /// Each stream then has a connection to itself, and bidirectional calls and gRPC fail.
+    /// Each stream then has a connection to itself. Of a bidirectional call most servers answer nothing before its
+    /// requests have ended, so that a caller who waits for one answer before the next request waits forever. gRPC
+    /// needs HTTP/2, and is an error of [`ClientBuilder::build`]; [`Protocol::GrpcWeb`] is not.
     pub fn http1(mut self) -> Self {
         self.settings.http1_only = true;
         self.settings.http2_only = false;
@@ -270,7 +287,7 @@ impl ClientBuilder {
         if self.settings.http1_only && self.settings.protocol == Protocol::Grpc {
             return Err(IrisError::communication(
                 Status::InvalidArgument,
-                "gRPC needs HTTP/2: remove http1(), or use Protocol::Connect",
+                "gRPC needs HTTP/2: remove http1(), or use Protocol::Connect or Protocol::GrpcWeb",
             ));
         }
         Ok(())
@@ -279,9 +296,12 @@ impl ClientBuilder {
     fn assemble(self, endpoint: Endpoint, transport: Transport) -> Client {
         let headers = |kind| -> HeaderMap {
             let Settings {
-                protocol, format, ..
+                protocol,
+                format,
+                compress,
+                ..
             } = self.settings;
-            let mut headers = protocol.headers(format, kind);
+            let mut headers = protocol.headers(format, kind, compress);
             headers.insert(USER_AGENT, HeaderValue::from_static(NAME));
             self.every_call.metadata.copy_to(&mut headers);
             headers

@@ -1,8 +1,12 @@
 //! How long a call may take.
 
+use crate::fault;
 use crate::{IrisError, Status};
 use std::time::Duration;
 use tokio::time::Instant;
+
+/// How much before a call's end a server may have taken it for over: what it was told is rounded, and clocks differ.
+const SLACK: Duration = Duration::from_millis(20);
 
 /// The end of a call's time, with the time it was given.
 #[derive(Debug, Clone, Copy)]
@@ -50,9 +54,16 @@ impl Deadline {
             return Err(passed());
         }
         match tokio::time::timeout_at(at, call).await {
+            Ok(Err(error)) if self.ended(&error) => Err(passed()),
             Ok(result) => result,
             Err(_) => Err(passed()),
         }
+    }
+
+    /// Whether this is how a server ends a call whose time is over: by resetting its stream, which may be seen here
+    /// just before the time is over here too.
+    pub(crate) fn ended(self, error: &IrisError) -> bool {
+        self.remaining().is_some_and(|left| left <= SLACK) && fault::is_cancelled(error)
     }
 
     /// The error of a call whose time is over.

@@ -1,7 +1,7 @@
 //! A failed attempt at a call, and what its cause was in words.
 
 use crate::transport::{ConnectFailure, PING_TIMEOUT};
-use crate::{BoxError, IrisError, Status};
+use crate::{BoxError, IrisError, Metadata, Status};
 use std::error::Error;
 use std::io;
 
@@ -94,6 +94,20 @@ impl Fault {
             ..self
         }
     }
+
+    /// The same with what came beside the answer.
+    pub(crate) fn with_answer(self, metadata: Metadata, trailers: Metadata) -> Self {
+        Fault {
+            error: self.error.with_answer(metadata, trailers),
+            ..self
+        }
+    }
+}
+
+/// Whether the server reset the stream because the call is over for it.
+pub(crate) fn is_cancelled(error: &IrisError) -> bool {
+    find::<h2::Error>(error)
+        .is_some_and(|error| error.is_remote() && error.reason() == Some(h2::Reason::CANCEL))
 }
 
 /// The answer broke off after it began.

@@ -1,4 +1,4 @@
-//! Calls Iris remotes from native programs, in Connect or gRPC.
+//! Calls Iris remotes from native programs, in Connect, gRPC or gRPC-Web.
 //!
 //! Most programs meet this crate through a client crate that `iris-build` generated: it has a function for each
 //! procedure, and what they return is found here. Such a function is one line of [`Client`]:
@@ -80,6 +80,7 @@
 //! # Features
 //!
 //! `tls` (default): calls to `https`, with rustls. `cookies` (default): `ClientBuilder::keep_cookies`.
+//! `gzip` (default, with deflate), `zstd`, `brotli`: compressed messages.
 
 mod builder;
 mod call;
@@ -111,6 +112,7 @@ pub use response::Response;
 pub use retry::RetryPolicy;
 
 pub use futures_core::Stream;
+pub use iris_core::wire::compression::Compression;
 pub use iris_core::{
     Body, Contract, Format, InvalidMetadata, IrisError, Message, Metadata, Status, code, json,
 };

@@ -15,11 +15,12 @@ pub(crate) use options::Options;
 use crate::client::Shared;
 use crate::deadline::Deadline;
 use crate::fault::Fault;
-use crate::protocol::{Expected, GetRequest, Protocol};
+use crate::protocol::{Encoded, Expected, Protocol};
 use crate::transport::Version;
-use crate::{Body, IrisError, Metadata, Status};
-use bytes::Bytes;
+use crate::{Body, IrisError, Metadata};
+use bytes::BytesMut;
 use http::{HeaderMap, Request, Response};
+use iris_core::wire::envelope;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -56,27 +57,27 @@ impl Call {
         }
     }
 
-    /// Whether the call can be made at all: with this metadata, over this client's transport.
+    /// Whether the call can be made at all, with this metadata.
     fn check(&self) -> Result<(), IrisError> {
-        if let Some(error) = &self.invalid {
-            return Err(error.clone());
+        match &self.invalid {
+            Some(error) => Err(error.clone()),
+            None => Ok(()),
         }
-        let settings = &self.shared.settings;
-        if settings.http1_only && self.kind == Kind::Bidirectional {
-            return Err(IrisError::communication(
-                Status::FailedPrecondition,
-                "a bidirectional call needs HTTP/2, and this client is built with http1()",
-            ));
-        }
-        Ok(())
     }
 
     /// The one message of a request.
-    fn encode<Req: crate::Message>(&self, request: &Req) -> Result<Bytes, IrisError> {
+    fn encode<Req: crate::Message>(&self, request: &Req) -> Result<Encoded, IrisError> {
+        let mut buffer = BytesMut::new();
+        envelope::append(&mut buffer, self.shared.settings.format, request)?;
+        Ok(self.encoded(buffer))
+    }
+
+    /// The same, of an envelope that holds the message.
+    fn encoded(&self, envelope: BytesMut) -> Encoded {
         let settings = &self.shared.settings;
         settings
             .protocol
-            .encode(settings.format, self.kind, request)
+            .encoded(self.kind, envelope, settings.compress)
     }
 
     fn base(&self) -> &str {
@@ -91,29 +92,36 @@ impl Call {
         }
     }
 
-    /// Sends a request by POST and waits for the head of its answer.
-    async fn post(&self, body: Body) -> Result<Response<Body>, Fault> {
+    /// Sends one message by POST and waits for the head of its answer.
+    async fn post(&self, message: Encoded) -> Result<Response<Body>, Fault> {
+        let mut headers = self.headers();
+        message.describe(&mut headers);
+        self.post_with(headers, Body::full(message.bytes)).await
+    }
+
+    /// The same with a body of envelopes.
+    async fn post_stream(&self, body: Body) -> Result<Response<Body>, Fault> {
+        self.post_with(self.headers(), body).await
+    }
+
+    async fn post_with(&self, headers: HeaderMap, body: Body) -> Result<Response<Body>, Fault> {
         let mut request = Request::new(body);
         *request.method_mut() = http::Method::POST;
         *request.uri_mut() = self.shared.endpoint.uri(self.path.clone(), None)?;
-        *request.headers_mut() = self.headers();
+        *request.headers_mut() = headers;
         self.send(request).await
     }
 
     /// Sends an encoded message by GET, or by POST where it is too long for a URL or the protocol knows no GET.
-    async fn get(&self, message: Bytes) -> Result<Response<Body>, Fault> {
+    async fn get(&self, message: Encoded) -> Result<Response<Body>, Fault> {
         let settings = &self.shared.settings;
-        let query = match settings.protocol {
-            Protocol::Connect => GetRequest::query(settings.format, &message),
-            Protocol::Grpc => None,
-        };
-        let Some(query) = query else {
-            return self.post(Body::full(message)).await;
+        let Some(query) = settings.protocol.query(settings.format, &message) else {
+            return self.post(message).await;
         };
         let mut request = Request::new(Body::empty());
         *request.uri_mut() = self.shared.endpoint.uri(self.path.clone(), Some(&query))?;
         *request.headers_mut() = self.headers();
-        GetRequest::headers(request.headers_mut());
+        Protocol::describe_no_body(request.headers_mut());
         self.send(request).await
     }
 
@@ -157,6 +165,7 @@ impl Call {
         let needs_http2 = settings.protocol == Protocol::Grpc || self.kind == Kind::Bidirectional;
         let unnegotiated_stream = self.kind != Kind::Unary && !self.shared.endpoint.is_https();
         if settings.http1_only {
+            // gRPC was refused when the client was built; a bidirectional call may still work, half by half.
             Version::Any
         } else if settings.http2_only || needs_http2 || unnegotiated_stream {
             Version::Http2

@@ -2,10 +2,12 @@
 
 use super::Call;
 use super::upload::{UploadGuard, upload};
-use crate::protocol::Incoming;
+use crate::fault::Fault;
+use crate::protocol::{Encoded, Incoming};
 use crate::retry::Attempts;
 use crate::{Body, IrisError, Message, Metadata, Method, Stream, code, kind};
 use bytes::Bytes;
+use http::Response;
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -149,8 +151,11 @@ impl Wire {
     ) -> Poll<Option<Result<M, IrisError>>> {
         let payload = std::task::ready!(self.poll_payload(context));
         Poll::Ready(payload.map(|payload| {
-            M::decode(self.call.shared.settings.format, payload?)
-                .map_err(|error| error.into_error(code::IRIS_INVALID_RESPONSE_MESSAGE))
+            M::decode(self.call.shared.settings.format, payload?).map_err(|error| {
+                error
+                    .into_error(code::IRIS_INVALID_RESPONSE_MESSAGE)
+                    .with_answer(self.incoming.metadata.clone(), Metadata::new())
+            })
         }))
     }
 
@@ -168,7 +173,11 @@ impl Wire {
         Poll::Ready(payload.map(|payload| {
             payload.map_err(|error| {
                 let own = self.upload.as_ref().and_then(UploadGuard::failure);
-                own.unwrap_or(error)
+                match own {
+                    Some(own) => own,
+                    None if self.call.deadline.ended(&error) => self.too_late(),
+                    None => error,
+                }
             })
         }))
     }
@@ -206,7 +215,7 @@ where
     Req: Message,
     C: From<i32>,
 {
-    let (body, guard) = upload(requests, call.shared.settings.format);
+    let (body, guard) = upload(requests, &call.shared.settings);
     match open_upload(&call, Body::new(body), &guard).await {
         Ok(incoming) => Ok(Streaming::of_wire(call, incoming, Some(guard))),
         Err(error) => Err(call.fail(error)),
@@ -216,7 +225,7 @@ where
 /// What of a call does not depend on its messages, so that it is compiled once and not for each procedure.
 async fn open_repeatedly(
     call: &Call,
-    encoded: Result<Bytes, IrisError>,
+    encoded: Result<Encoded, IrisError>,
     may_repeat: bool,
 ) -> Result<Incoming, IrisError> {
     call.check()?;
@@ -224,7 +233,7 @@ async fn open_repeatedly(
     let opening = async {
         let mut attempts = Attempts::new(call, may_repeat);
         loop {
-            match open(call, Body::full(encoded.clone())).await {
+            match open(call, call.post(encoded.clone())).await {
                 Ok(incoming) => return Ok(incoming),
                 Err(fault) => attempts.again(fault).await?,
             }
@@ -237,15 +246,18 @@ async fn open_repeatedly(
 async fn open_upload(call: &Call, body: Body, guard: &UploadGuard) -> Result<Incoming, IrisError> {
     call.check()?;
     let opening = async {
-        open(call, body)
+        open(call, call.post_stream(body))
             .await
             .map_err(|fault| guard.failure().unwrap_or(fault.error))
     };
     call.deadline.enforce(call.base(), opening).await
 }
 
-async fn open(call: &Call, body: Body) -> Result<Incoming, crate::fault::Fault> {
-    let response = call.post(body).await?;
+async fn open(
+    call: &Call,
+    posting: impl Future<Output = Result<Response<Body>, Fault>>,
+) -> Result<Incoming, Fault> {
+    let response = posting.await?;
     Incoming::open(call.shared.settings.protocol, response, call.expected()).await
 }
 

@@ -5,10 +5,9 @@
 
 use super::upload::{UploadGuard, upload};
 use super::{Call, Kind};
-use crate::protocol::Answer;
+use crate::protocol::{Answer, Encoded};
 use crate::retry::Attempts;
 use crate::{Body, IrisError, Message, Method, Response, Status, Stream, code};
-use bytes::Bytes;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -80,13 +79,13 @@ pub(super) fn many_for_one<Req: Message>(
     call: Call,
     requests: Pin<Box<dyn Stream<Item = Req> + Send>>,
 ) -> Exchange {
-    let (body, guard) = upload(requests, call.shared.settings.format);
+    let (body, guard) = upload(requests, &call.shared.settings);
     uploaded(call, Body::new(body), guard)
 }
 
 fn exchanged(
     call: Call,
-    encoded: Result<Bytes, IrisError>,
+    encoded: Result<Encoded, IrisError>,
     get: bool,
     may_repeat: bool,
 ) -> Exchange {
@@ -117,7 +116,7 @@ fn no_get(path: &str) -> IrisError {
 
 async fn exchange(
     call: &Call,
-    encoded: Bytes,
+    encoded: Encoded,
     get: bool,
     may_repeat: bool,
 ) -> Result<Answer, IrisError> {
@@ -128,7 +127,7 @@ async fn exchange(
             let attempt = async {
                 let response = match get {
                     true => call.get(encoded.clone()).await?,
-                    false => call.post(Body::full(encoded.clone())).await?,
+                    false => call.post(encoded.clone()).await?,
                 };
                 let protocol = call.shared.settings.protocol;
                 protocol
@@ -149,7 +148,7 @@ async fn exchange_upload(call: &Call, body: Body, guard: UploadGuard) -> Result<
     call.check()?;
     let attempt = async {
         let answer = async {
-            let response = call.post(body).await?;
+            let response = call.post_stream(body).await?;
             let protocol = call.shared.settings.protocol;
             protocol
                 .read_one(response, Kind::ClientStreaming, call.expected())
@@ -174,11 +173,19 @@ fn finish<Res: Message, C: From<i32>>(
 }
 
 fn decode<Res: Message>(call: &Call, answer: Answer) -> Result<Response<Res>, IrisError> {
-    let message = Res::decode(call.shared.settings.format, answer.payload)
-        .map_err(|error| error.into_error(code::IRIS_INVALID_RESPONSE_MESSAGE))?;
-    Ok(Response {
-        message,
-        metadata: answer.metadata,
-        trailers: answer.trailers,
-    })
+    let Answer {
+        payload,
+        metadata,
+        trailers,
+    } = answer;
+    match Res::decode(call.shared.settings.format, payload) {
+        Ok(message) => Ok(Response {
+            message,
+            metadata,
+            trailers,
+        }),
+        Err(error) => Err(error
+            .into_error(code::IRIS_INVALID_RESPONSE_MESSAGE)
+            .with_answer(metadata, trailers)),
+    }
 }

@@ -1,5 +1,7 @@
 //! A request's messages, encoded as the connection asks for them.
 
+use crate::builder::Settings;
+use crate::protocol::Compress;
 use crate::{BoxError, Format, IrisError, Message};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
@@ -20,6 +22,7 @@ pin_project_lite::pin_project! {
         #[pin]
         messages: S,
         format: Format,
+        compress: Option<Compress>,
         buffer: BytesMut,
         #[pin]
         given_up: oneshot::Receiver<Infallible>,
@@ -45,12 +48,13 @@ impl UploadGuard {
 }
 
 /// An upload and its guard.
-pub(super) fn upload<S>(messages: S, format: Format) -> (Upload<S>, UploadGuard) {
+pub(super) fn upload<S>(messages: S, settings: &Settings) -> (Upload<S>, UploadGuard) {
     let (keeps_going, given_up) = oneshot::channel();
     let failure = Arc::new(OnceLock::new());
     let upload = Upload {
         messages,
-        format,
+        format: settings.format,
+        compress: settings.compress,
         buffer: BytesMut::new(),
         given_up,
         failure: failure.clone(),
@@ -87,10 +91,14 @@ where
         while this.buffer.len() < BATCH {
             match this.messages.as_mut().poll_next(context) {
                 Poll::Ready(Some(message)) => {
+                    let start = this.buffer.len();
                     if let Err(error) = envelope::append(this.buffer, *this.format, &message) {
                         *this.ended = true;
                         let _ = this.failure.set(error.clone());
                         return Poll::Ready(Some(Err(error.into())));
+                    }
+                    if let Some(compress) = this.compress {
+                        compress.envelope(this.buffer, start);
                     }
                 }
                 Poll::Ready(None) => {

@@ -1,15 +1,16 @@
-//! The server's side of both protocols, as far as a mock needs it.
+//! The server's side of every protocol, as far as a mock needs it.
 
 use super::Mock;
 use super::answer::Reply;
-use crate::{Body, Format, IrisError, Metadata, Status, code};
+use crate::{Body, Compression, Format, IrisError, Metadata, Status, code};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body as _;
-use iris_core::wire::envelope::{self, END_STREAM, Envelopes};
+use iris_core::wire::envelope::{self, COMPRESSED, END_STREAM, Envelopes};
+use iris_core::wire::grpc_web::{TRAILERS, trailers_payload};
 use iris_core::wire::{connect, grpc};
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -23,6 +24,18 @@ enum Wire {
     Unary,
     Stream,
     Grpc,
+    GrpcWeb,
+}
+
+impl Wire {
+    /// The header that says how messages are compressed.
+    fn encoding(self) -> &'static str {
+        match self {
+            Wire::Unary => "content-encoding",
+            Wire::Stream => "connect-content-encoding",
+            Wire::Grpc | Wire::GrpcWeb => "grpc-encoding",
+        }
+    }
 }
 
 impl Service<Request<Body>> for Mock {
@@ -50,10 +63,15 @@ impl Mock {
             );
         };
         let (parts, body) = request.into_parts();
+        let encoding = parts.headers.get(wire.encoding());
+        let compression = encoding.and_then(Compression::of_list);
         let messages = match (wire, parts.method == Method::GET) {
             (Wire::Unary, true) => message_of_query(parts.uri.query().unwrap_or_default()),
-            (Wire::Unary, false) => whole(body).await.map(|message| vec![message]),
-            _ => enveloped(body).await,
+            (Wire::Unary, false) => whole(body)
+                .await
+                .and_then(|message| unpacked(compression, message))
+                .map(|message| vec![message]),
+            _ => enveloped(compression, body).await,
         };
         let reply = match messages {
             Ok(messages) => self.reply(parts.uri.path(), format, messages),
@@ -66,6 +84,7 @@ impl Mock {
             Wire::Unary => answer_unary(format, reply),
             Wire::Stream => answer_stream(format, reply),
             Wire::Grpc => answer_grpc(format, reply),
+            Wire::GrpcWeb => answer_grpc_web(format, reply),
         }
     }
 }
@@ -82,17 +101,18 @@ fn wire_of(request: &Request<Body>) -> Option<(Wire, Format)> {
         b"application/connect+json" => (Wire::Stream, Format::Json),
         b"application/grpc" | b"application/grpc+proto" => (Wire::Grpc, Format::Proto),
         b"application/grpc+json" => (Wire::Grpc, Format::Json),
+        b"application/grpc-web" | b"application/grpc-web+proto" => (Wire::GrpcWeb, Format::Proto),
+        b"application/grpc-web+json" => (Wire::GrpcWeb, Format::Json),
         _ => return None,
     })
 }
 
 fn message_of_query(query: &str) -> Result<Vec<Bytes>, IrisError> {
-    let message = query
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("message="));
-    let message = message.and_then(|message| URL_SAFE_NO_PAD.decode(message).ok());
+    let value = |name| query.split('&').find_map(|pair| pair.strip_prefix(name));
+    let compression = value("compression=").and_then(Compression::of_name);
+    let message = value("message=").and_then(|message| URL_SAFE_NO_PAD.decode(message).ok());
     match message {
-        Some(message) => Ok(vec![message.into()]),
+        Some(message) => Ok(vec![unpacked(compression, message.into())?]),
         None => Err(IrisError::new(
             code::IRIS_MESSAGE_MISSING,
             "the query has no message",
@@ -113,13 +133,23 @@ async fn whole(mut body: Body) -> Result<Bytes, IrisError> {
     Ok(bytes.freeze())
 }
 
-async fn enveloped(body: Body) -> Result<Vec<Bytes>, IrisError> {
+fn unpacked(compression: Option<Compression>, message: Bytes) -> Result<Bytes, IrisError> {
+    match compression {
+        Some(compression) => compression
+            .decompress(&message, usize::MAX - 1)
+            .map_err(|error| error.into_error(code::IRIS_INVALID_REQUEST_MESSAGE)),
+        None => Ok(message),
+    }
+}
+
+async fn enveloped(compression: Option<Compression>, body: Body) -> Result<Vec<Bytes>, IrisError> {
     let mut envelopes = Envelopes::new(body, usize::MAX);
     let mut messages = Vec::new();
     while let Some(envelope) = poll_fn(|context| envelopes.poll_next(context)).await {
         let envelope =
             envelope.map_err(|error| error.into_error(code::IRIS_INVALID_REQUEST_MESSAGE))?;
-        messages.push(envelope.payload);
+        let compression = compression.filter(|_| envelope.flags & COMPRESSED != 0);
+        messages.push(unpacked(compression, envelope.payload)?);
     }
     Ok(messages)
 }
@@ -166,6 +196,18 @@ fn answer_grpc(format: Format, reply: Reply) -> Response<Body> {
     };
     let body = Body::with_trailers(envelopes_of(&reply.messages).freeze(), trailers);
     respond(StatusCode::OK, content_type, body)
+}
+
+fn answer_grpc_web(format: Format, reply: Reply) -> Response<Body> {
+    let mut trailers = HeaderMap::new();
+    grpc::write_trailers(&mut trailers, reply.error.as_ref());
+    let mut buffer = envelopes_of(&reply.messages);
+    envelope::append_payload(&mut buffer, TRAILERS, &trailers_payload(&trailers));
+    let content_type = match format {
+        Format::Proto => "application/grpc-web+proto",
+        Format::Json => "application/grpc-web+json",
+    };
+    respond(StatusCode::OK, content_type, Body::full(buffer.freeze()))
 }
 
 fn envelopes_of(messages: &[Bytes]) -> BytesMut {

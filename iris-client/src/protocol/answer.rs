@@ -4,7 +4,7 @@ use crate::fault::{self, Fault};
 use crate::{Body, BoxError, Format, IrisError, Metadata, Status, code};
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http_body::Body as _;
 use iris_core::wire::whole::{Whole, WholeError};
 use std::future::poll_fn;
@@ -45,24 +45,7 @@ pub(super) fn content_type(headers: &HeaderMap) -> String {
     String::from_utf8_lossy(essence.unwrap_or_default().trim_ascii()).to_ascii_lowercase()
 }
 
-/// Refuses a compressed answer: none was asked for.
-pub(super) fn refuse_encoding(
-    headers: &HeaderMap,
-    name: &http::HeaderName,
-    base: &str,
-) -> Result<(), IrisError> {
-    match headers.get(name) {
-        Some(encoding) if encoding != "identity" => Err(compressed(
-            base,
-            &String::from_utf8_lossy(encoding.as_bytes()),
-        )),
-        _ => Ok(()),
-    }
-}
-
-pub(super) const HTTP_ENCODING: http::HeaderName = CONTENT_ENCODING;
-
-/// The error of a compressed answer.
+/// The error of an answer that is compressed as nobody asked for.
 pub(super) fn compressed(base: &str, encoding: &str) -> IrisError {
     IrisError::communication(
         Status::Internal,

@@ -1,14 +1,16 @@
 //! Connect (<https://connectrpc.com/docs/protocol>).
 
-use super::answer::{self, Answer, Expected, HTTP_ENCODING, content_type, refuse_encoding};
-use super::stranger;
+use super::answer::{self, Answer, Expected, content_type};
+use super::compress::{self, Compress, Encoded};
+use super::ending::Ending;
+use super::{nameless, stranger};
 use crate::call::Kind;
 use crate::fault::Fault;
-use crate::{Body, Format, IrisError, Metadata, Status};
+use crate::{Body, Compression, Format, IrisError, Metadata, Status};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, CONTENT_TYPE};
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use iris_core::wire::{connect as wire, timeout};
@@ -16,8 +18,8 @@ use std::time::Duration;
 
 const VERSION: HeaderName = HeaderName::from_static("connect-protocol-version");
 const TIMEOUT: HeaderName = HeaderName::from_static(timeout::CONNECT_TIMEOUT);
-pub(super) const ENVELOPE_ENCODING: HeaderName =
-    HeaderName::from_static("connect-content-encoding");
+const ENVELOPE_ENCODING: HeaderName = HeaderName::from_static("connect-content-encoding");
+const ACCEPT_ENVELOPE_ENCODING: HeaderName = HeaderName::from_static("connect-accept-encoding");
 
 /// Before the name of each trailer of a unary answer.
 const TRAILER: &str = "trailer-";
@@ -25,7 +27,7 @@ const TRAILER: &str = "trailer-";
 /// The longest query a GET may have, in bytes; many servers and proxies refuse lines of over 8 KiB.
 const LONGEST_QUERY: usize = 7 * 1024;
 
-pub(super) fn headers(format: Format, kind: Kind) -> HeaderMap {
+pub(super) fn headers(format: Format, kind: Kind, compress: Option<Compress>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let content_type = HeaderValue::from_static(match kind {
         Kind::Unary => unary_type(format),
@@ -33,7 +35,17 @@ pub(super) fn headers(format: Format, kind: Kind) -> HeaderMap {
     });
     headers.insert(CONTENT_TYPE, content_type);
     headers.insert(VERSION, HeaderValue::from_static("1"));
+    if kind == Kind::Unary {
+        // What a request's body is compressed with depends on its length, and is said with it.
+        headers.insert(ACCEPT_ENCODING, Compression::accepted());
+        return headers;
+    }
+    // The body of a stream is not to be compressed as a whole, since its messages are.
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    headers.insert(ACCEPT_ENVELOPE_ENCODING, Compression::accepted());
+    if let Some(compress) = compress {
+        headers.insert(ENVELOPE_ENCODING, compress.name());
+    }
     headers
 }
 
@@ -44,25 +56,29 @@ pub(super) fn timeout(left: Duration) -> (HeaderName, HeaderValue) {
     (TIMEOUT, value)
 }
 
-/// The parts of a GET that differ from a POST.
-pub(crate) struct GetRequest;
-
-impl GetRequest {
-    /// The query that holds the message; `None` where it is too long for a URL, and POST is left.
-    pub(crate) fn query(format: Format, message: &[u8]) -> Option<String> {
-        if message.len() > LONGEST_QUERY / 4 * 3 {
-            return None;
-        }
-        let mut query = format!("connect=v1&encoding={}&base64=1&message=", format.as_str());
-        URL_SAFE_NO_PAD.encode_string(message, &mut query);
-        Some(query)
+/// The query that holds the message; `None` where it is too long for a URL.
+///
+/// Its order is that which the protocol recommends, so that caches find it again ("Unary-Get-Request").
+pub(super) fn query(format: Format, message: &Encoded) -> Option<String> {
+    if message.bytes.len() > LONGEST_QUERY / 4 * 3 {
+        return None;
     }
-
-    /// Takes away what describes a body.
-    pub(crate) fn headers(headers: &mut HeaderMap) {
-        headers.remove(CONTENT_TYPE);
-        headers.remove(VERSION);
+    let mut query = "connect=v1&base64=1".to_owned();
+    if let Some(compression) = message.compression {
+        query.push_str("&compression=");
+        query.push_str(compression.as_str());
     }
+    query.push_str("&encoding=");
+    query.push_str(format.as_str());
+    query.push_str("&message=");
+    URL_SAFE_NO_PAD.encode_string(&message.bytes, &mut query);
+    Some(query)
+}
+
+/// Takes away what describes a body.
+pub(super) fn describe_no_body(headers: &mut HeaderMap) {
+    headers.remove(CONTENT_TYPE);
+    headers.remove(VERSION);
 }
 
 pub(super) async fn read_unary(
@@ -70,10 +86,23 @@ pub(super) async fn read_unary(
     expected: Expected<'_>,
 ) -> Result<Answer, Fault> {
     let (parts, body) = response.into_parts();
+    let read = read_message(&parts, body, expected).await;
+    let (metadata, trailers) = split_trailers(parts.headers);
+    match read {
+        Ok(payload) => Ok(Answer {
+            payload,
+            metadata,
+            trailers,
+        }),
+        Err(fault) => Err(fault.with_answer(metadata, trailers)),
+    }
+}
+
+async fn read_message(parts: &Parts, body: Body, expected: Expected<'_>) -> Result<Bytes, Fault> {
     let base = expected.base;
     let content_type = content_type(&parts.headers);
     if parts.status != StatusCode::OK {
-        return Err(read_error(&parts, body, expected).await);
+        return Err(read_error(parts, body, expected).await);
     }
     let asked = unary_type(expected.format);
     if content_type != asked {
@@ -81,21 +110,23 @@ pub(super) async fn read_unary(
             "application/proto" | "application/json" => {
                 answer::other_format(base, &content_type, asked).into()
             }
-            _ => Fault::answered(stranger::error(&parts, body, base).await),
+            _ => Fault::answered(stranger::error(parts, body, base).await),
         });
     }
-    refuse_encoding(&parts.headers, &HTTP_ENCODING, base)?;
+    let compression = compress::named(&parts.headers, &CONTENT_ENCODING, base)?;
     let payload = answer::collect(body, expected.limit, base).await?;
-    let (metadata, trailers) = split_trailers(parts.headers);
-    Ok(Answer {
-        payload,
-        metadata,
-        trailers,
-    })
+    match compression {
+        Some(compression) => Ok(compress::unpacked(compression, payload, expected.limit)?),
+        None => Ok(payload),
+    }
 }
 
-/// Checks the head of a stream's answer; gives the body back.
-pub(super) async fn open(parts: &Parts, body: Body, expected: Expected<'_>) -> Result<Body, Fault> {
+/// Checks the head of a stream's answer; gives the body back, and how its messages may be compressed.
+pub(super) async fn open(
+    parts: &Parts,
+    body: Body,
+    expected: Expected<'_>,
+) -> Result<(Body, Option<Compression>), Fault> {
     let base = expected.base;
     if parts.status != StatusCode::OK {
         return Err(read_error(parts, body, expected).await);
@@ -103,8 +134,8 @@ pub(super) async fn open(parts: &Parts, body: Body, expected: Expected<'_>) -> R
     let asked = stream_type(expected.format);
     let content_type = content_type(&parts.headers);
     if content_type == asked {
-        refuse_encoding(&parts.headers, &ENVELOPE_ENCODING, base)?;
-        return Ok(body);
+        let compression = compress::named(&parts.headers, &ENVELOPE_ENCODING, base)?;
+        return Ok((body, compression));
     }
     Err(match content_type.strip_prefix("application/connect+") {
         Some(_) => answer::other_format(base, &content_type, asked).into(),
@@ -113,23 +144,26 @@ pub(super) async fn open(parts: &Parts, body: Body, expected: Expected<'_>) -> R
 }
 
 /// Reads the envelope that ends a stream.
-pub(super) fn end_of_stream(payload: &[u8], base: &str) -> Result<Metadata, IrisError> {
-    match wire::parse_end_stream(payload) {
-        Some(end) => match end.error {
-            Some(error) => Err(told(error, base)),
-            None => Ok(end.trailers),
-        },
-        None => Err(IrisError::communication(
+pub(super) fn end_of_stream(payload: &[u8], base: &str) -> Ending {
+    if let Some(end) = wire::parse_end_stream(payload) {
+        return Ending {
+            error: end.error.map(|error| told(error, base)),
+            trailers: end.trailers,
+        };
+    }
+    Ending::from(match nameless::end_of_stream(payload) {
+        Some(error) => told(error, base),
+        None => IrisError::communication(
             Status::Internal,
             format!("{base} ended the stream with an envelope that is no end of a Connect stream"),
-        )),
-    }
+        ),
+    })
 }
 
 /// The stream's body ended before that envelope.
 pub(super) fn cut_short(base: &str) -> IrisError {
     IrisError::communication(
-        Status::DataLoss,
+        Status::Internal,
         format!(
             "{base} ended the stream without saying how the call ended; messages may be missing"
         ),
@@ -138,18 +172,27 @@ pub(super) fn cut_short(base: &str) -> IrisError {
 
 async fn read_error(parts: &Parts, body: Body, expected: Expected<'_>) -> Fault {
     let base = expected.base;
-    let encoding = refuse_encoding(&parts.headers, &HTTP_ENCODING, base);
-    if content_type(&parts.headers) != wire::JSON || encoding.is_err() {
-        return Fault::answered(stranger::error(parts, body, base).await);
-    }
-    let body: Bytes = match answer::collect(body, expected.error_limit(), base).await {
+    let compression = match compress::named(&parts.headers, &CONTENT_ENCODING, base) {
+        Ok(compression) if content_type(&parts.headers) == wire::JSON => compression,
+        _ => return Fault::answered(stranger::error(parts, body, base).await),
+    };
+    let limit = expected.error_limit();
+    let body = match answer::collect(body, limit, base).await {
         Ok(body) => body,
         Err(fault) => return fault,
     };
-    Fault::answered(match wire::parse_error_body(&body, parts.status.as_u16()) {
-        Some(error) => told(error, base),
-        None => stranger::from_bytes(parts, &body, base),
-    })
+    // What cannot be unpacked is shown as it came.
+    let unpacked = compression
+        .and_then(|compression| compress::unpacked(compression, body.clone(), limit).ok());
+    let body = unpacked.unwrap_or(body);
+    let status = parts.status.as_u16();
+    let error = wire::parse_error_body(&body, status);
+    Fault::answered(
+        match error.or_else(|| nameless::error_body(&body, status)) {
+            Some(error) => told(error, base),
+            None => stranger::from_bytes(parts, &body, base),
+        },
+    )
 }
 
 /// The same error, which says at least who answered what.

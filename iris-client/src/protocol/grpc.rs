@@ -1,23 +1,45 @@
-//! gRPC over HTTP/2 (`PROTOCOL-HTTP2.md`).
+//! gRPC over HTTP/2 (`PROTOCOL-HTTP2.md`), and gRPC-Web (`PROTOCOL-WEB.md`).
 
-use super::answer::{self, Expected, content_type, refuse_encoding};
+use super::answer::{self, Expected, content_type};
+use super::compress::{self, Compress};
+use super::ending::Ending;
 use super::stranger;
 use crate::fault::Fault;
-use crate::{Body, Format, IrisError, Metadata, Status};
+use crate::{Body, Compression, Format, IrisError, Metadata, Status};
 use http::header::{CONTENT_TYPE, TE};
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use iris_core::wire::grpc::{self as wire, Ending};
+use http_body::Body as _;
+use iris_core::wire::grpc as wire;
 use iris_core::wire::timeout;
 use std::time::Duration;
 
 const TIMEOUT: HeaderName = HeaderName::from_static(timeout::GRPC_TIMEOUT);
 const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
+const ACCEPTED: HeaderName = HeaderName::from_static("grpc-accept-encoding");
+const WEB: HeaderName = HeaderName::from_static("x-grpc-web");
 
-pub(super) fn headers(format: Format) -> HeaderMap {
+/// Which gRPC it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flavor {
+    /// With the trailers of HTTP/2.
+    Http2,
+    /// gRPC-Web, with the trailers in a last envelope.
+    Web,
+}
+
+pub(super) fn headers(flavor: Flavor, format: Format, compress: Option<Compress>) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(sent_type(format)));
-    headers.insert(TE, HeaderValue::from_static("trailers"));
+    let content_type = HeaderValue::from_static(flavor.sent_type(format));
+    headers.insert(CONTENT_TYPE, content_type);
+    match flavor {
+        Flavor::Http2 => headers.insert(TE, HeaderValue::from_static("trailers")),
+        Flavor::Web => headers.insert(WEB, HeaderValue::from_static("1")),
+    };
+    headers.insert(ACCEPTED, Compression::accepted());
+    if let Some(compress) = compress {
+        headers.insert(ENCODING, compress.name());
+    }
     headers
 }
 
@@ -28,69 +50,77 @@ pub(super) fn timeout(left: Duration) -> (HeaderName, HeaderValue) {
     (TIMEOUT, value)
 }
 
-/// Checks the head of an answer; gives the body back.
-pub(super) async fn open(parts: &Parts, body: Body, expected: Expected<'_>) -> Result<Body, Fault> {
+/// Checks the head of an answer; gives the body back, and how its messages may be compressed.
+pub(super) async fn open(
+    flavor: Flavor,
+    parts: &Parts,
+    body: Body,
+    expected: Expected<'_>,
+) -> Result<(Body, Option<Compression>), Fault> {
     let base = expected.base;
-    // An answer may be nothing but an error, which is then told in the headers ("Trailers-Only").
-    if let Some(error) = failure(&parts.headers, base) {
-        return Err(Fault::answered(error));
+    // An answer may be nothing but an error, which is then told in the headers ("Trailers-Only"). Where a body
+    // follows, its trailers count, whatever the headers say.
+    if body.is_end_stream()
+        && let Some(ending) = failure(without_body(&parts.headers), base)
+        && let Some(error) = ending.error
+    {
+        return Err(Fault::answered(error).with_answer(Metadata::new(), ending.trailers));
     }
     let content_type = content_type(&parts.headers);
-    let known = content_type == "application/grpc" || content_type.starts_with("application/grpc+");
+    let subtype = content_type.strip_prefix(flavor.base_type());
+    let known = subtype.is_some_and(|rest| rest.is_empty() || rest.starts_with('+'));
     if parts.status != StatusCode::OK || !known {
         return Err(Fault::answered(stranger::error(parts, body, base).await));
     }
     let fits = match expected.format {
-        Format::Proto => {
-            matches!(
-                content_type.as_str(),
-                "application/grpc" | "application/grpc+proto"
-            )
-        }
-        Format::Json => content_type == "application/grpc+json",
+        Format::Proto => matches!(subtype, Some("" | "+proto")),
+        Format::Json => subtype == Some("+json"),
     };
     if !fits {
-        return Err(answer::other_format(base, &content_type, sent_type(expected.format)).into());
+        let asked = flavor.sent_type(expected.format);
+        return Err(answer::other_format(base, &content_type, asked).into());
     }
-    refuse_encoding(&parts.headers, &ENCODING, base)?;
-    Ok(body)
+    let compression = compress::named(&parts.headers, &ENCODING, base)?;
+    Ok((body, compression))
 }
 
-/// Reads the trailers of an answer; those it has in its headers where there was no message.
-pub(super) fn end_of_stream(
-    trailers: Option<HeaderMap>,
-    headers: &Metadata,
-    base: &str,
-) -> Result<Metadata, IrisError> {
-    let mut trailers = match trailers {
-        Some(trailers) => trailers,
-        None if headers.headers().contains_key(wire::STATUS) => headers.headers().clone(),
-        None => HeaderMap::new(),
+/// Reads the trailers that end an answer.
+pub(super) fn end_of_stream(mut trailers: HeaderMap, base: &str) -> Ending {
+    let error = match wire::read_trailers(&trailers) {
+        wire::Ending::Ok => None,
+        wire::Ending::Failed(error) => Some(told(error, &trailers, base)),
+        wire::Ending::Missing => Some(IrisError::communication(
+            Status::Internal,
+            format!(
+                "{base} ended the answer without `grpc-status`; a proxy may have removed the trailers"
+            ),
+        )),
     };
-    match wire::read_trailers(&trailers) {
-        Ending::Ok => {}
-        Ending::Failed(error) => return Err(told(error, &trailers, base)),
-        Ending::Missing => {
-            return Err(IrisError::communication(
-                Status::Internal,
-                format!(
-                    "{base} ended the answer without `grpc-status`; a proxy may have removed the trailers"
-                ),
-            ));
-        }
-    }
     for name in [wire::STATUS, wire::MESSAGE, wire::DETAILS] {
         trailers.remove(name);
     }
-    Ok(trailers.into())
+    Ending {
+        error,
+        trailers: trailers.into(),
+    }
 }
 
-/// The error that trailers tell of.
-pub(super) fn failure(trailers: &HeaderMap, base: &str) -> Option<IrisError> {
-    match wire::read_trailers(trailers) {
-        Ending::Failed(error) => Some(told(error, trailers, base)),
-        Ending::Ok | Ending::Missing => None,
+/// The same, where they tell of an error.
+pub(super) fn failure(trailers: HeaderMap, base: &str) -> Option<Ending> {
+    match wire::read_trailers(&trailers) {
+        wire::Ending::Failed(_) => Some(end_of_stream(trailers, base)),
+        wire::Ending::Ok | wire::Ending::Missing => None,
     }
+}
+
+/// The trailers of an answer that is nothing but headers.
+pub(super) fn without_body(headers: &HeaderMap) -> HeaderMap {
+    let mut trailers = HeaderMap::new();
+    if headers.contains_key(wire::STATUS) {
+        trailers.clone_from(headers);
+        trailers.remove(CONTENT_TYPE);
+    }
+    trailers
 }
 
 /// The same error, which says at least who answered what.
@@ -103,9 +133,20 @@ fn told(error: IrisError, trailers: &HeaderMap, base: &str) -> IrisError {
     })
 }
 
-fn sent_type(format: Format) -> &'static str {
-    match format {
-        Format::Proto => "application/grpc+proto",
-        Format::Json => "application/grpc+json",
+impl Flavor {
+    fn base_type(self) -> &'static str {
+        match self {
+            Flavor::Http2 => "application/grpc",
+            Flavor::Web => "application/grpc-web",
+        }
+    }
+
+    fn sent_type(self, format: Format) -> &'static str {
+        match (self, format) {
+            (Flavor::Http2, Format::Proto) => "application/grpc+proto",
+            (Flavor::Http2, Format::Json) => "application/grpc+json",
+            (Flavor::Web, Format::Proto) => "application/grpc-web+proto",
+            (Flavor::Web, Format::Json) => "application/grpc-web+json",
+        }
     }
 }

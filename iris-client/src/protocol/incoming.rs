@@ -1,12 +1,15 @@
-//! The messages of an answer as they arrive, in either protocol.
+//! The messages of an answer as they arrive, in every protocol.
 
 use super::answer::{self, Answer, Expected};
-use super::{Protocol, connect, grpc};
+use super::ending::Ending;
+use super::grpc::Flavor;
+use super::{Protocol, compress, connect, grpc};
 use crate::fault::{self, Fault};
-use crate::{Body, IrisError, Metadata, Status, code};
+use crate::{Body, Compression, IrisError, Metadata, Status, code};
 use bytes::Bytes;
-use http::Response;
+use http::{HeaderMap, Response};
 use iris_core::wire::envelope::{COMPRESSED, END_STREAM, EnvelopeError, Envelopes};
+use iris_core::wire::grpc_web::{TRAILERS, parse_trailers};
 use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
 
@@ -17,11 +20,17 @@ use std::task::{Context, Poll, ready};
 pub(crate) struct Incoming {
     protocol: Protocol,
     envelopes: Envelopes,
-    /// The most bytes a message may have. The envelope that ends a stream of Connect may have more.
+    /// How the messages that are marked so are compressed.
+    compression: Option<Compression>,
+    /// The most bytes a message may have, unpacked.
     limit: usize,
+    /// The same for the envelope that ends the answer.
+    end_limit: usize,
     pub(crate) metadata: Metadata,
     /// Empty until the end.
     pub(crate) trailers: Metadata,
+    /// Whether there was an envelope.
+    begun: bool,
     ended: bool,
 }
 
@@ -32,16 +41,28 @@ impl Incoming {
         expected: Expected<'_>,
     ) -> Result<Incoming, Fault> {
         let (parts, body) = response.into_parts();
-        let body = match protocol {
-            Protocol::Connect => connect::open(&parts, body, expected).await?,
-            Protocol::Grpc => grpc::open(&parts, body, expected).await?,
+        let opened = match protocol {
+            Protocol::Connect => connect::open(&parts, body, expected).await,
+            Protocol::Grpc => grpc::open(Flavor::Http2, &parts, body, expected).await,
+            Protocol::GrpcWeb => grpc::open(Flavor::Web, &parts, body, expected).await,
+        };
+        let metadata = parts.headers.into();
+        let (body, compression) = match opened {
+            Ok(opened) => opened,
+            Err(fault) => {
+                let trailers = fault.error.trailers().clone();
+                return Err(fault.with_answer(metadata, trailers));
+            }
         };
         Ok(Incoming {
             protocol,
             envelopes: Envelopes::new(body, expected.error_limit()),
+            compression,
             limit: expected.limit,
-            metadata: parts.headers.into(),
+            end_limit: expected.error_limit(),
+            metadata,
             trailers: Metadata::new(),
+            begun: false,
             ended: false,
         })
     }
@@ -58,67 +79,83 @@ impl Incoming {
         let envelope = match ready!(self.envelopes.poll_next(context)) {
             Some(Ok(envelope)) => envelope,
             Some(Err(error)) => {
-                let error = self.raised(base).unwrap_or_else(|| unreadable(error, base));
-                return self.end(Err(error));
+                let ending = self.raised(base);
+                return self.end(ending.unwrap_or_else(|| unreadable(error, base).into()));
             }
             None => {
-                let ending = match self.protocol {
-                    Protocol::Connect => Err(connect::cut_short(base)),
-                    Protocol::Grpc => {
-                        let trailers = self.envelopes.take_trailers();
-                        grpc::end_of_stream(trailers, &self.metadata, base)
-                    }
-                };
+                let ending = self.ending_of_body(base);
                 return self.end(ending);
             }
         };
-        if envelope.flags & COMPRESSED != 0 {
-            return self.end(Err(answer::compressed(base, "an envelope")));
-        }
-        match (self.protocol, envelope.flags) {
-            (_, 0) if envelope.payload.len() > self.limit => {
-                let error = EnvelopeError::TooLarge {
-                    length: envelope.payload.len(),
-                    limit: self.limit,
-                };
-                self.end(Err(unreadable(error, base)))
-            }
-            (_, 0) => Poll::Ready(Some(Ok(envelope.payload))),
+        self.begun = true;
+        let flags = envelope.flags & !COMPRESSED;
+        let limit = match flags {
+            0 => self.limit,
+            _ => self.end_limit,
+        };
+        let compressed = envelope.flags & COMPRESSED != 0;
+        let payload = match self.payload(envelope.payload, compressed, limit, base) {
+            Ok(payload) => payload,
+            Err(error) => return self.end(error.into()),
+        };
+        match (self.protocol, flags) {
+            (_, 0) => Poll::Ready(Some(Ok(payload))),
             (Protocol::Connect, END_STREAM) => {
-                // Most often the body's end is already here; seen, it leaves the connection fit for the next call.
-                let after = self.envelopes.poll_next(context);
-                let ending = match after {
-                    Poll::Ready(Some(Ok(_))) => {
-                        Err(unexpected(base, "sent a message after the end"))
-                    }
-                    _ => connect::end_of_stream(&envelope.payload, base),
-                };
-                self.end(ending)
+                let ending = connect::end_of_stream(&payload, base);
+                self.end_within(ending, context, base)
             }
-            (_, flags) => self.end(Err(unexpected(
-                base,
-                &format!("sent an envelope with the unknown flags {flags:#010b}"),
-            ))),
+            (Protocol::GrpcWeb, TRAILERS) => {
+                let ending = match parse_trailers(&payload) {
+                    Some(trailers) => grpc::end_of_stream(trailers, base),
+                    None => unexpected(base, "sent trailers that are none").into(),
+                };
+                self.end_within(ending, context, base)
+            }
+            (_, flags) => self.end(
+                unexpected(
+                    base,
+                    &format!("sent an envelope with the unknown flags {flags:#010b}"),
+                )
+                .into(),
+            ),
+        }
+    }
+
+    /// The payload of an envelope, unpacked.
+    fn payload(
+        &self,
+        payload: Bytes,
+        compressed: bool,
+        limit: usize,
+        base: &str,
+    ) -> Result<Bytes, IrisError> {
+        if compressed {
+            let compression = self.compression;
+            let compression = compression.ok_or_else(|| answer::compressed(base, "an envelope"))?;
+            return compress::unpacked(compression, payload, limit);
+        }
+        match payload.len() > limit {
+            true => {
+                let length = payload.len();
+                Err(unreadable(EnvelopeError::TooLarge { length, limit }, base))
+            }
+            false => Ok(payload),
         }
     }
 
     /// The only message, for calls that answer one.
     pub(crate) async fn into_one(mut self, expected: Expected<'_>) -> Result<Answer, Fault> {
         let base = expected.base;
-        let wrong = |what: &str| {
-            let message = format!("{base} answered {what} where one message was to come");
-            IrisError::communication(Status::Unimplemented, message)
-        };
         let next = async |incoming: &mut Incoming| {
             poll_fn(|context| incoming.poll_next(context, base))
                 .await
                 .transpose()
         };
         let Some(payload) = next(&mut self).await? else {
-            return Err(wrong("without a message").into());
+            return Err(self.wrong("without a message", base));
         };
         if next(&mut self).await?.is_some() {
-            return Err(wrong("several messages").into());
+            return Err(self.wrong("several messages", base));
         }
         Ok(Answer {
             payload,
@@ -127,26 +164,63 @@ impl Incoming {
         })
     }
 
-    /// What gRPC's trailers say went wrong: where a server failed in the middle of a message, that is the cause.
-    fn raised(&mut self, base: &str) -> Option<IrisError> {
-        let trailers = self.envelopes.take_trailers()?;
-        grpc::failure(&trailers, base).filter(|_| self.protocol == Protocol::Grpc)
+    fn wrong(self, what: &str, base: &str) -> Fault {
+        let message = format!("{base} answered {what} where one message was to come");
+        let error = IrisError::communication(Status::Unimplemented, message);
+        Fault::from(error).with_answer(self.metadata, self.trailers)
     }
 
-    fn end(
+    /// How the call ended, where the body did without an envelope that says so.
+    fn ending_of_body(&mut self, base: &str) -> Ending {
+        let trailers = match self.protocol {
+            Protocol::Connect => return connect::cut_short(base).into(),
+            Protocol::Grpc => self.envelopes.take_trailers(),
+            Protocol::GrpcWeb => None,
+        };
+        let trailers = match trailers {
+            Some(trailers) => trailers,
+            // There was nothing but headers, though their frame did not say so.
+            None if !self.begun => grpc::without_body(self.metadata.headers()),
+            None => HeaderMap::new(),
+        };
+        grpc::end_of_stream(trailers, base)
+    }
+
+    /// What gRPC's trailers say went wrong: where a server failed in the middle of a message, that is the cause.
+    fn raised(&mut self, base: &str) -> Option<Ending> {
+        if self.protocol != Protocol::Grpc {
+            return None;
+        }
+        let trailers = self.envelopes.take_trailers()?;
+        grpc::failure(trailers, base)
+    }
+
+    /// The end by an envelope, behind which nothing may come.
+    fn end_within(
         &mut self,
-        ending: Result<Metadata, IrisError>,
+        ending: Ending,
+        context: &mut Context<'_>,
+        base: &str,
     ) -> Poll<Option<Result<Bytes, IrisError>>> {
+        // Most often the body's end is already here; seen, it leaves the connection fit for the next call.
+        match self.envelopes.poll_next(context) {
+            Poll::Ready(Some(Ok(_))) => {
+                self.end(unexpected(base, "sent a message after the end").into())
+            }
+            _ => self.end(ending),
+        }
+    }
+
+    fn end(&mut self, ending: Ending) -> Poll<Option<Result<Bytes, IrisError>>> {
         self.ended = true;
         // Releases the connection, and cancels the call where it had not ended.
         self.envelopes = Envelopes::new(Body::empty(), 0);
-        match ending {
-            Ok(trailers) => {
-                self.trailers = trailers;
-                Poll::Ready(None)
-            }
-            Err(error) => Poll::Ready(Some(Err(error))),
-        }
+        self.trailers = ending.trailers;
+        Poll::Ready(
+            ending
+                .error
+                .map(|error| Err(error.with_answer(self.metadata.clone(), self.trailers.clone()))),
+        )
     }
 }
 

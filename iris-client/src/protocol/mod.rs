@@ -4,21 +4,24 @@
 //! protocol than its name.
 
 mod answer;
+mod compress;
 mod connect;
+mod ending;
 mod grpc;
 mod incoming;
+mod nameless;
 mod stranger;
 
 pub(crate) use answer::{Answer, Expected};
-pub(crate) use connect::GetRequest;
+pub(crate) use compress::{Compress, Encoded};
 pub(crate) use incoming::Incoming;
 
 use crate::call::Kind;
 use crate::fault::Fault;
-use crate::{Body, Format, IrisError, Message};
-use bytes::{Buf, Bytes, BytesMut};
+use crate::{Body, Format};
+use bytes::BytesMut;
+use grpc::Flavor;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use iris_core::wire::envelope::{self, PREFIX};
 use std::time::Duration;
 
 /// How calls are written on the wire. Iris servers understand all of them at one address.
@@ -30,14 +33,22 @@ pub enum Protocol {
     Connect,
     /// gRPC (`PROTOCOL-HTTP2.md`): over HTTP/2 alone.
     Grpc,
+    /// gRPC-Web (`PROTOCOL-WEB.md`), in binary: gRPC for servers behind proxies that know no HTTP/2 or drop trailers.
+    GrpcWeb,
 }
 
 impl Protocol {
     /// The headers that are the same for each call of a kind.
-    pub(crate) fn headers(self, format: Format, kind: Kind) -> HeaderMap {
+    pub(crate) fn headers(
+        self,
+        format: Format,
+        kind: Kind,
+        compress: Option<Compress>,
+    ) -> HeaderMap {
         match self {
-            Protocol::Connect => connect::headers(format, kind),
-            Protocol::Grpc => grpc::headers(format),
+            Protocol::Connect => connect::headers(format, kind, compress),
+            Protocol::Grpc => grpc::headers(Flavor::Http2, format, compress),
+            Protocol::GrpcWeb => grpc::headers(Flavor::Web, format, compress),
         }
     }
 
@@ -45,39 +56,51 @@ impl Protocol {
     pub(crate) fn timeout(self, left: Duration) -> (HeaderName, HeaderValue) {
         match self {
             Protocol::Connect => connect::timeout(left),
-            Protocol::Grpc => grpc::timeout(left),
+            Protocol::Grpc | Protocol::GrpcWeb => grpc::timeout(left),
         }
     }
 
     /// How long a connection with open calls may be silent before it is pinged, unless the caller says otherwise.
     ///
     /// Servers of the gRPC project close a connection that pings more often than every five minutes while they
-    /// send nothing (gRFC A8, "Server Enforcement"). Nothing that speaks Connect is known to mind.
+    /// send nothing (gRFC A8, "Server Enforcement"). Nothing that speaks Connect or gRPC-Web is known to mind.
     pub(crate) fn keep_alive(self) -> Duration {
         match self {
-            Protocol::Connect => Duration::from_secs(20),
+            Protocol::Connect | Protocol::GrpcWeb => Duration::from_secs(20),
             Protocol::Grpc => Duration::from_secs(5 * 60),
         }
     }
 
     /// Whether a unary call's messages are in envelopes, as those of streams always are.
     fn envelops(self, kind: Kind) -> bool {
-        self == Protocol::Grpc || kind != Kind::Unary
+        self != Protocol::Connect || kind != Kind::Unary
     }
 
-    /// The whole body of a request that has one message.
-    pub(crate) fn encode<M: Message>(
+    /// The whole body of a request that has one message, which is given in an envelope.
+    pub(crate) fn encoded(
         self,
-        format: Format,
         kind: Kind,
-        message: &M,
-    ) -> Result<Bytes, IrisError> {
-        let mut buffer = BytesMut::new();
-        envelope::append(&mut buffer, format, message)?;
-        if !self.envelops(kind) {
-            buffer.advance(PREFIX);
+        envelope: BytesMut,
+        compress: Option<Compress>,
+    ) -> Encoded {
+        match self.envelops(kind) {
+            true => Encoded::in_envelope(envelope, compress),
+            false => Encoded::bare(envelope, compress),
         }
-        Ok(buffer.freeze())
+    }
+
+    /// The query of a GET that holds the message of a unary call. `None` where the protocol knows no GET, or the
+    /// message is too long for a URL, and POST is left.
+    pub(crate) fn query(self, format: Format, message: &Encoded) -> Option<String> {
+        match self {
+            Protocol::Connect => connect::query(format, message),
+            Protocol::Grpc | Protocol::GrpcWeb => None,
+        }
+    }
+
+    /// Takes away the headers that describe a body, which a GET has not.
+    pub(crate) fn describe_no_body(headers: &mut HeaderMap) {
+        connect::describe_no_body(headers);
     }
 
     /// Reads an answer of one message.

@@ -75,6 +75,40 @@ async fn a_stream_meets_the_deadline_after_its_first_message() {
     );
 }
 
+/// A server that resets each stream as soon as it comes, before its answer or in it.
+async fn resetting(in_answer: bool) -> Server {
+    Server::raw(move |socket, _| async move {
+        let mut connection = h2::server::handshake(socket).await.unwrap();
+        while let Some(Ok((_, mut answer))) = connection.accept().await {
+            if !in_answer {
+                answer.send_reset(h2::Reason::CANCEL);
+                continue;
+            }
+            let head = Response::builder().header("content-type", "application/grpc");
+            let mut body = answer.send_response(head.body(()).unwrap(), false).unwrap();
+            body.send_reset(h2::Reason::CANCEL);
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_reset_just_before_the_deadline_is_the_deadline() {
+    for in_answer in [false, true] {
+        let server = resetting(in_answer).await;
+        let builder = Client::builder(&server.url()).protocol(Protocol::Grpc);
+        let client = builder.build().unwrap();
+        // The server is taken to have seen the end of the call's time, of which less is left than clocks differ.
+        let call = add(&client).deadline(Duration::from_millis(15));
+        let error = call.await.unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::DeadlineExceeded));
+        // With an hour left it cannot be that.
+        let call = add(&client).deadline(Duration::from_secs(3600));
+        let error = call.await.unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::Canceled));
+    }
+}
+
 #[tokio::test]
 async fn a_call_inherits_the_deadline_of_the_call_being_served() {
     let told = Arc::new(Mutex::new(Vec::new()));

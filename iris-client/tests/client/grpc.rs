@@ -181,6 +181,33 @@ async fn an_answer_without_status_says_so() {
 }
 
 #[tokio::test]
+async fn a_status_in_the_headers_counts_only_where_nothing_follows() {
+    let with_status = |mut response: Response<Body>| {
+        let headers = response.headers_mut();
+        headers.insert("grpc-status", "9".parse().unwrap());
+        headers.insert("grpc-message", "early".parse().unwrap());
+        response
+    };
+    let message = || envelope(0, &encoded("well"));
+    let no_trailers =
+        failure(move || with_status(answer(200, "application/grpc", message()))).await;
+    assert_eq!(
+        (no_trailers.code, no_trailers.status),
+        (900, Status::Internal)
+    );
+    assert!(
+        no_trailers
+            .internal_message
+            .contains("without `grpc-status`"),
+        "{no_trailers}"
+    );
+    let late = headers(&[("grpc-status", "5"), ("grpc-message", "late")]);
+    let both = failure(move || with_status(reply(message(), late.clone()))).await;
+    assert_eq!(both.status, Status::NotFound);
+    assert_eq!(both.internal_message, "late");
+}
+
+#[tokio::test]
 async fn no_message_and_two_messages_are_refused() {
     let ok = || headers(&[("grpc-status", "0")]);
     let none = failure(move || reply(Bytes::new(), ok())).await;

@@ -4,11 +4,14 @@
     reason = "servers of a test fail by panicking, as the test does"
 )]
 
+mod answers;
+mod compression;
 mod connecting;
 mod cookies;
 mod deadlines;
 mod failures;
 mod grpc;
+mod grpc_web;
 mod http2;
 mod messages;
 mod methods;

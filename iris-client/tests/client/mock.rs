@@ -4,20 +4,27 @@ use crate::messages::{ADD, CHAT, COLLECT, LOOK, Note, WATCH, note};
 use futures_util::stream;
 use http::{Request, Response};
 use iris_client::{
-    Bidirectional, Body, Client, ClientStreaming, Format, IrisError, Mock, Protocol,
+    Bidirectional, Body, Client, ClientStreaming, Compression, Format, IrisError, Mock, Protocol,
     ServerStreaming, Status, Unary, not_mocked,
 };
 use std::convert::Infallible;
 
-/// A client of each protocol in each format.
+/// A client of each protocol in each format, with each compression.
 fn clients(mock: Mock) -> Vec<Client> {
     let mut clients = vec![mock.clone().client()];
-    for protocol in [Protocol::Connect, Protocol::Grpc] {
+    for protocol in [Protocol::Connect, Protocol::Grpc, Protocol::GrpcWeb] {
         for format in [Format::Proto, Format::Json] {
             let builder = Client::builder("http://mock")
                 .protocol(protocol)
                 .format(format);
             clients.push(builder.build_in_process(mock.clone()).unwrap());
+            for &compression in Compression::ALL {
+                let builder = Client::builder("http://mock")
+                    .protocol(protocol)
+                    .format(format)
+                    .compress_requests(compression, 0);
+                clients.push(builder.build_in_process(mock.clone()).unwrap());
+            }
         }
     }
     clients
@@ -82,9 +89,10 @@ async fn all_four_kinds_of_call_are_answered() {
 
 #[tokio::test]
 async fn a_get_reaches_the_mock() {
-    let client = Mock::new().on(LOOK, Ok).client();
-    let call: Unary<Note, Note> = client.unary(LOOK, note("hello")).get();
-    assert_eq!(call.await.unwrap(), note("hello"));
+    for client in clients(Mock::new().on(LOOK, Ok)) {
+        let call: Unary<Note, Note> = client.unary(LOOK, note("hello")).get();
+        assert_eq!(call.await.unwrap(), note("hello"));
+    }
 }
 
 #[tokio::test]

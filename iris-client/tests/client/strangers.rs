@@ -140,6 +140,36 @@ async fn another_connect_servers_error_is_900_with_its_status() {
 }
 
 #[tokio::test]
+async fn an_error_without_a_code_keeps_its_message() {
+    for body in [
+        r#"{"message":"oops"}"#,
+        r#"{"code":null,"message":"oops"}"#,
+        r#"{"code":16,"message":"oops"}"#,
+    ] {
+        let server =
+            Server::start(move |_| async move { answer(401, "application/json", body) }).await;
+        let error = add(&Client::connect(&server.url()).unwrap())
+            .await
+            .unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::Unauthenticated));
+        assert_eq!(error.internal_message, "oops");
+
+        let end = format!(r#"{{"error":{body}}}"#);
+        let server = Server::start(move |_| {
+            let end = envelope(2, end.as_bytes());
+            async { answer(200, "application/connect+proto", end) }
+        })
+        .await;
+        let client = Client::connect(&server.url()).unwrap();
+        let call: ServerStreaming<Note, Note> =
+            client.server_streaming(crate::messages::WATCH, note("x"));
+        let error = call.await.unwrap().message().await.unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::Unknown));
+        assert_eq!(error.internal_message, "oops");
+    }
+}
+
+#[tokio::test]
 async fn an_error_without_a_message_says_who_answered_what() {
     for body in [
         r#"{"code":"not_found"}"#,
@@ -220,7 +250,7 @@ async fn a_compressed_answer_is_refused_by_name() {
         let mut response = ok("well");
         response
             .headers_mut()
-            .insert("content-encoding", "gzip".parse().unwrap());
+            .insert("content-encoding", "snappy".parse().unwrap());
         response
     })
     .await;
@@ -228,7 +258,7 @@ async fn a_compressed_answer_is_refused_by_name() {
         .await
         .unwrap_err();
     assert_eq!((error.code, error.status), (900, Status::Internal));
-    assert!(error.internal_message.contains("gzip"), "{error}");
+    assert!(error.internal_message.contains("snappy"), "{error}");
 }
 
 #[tokio::test]

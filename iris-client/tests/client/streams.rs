@@ -94,7 +94,7 @@ async fn a_stream_goes_by_http_2_and_ends_with_its_trailers() {
 }
 
 #[tokio::test]
-async fn a_client_for_http_1_alone_streams_and_refuses_bidirectional_calls() {
+async fn a_client_for_http_1_alone_streams() {
     let server = Server::start(|request: Request<Incoming>| async move {
         assert_eq!(request.version(), Version::HTTP_11);
         answer(200, STREAM, envelope(END, b"{}"))
@@ -109,9 +109,22 @@ async fn a_client_for_http_1_alone_streams_and_refuses_bidirectional_calls() {
         1,
         "a stream read to its end leaves its connection usable"
     );
-    let call: Bidirectional<Note, Note> = client.bidirectional(CHAT, stream::empty());
-    let error = call.await.unwrap_err();
-    assert!(error.internal_message.contains("HTTP/2"), "{error}");
+}
+
+#[tokio::test]
+async fn a_bidirectional_call_works_half_by_half_over_http_1() {
+    let server = Server::start(|request: Request<Incoming>| async move {
+        assert_eq!(request.version(), Version::HTTP_11);
+        let sent = request.into_body().collect().await.unwrap().to_bytes();
+        answer(200, STREAM, joined(&[sent, envelope(END, b"{}")]))
+    })
+    .await;
+    let client = Client::builder(&server.url()).http1().build().unwrap();
+    let requests = stream::iter(["1", "2"].map(note));
+    let call: Bidirectional<Note, Note> = client.bidirectional(CHAT, requests);
+    let (texts, end) = drain(&mut call.await.unwrap()).await;
+    end.unwrap();
+    assert_eq!(texts, ["1", "2"]);
 }
 
 #[tokio::test]
@@ -133,11 +146,11 @@ async fn a_streams_error_comes_at_its_end() {
 }
 
 #[tokio::test]
-async fn a_stream_that_ends_without_saying_how_is_data_loss() {
+async fn a_stream_that_ends_without_saying_how_is_an_error() {
     let (texts, end) = outcome(b"\0\0\0\0\x03\x0a\x01a").await;
     assert_eq!(texts, ["a"]);
     let error = end.unwrap_err();
-    assert_eq!((error.code, error.status), (900, Status::DataLoss));
+    assert_eq!((error.code, error.status), (900, Status::Internal));
     assert!(
         error.internal_message.contains("without saying how"),
         "{error}"

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Method, Request, Response, Version};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use iris_client::{Body, Client, Format, IrisError, Status, Unary};
+use iris_client::{Body, Client, Compression, Format, IrisError, Status, Unary};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ async fn a_call_is_a_plain_post_over_http_1() {
     let headers = request.headers();
     assert_eq!(headers["content-type"], "application/proto");
     assert_eq!(headers["connect-protocol-version"], "1");
-    assert_eq!(headers["accept-encoding"], "identity");
+    assert_eq!(headers["accept-encoding"], Compression::accepted());
     assert_eq!(headers["user-agent"], "iris-client/0.1.0");
     assert_eq!(headers["content-length"], "7");
     assert_eq!(
@@ -138,7 +138,7 @@ async fn get_carries_the_message_in_the_url() {
     assert_eq!(request.method(), Method::GET);
     assert_eq!(
         request.uri(),
-        "/test.v1.Notes/Look?connect=v1&encoding=proto&base64=1&message=CgVoZWxsbw"
+        "/test.v1.Notes/Look?connect=v1&base64=1&encoding=proto&message=CgVoZWxsbw"
     );
     assert!(!request.headers().contains_key("content-type"));
 

@@ -1,0 +1,126 @@
+//! Compressed messages, on their way out and in.
+
+use super::answer;
+use crate::{Compression, IrisError, code};
+use bytes::{Buf, Bytes, BytesMut};
+use http::header::CONTENT_ENCODING;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use iris_core::wire::envelope::{self, PREFIX};
+
+/// Which requests are compressed, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Compress {
+    pub(crate) compression: Compression,
+    /// The fewest bytes of a message that is.
+    pub(crate) at_least: usize,
+}
+
+/// The body of a request that has one message.
+#[derive(Debug, Clone)]
+pub(crate) struct Encoded {
+    pub(crate) bytes: Bytes,
+    /// How the body as a whole is compressed. An envelope inside says so itself.
+    pub(crate) compression: Option<Compression>,
+}
+
+impl Compress {
+    /// The header's value.
+    pub(super) fn name(self) -> HeaderValue {
+        HeaderValue::from_static(self.compression.as_str())
+    }
+
+    /// Compresses the message of the envelope that begins at `start` and is the last, where it is long enough.
+    pub(crate) fn envelope(self, buffer: &mut BytesMut, start: usize) {
+        if let Some(packed) = self.message(&buffer[start + PREFIX..]) {
+            buffer.truncate(start);
+            envelope::append_payload(buffer, envelope::COMPRESSED, &packed);
+        }
+    }
+
+    fn message(self, message: &[u8]) -> Option<Vec<u8>> {
+        if message.len() < self.at_least {
+            return None;
+        }
+        let mut packed = Vec::new();
+        self.compression.compress(message, &mut packed);
+        Some(packed)
+    }
+}
+
+impl Encoded {
+    /// The message of an envelope, in it.
+    pub(super) fn in_envelope(mut envelope: BytesMut, compress: Option<Compress>) -> Encoded {
+        if let Some(compress) = compress {
+            compress.envelope(&mut envelope, 0);
+        }
+        Encoded {
+            bytes: envelope.freeze(),
+            compression: None,
+        }
+    }
+
+    /// The same out of its envelope.
+    pub(super) fn bare(mut envelope: BytesMut, compress: Option<Compress>) -> Encoded {
+        envelope.advance(PREFIX);
+        let packed = compress.and_then(|compress| {
+            let packed = compress.message(&envelope)?;
+            Some((packed, compress.compression))
+        });
+        match packed {
+            Some((packed, compression)) => Encoded {
+                bytes: packed.into(),
+                compression: Some(compression),
+            },
+            None => Encoded {
+                bytes: envelope.freeze(),
+                compression: None,
+            },
+        }
+    }
+
+    /// Says in the headers how the body is compressed.
+    pub(crate) fn describe(&self, headers: &mut HeaderMap) {
+        if let Some(compression) = self.compression {
+            let name = HeaderValue::from_static(compression.as_str());
+            headers.insert(CONTENT_ENCODING, name);
+        }
+    }
+}
+
+/// The compression that a header of an answer names.
+///
+/// # Errors
+///
+/// Where it is none that this build has, and so none that was asked for.
+pub(super) fn named(
+    headers: &HeaderMap,
+    name: &HeaderName,
+    base: &str,
+) -> Result<Option<Compression>, IrisError> {
+    let Some(value) = headers.get(name) else {
+        return Ok(None);
+    };
+    let value = String::from_utf8_lossy(value.as_bytes());
+    match value.trim() {
+        "" => Ok(None),
+        identity if identity.eq_ignore_ascii_case("identity") => Ok(None),
+        name => match Compression::of_name(name) {
+            Some(compression) => Ok(Some(compression)),
+            None => Err(answer::compressed(base, name)),
+        },
+    }
+}
+
+/// Unpacks a message, no further than `limit`. No bytes at all are never compressed (Connect protocol, "Unary-Response").
+pub(super) fn unpacked(
+    compression: Compression,
+    packed: Bytes,
+    limit: usize,
+) -> Result<Bytes, IrisError> {
+    if packed.is_empty() {
+        return Ok(packed);
+    }
+    compression
+        .decompress(&packed, limit)
+        .map_err(|error| error.into_error(code::IRIS_INVALID_RESPONSE_MESSAGE))
+}
