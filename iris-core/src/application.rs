@@ -34,7 +34,7 @@ pub const DEFAULT_MAX_RESPONSE_SIZE: usize = 4 * 1024 * 1024;
 pub struct Iris<C = Request> {
     pub(crate) initializer: Initializer<C>,
     pub(crate) limits: Limits,
-    pub(crate) procedures: HashMap<Arc<str>, Procedure<C>>,
+    pub(crate) procedures: HashMap<Arc<str>, Arc<Procedure<C>>>,
     /// Each remote's name with the Rust type that serves it.
     remotes: HashMap<&'static str, &'static str>,
     pub(crate) others: Vec<(String, OtherService)>,
@@ -134,7 +134,11 @@ impl<C: Send + Sync + 'static> Iris<C> {
         }
         for procedure in Procedures::of(remote) {
             let path = procedure.path.clone();
-            if self.procedures.insert(path.clone(), procedure).is_some() {
+            if self
+                .procedures
+                .insert(path.clone(), Arc::new(procedure))
+                .is_some()
+            {
                 self.problems.push(Problem::Path {
                     path: path.to_string(),
                     remote: new,
@@ -293,7 +297,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
             }
         }
         if !self.contracts.is_empty() {
-            let procedures = self.procedures.values();
+            let procedures = self.procedures.values().map(Arc::as_ref);
             self.problems
                 .extend(contract::problems(&self.contracts, procedures));
         }
@@ -316,7 +320,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
 pub(crate) struct Application<C> {
     initializer: Initializer<C>,
     pub(crate) limits: Limits,
-    procedures: HashMap<Arc<str>, Procedure<C>>,
+    procedures: HashMap<Arc<str>, Arc<Procedure<C>>>,
     remotes: HashMap<&'static str, &'static str>,
     others: Vec<(String, OtherService)>,
     fallback: Option<OtherService>,
@@ -324,7 +328,7 @@ pub(crate) struct Application<C> {
 }
 
 impl<C> Application<C> {
-    pub(crate) fn procedure(&self, path: &str) -> Option<&Procedure<C>> {
+    pub(crate) fn procedure(&self, path: &str) -> Option<&Arc<Procedure<C>>> {
         self.procedures.get(path)
     }
 

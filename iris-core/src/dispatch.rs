@@ -7,6 +7,7 @@ use crate::application::Application;
 use crate::incoming::Incoming;
 use crate::load::{Load, Place};
 use crate::outgoing::{Encoding, Outgoing};
+use crate::peer::Caller;
 use crate::protocol::{End, Protocol};
 use crate::remote::{Procedure, Run};
 use crate::request::{Line, Request};
@@ -15,26 +16,55 @@ use crate::wire::compression::Compression;
 use crate::{Body, IrisError, Status, code, deadline};
 use bytes::Bytes;
 use futures_util::FutureExt;
+use futures_util::future::Either;
 use http::HeaderMap;
 use http_body::Frame;
 use std::any::Any;
 use std::error::Error;
-use std::future::{Future, poll_fn};
+use std::future::{Future, Ready, poll_fn, ready};
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+/// An answer: at hand, or being made.
+///
+/// All that making one needs is in one allocation from the beginning. Futures are moved often before they
+/// are first polled, by the HTTP stack above all; this one is small.
+pub(crate) struct Answering(Either<Ready<http::Response<Body>>, BoxFuture<http::Response<Body>>>);
+
+type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+impl Answering {
+    pub(crate) fn ready(response: http::Response<Body>) -> Self {
+        Answering(Either::Left(ready(response)))
+    }
+
+    pub(crate) fn running(future: BoxFuture<http::Response<Body>>) -> Self {
+        Answering(Either::Right(future))
+    }
+}
+
+impl Future for Answering {
+    type Output = http::Response<Body>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context)
+    }
+}
+
 /// Answers a request to a procedure.
-pub(crate) async fn dispatch<C: Send + Sync + 'static>(
-    application: &Application<C>,
-    procedure: &Procedure<C>,
+pub(crate) fn dispatch<C: Send + Sync + 'static>(
+    application: &Arc<Application<C>>,
+    procedure: &Arc<Procedure<C>>,
     request: http::Request<Body>,
-) -> http::Response<Body> {
+    caller: Option<Arc<Caller>>,
+) -> Answering {
     let (mut parts, body) = request.into_parts();
     let protocol = match Protocol::of(&parts, &procedure.spec) {
         Ok(protocol) => protocol,
-        Err(refusal) => return refusal.response(),
+        Err(refusal) => return Answering::ready(refusal.response()),
     };
     let limits = application.limits;
     let timeout = protocol.timeout(&parts.headers);
@@ -55,29 +85,38 @@ pub(crate) async fn dispatch<C: Send + Sync + 'static>(
         procedure.path.clone(),
         line,
         headers,
+        caller,
         parts.extensions,
         deadline,
     );
-    let call = match (timeout, incoming, place) {
-        (Err(error), ..) | (_, Err(error), _) | (_, _, Err(error)) => Err(error),
-        (Ok(_), Ok(incoming), Ok(place)) => Ok(Call {
-            application,
-            procedure,
-            protocol,
-            incoming,
-            encoding,
-            request: request.clone(),
-            place,
-        }),
-    };
-    let answered = match call {
-        Ok(call) => call.answer().await,
-        Err(error) => Err(error),
-    };
-    answered.unwrap_or_else(|error| {
-        let error = told_to(error, &request, limits.plain_errors);
-        protocol.failure(&error, request.take_answer())
-    })
+    match (timeout, incoming, place) {
+        (Err(error), ..) | (_, Err(error), _) | (_, _, Err(error)) => {
+            Answering::ready(failure(error, protocol, &request, limits.plain_errors))
+        }
+        (Ok(_), Ok(incoming), Ok(place)) => {
+            let call = Call {
+                application: application.clone(),
+                procedure: procedure.clone(),
+                protocol,
+                incoming,
+                encoding,
+                request,
+                place,
+            };
+            Answering::running(Box::pin(call.answer()))
+        }
+    }
+}
+
+/// The response of a call that failed before anything was sent.
+fn failure(
+    error: IrisError,
+    protocol: Protocol,
+    request: &Request,
+    plain: bool,
+) -> http::Response<Body> {
+    let error = told_to(error, request, plain);
+    protocol.failure(&error, request.take_answer())
 }
 
 /// Says that nothing is served at `path`, in the caller's protocol where it has one.
@@ -115,9 +154,9 @@ pub(crate) fn shown(text: &str) -> String {
 }
 
 /// A call that is ready to be made.
-struct Call<'a, C> {
-    application: &'a Application<C>,
-    procedure: &'a Procedure<C>,
+struct Call<C> {
+    application: Arc<Application<C>>,
+    procedure: Arc<Procedure<C>>,
     protocol: Protocol,
     incoming: Incoming,
     encoding: Encoding,
@@ -126,41 +165,42 @@ struct Call<'a, C> {
     place: Option<Place>,
 }
 
-impl<C: Send + Sync + 'static> Call<'_, C> {
-    async fn answer(self) -> Result<http::Response<Body>, IrisError> {
-        let Call {
-            application,
-            procedure,
-            protocol,
-            incoming,
-            encoding,
-            request,
-            place,
-        } = self;
-        let deadline = request.deadline();
-        match &procedure.run {
+impl<C: Send + Sync + 'static> Call<C> {
+    async fn answer(self) -> http::Response<Body> {
+        let (protocol, request) = (self.protocol, self.request.clone());
+        let plain = self.application.limits.plain_errors;
+        self.try_answer()
+            .await
+            .unwrap_or_else(|error| failure(error, protocol, &request, plain))
+    }
+
+    async fn try_answer(self) -> Result<http::Response<Body>, IrisError> {
+        let deadline = self.request.deadline();
+        match &self.procedure.run {
             Run::Once(run) => {
                 let answering = async {
-                    let context = application.context(request.clone()).await?;
-                    run(context, incoming, encoding).await
+                    let context = self.application.context(self.request.clone()).await?;
+                    run(context, self.incoming, self.encoding).await
                 };
                 let message = guarded(deadline, answering).await?;
-                Ok(protocol.message(message, request.take_answer()))
+                Ok(self.protocol.message(message, self.request.take_answer()))
             }
             Run::Streamed(run) => {
-                let context = async { application.context(request.clone()).await };
+                let context = async { self.application.context(self.request.clone()).await };
                 let context = guarded(deadline, context).await?;
-                let outgoing = Outgoing::new(encoding);
-                let answering = guarded(deadline, run(context, incoming, outgoing.clone()));
+                let outgoing = Outgoing::new(self.encoding);
+                let answering = run(context, self.incoming, outgoing.clone());
+                let answering = guarded(deadline, answering);
+                let compress = self.encoding.compress;
                 let stream = AnswerStream {
-                    compression: encoding.compress.map(|compress| compress.compression),
-                    plain_errors: application.limits.plain_errors,
+                    compression: compress.map(|compress| compress.compression),
+                    plain_errors: self.application.limits.plain_errors,
                     answering: Running::new(Box::pin(answering), deadline),
                     outgoing,
-                    protocol,
-                    request,
+                    protocol: self.protocol,
+                    request: self.request,
                     ending: None,
-                    _place: place,
+                    _place: self.place,
                 };
                 stream.open().await
             }

@@ -22,6 +22,25 @@ pub enum Peer {
     },
 }
 
+/// Who calls through a connection, as far as is known.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(crate) peer: Peer,
+    #[cfg(feature = "tls")]
+    pub(crate) identity: Option<crate::Identity>,
+}
+
+impl Caller {
+    /// Tells services that know nothing of Iris who calls.
+    pub(crate) fn introduce(&self, extensions: &mut http::Extensions) {
+        extensions.insert(self.peer.clone());
+        #[cfg(feature = "tls")]
+        if let Some(identity) = &self.identity {
+            extensions.insert(identity.clone());
+        }
+    }
+}
+
 impl Peer {
     /// The TCP address, where there is one.
     pub fn address(&self) -> Option<SocketAddr> {

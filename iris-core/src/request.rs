@@ -1,5 +1,6 @@
 //! What a procedure can know of the call it serves.
 
+use crate::peer::Caller;
 use crate::{Metadata, Peer};
 use cookie::Cookie;
 use http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
@@ -23,6 +24,8 @@ struct Inner {
     path: Arc<str>,
     line: Line,
     metadata: Metadata,
+    /// Set where a server of Iris's own received the call.
+    caller: Option<Arc<Caller>>,
     extensions: Extensions,
     deadline: Option<Instant>,
     id: OnceLock<String>,
@@ -50,6 +53,7 @@ impl Request {
         path: Arc<str>,
         line: Line,
         headers: HeaderMap,
+        caller: Option<Arc<Caller>>,
         extensions: Extensions,
         deadline: Option<Instant>,
     ) -> Self {
@@ -57,6 +61,7 @@ impl Request {
             path,
             line,
             metadata: Metadata::from(headers),
+            caller,
             extensions,
             deadline,
             id: OnceLock::new(),
@@ -80,6 +85,7 @@ impl Request {
             "/".into(),
             Line::default(),
             headers,
+            None,
             Extensions::new(),
             None,
         )
@@ -143,14 +149,20 @@ impl Request {
 
     /// Who is at the other end of the connection. `None` where the server that Iris is mounted in does not say.
     pub fn peer(&self) -> Option<&Peer> {
-        self.0.extensions.get()
+        let caller = self.0.caller.as_ref();
+        caller
+            .map(|caller| &caller.peer)
+            .or_else(|| self.0.extensions.get())
     }
 
     /// Who the caller has proved to be with a certificate of its own. `None` where it showed none, or
     /// the server that Iris is mounted in does not say.
     #[cfg(feature = "tls")]
     pub fn identity(&self) -> Option<&crate::Identity> {
-        self.0.extensions.get()
+        let caller = self.0.caller.as_ref();
+        caller
+            .and_then(|caller| caller.identity.as_ref())
+            .or_else(|| self.0.extensions.get())
     }
 
     /// When the caller stops waiting; `None` where it waits forever.

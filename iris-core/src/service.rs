@@ -2,7 +2,8 @@
 
 use crate::Body;
 use crate::application::Application;
-use crate::dispatch::{broken, dispatch, not_found, panic_message};
+use crate::dispatch::{Answering, broken, dispatch, not_found, panic_message};
+use crate::peer::Caller;
 use crate::server::checked_prefix;
 use crate::start_error::StartError;
 use bytes::Bytes;
@@ -21,7 +22,8 @@ use std::task::{Context, Poll};
 use tower_service::Service;
 
 type BoxError = Box<dyn Error + Send + Sync>;
-type Answering = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
+/// The answer of a service beside the remotes.
+type Other = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 
 /// An application that answers HTTP requests: mount it into axum or any `tower` server, or call it
 /// without a network.
@@ -54,29 +56,46 @@ impl<C: Send + Sync + 'static> IrisService<C> {
 
     /// Answers one request.
     pub async fn answer(&self, mut request: Request<Body>) -> Response<Body> {
-        let uri = request.uri().clone();
-        let below = uri
-            .path()
+        let caller = request.extensions_mut().remove();
+        self.answer_to(request, caller).await
+    }
+
+    /// Answers one request of a caller who is known, if it came through a server of Iris's own.
+    pub(crate) fn answer_to(
+        &self,
+        mut request: Request<Body>,
+        caller: Option<Arc<Caller>>,
+    ) -> Answering {
+        let prefix = self.prefix.len();
+        let path = request.uri().path();
+        let below = path
             .strip_prefix(&*self.prefix)
             .filter(|below| below.starts_with('/'));
-        match below.and_then(|below| self.application.procedure(below)) {
-            Some(procedure) => {
-                if procedure.spec.streams_in {
-                    request.body_mut().allow_pauses();
-                }
-                dispatch(&self.application, procedure, request).await
+        let Some(below) = below else {
+            return self.nothing_at(&request);
+        };
+        if let Some(procedure) = self.application.procedure(below) {
+            if procedure.spec.streams_in {
+                request.body_mut().allow_pauses();
             }
-            None => match below.and_then(|below| self.application.other(below, &request)) {
-                Some(other) => {
-                    if has_envelopes(request.headers()) {
-                        request.body_mut().allow_pauses();
-                    }
-                    strip_prefix(&mut request, self.prefix.len());
-                    other.call(request).await
-                }
-                None => not_found(&self.application, uri.path(), request.headers()),
-            },
+            return dispatch(&self.application, procedure, request, caller);
         }
+        let Some(other) = self.application.other(below, &request) else {
+            return self.nothing_at(&request);
+        };
+        if has_envelopes(request.headers()) {
+            request.body_mut().allow_pauses();
+        }
+        if let Some(caller) = caller {
+            caller.introduce(request.extensions_mut());
+        }
+        strip_prefix(&mut request, prefix);
+        Answering::running(other.call(request))
+    }
+
+    fn nothing_at(&self, request: &Request<Body>) -> Answering {
+        let (path, headers) = (request.uri().path(), request.headers());
+        Answering::ready(not_found(&self.application, path, headers))
     }
 }
 
@@ -147,7 +166,7 @@ where
 pub(crate) struct OtherService {
     /// The type that serves.
     name: &'static str,
-    call: Box<dyn Fn(Request<Body>) -> Answering + Send + Sync>,
+    call: Box<dyn Fn(Request<Body>) -> Other + Send + Sync>,
 }
 
 impl OtherService {
@@ -159,7 +178,7 @@ impl OtherService {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let call = move |request: Request<Body>| -> Answering {
+        let call = move |request: Request<Body>| -> Other {
             let mut service = service.clone();
             let headers = request.headers().clone();
             Box::pin(async move {
@@ -185,7 +204,7 @@ impl OtherService {
         self.name
     }
 
-    async fn call(&self, request: Request<Body>) -> Response<Body> {
-        (self.call)(request).await
+    fn call(&self, request: Request<Body>) -> Other {
+        (self.call)(request)
     }
 }

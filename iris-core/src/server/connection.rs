@@ -9,10 +9,12 @@ use super::listener::Accepted;
 use super::running::stopped;
 use super::socket::Socket;
 #[cfg(feature = "tls")]
-use super::tls::{Identity, Live, Secured};
+use super::tls::{Live, Secured};
+use crate::Body;
+use crate::dispatch::Answering;
+use crate::peer::Caller;
 use crate::service::IrisService;
-use crate::{Body, Peer};
-use http::{Extensions, Request};
+use http::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -37,24 +39,6 @@ pub(crate) struct Connections<C> {
     pub(crate) limits: Limits,
     #[cfg(feature = "tls")]
     pub(crate) tls: Option<Arc<Live>>,
-}
-
-/// Who calls through a connection, as far as is known.
-#[derive(Clone)]
-struct Caller {
-    peer: Peer,
-    #[cfg(feature = "tls")]
-    identity: Option<Identity>,
-}
-
-impl Caller {
-    fn introduce(&self, extensions: &mut Extensions) {
-        extensions.insert(self.peer.clone());
-        #[cfg(feature = "tls")]
-        if let Some(identity) = &self.identity {
-            extensions.insert(identity.clone());
-        }
-    }
 }
 
 impl<C: Send + Sync + 'static> Connections<C> {
@@ -118,22 +102,30 @@ impl<C: Send + Sync + 'static> Connections<C> {
         self.speak(socket, caller, stopping).await;
     }
 
+    fn answering(&self, mut request: Request<Body>, caller: &Arc<Caller>) -> Answering {
+        let Some(cors) = &self.cors else {
+            return self.plain.answer_to(request, Some(caller.clone()));
+        };
+        request.extensions_mut().insert(caller.clone());
+        let answered = cors.clone().call(request);
+        Answering::running(Box::pin(async move {
+            let Ok(response) = answered.await;
+            response
+        }))
+    }
+
     /// Speaks HTTP.
     async fn speak(&self, socket: Socket, caller: Caller, mut stopping: watch::Receiver<bool>) {
         let limits = &self.limits;
         // Calls are counted only where somebody asks for the count.
         let activity = limits.idle_timeout.map(|_| Arc::new(Activity::new()));
-        let service = hyper::service::service_fn(|mut request: Request<Incoming>| {
-            caller.introduce(request.extensions_mut());
+        let caller = Arc::new(caller);
+        let service = hyper::service::service_fn(|request: Request<Incoming>| {
             let in_flight = activity.as_ref().map(InFlight::new);
-            let plain = self.plain.clone();
-            let cors = self.cors.clone();
             let request = request.map(|body| Body::received(body, limits.body_timeout));
+            let answering = self.answering(request, &caller);
             async move {
-                let response = match cors {
-                    None => plain.answer(request).await,
-                    Some(mut cors) => cors.call(request).await?,
-                };
+                let response = answering.await;
                 Ok::<_, Infallible>(response.map(|body| Counted { body, in_flight }))
             }
         });
