@@ -15,11 +15,18 @@ struct Bench {
 }
 
 /// Every measurement there is.
-const BENCHES: &[Bench] = &[Bench {
-    name: "build",
-    about: "Generating and compiling, beside tonic; some 20 minutes on 2 idle cores. `--runs N`: how often, 2 unless given",
-    run: build::run,
-}];
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "build",
+        about: "Generating and compiling, beside tonic; some 20 minutes on 2 idle cores. `--runs N`: how often, 2 unless given",
+        run: build::run,
+    },
+    Bench {
+        name: "rpc",
+        about: "Calls, beside the peers; 20 minutes, or `--rows PATTERN`, `--peers LIST`, `--seconds N`, `--rounds N` for some",
+        run: rpc::run,
+    },
+];
 
 /// Runs the named measurement, with the rest of the arguments.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
