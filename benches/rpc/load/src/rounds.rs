@@ -9,6 +9,7 @@ use crate::row::{Peer, Row, Subject, Wire};
 use crate::settings::Settings;
 use crate::slice::{self, Turn};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// What a row showed.
 #[derive(Debug)]
@@ -37,7 +38,10 @@ struct Entrant {
 /// Who calls.
 enum Load {
     /// This program; every answer has the same body.
-    Raw { payload: Payload, body: Vec<u8> },
+    Raw {
+        payload: Box<Payload>,
+        body: Vec<u8>,
+    },
     /// The peer's own client.
     Own(Client),
 }
@@ -49,10 +53,9 @@ pub(crate) async fn run(settings: &Settings) -> Outcome<Vec<Measured>> {
     let mut servers = Servers::new();
     for row in &settings.rows {
         for peer in row.peers.iter().map(|peer| row.server(*peer)) {
-            if !servers.contains_key(&peer) {
-                let server = Server::start(&settings.programs, peer)
-                    .map_err(|error| format!("{}: {error}", peer.name()))?;
-                servers.insert(peer, server);
+            if let Entry::Vacant(place) = servers.entry(peer) {
+                let server = Server::start(&settings.programs, peer);
+                place.insert(server.map_err(|error| format!("{}: {error}", peer.name()))?);
             }
         }
     }
@@ -108,7 +111,7 @@ async fn entrant(
         let allocations = own::counted(row, server, &mut client)?;
         (Load::Own(client), allocations)
     } else {
-        let payload = Payload::new(row, peer, server.address)?;
+        let payload = Box::new(Payload::new(row, peer, server.address)?);
         let body = call::proof(server.address, &payload).await?;
         let allocations = slice::counted(server, &payload, &body, row.concurrency).await?;
         (Load::Raw { payload, body }, allocations)

@@ -30,12 +30,10 @@ impl Bench for Service {
         let wanted = request.into_inner();
         let text = "x".repeat(wanted.bytes as usize);
         // A string for each message, as for the other peers: this one could share it.
-        let texts = stream::iter(0..wanted.messages).map(move |_| {
-            Ok(Text {
-                text: FastStr::from_string(text.clone()),
-            })
+        let texts = stream::iter(0..wanted.messages).map(move |_| Text {
+            text: FastStr::from_string(text.clone()),
         });
-        Ok(Response::new(texts.boxed()))
+        Ok(Response::new(texts.map(Ok).boxed()))
     }
 
     async fn upload(&self, request: Request<RecvStream<Text>>) -> Result<Response<Count>, Status> {
