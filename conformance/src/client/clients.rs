@@ -2,9 +2,10 @@
 
 use super::tls;
 use crate::suite::{
-    ClientCompatRequest, Codec, Compression, HttpVersion, Protocol as SuiteProtocol, TlsCreds,
+    ClientCompatRequest, Codec, Compression as SuiteCompression, HttpVersion,
+    Protocol as SuiteProtocol, TlsCreds,
 };
-use iris_client::{Client, Format, Protocol, RetryPolicy};
+use iris_client::{Client, Compression, Format, Protocol, RetryPolicy};
 use prost::bytes::Bytes;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -22,7 +23,7 @@ struct Key {
     version: HttpVersion,
     protocol: SuiteProtocol,
     codec: Codec,
-    compression: Compression,
+    compression: SuiteCompression,
     limit: u32,
 }
 
@@ -68,6 +69,9 @@ impl Key {
             let config = tls::config(&self.server_certificate, self.own_certificate.as_ref())?;
             builder = builder.tls(config);
         }
+        if let Some(compression) = self.compression()? {
+            builder = builder.compress_requests(compression, 0);
+        }
         if self.limit > 0 {
             builder = builder.max_message_size(self.limit as usize);
         }
@@ -78,7 +82,19 @@ impl Key {
         match self.protocol {
             SuiteProtocol::Connect => Ok(Protocol::Connect),
             SuiteProtocol::Grpc => Ok(Protocol::Grpc),
+            SuiteProtocol::GrpcWeb => Ok(Protocol::GrpcWeb),
             other => Err(unknown("protocol", other.as_str_name())),
+        }
+    }
+
+    fn compression(&self) -> Result<Option<Compression>, String> {
+        match self.compression {
+            SuiteCompression::Unspecified | SuiteCompression::Identity => Ok(None),
+            SuiteCompression::Gzip => Ok(Some(Compression::Gzip)),
+            SuiteCompression::Deflate => Ok(Some(Compression::Deflate)),
+            SuiteCompression::Zstd => Ok(Some(Compression::Zstd)),
+            SuiteCompression::Br => Ok(Some(Compression::Brotli)),
+            other => Err(unknown("compression", other.as_str_name())),
         }
     }
 
