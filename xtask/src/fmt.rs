@@ -9,8 +9,10 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     toolchain::component(workspace, "rustfmt", "fmt")?;
     workspace.cargo(["fmt", "--all", "--check"]).run()?;
     for manifest in APART {
-        let fmt = ["fmt", "--manifest-path", manifest, "--check"];
-        workspace.cargo(fmt).run()?;
+        let manifest = workspace.path(manifest);
+        let folder = manifest.parent().unwrap_or(&manifest);
+        // There, since rustfmt finds no targets in the manifest of a workspace that is no package.
+        workspace.cargo(["fmt", "--check"]).folder(folder).run()?;
     }
     Ok(())
 }
