@@ -3,7 +3,7 @@
 use end_to_end::application;
 use end_to_end::context::{Probe, Trace};
 use end_to_end_client::Remotes;
-use end_to_end_client::iris_client::{Client, Format, Protocol};
+use end_to_end_client::iris_client::{Client, Compression, Format, Protocol};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::{Client as HttpClient, connect::HttpConnector};
@@ -19,25 +19,47 @@ pub(crate) enum Way {
     ConnectHttp2,
     GrpcProto,
     GrpcJson,
+    GrpcWebHttp1,
+    GrpcWebHttp2,
+    /// Requests in zstd; here and below answers are compressed too.
+    ConnectCompressed,
+    /// Requests in brotli.
+    GrpcCompressed,
+    /// Requests in gzip.
+    GrpcWebCompressed,
     InProcessConnect,
     InProcessGrpc,
 }
 
 impl Way {
-    pub(crate) const ALL: [Way; 7] = [
+    pub(crate) const ALL: [Way; 12] = [
         Way::ConnectProto,
         Way::ConnectJson,
         Way::ConnectHttp2,
         Way::GrpcProto,
         Way::GrpcJson,
+        Way::GrpcWebHttp1,
+        Way::GrpcWebHttp2,
+        Way::ConnectCompressed,
+        Way::GrpcCompressed,
+        Way::GrpcWebCompressed,
         Way::InProcessConnect,
         Way::InProcessGrpc,
     ];
+
+    fn is_compressed(self) -> bool {
+        matches!(
+            self,
+            Way::ConnectCompressed | Way::GrpcCompressed | Way::GrpcWebCompressed
+        )
+    }
 }
 
 /// The application, running on a free port.
 pub(crate) struct Server {
     pub(crate) running: Running,
+    /// The same, with every answer compressed.
+    compressing: Running,
     pub(crate) probe: Arc<Probe>,
     pub(crate) service: IrisService<Trace>,
 }
@@ -56,8 +78,15 @@ impl Server {
         let service = build().into_service().unwrap();
         let server = server_settings(HttpServer::bind("127.0.0.1:0"));
         let running = build().add_server(server).start().await.unwrap();
+        let compressing = build()
+            .compress_responses(0)
+            .add_server(HttpServer::bind("127.0.0.1:0"))
+            .start()
+            .await
+            .unwrap();
         Server {
             running,
+            compressing,
             probe,
             service,
         }
@@ -68,7 +97,10 @@ impl Server {
     }
 
     pub(crate) fn remotes(&self, way: Way) -> Remotes {
-        let builder = Client::builder(&self.url());
+        let builder = match way.is_compressed() {
+            true => Client::builder(&self.compressing.url()),
+            false => Client::builder(&self.url()),
+        };
         let client = match way {
             Way::ConnectProto => builder.build(),
             Way::ConnectJson => builder.format(Format::Json).build(),
@@ -77,6 +109,17 @@ impl Server {
             Way::GrpcJson => builder
                 .protocol(Protocol::Grpc)
                 .format(Format::Json)
+                .build(),
+            Way::GrpcWebHttp1 => builder.protocol(Protocol::GrpcWeb).http1().build(),
+            Way::GrpcWebHttp2 => builder.protocol(Protocol::GrpcWeb).http2().build(),
+            Way::ConnectCompressed => builder.compress_requests(Compression::Zstd, 0).build(),
+            Way::GrpcCompressed => builder
+                .protocol(Protocol::Grpc)
+                .compress_requests(Compression::Brotli, 0)
+                .build(),
+            Way::GrpcWebCompressed => builder
+                .protocol(Protocol::GrpcWeb)
+                .compress_requests(Compression::Gzip, 0)
                 .build(),
             Way::InProcessConnect => builder.build_in_process(self.service.clone()),
             Way::InProcessGrpc => builder
