@@ -60,10 +60,10 @@ impl Body {
         Body(Inner::Stream(Box::pin(ErrorBoxed { body })))
     }
 
-    /// A request's body, whose sender may not pause for longer than this while it is awaited.
+    /// A request's body.
     #[cfg(feature = "server")]
-    pub(crate) fn received(body: hyper::body::Incoming, timeout: std::time::Duration) -> Self {
-        Body(Inner::Received(crate::server::Received::new(body, timeout)))
+    pub(crate) fn received(body: crate::server::Received) -> Self {
+        Body(Inner::Received(body))
     }
 
     /// Lets the sender be quiet between the messages of a stream.

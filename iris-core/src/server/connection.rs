@@ -6,6 +6,7 @@ use super::first_bytes::FirstBytes;
 use super::inline::Inline;
 use super::limits::Limits;
 use super::listener::Accepted;
+use super::received::Received;
 use super::running::stopped;
 use super::socket::Socket;
 #[cfg(feature = "tls")]
@@ -14,7 +15,9 @@ use crate::Body;
 use crate::dispatch::Answering;
 use crate::peer::Caller;
 use crate::service::IrisService;
-use http::Request;
+use http::header::{CONNECTION, HeaderValue};
+use http::{Request, Version};
+use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -22,6 +25,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tower_http::cors::{Cors, CorsLayer};
@@ -30,6 +34,9 @@ use tower_service::Service;
 
 /// How long a peer may take to read what was said last, such as a refusal.
 const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// How long a peer may go on sending what was answered already.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// What every connection of a server shares.
 pub(crate) struct Connections<C> {
@@ -120,12 +127,27 @@ impl<C: Send + Sync + 'static> Connections<C> {
         // Calls are counted only where somebody asks for the count.
         let activity = limits.idle_timeout.map(|_| Arc::new(Activity::new()));
         let caller = Arc::new(caller);
+        // Whether an answer left before its request was read.
+        let hasty = Arc::new(AtomicBool::new(false));
         let service = hyper::service::service_fn(|request: Request<Incoming>| {
             let in_flight = activity.as_ref().map(InFlight::new);
-            let request = request.map(|body| Body::received(body, limits.body_timeout));
+            // In HTTP/1.1 nothing can follow on a connection whose last request was not read to its end.
+            let whole = (request.version() < Version::HTTP_2 && !request.body().is_end_stream())
+                .then(|| (Arc::new(AtomicBool::new(false)), hasty.clone()));
+            let request = request.map(|body| {
+                let whole = whole.as_ref().map(|(whole, _)| whole.clone());
+                Body::received(Received::new(body, limits.body_timeout).tell(whole))
+            });
             let answering = self.answering(request, &caller);
             async move {
-                let response = answering.await;
+                let mut response = answering.await;
+                if let Some((whole, hasty)) = whole
+                    && !whole.load(Ordering::Relaxed)
+                {
+                    hasty.store(true, Ordering::Relaxed);
+                    let close = HeaderValue::from_static("close");
+                    response.headers_mut().insert(CONNECTION, close);
+                }
                 Ok::<_, Infallible>(response.map(|body| Counted { body, in_flight }))
             }
         });
@@ -148,6 +170,9 @@ impl<C: Send + Sync + 'static> Connections<C> {
         };
         if ended.is_some() {
             let _ = tokio::time::timeout(LAST_WORDS, cork.finish()).await;
+        }
+        if hasty.load(Ordering::Relaxed) {
+            let _ = tokio::time::timeout(LINGER, cork.linger()).await;
         }
         match ended {
             Some(Ok(())) => {}

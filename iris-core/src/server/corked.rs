@@ -19,6 +19,9 @@ const MOST: usize = 64 * 1024;
 /// From here on copying costs more than another system call.
 const LARGE: usize = 16 * 1024;
 
+/// How much of a request is read after its answer has left, in bytes.
+const LINGER: usize = 256 * 1024;
+
 /// What the HTTP stack reads and writes.
 pub(crate) struct Corked<IO>(Arc<Mutex<State<IO>>>);
 
@@ -64,6 +67,25 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Cork<IO> {
     /// makes this wait for ever.
     pub(crate) async fn finish(&self) -> io::Result<()> {
         poll_fn(|context| self.lock().poll_release(context)).await
+    }
+
+    /// Reads on for a while, after the last word was said, and forgets what comes. A socket that is closed
+    /// with bytes unread resets the connection, and the last word with it.
+    pub(crate) async fn linger(&self) -> io::Result<()> {
+        poll_fn(|context| self.lock().poll_release(context)).await?;
+        poll_fn(|context| Pin::new(&mut self.lock().io).poll_shutdown(context)).await?;
+        let mut buffer = [0; 4096];
+        let mut left = LINGER;
+        while left > 0 {
+            let mut buffer = ReadBuf::new(&mut buffer);
+            poll_fn(|context| Pin::new(&mut self.lock().io).poll_read(context, &mut buffer))
+                .await?;
+            match buffer.filled().len() {
+                0 => break,
+                read => left = left.saturating_sub(read),
+            }
+        }
+        Ok(())
     }
 
     fn release(&self, context: &mut Context<'_>) {

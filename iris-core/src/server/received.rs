@@ -7,6 +7,8 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep};
@@ -25,6 +27,8 @@ pub(crate) struct Received {
     pauses: bool,
     /// A message has begun that is not all there.
     within_message: bool,
+    /// Where somebody wants to know, told once all of the body was read.
+    read: Option<Arc<AtomicBool>>,
 }
 
 /// How far waiting for the next bytes has come.
@@ -47,7 +51,14 @@ impl Received {
             timer: None,
             pauses: false,
             within_message: false,
+            read: None,
         }
+    }
+
+    /// Tells `read` once all of the body was read.
+    pub(crate) fn tell(mut self, read: Option<Arc<AtomicBool>>) -> Self {
+        self.read = read;
+        self
     }
 
     /// This body is a stream of messages, and its sender may be quiet between them.
@@ -64,6 +75,12 @@ impl Received {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let polled = Pin::new(&mut self.incoming).poll_frame(context);
+        if self.read.is_some()
+            && (matches!(polled, Poll::Ready(None)) || self.incoming.is_end_stream())
+            && let Some(read) = self.read.take()
+        {
+            read.store(true, Ordering::Relaxed);
+        }
         if polled.is_ready() || (self.pauses && !self.within_message) {
             self.waiting = Waiting::No;
             return polled.map_err(Into::into);

@@ -465,3 +465,39 @@ async fn stopping_ends_though_peers_do_not_close() {
     );
     deaf.hear_all().await;
 }
+
+#[tokio::test]
+async fn an_answer_before_the_requests_end_arrives_and_closes_the_connection() {
+    let (server, address) = server(|server| server).await;
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST {PING} HTTP/1.1\r\nhost: x\r\ncontent-type: text/html\r\ncontent-length: 200000\r\n\r\n"
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let body = vec![b' '; 100_000];
+    // The second half is sent after the answer has come: that must not reset the connection.
+    socket.write_all(&body).await.unwrap();
+    let mut answer = vec![0; 12];
+    socket.read_exact(&mut answer).await.unwrap();
+    assert_eq!(answer, b"HTTP/1.1 415");
+    socket.write_all(&body).await.unwrap();
+    let mut rest = String::new();
+    socket.read_to_string(&mut rest).await.unwrap();
+    assert!(rest.contains("connection: close"), "{rest}");
+    assert!(rest.contains("application/json"), "{rest}");
+
+    // One that was read leaves the connection for the next.
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    for _ in 0..2 {
+        socket.write_all(http1(PING).as_bytes()).await.unwrap();
+        let mut answer = vec![0; 12];
+        socket.read_exact(&mut answer).await.unwrap();
+        assert_eq!(answer, b"HTTP/1.1 200");
+        let mut rest = Vec::new();
+        while !rest.ends_with(b"\r\n\r\n{}") {
+            rest.push(socket.read_u8().await.unwrap());
+        }
+        assert!(!String::from_utf8_lossy(&rest).contains("close"));
+    }
+    others_are_served(&server).await;
+}
