@@ -8,7 +8,7 @@ use protojson::included::everything::v1::{Choices, Lists, Maps, Optionals, Tree}
 #[track_caller]
 fn refused<M: json::ProtoJson + std::fmt::Debug>(cases: &[(&str, &str)]) {
     for (text, reason) in cases {
-        let error = json::from_slice_strict::<M>(text.as_bytes()).unwrap_err();
+        let error = json::from_slice_strict::<M>(text.as_bytes()).expect_err(text);
         assert!(error.to_string().starts_with(reason), "{text}: {error}");
         read::<M>(text).expect("passed over");
     }
