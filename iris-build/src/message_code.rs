@@ -31,7 +31,7 @@ pub(crate) fn for_client(
     let mut files = print(schema, CLIENT, cache)?.files;
     if let Some((_, root)) = files.first_mut() {
         // The file is `src/messages/mod.rs`.
-        root.push_str(&contract(CLIENT, "../../"));
+        root.push_str(&contract(schema, CLIENT, "../../"));
     }
     Ok(files
         .into_iter()
@@ -40,16 +40,28 @@ pub(crate) fn for_client(
 }
 
 /// `CONTRACT`, which stands beside the table of messages; the other parts of it are files in `folder`.
-pub(crate) fn contract(runtime: &str, folder: &str) -> String {
+///
+/// The table has the compiler make code for each message in it. That is left out where no `Any` can hold one.
+pub(crate) fn contract(schema: &Schema, runtime: &str, folder: &str) -> String {
     let (descriptors, openapi) = (contract::DESCRIPTORS, contract::OPENAPI);
+    let types = match may_hold_any(schema) {
+        true => "TYPES",
+        false => "&[]",
+    };
     format!(
         "\n/// What callers are told: the remotes and all their messages.\n\
          pub const CONTRACT: {runtime}::Contract = {runtime}::Contract::new(\n    \
              include_bytes!(\"{folder}{descriptors}\"),\n    \
-             TYPES,\n    \
+             {types},\n    \
              include_str!(\"{folder}{openapi}\"),\n\
          );\n"
     )
+}
+
+/// Whether a message may hold a `google.protobuf.Any`.
+pub(crate) fn may_hold_any(schema: &Schema) -> bool {
+    let mut files = schema.files.file.iter();
+    files.any(|file| file.name() == "google/protobuf/any.proto")
 }
 
 fn print(schema: &Schema, runtime: &str, cache: &MessageCache) -> Result<MessageCode, Problem> {

@@ -20,7 +20,7 @@ pub(crate) fn write(
 ) -> Result<(), Problem> {
     let mut code = message_code::for_server(schema, cache)?;
     // Paths are relative to the file that they stand in, which is the included one.
-    code.push_str(&message_code::contract(message_code::SERVER, ""));
+    code.push_str(&message_code::contract(schema, message_code::SERVER, ""));
     for (name, contents) in [
         (FILE, code.into_bytes()),
         (contract::DESCRIPTORS, contract::descriptors(schema)),

@@ -212,8 +212,8 @@ impl<C: Send + Sync + 'static> Iris<C> {
     /// `iris_build::generate` wrote. A remote that is not in it, or has other messages than it says, is
     /// an error when the application starts. May be called several times, for remotes of other crates.
     ///
-    /// A `google.protobuf.Any` may from then on hold the contract's messages in JSON too, in the whole
-    /// process (see [`json::register`]).
+    /// Where the contract knows `google.protobuf.Any`, one may from then on hold the contract's messages in JSON
+    /// too, in the whole process (see [`json::register`]).
     pub fn contract(mut self, contract: Contract) -> Self {
         json::register(contract.types);
         self.contracts.push(contract);

@@ -83,16 +83,11 @@ impl Printer<'_> {
         }
     }
 
-    /// Whether a message of the crate may hold a `google.protobuf.Any`.
+    /// Whether there are messages in the crate, and a `google.protobuf.Any` may hold one.
     fn may_hold_any(&self) -> bool {
-        let files = &self.schema.files.file;
-        let own = files
-            .iter()
-            .any(|file| !identifier::is_well_known(file.package()));
-        let any = files
-            .iter()
-            .any(|file| file.name() == "google/protobuf/any.proto");
-        own && any
+        let mut files = self.schema.files.file.iter();
+        let own = files.any(|file| !identifier::is_well_known(file.package()));
+        own && message_code::may_hold_any(self.schema)
     }
 
     /// The name of the crate in Rust.

@@ -20,7 +20,6 @@ pub(super) fn print(printer: &Printer<'_>) -> String {
     } else {
         "iris_client::Client::connect(url).map(Remotes::new)"
     };
-    // Whoever holds no `Any` need not carry the code of each message.
     let register = match printer.may_hold_any() {
         true => "iris_client::json::register(crate::messages::CONTRACT.types);\n        ",
         false => "",

@@ -15,7 +15,8 @@ impl Table {
         self.0.insert(name.to_owned(), path);
     }
 
-    /// `TYPES`, to stand in the outermost module. It is a constant so that who makes no use of it pays nothing.
+    /// `TYPES`, to stand in the outermost module. It is a constant, so that who makes no use of it pays
+    /// nothing: each entry has the compiler make code for all that a message can do.
     pub(crate) fn print(&self, runtime: &Path) -> Item {
         let entries = self.0.iter().map(|(name, path)| -> syn::Expr {
             let path = path.iter().map(|part| identifier(part));

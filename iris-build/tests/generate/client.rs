@@ -53,7 +53,7 @@ fn the_crate_is_whole() {
         &project.read("out/iris.rs"),
         &[
             "pub struct CreateUserRequest",
-            "pub const CONTRACT: ::iris_core::Contract = ::iris_core::Contract::new(\n    include_bytes!(\"descriptors.binpb\"),\n    TYPES,\n    include_str!(\"openapi.json\"),\n);",
+            "pub const CONTRACT: ::iris_core::Contract = ::iris_core::Contract::new(\n    include_bytes!(\"descriptors.binpb\"),\n    &[],\n    include_str!(\"openapi.json\"),\n);",
             "(\"users.v1.CreateUserRequest\"),",
         ],
     );
@@ -226,6 +226,9 @@ fn messages_are_registered_where_an_any_may_hold_them() {
     );
     project.run();
     assert_holds(&project.read("client/src/remotes.rs"), &[register]);
+    for file in ["client/src/messages/mod.rs", "out/iris.rs"] {
+        assert_holds(&project.read(file), &["    TYPES,\n"]);
+    }
 }
 
 #[test]

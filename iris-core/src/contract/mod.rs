@@ -17,6 +17,7 @@ pub struct Contract {
     /// The remotes and all their messages: a serialized `google.protobuf.FileDescriptorSet`.
     pub descriptors: &'static [u8],
     /// The messages, as a `google.protobuf.Any` may hold them in JSON (see [`json::register`](crate::json::register)).
+    /// None where no `.proto` file imports `google/protobuf/any.proto`: the compiler makes code for each.
     pub types: &'static [MessageType],
     /// The procedures and messages as callers with JSON see them: an OpenAPI 3.1 document in JSON.
     pub openapi: &'static str,

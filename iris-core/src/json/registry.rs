@@ -17,7 +17,7 @@ use std::sync::{LazyLock, PoisonError, RwLock};
 
 /// A message type by its full name, and its way between bytes and JSON.
 ///
-/// `iris-build` prints a table of them: `messages::CONTRACT.types`.
+/// `iris-build` prints a table of them: `messages::TYPES`.
 pub struct MessageType {
     name: &'static str,
     pub(crate) form: Form,
@@ -81,9 +81,8 @@ impl fmt::Debug for MessageType {
 /// Makes message types known, so that a [`google.protobuf.Any`](Any) of them can be read from JSON and
 /// written in it.
 ///
-/// `Iris::contract` does it for servers, and a generated client for itself where one of its `.proto`
-/// files imports `google/protobuf/any.proto`. Do it yourself for messages of other crates:
-/// `json::register(other_client::messages::CONTRACT.types)`.
+/// `Iris::contract` does it for servers and `Remotes::new` for clients, where one of their `.proto` files imports
+/// `google/protobuf/any.proto`. Do it yourself for others: `json::register(other_client::messages::TYPES)`.
 ///
 /// What is registered stays until the process ends. Registering it again does nothing; of two types with one
 /// name the first is kept.
@@ -106,7 +105,7 @@ pub(crate) fn find(url: &str) -> Result<&'static MessageType> {
     known.get(name).copied().ok_or_else(|| {
         Failure::new(format!(
             "a google.protobuf.Any holds a message of the type {:?}, which is not known here; \
-             register the messages that it is generated with (`Iris::contract`, `json::register`), or use the binary format",
+             register the messages it is among, `json::register(messages::TYPES)`, or use the binary format",
             shown(name)
         ))
     })
