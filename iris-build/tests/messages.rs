@@ -144,11 +144,18 @@ fn a_runtime_that_is_no_path_is_an_error() {
 }
 
 #[test]
-fn no_files_give_an_empty_module() {
+fn no_files_give_an_empty_table() {
     let code =
         messages::print(&FileDescriptorSet::default(), &options("::iris_core")).expect("code");
     assert_eq!(names(&code), ["mod.rs"]);
-    assert!(!code.included.contains("pub"));
+    let table = "pub const TYPES: &[::iris_core::json::MessageType] = &[];";
+    assert!(code.included.contains(table), "{}", code.included);
+    assert_eq!(
+        code.included.matches("pub ").count(),
+        1,
+        "{}",
+        code.included
+    );
 }
 
 #[test]
