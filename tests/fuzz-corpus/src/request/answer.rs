@@ -7,6 +7,7 @@ use http_body_util::BodyExt;
 use iris_core::wire::connect::{parse_end_stream, parse_error_body};
 use iris_core::wire::envelope::{Decoder, END_STREAM, Envelope};
 use iris_core::wire::grpc::{Ending, read_trailers};
+use iris_core::wire::grpc_web::{FromText, TRAILERS, parse_trailers};
 use iris_core::{Body, IrisError};
 
 /// A response, read to its end.
@@ -21,6 +22,16 @@ pub(super) struct Answer {
 impl Answer {
     pub(super) async fn read(response: Response<Body>) -> Self {
         let (parts, body) = response.into_parts();
+        let content_type = parts.headers.get(CONTENT_TYPE);
+        let is_text = content_type.is_some_and(|content_type| {
+            content_type
+                .as_bytes()
+                .starts_with(b"application/grpc-web-text")
+        });
+        let body = match is_text {
+            true => Body::new(FromText::new(body)),
+            false => body,
+        };
         let collected = body.collect().await.expect("a body that ends");
         Answer {
             status: parts.status.as_u16(),
@@ -38,6 +49,8 @@ impl Answer {
             "application/connect+proto" | "application/connect+json" => self.is_connect_stream(),
             "application/proto" => assert_eq!(self.status, 200, "{self:?}"),
             "application/json" => self.is_connect_json(),
+            web if web.starts_with("application/grpc-web") => self.is_grpc_web(),
+            "text/plain; charset=utf-8" => self.is_refusal(),
             _ => panic!("{self:?}"),
         }
         for value in self.headers.values() {
@@ -66,9 +79,30 @@ impl Answer {
         }
         let error = self.connect_error();
         let status = error.expect("an error body").status.to_http();
-        // 404 for what is not there, 405, 415 and 505 for what is no call at all.
+        // 404 for what is not there.
+        assert!(self.status == status || self.status == 404, "{self:?}");
+    }
+
+    /// What is no call at all is told so in words.
+    fn is_refusal(&self) {
+        assert!([405, 415, 505].contains(&self.status), "{self:?}");
+        let text = std::str::from_utf8(&self.body).expect("text");
+        assert!(!text.trim().is_empty(), "{self:?}");
+    }
+
+    fn is_grpc_web(&self) {
+        assert_eq!(self.status, 200, "{self:?}");
+        assert!(self.trailers.is_none(), "{self:?}");
+        let envelopes = self.envelopes();
+        let (end, messages) = envelopes.split_last().expect("an end");
         assert!(
-            self.status == status || [404, 405, 415, 505].contains(&self.status),
+            messages.iter().all(|message| message.flags == 0),
+            "{self:?}"
+        );
+        assert_eq!(end.flags, TRAILERS, "{self:?}");
+        let trailers = parse_trailers(&end.payload).expect("trailers");
+        assert!(
+            !matches!(read_trailers(&trailers), Ending::Missing),
             "{self:?}"
         );
     }
