@@ -1,5 +1,6 @@
 //! The caller's side of a call: one message, none, or a stream of them.
 
+use crate::protocol::Query;
 use crate::wire::compression::Compression;
 use crate::wire::envelope::{COMPRESSED, Envelopes};
 use crate::wire::whole::{Whole, WholeError};
@@ -27,8 +28,10 @@ pub struct Incoming {
 enum Source {
     /// The body is the message. `None` once it was read.
     Whole(Option<Whole>),
-    /// The message was in the request line.
-    AtHand(Option<Bytes>),
+    /// The message is in the request line. `None` once it was read.
+    Query(Option<Query>),
+    /// There is none, or no more.
+    Nothing,
     /// The body is a row of envelopes.
     Enveloped(Envelopes),
 }
@@ -50,13 +53,13 @@ impl Incoming {
         self
     }
 
-    /// A message that did not come in the body.
-    pub(crate) fn at_hand(format: Format, message: Option<Bytes>) -> Self {
+    /// A message in the query.
+    pub(crate) fn in_query(format: Format, query: Query, limit: usize) -> Self {
         Incoming {
             format,
             compression: None,
-            limit: usize::MAX,
-            source: Source::AtHand(message),
+            limit,
+            source: Source::Query(Some(query)),
         }
     }
 
@@ -83,7 +86,7 @@ impl Incoming {
             match self.source {
                 // No message is as wrong as two (gRPC, "Status codes and their use": UNIMPLEMENTED).
                 Source::Enveloped(_) => error.with_status(Status::Unimplemented),
-                Source::Whole(_) | Source::AtHand(_) => error,
+                Source::Whole(_) | Source::Query(_) | Source::Nothing => error,
             }
         })
     }
@@ -132,7 +135,15 @@ impl Incoming {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, IrisError>>> {
         match &mut self.source {
-            Source::AtHand(message) => Poll::Ready(message.take().map(Ok)),
+            Source::Nothing => Poll::Ready(None),
+            Source::Query(query) => {
+                let Some(query) = query.take() else {
+                    return Poll::Ready(None);
+                };
+                let message = query.message(self.limit).transpose();
+                let message = message.map(|message| plain(self.compression, message?, self.limit));
+                Poll::Ready(self.present(message))
+            }
             Source::Enveloped(envelopes) => {
                 let envelope = match ready!(envelopes.poll_next(context)) {
                     Some(Ok(envelope)) => envelope,
@@ -164,22 +175,36 @@ impl Incoming {
                 };
                 let payload = ready!(reading.poll(context)).map_err(unreadable);
                 *whole = None;
-                // No bytes are not compressed, whatever a header says (Connect protocol, "Unary-Request").
-                let payload = payload.and_then(|payload| match self.compression {
-                    Some(compression) if !payload.is_empty() => {
-                        unpacked(compression, &payload, self.limit)
-                    }
-                    _ => Ok(payload),
-                });
-                // In protobuf no bytes are a message whose fields all have their defaults; in JSON
-                // they are no message.
-                let missing = self.format == Format::Json
-                    && payload
-                        .as_ref()
-                        .is_ok_and(|payload| payload.trim_ascii().is_empty());
-                Poll::Ready((!missing).then_some(payload))
+                let payload =
+                    payload.and_then(|payload| plain(self.compression, payload, self.limit));
+                Poll::Ready(self.present(Some(payload)))
             }
         }
+    }
+
+    /// A message that is one. In protobuf no bytes are a message whose fields all have their defaults; in
+    /// JSON they are no message.
+    fn present(
+        &self,
+        message: Option<Result<Bytes, IrisError>>,
+    ) -> Option<Result<Bytes, IrisError>> {
+        message.filter(|message| {
+            let empty = |message: &Bytes| message.trim_ascii().is_empty();
+            self.format == Format::Proto || !message.as_ref().is_ok_and(empty)
+        })
+    }
+}
+
+/// A message that is compressed as a whole, if it is. No bytes are not compressed, whatever a header says
+/// (Connect protocol, "Unary-Request").
+fn plain(
+    compression: Option<Compression>,
+    message: Bytes,
+    limit: usize,
+) -> Result<Bytes, IrisError> {
+    match compression {
+        Some(compression) if !message.is_empty() => unpacked(compression, &message, limit),
+        _ => Ok(message),
     }
 }
 
@@ -237,7 +262,7 @@ impl<M: Message> Stream for Streaming<M> {
         let payload = ready!(this.incoming.poll_payload(context));
         let message = payload.map(|payload| this.incoming.decode(payload?));
         if matches!(message, Some(Err(_))) {
-            this.incoming = Incoming::at_hand(this.incoming.format, None);
+            this.incoming.source = Source::Nothing;
         }
         Poll::Ready(message)
     }

@@ -11,6 +11,7 @@ use crate::{Body, Format, IrisError, Status, code};
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Response, StatusCode, Uri};
@@ -66,37 +67,44 @@ pub(super) fn incoming_get(
         Some(name) => compression::of_name(&name)?,
         None => None,
     };
-    let Some(message) = query(&parts.uri, "message") else {
-        return Ok(Incoming::at_hand(format, None));
+    let query = Query {
+        uri: parts.uri.clone(),
     };
-    let message = match query(&parts.uri, "base64").as_deref() {
-        Some(b"1") => match QUERY_BASE64.decode(&message) {
-            Ok(message) => message,
-            Err(_) => {
-                return invalid(
+    Ok(Incoming::in_query(format, query, limit).compressed(compression))
+}
+
+/// The query of a GET, whose message is not read before it is asked for.
+#[derive(Debug)]
+pub(crate) struct Query {
+    uri: Uri,
+}
+
+impl Query {
+    /// The message, if there is one, compressed as it came.
+    pub(crate) fn message(&self, limit: usize) -> Result<Option<Bytes>, IrisError> {
+        let Some(message) = query(&self.uri, "message") else {
+            return Ok(None);
+        };
+        let message = match query(&self.uri, "base64").as_deref() {
+            Some(b"1") => QUERY_BASE64.decode(&message).map_err(|_| {
+                IrisError::new(
+                    code::IRIS_INVALID_REQUEST_MESSAGE,
                     "the query's `message` is not base64url, though `base64=1` says so",
-                );
-            }
-        },
-        _ => message.into_owned(),
-    };
-    if message.len() > limit {
-        return Err(IrisError::new(
-            code::IRIS_MESSAGE_TOO_LARGE,
-            format!(
-                "the message has {} bytes, more than the limit of {limit}",
-                message.len()
-            ),
-        ));
+                )
+            })?,
+            _ => message.into_owned(),
+        };
+        if message.len() > limit {
+            return Err(IrisError::new(
+                code::IRIS_MESSAGE_TOO_LARGE,
+                format!(
+                    "the message has {} bytes, more than the limit of {limit}",
+                    message.len()
+                ),
+            ));
+        }
+        Ok(Some(message.into()))
     }
-    let message = match compression {
-        Some(compression) if !message.is_empty() => compression
-            .decompress(&message, limit)
-            .map_err(|error| error.into_error(code::IRIS_INVALID_REQUEST_MESSAGE))?,
-        _ => message.into(),
-    };
-    let missing = format == Format::Json && message.is_empty();
-    Ok(Incoming::at_hand(format, (!missing).then_some(message)))
 }
 
 pub(super) fn message(format: Format, message: Encoded, mut answer: Answer) -> Response<Body> {

@@ -87,3 +87,23 @@ async fn one_call_too_many_is_refused_at_once_and_places_are_freed() {
         shapes.fetch().await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_caller_who_stops_reading_does_not_keep_its_place_beyond_its_deadline() {
+    let server = Server::with(
+        |iris| iris.max_calls(1).max_timeout(Duration::from_millis(300)),
+        |server| server,
+    )
+    .await;
+    for way in [Way::ConnectHttp2, Way::GrpcProto, Way::ConnectProto] {
+        // The answer fills every window, and nobody empties them.
+        let failures = server.remotes(way).failures();
+        let mut blobs = failures.flood().await.unwrap();
+        blobs.next().await.unwrap().unwrap();
+        let shapes = server.remotes(Way::GrpcProto).shapes();
+        assert_eq!(shapes.ping().await.unwrap_err().status, Status::Unavailable);
+        server.probe.dropped.notified().await;
+        shapes.ping().await.unwrap();
+        drop(blobs);
+    }
+}

@@ -276,3 +276,13 @@ async fn below_a_prefix_everything_is_the_same() {
         crate::support::text("fetched")
     );
 }
+
+#[tokio::test]
+async fn the_message_of_a_get_is_not_looked_at_before_the_caller_may_call() {
+    let server = Server::start().await;
+    let path = "/testing.v1.Shapes/Echo?encoding=json&base64=1&message=!";
+    let response = server.send(RawRequest::new("GET", path)).await;
+    assert_eq!(response.code(), 910);
+    let stranger = RawRequest::new("GET", path).header("x-fail-initializer", "7");
+    assert_eq!(server.send(stranger).await.code(), 7);
+}
