@@ -3,6 +3,7 @@
 use crate::contract::{self, Contract};
 use crate::json;
 use crate::load::Load;
+use crate::observe::Observer;
 use crate::protocol::Protocol;
 use crate::remote::{Procedure, Procedures, Remote};
 use crate::request::Request;
@@ -10,6 +11,7 @@ use crate::service::{IrisService, OtherService};
 use crate::start_error::{Problem, Problems, StartError};
 use crate::timeouts::Timeouts;
 use crate::{Body, IntoIrisError, IrisError};
+use bytes::Bytes;
 use std::any::type_name;
 use std::collections::HashMap;
 use std::error::Error;
@@ -42,6 +44,7 @@ pub struct Iris<C = Request> {
     pub(crate) servers: Vec<crate::HttpServer>,
     pub(crate) drain_timeout: Duration,
     load: Option<Load>,
+    observers: Vec<Arc<dyn Observer>>,
     contracts: Vec<Contract>,
     problems: Vec<Problem>,
 }
@@ -110,6 +113,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
                 plain_errors: false,
             },
             load: None,
+            observers: Vec::new(),
             procedures: HashMap::new(),
             remotes: HashMap::new(),
             others: Vec::new(),
@@ -133,17 +137,9 @@ impl<C: Send + Sync + 'static> Iris<C> {
             return self;
         }
         for procedure in Procedures::of(remote) {
-            let path = procedure.path.clone();
-            if self
-                .procedures
-                .insert(path.clone(), Arc::new(procedure))
-                .is_some()
-            {
-                self.problems.push(Problem::Path {
-                    path: path.to_string(),
-                    remote: new,
-                });
-            }
+            // `#[remote]` refuses two procedures of one name.
+            self.procedures
+                .insert(procedure.path.clone(), Arc::new(procedure));
         }
         self
     }
@@ -178,6 +174,31 @@ impl<C: Send + Sync + 'static> Iris<C> {
         }
         self.others.push((name.to_owned(), service));
         self
+    }
+
+    /// Serves the remotes of another application as well, which have a context of their own: health checks
+    /// that no filter stops, or the remotes of another team.
+    ///
+    /// It keeps its initializer, limits and observers; this application's do not apply to its calls. Its
+    /// contract is not part of this one's OpenAPI document, and its servers and fallback do not count.
+    pub fn add_application<D: Send + Sync + 'static>(mut self, mut other: Iris<D>) -> Self {
+        let names: Vec<&str> = other.remotes.keys().copied().collect();
+        let services = other.others.iter().map(|(name, _)| name.clone());
+        let names: Vec<String> = names
+            .into_iter()
+            .map(str::to_owned)
+            .chain(services)
+            .collect();
+        other.fallback = None;
+        match other.into_service() {
+            Ok(service) => names
+                .iter()
+                .fold(self, |iris, name| iris.add_service(name, service.clone())),
+            Err(error) => {
+                self.problems.push(Problem::Application(error.to_string()));
+                self
+            }
+        }
     }
 
     /// Serves every path that no remote answers with another service, such as an axum router.
@@ -259,7 +280,8 @@ impl<C: Send + Sync + 'static> Iris<C> {
         self
     }
 
-    /// The longest that any call may take, streams included, whatever its caller asks for.
+    /// The longest that any call of a remote may take, streams included, whatever its caller asks for.
+    /// Services beside the remotes keep their own.
     pub fn max_timeout(mut self, timeout: Duration) -> Self {
         self.limits.timeouts.most = Some(timeout);
         self
@@ -272,10 +294,21 @@ impl<C: Send + Sync + 'static> Iris<C> {
         self
     }
 
-    /// How many calls are served at once, open streams included. One more is refused at once, as
-    /// `unavailable`, so that those in flight come to an end. Without this there is no limit.
+    /// How many calls of remotes are served at once, open streams included. One more is refused at once, as
+    /// `unavailable`, so that those in flight come to an end. Without this there is no limit. Services beside
+    /// the remotes are not counted.
     pub fn max_calls(mut self, calls: usize) -> Self {
         self.load = Some(Load::new(calls));
+        self
+    }
+
+    /// Lets an observer watch every call, from its arrival to the last byte of its answer. May be called
+    /// several times; the first is the outermost. Without any, calls cost nothing more.
+    ///
+    /// What is not a call of this application's remotes is not watched: a path that nothing answers, a
+    /// request in no protocol, services and applications beside the remotes.
+    pub fn observe(mut self, observer: impl Observer) -> Self {
+        self.observers.push(Arc::new(observer));
         self
     }
 
@@ -301,6 +334,10 @@ impl<C: Send + Sync + 'static> Iris<C> {
             self.problems
                 .extend(contract::problems(&self.contracts, procedures));
         }
+        let openapi = contract::openapi(&self.contracts).unwrap_or_else(|problem| {
+            self.problems.push(problem);
+            None
+        });
         if !self.problems.is_empty() {
             return Err(StartError::Problems(Problems(self.problems)));
         }
@@ -312,6 +349,8 @@ impl<C: Send + Sync + 'static> Iris<C> {
             others: self.others,
             fallback: self.fallback,
             load: self.load,
+            observers: self.observers,
+            openapi,
         }))
     }
 }
@@ -325,6 +364,9 @@ pub(crate) struct Application<C> {
     others: Vec<(String, OtherService)>,
     fallback: Option<OtherService>,
     pub(crate) load: Option<Load>,
+    pub(crate) observers: Vec<Arc<dyn Observer>>,
+    /// The contract as callers with JSON see it, if there is one.
+    pub(crate) openapi: Option<Bytes>,
 }
 
 impl<C> Application<C> {

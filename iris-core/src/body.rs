@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Frame, SizeHint};
+use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
@@ -51,13 +52,20 @@ impl Body {
         })
     }
 
-    /// Any other body, boxed.
+    /// Any other body, boxed; one that is a `Body` already is taken as it is.
     pub fn new<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        Body(Inner::Stream(Box::pin(ErrorBoxed { body })))
+        let mut body = Some(body);
+        if let Some(same) = (&mut body as &mut dyn Any).downcast_mut::<Option<Body>>() {
+            return same.take().unwrap_or_default();
+        }
+        match body {
+            Some(body) => Body(Inner::Stream(Box::pin(ErrorBoxed { body }))),
+            None => Body::empty(),
+        }
     }
 
     /// A request's body.

@@ -6,6 +6,7 @@
 use crate::application::Application;
 use crate::incoming::Incoming;
 use crate::load::{Load, Place};
+use crate::observe::{Watch, watched};
 use crate::outgoing::{Encoding, Outgoing};
 use crate::peer::Caller;
 use crate::protocol::{End, Protocol};
@@ -89,7 +90,11 @@ pub(crate) fn dispatch<C: Send + Sync + 'static>(
         parts.extensions,
         deadline,
     );
-    match (timeout, incoming, place) {
+    let watch = match application.observers.is_empty() {
+        true => None,
+        false => Watch::begin(&application.observers, &request, protocol.name()),
+    };
+    let answering = match (timeout, incoming, place) {
         (Err(error), ..) | (_, Err(error), _) | (_, _, Err(error)) => {
             Answering::ready(failure(error, protocol, &request, limits.plain_errors))
         }
@@ -105,6 +110,10 @@ pub(crate) fn dispatch<C: Send + Sync + 'static>(
             };
             Answering::running(Box::pin(call.answer()))
         }
+    };
+    match watch {
+        None => answering,
+        Some(watch) => watched(watch, answering),
     }
 }
 
@@ -139,9 +148,10 @@ pub(crate) fn not_found<C>(
 pub(crate) fn broken(
     cause: Box<dyn Error + Send + Sync>,
     headers: &HeaderMap,
+    plain: bool,
 ) -> http::Response<Body> {
     let request = Request::detached(headers.clone().into());
-    let error = told_to(IrisError::internal(cause), &request, false);
+    let error = told_to(IrisError::internal(cause), &request, plain);
     Protocol::of_unknown(headers).failure(&error, Default::default())
 }
 
@@ -161,7 +171,7 @@ struct Call<C> {
     incoming: Incoming,
     encoding: Encoding,
     request: Request,
-    /// Held until the answer has gone out.
+    /// Held for as long as the procedure runs.
     place: Option<Place>,
 }
 
@@ -195,12 +205,11 @@ impl<C: Send + Sync + 'static> Call<C> {
                 let stream = AnswerStream {
                     compression: compress.map(|compress| compress.compression),
                     plain_errors: self.application.limits.plain_errors,
-                    answering: Running::new(Box::pin(answering), deadline),
+                    answering: Running::new(Box::pin(answering), self.place, deadline),
                     outgoing,
                     protocol: self.protocol,
                     request: self.request,
                     ending: None,
-                    _place: self.place,
                 };
                 stream.open().await
             }
@@ -254,6 +263,7 @@ pub(crate) fn panic_message(panic: Box<dyn Any + Send>) -> String {
 /// What the caller of this request is told.
 fn told_to(error: IrisError, request: &Request, plain: bool) -> IrisError {
     let error = told(error, request.path(), || request.id().to_owned());
+    request.set_failure(error.code, error.status);
     match plain {
         true => error.status_only(),
         false => error,
@@ -261,7 +271,8 @@ fn told_to(error: IrisError, request: &Request, plain: bool) -> IrisError {
 }
 
 /// What a caller is told. What it is not told goes to the log, under an id that it gets.
-pub(crate) fn told(mut error: IrisError, path: &str, id: impl FnOnce() -> String) -> IrisError {
+pub(crate) fn told(error: IrisError, path: &str, id: impl FnOnce() -> String) -> IrisError {
+    let mut error = error.for_caller();
     let source = error.take_source();
     // Showing and dropping it is code of the user's, which may panic.
     let cause = AssertUnwindSafe(|| {
@@ -306,7 +317,6 @@ struct AnswerStream {
     request: Request,
     /// Set when the procedure has finished, taken apart frame by frame.
     ending: Option<End>,
-    _place: Option<Place>,
 }
 
 impl AnswerStream {

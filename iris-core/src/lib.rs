@@ -34,6 +34,7 @@
 //! - [`Iris`]: the application; [`HttpServer`] and [`Running`]: where it is served; [`IrisService`]: mounting it
 //! - [`Remote`], [`remote`], [`procedure`]: bundles of procedures; [`Streaming`]: streams of requests
 //! - [`Request`], [`Peer`], [`Metadata`]: what is known of a call
+//! - [`Observer`], [`TraceCalls`]: watching calls
 //! - [`IrisError`], [`ErrorCodes`], [`Status`], [`code`]: what a failed call is
 //! - [`Message`], [`Format`], [`json`]: messages and their formats; [`Contract`]: what callers are told of them
 //! - [`wire`], [`Body`], [`deadline`]: the kernel, shared with the clients; all there is without the `server` feature
@@ -62,7 +63,11 @@ mod load;
 mod message;
 mod metadata;
 #[cfg(feature = "server")]
+mod observe;
+#[cfg(feature = "server")]
 mod outgoing;
+#[cfg(feature = "server")]
+mod pages;
 #[cfg(feature = "server")]
 mod peer;
 #[cfg(feature = "server")]
@@ -98,10 +103,11 @@ pub use {
     futures_core::Stream,
     incoming::Streaming,
     iris_macros::{ErrorCodes, procedure, remote},
+    observe::{Ending, Observation, Observer, StartedCall, TraceCalls},
     peer::Peer,
     remote::Remote,
     request::Request,
-    server::{Address, DEFAULT_DRAIN_TIMEOUT, Drained, HttpServer, Running},
+    server::{Address, DEFAULT_DRAIN_TIMEOUT, Drained, HttpServer, HttpService, Running},
     service::IrisService,
     start_error::{Problems, StartError},
 };

@@ -1,6 +1,7 @@
 //! Who is at the other end of a connection.
 
 use std::net::SocketAddr;
+use tokio::sync::watch;
 
 /// The other end of the connection a call came through.
 ///
@@ -26,6 +27,8 @@ pub enum Peer {
 #[derive(Debug)]
 pub(crate) struct Caller {
     pub(crate) peer: Peer,
+    /// Turns true when the server begins to stop.
+    pub(crate) stopping: Option<watch::Receiver<bool>>,
     #[cfg(feature = "tls")]
     pub(crate) identity: Option<crate::Identity>,
 }

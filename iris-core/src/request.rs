@@ -1,7 +1,7 @@
 //! What a procedure can know of the call it serves.
 
 use crate::peer::Caller;
-use crate::{Metadata, Peer};
+use crate::{Metadata, Peer, Status};
 use cookie::Cookie;
 use http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
 use http::{Extensions, Method, Uri, Version};
@@ -30,6 +30,8 @@ struct Inner {
     deadline: Option<Instant>,
     id: OnceLock<String>,
     answer: Mutex<Answer>,
+    /// Code and status of the error that was the answer.
+    failure: OnceLock<(i32, Status)>,
 }
 
 /// The first line of an HTTP request.
@@ -66,6 +68,7 @@ impl Request {
             deadline,
             id: OnceLock::new(),
             answer: Mutex::default(),
+            failure: OnceLock::new(),
         }))
     }
 
@@ -176,6 +179,34 @@ impl Request {
         Some(deadline.saturating_duration_since(Instant::now()))
     }
 
+    /// Ready once the server that received the call begins to stop; never where Iris is mounted in another server.
+    /// Streams that have no end of their own end themselves then, so that they do not hold the draining up.
+    ///
+    /// ```
+    /// use iris_core::Request;
+    ///
+    /// /// The next event, or none once the server stops.
+    /// async fn next(request: &Request, event: impl Future<Output = String>) -> Option<String> {
+    ///     tokio::select! {
+    ///         event = event => Some(event),
+    ///         () = request.stopping() => None,
+    ///     }
+    /// }
+    /// ```
+    pub fn stopping(&self) -> impl Future<Output = ()> + Send + use<> {
+        let caller = self.0.caller.as_ref();
+        let stopping = caller.and_then(|caller| caller.stopping.clone());
+        async move {
+            match stopping {
+                // An error says that the server is gone.
+                Some(mut stopping) => {
+                    let _ = stopping.wait_for(|stopping| *stopping).await;
+                }
+                None => std::future::pending().await,
+            }
+        }
+    }
+
     /// The call's id, for logs: the caller's `x-request-id`, or one made up.
     pub fn id(&self) -> &str {
         self.0.id.get_or_init(|| {
@@ -233,6 +264,16 @@ impl Request {
         value: &[u8],
     ) -> Result<(), crate::InvalidMetadata> {
         self.answer().trailers.append_bytes(name, value)
+    }
+
+    /// Notes the error that is the answer; the first one counts.
+    pub(crate) fn set_failure(&self, code: i32, status: Status) {
+        let _ = self.0.failure.set((code, status));
+    }
+
+    /// The error that was the answer.
+    pub(crate) fn failure(&self) -> Option<(i32, Status)> {
+        self.0.failure.get().copied()
     }
 
     pub(crate) fn take_answer(&self) -> Answer {

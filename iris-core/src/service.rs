@@ -3,6 +3,7 @@
 use crate::Body;
 use crate::application::Application;
 use crate::dispatch::{Answering, broken, dispatch, not_found, panic_message};
+use crate::pages::Pages;
 use crate::peer::Caller;
 use crate::server::checked_prefix;
 use crate::start_error::StartError;
@@ -23,7 +24,7 @@ use tower_service::Service;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 /// The answer of a service beside the remotes.
-type Other = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
+pub(crate) type Other = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 
 /// An application that answers HTTP requests: mount it into axum or any `tower` server, or call it
 /// without a network.
@@ -32,6 +33,7 @@ type Other = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 pub struct IrisService<C> {
     application: Arc<Application<C>>,
     prefix: Arc<str>,
+    pages: Pages,
 }
 
 impl<C: Send + Sync + 'static> IrisService<C> {
@@ -39,6 +41,7 @@ impl<C: Send + Sync + 'static> IrisService<C> {
         IrisService {
             application: Arc::new(application),
             prefix: "".into(),
+            pages: Pages::default(),
         }
     }
 
@@ -49,9 +52,38 @@ impl<C: Send + Sync + 'static> IrisService<C> {
     /// Where the prefix is no path.
     pub fn with_prefix(&self, prefix: &str) -> Result<Self, StartError> {
         Ok(IrisService {
-            application: self.application.clone(),
             prefix: checked_prefix(prefix)?.into(),
+            ..self.clone()
         })
+    }
+
+    /// The same application with its OpenAPI document at `/-/openapi.json`, below the prefix.
+    pub fn with_openapi(&self) -> Self {
+        let openapi = true;
+        self.with_pages(Pages {
+            openapi,
+            ..self.pages
+        })
+    }
+
+    /// The same application with the explorer at `/-/explorer`, below the prefix, and the OpenAPI document
+    /// that it shows: a page on which people find the procedures and call them.
+    pub fn with_explorer(&self) -> Self {
+        self.with_pages(Pages {
+            openapi: true,
+            explorer: true,
+        })
+    }
+
+    pub(crate) fn plain_errors(&self) -> bool {
+        self.application.limits.plain_errors
+    }
+
+    pub(crate) fn with_pages(&self, pages: Pages) -> Self {
+        IrisService {
+            pages,
+            ..self.clone()
+        }
     }
 
     /// Answers one request.
@@ -80,6 +112,12 @@ impl<C: Send + Sync + 'static> IrisService<C> {
             }
             return dispatch(&self.application, procedure, request, caller);
         }
+        if let Some(page) = self
+            .pages
+            .answer(below, &request, &self.application.openapi)
+        {
+            return Answering::ready(page);
+        }
         let Some(other) = self.application.other(below, &request) else {
             return self.nothing_at(&request);
         };
@@ -87,10 +125,13 @@ impl<C: Send + Sync + 'static> IrisService<C> {
             request.body_mut().allow_pauses();
         }
         if let Some(caller) = caller {
-            caller.introduce(request.extensions_mut());
+            let extensions = request.extensions_mut();
+            caller.introduce(extensions);
+            // For another application of Iris's.
+            extensions.insert(caller);
         }
         strip_prefix(&mut request, prefix);
-        Answering::running(other.call(request))
+        Answering::running(other.call(request, self.application.limits.plain_errors))
     }
 
     fn nothing_at(&self, request: &Request<Body>) -> Answering {
@@ -128,6 +169,7 @@ impl<C> Clone for IrisService<C> {
         IrisService {
             application: self.application.clone(),
             prefix: self.prefix.clone(),
+            pages: self.pages,
         }
     }
 }
@@ -166,7 +208,7 @@ where
 pub(crate) struct OtherService {
     /// The type that serves.
     name: &'static str,
-    call: Box<dyn Fn(Request<Body>) -> Other + Send + Sync>,
+    call: Box<dyn Fn(Request<Body>, bool) -> Other + Send + Sync>,
 }
 
 impl OtherService {
@@ -178,7 +220,7 @@ impl OtherService {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let call = move |request: Request<Body>| -> Other {
+        let call = move |request: Request<Body>, plain_errors: bool| -> Other {
             let mut service = service.clone();
             let headers = request.headers().clone();
             Box::pin(async move {
@@ -188,8 +230,8 @@ impl OtherService {
                 });
                 match answered.catch_unwind().await {
                     Ok(Ok(response)) => response.map(Body::new),
-                    Ok(Err(error)) => broken(error.into(), &headers),
-                    Err(panic) => broken(panic_message(panic).into(), &headers),
+                    Ok(Err(error)) => broken(error.into(), &headers, plain_errors),
+                    Err(panic) => broken(panic_message(panic).into(), &headers, plain_errors),
                 }
             })
         };
@@ -204,7 +246,8 @@ impl OtherService {
         self.name
     }
 
-    fn call(&self, request: Request<Body>) -> Other {
-        (self.call)(request)
+    /// Answers a request; where the service fails, by an error with or without Iris's own detail.
+    pub(crate) fn call(&self, request: Request<Body>, plain_errors: bool) -> Other {
+        (self.call)(request, plain_errors)
     }
 }

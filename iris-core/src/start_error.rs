@@ -36,10 +36,6 @@ pub(crate) enum Problem {
         first: &'static str,
         second: &'static str,
     },
-    Path {
-        path: String,
-        remote: &'static str,
-    },
     Service {
         name: String,
         first: &'static str,
@@ -68,6 +64,8 @@ pub(crate) enum Problem {
         remote: &'static str,
     },
     Descriptors(String),
+    OpenApi(String),
+    Application(String),
 }
 
 impl Problem {
@@ -94,12 +92,6 @@ impl fmt::Display for Problem {
                 formatter,
                 "two remotes are called {name}: {first} and {second}; give one of them another package or name"
             ),
-            Problem::Path { path, remote } => {
-                write!(
-                    formatter,
-                    "{remote} has two procedures at {path}; give one of them another name"
-                )
-            }
             Problem::NotInContract { path, remote } => write!(
                 formatter,
                 "{path} ({remote}) is served and is not in the contract: let build.rs read the file it is in, or add that crate's `messages::CONTRACT` too"
@@ -120,6 +112,9 @@ impl fmt::Display for Problem {
                 "{path} ({remote}): callers are told of other streams than the server has; build once more"
             ),
             Problem::Descriptors(why) => write!(formatter, "these are no descriptors: {why}"),
+            Problem::OpenApi(why) => write!(formatter, "this is no OpenAPI document: {why}"),
+            // It says itself what is wrong with whom.
+            Problem::Application(why) => formatter.write_str(why),
             Problem::ServiceName { name } => write!(
                 formatter,
                 "`{name}` is no service's name; write the first part of its paths, such as `grpc.health.v1.Health`"

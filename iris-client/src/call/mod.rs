@@ -177,6 +177,6 @@ impl Call {
     /// Tells of a failure to whoever listens, and translates its code for the caller.
     fn fail<C: From<i32>>(&self, error: IrisError) -> IrisError<C> {
         self.shared.failures.tell(self.path.clone(), &error);
-        error.map_code(C::from)
+        error.of_own_call().map_code(C::from)
     }
 }

@@ -2,9 +2,11 @@
 
 #[cfg(feature = "server")]
 mod comparison;
+#[cfg(feature = "server")]
+mod openapi;
 
 #[cfg(feature = "server")]
-pub(crate) use comparison::problems;
+pub(crate) use {comparison::problems, openapi::openapi};
 
 use crate::json::MessageType;
 

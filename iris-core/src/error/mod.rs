@@ -49,6 +49,8 @@ struct More {
     request_id: Option<String>,
     withheld: bool,
     from_remote: bool,
+    /// Of a call that this program made itself.
+    of_own_call: bool,
     /// A status and nothing else: no code of the user's or of Iris's goes on the wire.
     status_only: bool,
     details: Vec<Detail>,
@@ -155,6 +157,32 @@ impl<C> IrisError<C> {
         self
     }
 
+    /// The same error, marked as that of a call that this program made. For Iris's own clients.
+    #[doc(hidden)]
+    pub fn of_own_call(mut self) -> Self {
+        self.more_mut().of_own_call = true;
+        self
+    }
+
+    /// The same error of a call that a procedure made, to be told to the procedure's own caller as it came.
+    ///
+    /// Without this, such an error is an unexpected one to that caller, as by [`IrisError::internal`]: it names hosts
+    /// and codes that are none of this server's.
+    ///
+    /// ```
+    /// # use iris_core::IrisError;
+    /// # async fn ask_the_other_server() -> Result<u32, IrisError> { Ok(1) }
+    /// async fn relay() -> Result<u32, IrisError> {
+    ///     ask_the_other_server().await.map_err(IrisError::forwarded)
+    /// }
+    /// ```
+    pub fn forwarded(mut self) -> Self {
+        if let Some(more) = &mut self.more {
+            more.of_own_call = false;
+        }
+        self
+    }
+
     /// The same error with its code translated: how a generated client turns numbers into its enum.
     pub fn map_code<D>(self, translate: impl FnOnce(C) -> D) -> IrisError<D> {
         IrisError {
@@ -230,6 +258,15 @@ impl IrisError {
     #[cfg(feature = "server")]
     pub(crate) fn take_source(&mut self) -> Option<Arc<dyn Error + Send + Sync>> {
         self.more.as_mut()?.source.take()
+    }
+
+    /// What a server's caller may see of it: nothing, where it is of a call that the server made.
+    #[cfg(feature = "server")]
+    pub(crate) fn for_caller(self) -> Self {
+        match &self.more {
+            Some(more) if more.of_own_call => IrisError::internal(self),
+            _ => self,
+        }
     }
 
     pub(crate) fn of_remote(mut self) -> Self {

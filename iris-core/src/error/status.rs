@@ -82,6 +82,42 @@ impl Status {
         }
     }
 
+    /// The name in gRPC's documents, and in telemetry: `FAILED_PRECONDITION`.
+    pub fn grpc_name(self) -> &'static str {
+        match self {
+            Status::Canceled => "CANCELLED",
+            Status::Unknown => "UNKNOWN",
+            Status::InvalidArgument => "INVALID_ARGUMENT",
+            Status::DeadlineExceeded => "DEADLINE_EXCEEDED",
+            Status::NotFound => "NOT_FOUND",
+            Status::AlreadyExists => "ALREADY_EXISTS",
+            Status::PermissionDenied => "PERMISSION_DENIED",
+            Status::ResourceExhausted => "RESOURCE_EXHAUSTED",
+            Status::FailedPrecondition => "FAILED_PRECONDITION",
+            Status::Aborted => "ABORTED",
+            Status::OutOfRange => "OUT_OF_RANGE",
+            Status::Unimplemented => "UNIMPLEMENTED",
+            Status::Internal => "INTERNAL",
+            Status::Unavailable => "UNAVAILABLE",
+            Status::DataLoss => "DATA_LOSS",
+            Status::Unauthenticated => "UNAUTHENTICATED",
+        }
+    }
+
+    /// Whether it says that something is wrong with the server, and not with what its caller asked for
+    /// (OpenTelemetry, "Semantic conventions for gRPC", server spans).
+    pub fn is_server_fault(self) -> bool {
+        matches!(
+            self,
+            Status::Unknown
+                | Status::DeadlineExceeded
+                | Status::Unimplemented
+                | Status::Internal
+                | Status::Unavailable
+                | Status::DataLoss
+        )
+    }
+
     /// The HTTP status of a Connect unary error (Connect protocol, "Error Codes").
     pub fn to_http(self) -> u16 {
         match self {

@@ -12,6 +12,7 @@ mod grpc;
 mod grpc_web;
 mod refusal;
 
+pub(crate) use connect_unary::Query;
 pub(crate) use refusal::Refusal;
 
 use crate::application::Limits;
@@ -101,6 +102,17 @@ impl Protocol {
                 headers.contains_key(connect_unary::VERSION) || connect_unary::is_get(request.uri())
             }
             Some(_) => true,
+        }
+    }
+
+    /// What telemetry calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Protocol::ConnectUnary(_) | Protocol::ConnectGet(_) | Protocol::ConnectStream(_) => {
+                "connect"
+            }
+            Protocol::Grpc(_) => "grpc",
+            Protocol::GrpcWeb(..) => "grpc_web",
         }
     }
 

@@ -4,9 +4,10 @@ use super::activity::{Activity, Counted, InFlight, aged};
 use super::corked::cork;
 use super::first_bytes::FirstBytes;
 use super::inline::Inline;
+use super::layers::{HttpService, Layers};
 use super::limits::Limits;
 use super::listener::Accepted;
-use super::received::Received;
+use super::received::{Received, Rest};
 use super::running::stopped;
 use super::socket::Socket;
 #[cfg(feature = "tls")]
@@ -15,7 +16,7 @@ use crate::Body;
 use crate::dispatch::Answering;
 use crate::peer::Caller;
 use crate::service::IrisService;
-use http::header::{CONNECTION, HeaderValue};
+use http::header::{CONNECTION, EXPECT, HeaderValue};
 use http::{Request, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -28,9 +29,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
-use tower_http::cors::{Cors, CorsLayer};
-use tower_layer::Layer;
-use tower_service::Service;
+use tower_http::cors::CorsLayer;
 
 /// How long a peer may take to read what was said last, such as a refusal.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -41,7 +40,8 @@ const LINGER: Duration = Duration::from_secs(1);
 /// What every connection of a server shares.
 pub(crate) struct Connections<C> {
     plain: IrisService<C>,
-    cors: Option<Cors<IrisService<C>>>,
+    /// The same in its layers, where there are any.
+    layered: Option<HttpService>,
     builder: Builder<Inline>,
     pub(crate) limits: Limits,
     #[cfg(feature = "tls")]
@@ -49,7 +49,15 @@ pub(crate) struct Connections<C> {
 }
 
 impl<C: Send + Sync + 'static> Connections<C> {
-    pub(crate) fn new(service: IrisService<C>, cors: Option<CorsLayer>, limits: Limits) -> Self {
+    pub(crate) fn new(
+        service: IrisService<C>,
+        mut layers: Layers,
+        cors: Option<CorsLayer>,
+        limits: Limits,
+    ) -> Self {
+        if let Some(cors) = cors {
+            layers.add_outermost(cors);
+        }
         let mut builder = Builder::new(Inline::default());
         builder
             .http1()
@@ -63,7 +71,7 @@ impl<C: Send + Sync + 'static> Connections<C> {
             .max_concurrent_streams(limits.max_streams)
             .max_pending_accept_reset_streams(limits.max_pending_resets);
         Connections {
-            cors: cors.map(|layer| layer.layer(service.clone())),
+            layered: layers.around(&service),
             plain: service,
             builder,
             limits,
@@ -103,6 +111,7 @@ impl<C: Send + Sync + 'static> Connections<C> {
         };
         let caller = Caller {
             peer,
+            stopping: Some(stopping.clone()),
             #[cfg(feature = "tls")]
             identity,
         };
@@ -110,15 +119,13 @@ impl<C: Send + Sync + 'static> Connections<C> {
     }
 
     fn answering(&self, mut request: Request<Body>, caller: &Arc<Caller>) -> Answering {
-        let Some(cors) = &self.cors else {
+        let Some(layered) = &self.layered else {
             return self.plain.answer_to(request, Some(caller.clone()));
         };
-        request.extensions_mut().insert(caller.clone());
-        let answered = cors.clone().call(request);
-        Answering::running(Box::pin(async move {
-            let Ok(response) = answered.await;
-            response
-        }))
+        let extensions = request.extensions_mut();
+        caller.introduce(extensions);
+        extensions.insert(caller.clone());
+        layered.answer(request)
     }
 
     /// Speaks HTTP.
@@ -132,17 +139,19 @@ impl<C: Send + Sync + 'static> Connections<C> {
         let service = hyper::service::service_fn(|request: Request<Incoming>| {
             let in_flight = activity.as_ref().map(InFlight::new);
             // In HTTP/1.1 nothing can follow on a connection whose last request was not read to its end.
-            let whole = (request.version() < Version::HTTP_2 && !request.body().is_end_stream())
-                .then(|| (Arc::new(AtomicBool::new(false)), hasty.clone()));
+            let rest = (request.version() < Version::HTTP_2 && !request.body().is_end_stream())
+                .then(|| Arc::new(Rest::default()));
+            // Whoever expects to be asked for its body first is not asked for nothing.
+            let comes = !request.headers().contains_key(EXPECT);
+            let hasty = rest.as_ref().map(|_| hasty.clone());
             let request = request.map(|body| {
-                let whole = whole.as_ref().map(|(whole, _)| whole.clone());
-                Body::received(Received::new(body, limits.body_timeout).tell(whole))
+                Body::received(Received::new(body, limits.body_timeout).leave(rest.clone()))
             });
             let answering = self.answering(request, &caller);
             async move {
                 let mut response = answering.await;
-                if let Some((whole, hasty)) = whole
-                    && !whole.load(Ordering::Relaxed)
+                if let (Some(rest), Some(hasty)) = (rest, hasty)
+                    && !rest.read(comes).await
                 {
                     hasty.store(true, Ordering::Relaxed);
                     let close = HeaderValue::from_static("close");

@@ -1,11 +1,18 @@
 //! The settings of one HTTP server.
 
 use super::cors::Cors;
+use super::layers::{HttpService, Layers};
 use super::limits::Limits;
 use super::listener::Listen;
+use crate::Body;
+use crate::pages::Pages;
+use bytes::Bytes;
+use std::error::Error;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::time::Duration;
+use tower_layer::Layer;
+use tower_service::Service;
 
 /// An HTTP server: HTTP/1.1 and HTTP/2 on one port. With the feature `tls` it can speak TLS.
 ///
@@ -24,6 +31,8 @@ pub struct HttpServer {
     pub(crate) cors: Cors,
     pub(crate) exposed: Vec<String>,
     pub(crate) limits: Limits,
+    pub(crate) pages: Pages,
+    pub(crate) layers: Layers,
     #[cfg(feature = "tls")]
     pub(crate) tls: Option<super::tls::Tls>,
 }
@@ -52,6 +61,8 @@ impl HttpServer {
             cors: Cors::Off,
             exposed: Vec::new(),
             limits: Limits::default(),
+            pages: Pages::default(),
+            layers: Layers::default(),
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -80,6 +91,52 @@ impl HttpServer {
     /// Lets pages of other origins read these names of the metadata and trailers that procedures send back.
     pub fn expose_metadata<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.exposed.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Serves the OpenAPI document of the application's contracts at `/-/openapi.json`, below the prefix.
+    /// Off unless asked for: it tells strangers what there is to call.
+    pub fn openapi(mut self, serve: bool) -> Self {
+        self.pages.openapi = serve;
+        self
+    }
+
+    /// Serves a page at `/-/explorer`, below the prefix, on which people find the application's procedures
+    /// with their docs and call them, streams included; and the OpenAPI document that it shows. It needs
+    /// [`Iris::contract`](crate::Iris::contract), and nothing from other hosts. Off unless asked for.
+    pub fn explorer(mut self, serve: bool) -> Self {
+        self.pages.explorer = serve;
+        self.pages.openapi |= serve;
+        self
+    }
+
+    /// Wraps all that this server answers in a `tower` layer: authentication, rate limits, headers. May be called
+    /// several times; the first is the outermost. Preflights of CORS are answered before.
+    ///
+    /// The layer sees HTTP, as it came: the prefix is in the path, the [`Peer`](crate::Peer) in the extensions,
+    /// and what it puts there is in [`Request::extensions`](crate::Request::extensions). Where it fails or panics, the
+    /// caller gets 902. Calls through layers cost some allocations more.
+    ///
+    /// ```
+    /// use iris_core::HttpServer;
+    /// use tower_http::cors::CorsLayer;
+    ///
+    /// let server = HttpServer::bind("127.0.0.1:8088").layer(CorsLayer::permissive());
+    /// ```
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<HttpService> + Send + 'static,
+        L::Service: Service<http::Request<Body>, Response = http::Response<B>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        <L::Service as Service<http::Request<Body>>>::Future: Send,
+        <L::Service as Service<http::Request<Body>>>::Error: Into<Box<dyn Error + Send + Sync>>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        self.layers.add(layer);
         self
     }
 

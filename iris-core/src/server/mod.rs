@@ -8,6 +8,7 @@ mod cors;
 mod first_bytes;
 mod http_server;
 mod inline;
+mod layers;
 mod limits;
 mod listener;
 mod received;
@@ -18,6 +19,7 @@ mod tls;
 mod turn;
 
 pub use http_server::HttpServer;
+pub use layers::HttpService;
 pub use listener::Address;
 pub(crate) use received::Received;
 pub(crate) use running::checked_prefix;

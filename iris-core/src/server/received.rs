@@ -5,10 +5,10 @@ use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use std::error::Error;
 use std::fmt;
+use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep};
@@ -19,7 +19,8 @@ type BoxError = Box<dyn Error + Send + Sync>;
 ///
 /// Only time spent waiting for the caller counts: a procedure that does not read has all the time it wants.
 pub(crate) struct Received {
-    incoming: Incoming,
+    /// `None` once it was given back.
+    incoming: Option<Incoming>,
     timeout: Duration,
     waiting: Waiting,
     timer: Option<Pin<Box<Sleep>>>,
@@ -27,8 +28,8 @@ pub(crate) struct Received {
     pauses: bool,
     /// A message has begun that is not all there.
     within_message: bool,
-    /// Where somebody wants to know, told once all of the body was read.
-    read: Option<Arc<AtomicBool>>,
+    /// Where somebody wants to know what was not read.
+    rest: Option<Arc<Rest>>,
 }
 
 /// How far waiting for the next bytes has come.
@@ -45,19 +46,19 @@ enum Waiting {
 impl Received {
     pub(crate) fn new(incoming: Incoming, timeout: Duration) -> Self {
         Received {
-            incoming,
+            incoming: Some(incoming),
             timeout,
             waiting: Waiting::No,
             timer: None,
             pauses: false,
             within_message: false,
-            read: None,
+            rest: None,
         }
     }
 
-    /// Tells `read` once all of the body was read.
-    pub(crate) fn tell(mut self, read: Option<Arc<AtomicBool>>) -> Self {
-        self.read = read;
+    /// Leaves to `rest` what was not read when this is dropped.
+    pub(crate) fn leave(mut self, rest: Option<Arc<Rest>>) -> Self {
+        self.rest = rest;
         self
     }
 
@@ -74,12 +75,15 @@ impl Received {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let polled = Pin::new(&mut self.incoming).poll_frame(context);
-        if self.read.is_some()
-            && (matches!(polled, Poll::Ready(None)) || self.incoming.is_end_stream())
-            && let Some(read) = self.read.take()
+        let Some(incoming) = &mut self.incoming else {
+            return Poll::Ready(None);
+        };
+        let polled = Pin::new(&mut *incoming).poll_frame(context);
+        if self.rest.is_some()
+            && (matches!(polled, Poll::Ready(None)) || incoming.is_end_stream())
+            && let Some(rest) = self.rest.take()
         {
-            read.store(true, Ordering::Relaxed);
+            rest.set(Left::Nothing);
         }
         if polled.is_ready() || (self.pauses && !self.within_message) {
             self.waiting = Waiting::No;
@@ -112,11 +116,75 @@ impl Received {
     }
 
     pub(crate) fn is_end_stream(&self) -> bool {
-        self.incoming.is_end_stream()
+        let incoming = self.incoming.as_ref();
+        incoming.is_none_or(Incoming::is_end_stream)
     }
 
     pub(crate) fn size_hint(&self) -> SizeHint {
-        self.incoming.size_hint()
+        let incoming = self.incoming.as_ref();
+        incoming.map_or_else(|| SizeHint::with_exact(0), Incoming::size_hint)
+    }
+}
+
+impl Drop for Received {
+    fn drop(&mut self) {
+        if let (Some(rest), Some(incoming)) = (self.rest.take(), self.incoming.take()) {
+            rest.set(Left::Unread(incoming));
+        }
+    }
+}
+
+/// What was not read of a request when its answer was there.
+#[derive(Default)]
+pub(crate) struct Rest(Mutex<Left>);
+
+#[derive(Default)]
+enum Left {
+    /// Somebody holds the body.
+    #[default]
+    Held,
+    Nothing,
+    Unread(Incoming),
+}
+
+/// How many bytes are read for nobody, so that their connection can take another request.
+const LITTLE: u64 = 64 * 1024;
+
+/// How long they may take.
+const A_MOMENT: Duration = Duration::from_secs(1);
+
+impl Rest {
+    fn set(&self, left: Left) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = left;
+    }
+
+    /// Reads the rest, where it `comes` by itself, is little and says how long it is. Whether all was read then.
+    ///
+    /// Of a body of unknown length the rest may depend on the answer.
+    pub(crate) async fn read(&self, comes: bool) -> bool {
+        let left = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut incoming = match left {
+            Left::Nothing => return true,
+            Left::Held => return false,
+            Left::Unread(incoming) => incoming,
+        };
+        let length = incoming.size_hint().exact();
+        if !comes || length.is_none_or(|length| length > LITTLE) {
+            return false;
+        }
+        let reading = async {
+            while let Some(frame) =
+                poll_fn(|context| Pin::new(&mut incoming).poll_frame(context)).await
+            {
+                if frame.is_err() {
+                    return false;
+                }
+            }
+            true
+        };
+        tokio::time::timeout(A_MOMENT, reading)
+            .await
+            .unwrap_or(false)
     }
 }
 

@@ -44,14 +44,16 @@ impl<C: Send + Sync + 'static> Iris<C> {
                 .cors
                 .layer(&server.exposed)
                 .map_err(StartError::Setting)?;
-            let service = service.with_prefix(&server.prefix)?;
+            let service = service
+                .with_prefix(&server.prefix)?
+                .with_pages(server.pages);
             #[cfg(feature = "tls")]
             let tls = match server.tls {
                 Some(tls) => Some(tls.start().map_err(StartError::Tls)?),
                 None => None,
             };
             let (listener, address) = Listener::open(server.listen).await?;
-            let connections = Connections::new(service, cors, server.limits);
+            let connections = Connections::new(service, server.layers, cors, server.limits);
             #[cfg(feature = "tls")]
             let (connections, address) = match tls {
                 Some(tls) => (connections.secured(tls), address.secured()),
@@ -116,12 +118,12 @@ pub(crate) fn checked_prefix(prefix: &str) -> Result<&str, StartError> {
     let trimmed = prefix.trim_end_matches('/');
     let plain = trimmed.is_empty()
         || (trimmed.starts_with('/')
-            && !trimmed.contains(['?', '#', ' '])
-            && !trimmed.contains(char::is_control));
+            && !trimmed.contains(['?', '#'])
+            && trimmed.bytes().all(|byte| byte.is_ascii_graphic()));
     match plain {
         true => Ok(trimmed),
         false => Err(StartError::Setting(format!(
-            "prefix: `{prefix}` is no path; write `/api`"
+            "prefix: `{prefix}` is no path as requests have it; write `/api`, other letters percent-encoded"
         ))),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::support::{Server, Way, text};
 use end_to_end_client::iris_client::{Client, Method, Protocol, Status};
+use end_to_end_client::messages::testing::v1::Text;
 use end_to_end_client::{ErrorCode, Remotes};
 use futures_util::StreamExt;
 use iris_core::{HttpServer, Iris, Request, remote};
@@ -264,6 +265,59 @@ async fn a_call_made_by_a_procedure_inherits_its_deadline() {
         .parse()
         .unwrap();
     assert!((20_000..=30_000).contains(&remaining), "{remaining}");
+}
+
+/// Asks another server, and tells of its failure as it came or on purpose.
+struct Asking {
+    client: Client,
+}
+
+const FAIL: Method<Text, ()> = Method::new("/testing.v1.Failures/Fail");
+
+#[remote(package = "relay.v1")]
+impl Asking {
+    /// `?` on a call of its own.
+    #[procedure]
+    async fn ask(&self, _: &Request) -> Result<(), iris_core::IrisError> {
+        Ok(self.client.unary::<_, _, i32>(FAIL, text("zero")).await?)
+    }
+
+    /// The same, told on purpose.
+    #[procedure]
+    async fn relay(&self, _: &Request) -> Result<(), iris_core::IrisError> {
+        let call = self.client.unary::<_, _, i32>(FAIL, text("zero"));
+        call.await.map_err(iris_core::IrisError::forwarded)
+    }
+}
+
+#[tokio::test]
+async fn the_failure_of_a_procedures_own_call_is_not_told_unless_on_purpose() {
+    let server = Server::start().await;
+    let url = server.url();
+    let nowhere = {
+        // Bound and closed: nobody listens there.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    for (asked, relayed) in [(url, 0), (nowhere.clone(), 900)] {
+        let client = Client::connect(&asked).unwrap();
+        let running = Iris::without_context()
+            .add_remote(Asking { client })
+            .add_server(HttpServer::bind("127.0.0.1:0"))
+            .start()
+            .await
+            .unwrap();
+        let client = Client::connect(&running.url()).unwrap();
+        let call = async |path| {
+            let method = Method::<(), ()>::new(path);
+            client.unary::<_, _, i32>(method, ()).await.unwrap_err()
+        };
+        let error = call("/relay.v1.Asking/Ask").await;
+        assert_eq!(error.code, 902, "{error}");
+        assert!(error.request_id().is_some());
+        assert!(!error.internal_message.contains("127.0.0.1"), "{error}");
+        assert_eq!(call("/relay.v1.Asking/Relay").await.code, relayed);
+    }
 }
 
 /// Says how it was called.

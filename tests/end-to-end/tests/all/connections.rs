@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 const PING: &str = "/testing.v1.Shapes/Ping";
+const ECHO: &str = "/testing.v1.Shapes/Echo";
 const WAIT: &str = "/testing.v1.Failures/Wait";
 const HANG: &str = "/testing.v1.Failures/Hang";
 
@@ -499,5 +500,52 @@ async fn an_answer_before_the_requests_end_arrives_and_closes_the_connection() {
         }
         assert!(!String::from_utf8_lossy(&rest).contains("close"));
     }
+    others_are_served(&server).await;
+}
+
+#[tokio::test]
+async fn a_small_request_that_was_answered_unread_leaves_the_connection_for_the_next() {
+    let (server, address) = server(|server| server).await;
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    socket.set_nodelay(true).unwrap();
+    for (path, kind, status) in [
+        ("/no.Such/Thing", "application/json", "404"),
+        (PING, "text/html", "415"),
+        (ECHO, "application/json", "200"),
+    ] {
+        let body = r#"{"text":"hello"}"#;
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        // The body comes by itself, in two pieces.
+        for piece in [head.as_str(), &body[..5], &body[5..]] {
+            socket.write_all(piece.as_bytes()).await.unwrap();
+            tokio::task::yield_now().await;
+        }
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\r\n\r\n") {
+            answer.push(socket.read_u8().await.unwrap());
+        }
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{answer}"
+        );
+        assert!(!answer.contains("connection: close"), "{answer}");
+        let length = answer.split("content-length: ").nth(1).unwrap();
+        let length = length.split("\r\n").next().unwrap().parse().unwrap();
+        socket.read_exact(&mut vec![0; length]).await.unwrap();
+    }
+
+    // Whoever waits to be asked for its body is not waited for.
+    let head = format!(
+        "POST /no.Such/Thing HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 16\r\nexpect: 100-continue\r\n\r\n"
+    );
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let answer = rest(&mut socket).await;
+    assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+    assert!(answer.contains("connection: close"), "{answer}");
     others_are_served(&server).await;
 }

@@ -96,6 +96,12 @@ impl Server {
         self.running.url()
     }
 
+    /// A connection of tonic's.
+    pub(crate) async fn channel(&self) -> tonic::transport::Channel {
+        let endpoint = tonic::transport::Channel::from_shared(self.url()).unwrap();
+        endpoint.connect().await.unwrap()
+    }
+
     pub(crate) fn remotes(&self, way: Way) -> Remotes {
         let builder = match way.is_compressed() {
             true => Client::builder(&self.compressing.url()),
@@ -131,21 +137,32 @@ impl Server {
 
     /// Sends a request by hand, over HTTP/1.1.
     pub(crate) async fn send(&self, request: RawRequest) -> RawResponse {
-        let client: HttpClient<HttpConnector, Full<bytes::Bytes>> =
-            HttpClient::builder(TokioExecutor::new()).build_http();
-        let mut built = Request::builder()
-            .method(request.method)
-            .uri(format!("{}{}", self.url(), request.path))
-            .body(Full::from(request.body))
-            .unwrap();
-        built.headers_mut().extend(request.headers);
-        let response = client.request(built).await.unwrap();
-        let (parts, body) = response.into_parts();
-        RawResponse {
-            status: parts.status,
-            headers: parts.headers,
-            body: body.collect().await.unwrap().to_bytes().to_vec(),
-        }
+        send(&format!("{}{}", self.url(), request.path), request).await
+    }
+}
+
+/// What a GET of this URL answers.
+pub(crate) async fn get(url: &str) -> RawResponse {
+    let request = RawRequest::new("GET", "");
+    send(url, request).await
+}
+
+/// Sends a request by hand, over HTTP/1.1.
+async fn send(url: &str, request: RawRequest) -> RawResponse {
+    let client: HttpClient<HttpConnector, Full<bytes::Bytes>> =
+        HttpClient::builder(TokioExecutor::new()).build_http();
+    let mut built = Request::builder()
+        .method(request.method)
+        .uri(url)
+        .body(Full::from(request.body))
+        .unwrap();
+    built.headers_mut().extend(request.headers);
+    let response = client.request(built).await.unwrap();
+    let (parts, body) = response.into_parts();
+    RawResponse {
+        status: parts.status,
+        headers: parts.headers,
+        body: body.collect().await.unwrap().to_bytes().to_vec(),
     }
 }
 

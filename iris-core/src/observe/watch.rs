@@ -1,0 +1,148 @@
+//! One call with those who watch it.
+
+use super::{Ending, Observation, Observer, StartedCall};
+use crate::dispatch::Answering;
+use crate::{Body, Request};
+use bytes::Bytes;
+use http_body::{Body as _, Frame, SizeHint};
+use std::error::Error;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+/// Those who watch a call; they hear of its end when this is dropped.
+pub(crate) struct Watch {
+    request: Request,
+    observations: Vec<Box<dyn Observation>>,
+    complete: bool,
+}
+
+impl Watch {
+    /// Asks every observer. `None` where nobody wants to watch this call.
+    pub(crate) fn begin(
+        observers: &[Arc<dyn Observer>],
+        request: &Request,
+        protocol: &'static str,
+    ) -> Option<Watch> {
+        let call = StartedCall::new(request, protocol);
+        let observations: Vec<_> = observers
+            .iter()
+            .filter_map(|observer| observer.begin(&call))
+            .collect();
+        (!observations.is_empty()).then(|| Watch {
+            request: request.clone(),
+            observations,
+            complete: false,
+        })
+    }
+
+    /// Runs a part of the call, within what each of them needs around it.
+    fn run<T>(&self, part: impl FnOnce() -> T) -> Option<T> {
+        let (mut part, mut result) = (Some(part), None);
+        within(&self.observations, &mut || {
+            if let Some(part) = part.take() {
+                result = Some(part());
+            }
+        });
+        // An observation that has not run its part has broken its word; the call goes on without it.
+        result.or_else(|| part.map(|part| part()))
+    }
+}
+
+fn within(observations: &[Box<dyn Observation>], part: &mut dyn FnMut()) {
+    match observations.split_first() {
+        None => part(),
+        Some((first, rest)) => first.run(&mut || within(rest, part)),
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let ending = match self.request.failure() {
+            Some((code, status)) => Ending::Failed { code, status },
+            None if self.complete => Ending::Completed,
+            None => Ending::Abandoned,
+        };
+        for observation in self.observations.drain(..) {
+            observation.end(ending);
+        }
+    }
+}
+
+/// The same answer, watched until its body has left.
+pub(crate) fn watched(watch: Watch, mut answering: Answering) -> Answering {
+    Answering::running(Box::pin(async move {
+        let response = poll_fn(|context| {
+            let polled = watch.run(|| Pin::new(&mut answering).poll(context));
+            polled.unwrap_or(Poll::Pending)
+        })
+        .await;
+        response.map(|body| {
+            Body::new(WatchedBody {
+                body,
+                watch: Some(watch),
+            })
+        })
+    }))
+}
+
+/// A response's body; its end is the call's.
+struct WatchedBody {
+    body: Body,
+    watch: Option<Watch>,
+}
+
+impl WatchedBody {
+    fn complete(&mut self) {
+        if let Some(mut watch) = self.watch.take() {
+            watch.complete = true;
+        }
+    }
+}
+
+impl http_body::Body for WatchedBody {
+    type Data = Bytes;
+    type Error = Box<dyn Error + Send + Sync>;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let this = self.get_mut();
+        let body = Pin::new(&mut this.body);
+        let polled = match &this.watch {
+            Some(watch) => watch
+                .run(|| body.poll_frame(context))
+                .unwrap_or(Poll::Pending),
+            None => body.poll_frame(context),
+        };
+        let ended = match &polled {
+            Poll::Ready(None) => true,
+            // Trailers are the last frame, and nobody asks for one more.
+            Poll::Ready(Some(Ok(frame))) => frame.is_trailers() || this.body.is_end_stream(),
+            _ => false,
+        };
+        if ended {
+            this.complete();
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for WatchedBody {
+    fn drop(&mut self) {
+        // A body without bytes is never asked for any.
+        if self.body.is_end_stream() {
+            self.complete();
+        }
+    }
+}

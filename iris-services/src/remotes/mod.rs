@@ -1,0 +1,5 @@
+//! The remotes, a file each.
+
+pub(crate) mod health;
+pub(crate) mod reflection;
+pub(crate) mod reflection_alpha;

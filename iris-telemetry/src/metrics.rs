@@ -1,0 +1,199 @@
+//! Rate, errors and duration of every procedure.
+
+use crate::metrics_service::MetricsService;
+use iris_core::{Ending, Observation, Observer, StartedCall, Status};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::{Family, MetricConstructor};
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// In seconds, as OpenTelemetry advises for RPC (semantic conventions, "RPC metrics").
+const BUCKETS: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+];
+
+/// Rate, errors and duration of every procedure, and how many calls there are now. Give it to
+/// [`Iris::observe`](iris_core::Iris::observe). A clone counts the same calls.
+///
+/// | metric | labels | |
+/// |---|---|---|
+/// | `rpc_server_call_duration_seconds` (histogram) | `rpc_system_name`, `rpc_method`, `rpc_response_status_code` | how many calls ended, how, and how long they took: from the arrival to the last byte of the answer |
+/// | `iris_server_errors_total` | `rpc_method`, `iris_code` | calls that ended with an error, by its number |
+/// | `iris_server_calls_in_flight` | `rpc_method` | calls that have begun and not ended, open streams included |
+///
+/// The first is OpenTelemetry's `rpc.server.call.duration`, as Prometheus spells it. Methods are
+/// `users.v1.Users/Create`, statuses gRPC's names in all protocols, `OK` among them; a call that was given up has
+/// `CANCELLED`. There are as many series as there are procedures, times the ways in which they really end: paths
+/// that nothing answers are not counted.
+#[derive(Clone)]
+pub struct Metrics {
+    calls: Calls,
+    registry: Arc<Registry>,
+}
+
+#[derive(Clone)]
+struct Calls {
+    durations: Family<Ended, Histogram, Buckets>,
+    errors: Family<Failed, Counter>,
+    in_flight: Family<Method, Gauge>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Method {
+    rpc_method: Arc<str>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Ended {
+    rpc_system_name: &'static str,
+    rpc_method: Arc<str>,
+    rpc_response_status_code: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Failed {
+    rpc_method: Arc<str>,
+    iris_code: i32,
+}
+
+/// The upper bounds of a histogram's buckets.
+#[derive(Debug, Clone)]
+struct Buckets(Arc<[f64]>);
+
+impl MetricConstructor<Histogram> for Buckets {
+    fn new_metric(&self) -> Histogram {
+        Histogram::new(self.0.iter().copied())
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Metrics::new()
+    }
+}
+
+impl Metrics {
+    /// Nothing counted yet; durations in the buckets that OpenTelemetry advises, from 5 ms to 10 s.
+    pub fn new() -> Self {
+        Metrics::with_buckets(BUCKETS)
+    }
+
+    /// The same with other buckets: their upper bounds in seconds, ascending.
+    pub fn with_buckets(bounds: impl IntoIterator<Item = f64>) -> Self {
+        let calls = Calls {
+            durations: Family::new_with_constructor(Buckets(bounds.into_iter().collect())),
+            errors: Family::default(),
+            in_flight: Family::default(),
+        };
+        let mut registry = Registry::default();
+        calls.register(&mut registry);
+        Metrics {
+            calls,
+            registry: Arc::new(registry),
+        }
+    }
+
+    /// Shows them in a registry of yours too, beside metrics of your own.
+    pub fn register(&self, registry: &mut Registry) {
+        self.calls.register(registry);
+    }
+
+    /// What Prometheus reads (OpenMetrics 1.0).
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string does not fail.
+        let _ = text::encode(&mut text, &self.registry);
+        text
+    }
+
+    /// A service that answers GET with [`Metrics::text`]: `Iris::add_service("metrics", metrics.service())`, or a route of
+    /// any `tower` server.
+    pub fn service(&self) -> MetricsService {
+        MetricsService::new(self.clone())
+    }
+}
+
+impl Calls {
+    fn register(&self, registry: &mut Registry) {
+        registry.register_with_unit(
+            "rpc_server_call_duration",
+            "Calls that ended, by how long they took",
+            Unit::Seconds,
+            self.durations.clone(),
+        );
+        registry.register(
+            "iris_server_errors",
+            "Calls that ended with an error, by its number",
+            self.errors.clone(),
+        );
+        registry.register(
+            "iris_server_calls_in_flight",
+            "Calls that have begun and not ended",
+            self.in_flight.clone(),
+        );
+    }
+}
+
+impl Observer for Metrics {
+    fn begin(&self, call: &StartedCall<'_>) -> Option<Box<dyn Observation>> {
+        let method: Arc<str> = call.request().path().trim_start_matches('/').into();
+        let labels = Method {
+            rpc_method: method.clone(),
+        };
+        let in_flight = self.calls.in_flight.get_or_create_owned(&labels);
+        in_flight.inc();
+        Some(Box::new(Counted {
+            calls: self.calls.clone(),
+            system: call.system(),
+            method,
+            in_flight,
+            begun: Instant::now(),
+        }))
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Metrics").finish_non_exhaustive()
+    }
+}
+
+/// A call that has begun.
+struct Counted {
+    calls: Calls,
+    system: &'static str,
+    method: Arc<str>,
+    in_flight: Gauge,
+    begun: Instant,
+}
+
+impl Observation for Counted {
+    fn end(self: Box<Self>, ending: Ending) {
+        self.in_flight.dec();
+        let status = match ending {
+            Ending::Completed => "OK",
+            Ending::Failed { code, status } => {
+                let labels = Failed {
+                    rpc_method: self.method.clone(),
+                    iris_code: code,
+                };
+                self.calls.errors.get_or_create(&labels).inc();
+                status.grpc_name()
+            }
+            _ => Status::Canceled.grpc_name(),
+        };
+        let labels = Ended {
+            rpc_system_name: self.system,
+            rpc_method: self.method,
+            rpc_response_status_code: status,
+        };
+        let took = self.begun.elapsed().as_secs_f64();
+        self.calls.durations.get_or_create(&labels).observe(took);
+    }
+}

@@ -1,0 +1,116 @@
+//! The OpenAPI document and the explorer's files.
+
+use crate::support::{RawRequest, Server};
+use http::StatusCode;
+use iris_core::{HttpServer, Iris};
+
+async fn with_pages() -> Server {
+    Server::with(
+        |application| application,
+        |server| server.prefix("/api").explorer(true),
+    )
+    .await
+}
+
+#[tokio::test]
+async fn the_openapi_document_is_served_below_the_prefix() {
+    let server = with_pages().await;
+    let answer = server
+        .send(RawRequest::new("GET", "/api/-/openapi.json"))
+        .await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.text(), end_to_end::messages::CONTRACT.openapi);
+
+    for (method, path, status) in [
+        ("GET", "/-/openapi.json", StatusCode::NOT_FOUND),
+        ("GET", "/api/-/openapi.yaml", StatusCode::NOT_FOUND),
+        (
+            "POST",
+            "/api/-/openapi.json",
+            StatusCode::METHOD_NOT_ALLOWED,
+        ),
+        ("HEAD", "/api/-/openapi.json", StatusCode::OK),
+    ] {
+        let answer = server.send(RawRequest::new(method, path)).await;
+        assert_eq!(answer.status, status, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn the_explorer_loads_nothing_from_elsewhere() {
+    let server = with_pages().await;
+    let page = server.send(RawRequest::new("GET", "/api/-/explorer")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(
+        page.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"));
+    // Whatever the page names is there.
+    let mut found = 0;
+    for attribute in ["src=\"", "href=\""] {
+        for rest in page.text().split(attribute).skip(1) {
+            let name = rest.split('"').next().unwrap();
+            if name.starts_with('#') || name.starts_with("data:") {
+                continue;
+            }
+            assert!(!name.contains("//"), "{name} is elsewhere");
+            let path = format!("/api/-/{name}");
+            let answer = server.send(RawRequest::new("GET", path)).await;
+            assert_eq!(answer.status, StatusCode::OK, "{name}");
+            found += 1;
+        }
+    }
+    assert!(found > 1, "the page has scripts and styles");
+}
+
+#[tokio::test]
+async fn nothing_is_shown_unless_asked_for() {
+    let server = Server::start().await;
+    for path in ["/-/openapi.json", "/-/explorer"] {
+        let answer = server.send(RawRequest::new("GET", path)).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let openapi = Server::with(|application| application, |server| server.openapi(true)).await;
+    let answer = openapi
+        .send(RawRequest::new("GET", "/-/openapi.json"))
+        .await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let answer = openapi.send(RawRequest::new("GET", "/-/explorer")).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn without_a_contract_it_is_said_how_to_give_one() {
+    let running = Iris::without_context()
+        .add_server(HttpServer::bind("127.0.0.1:0").explorer(true))
+        .start()
+        .await
+        .unwrap();
+    let answer = crate::support::get(&format!("{}/-/openapi.json", running.url())).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(
+        answer.text().contains("Iris::contract"),
+        "{}",
+        answer.text()
+    );
+}
+
+#[tokio::test]
+async fn the_contracts_of_several_crates_are_one_document() {
+    let server = Server::with(
+        |application| application.contract(iris_services::CONTRACT),
+        |server| server.openapi(true),
+    )
+    .await;
+    let answer = server.send(RawRequest::new("GET", "/-/openapi.json")).await;
+    let document = answer.json();
+    for path in ["/testing.v1.Shapes/Echo", "/grpc.health.v1.Health/Check"] {
+        assert!(document["paths"].get(path).is_some(), "{path}");
+    }
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    assert!(schemas.contains_key("grpc.health.v1.HealthCheckRequest"));
+    assert!(schemas.contains_key("testing.v1.Text"));
+}
