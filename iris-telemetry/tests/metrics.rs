@@ -1,0 +1,143 @@
+//! What Prometheus reads of real calls.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use iris_client::{Client, IrisError, Method, Protocol};
+use iris_core::{HttpServer, Iris, Request, Running, Status, remote};
+use iris_telemetry::Metrics;
+use std::collections::HashMap;
+
+struct Clock;
+
+#[remote(package = "clock.v1")]
+impl Clock {
+    /// Answers.
+    #[procedure]
+    async fn tick(&self, _: &Request) -> Result<(), iris_core::IrisError> {
+        Ok(())
+    }
+
+    /// Fails.
+    #[procedure]
+    async fn strike(&self, _: &Request) -> Result<(), iris_core::IrisError> {
+        Err(iris_core::IrisError::new(7, "broken").with_status(Status::NotFound))
+    }
+
+    /// Shows that it is being called.
+    #[procedure]
+    async fn look(&self, request: &Request) -> Result<(), iris_core::IrisError> {
+        let metrics: &Metrics = request.extensions().get().unwrap();
+        let now = read(&metrics.text());
+        match now[r#"iris_server_calls_in_flight{rpc_method="clock.v1.Clock/Look"}"#] {
+            1.0 => Ok(()),
+            other => Err(iris_core::IrisError::new(8, format!("{other} in flight"))),
+        }
+    }
+}
+
+async fn serve(metrics: &Metrics) -> Running {
+    let shown = metrics.clone();
+    let layer = tower_layer::layer_fn(move |inner| {
+        let shown = shown.clone();
+        tower::util::MapRequest::new(inner, move |mut request: http::Request<iris_core::Body>| {
+            request.extensions_mut().insert(shown.clone());
+            request
+        })
+    });
+    Iris::without_context()
+        .add_remote(Clock)
+        .observe(metrics.clone())
+        .add_service("metrics", metrics.service())
+        .add_server(HttpServer::bind("127.0.0.1:0").layer(layer))
+        .start()
+        .await
+        .unwrap()
+}
+
+/// Each sample by its name with labels.
+fn read(text: &str) -> HashMap<String, f64> {
+    text.lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let (name, value) = line.rsplit_once(' ').unwrap();
+            (name.to_owned(), value.parse().unwrap())
+        })
+        .collect()
+}
+
+async fn call(client: &Client, path: &'static str) -> Result<(), IrisError> {
+    client.unary(Method::<(), ()>::new(path), ()).await
+}
+
+#[tokio::test]
+async fn every_call_is_counted_by_how_it_ended() {
+    let metrics = Metrics::new();
+    let running = serve(&metrics).await;
+    for protocol in [Protocol::Connect, Protocol::Grpc, Protocol::GrpcWeb] {
+        let client = Client::builder(&running.url()).protocol(protocol).build();
+        let client = client.unwrap();
+        for _ in 0..2 {
+            call(&client, "/clock.v1.Clock/Tick").await.unwrap();
+        }
+        call(&client, "/clock.v1.Clock/Strike").await.unwrap_err();
+        call(&client, "/clock.v1.Clock/Look").await.unwrap();
+        call(&client, "/clock.v1.Clock/Nothing").await.unwrap_err();
+    }
+    // Every call has been answered; its end is told a moment after its last byte was handed over.
+    running.shutdown().await;
+    let samples = read(&metrics.text());
+    let count = |system: &str, procedure: &str, status: &str| {
+        let labels = format!(
+            r#"rpc_system_name="{system}",rpc_method="clock.v1.Clock/{procedure}",rpc_response_status_code="{status}""#
+        );
+        samples[&format!("rpc_server_call_duration_seconds_count{{{labels}}}")]
+    };
+    assert_eq!(count("connectrpc", "Tick", "OK"), 2.0);
+    assert_eq!(count("grpc", "Tick", "OK"), 4.0, "gRPC-Web is gRPC");
+    assert_eq!(count("connectrpc", "Strike", "NOT_FOUND"), 1.0);
+    assert_eq!(count("grpc", "Strike", "NOT_FOUND"), 2.0);
+    let errors = r#"iris_server_errors_total{rpc_method="clock.v1.Clock/Strike",iris_code="7"}"#;
+    assert_eq!(samples[errors], 3.0);
+    let in_flight = r#"iris_server_calls_in_flight{rpc_method="clock.v1.Clock/Tick"}"#;
+    assert_eq!(samples[in_flight], 0.0);
+    assert!(
+        !metrics.text().contains("Nothing"),
+        "paths of strangers are no labels"
+    );
+}
+
+#[tokio::test]
+async fn metrics_are_read_with_get_beside_the_remotes_and_in_a_registry_of_ones_own() {
+    let metrics = Metrics::with_buckets([0.5, 2.0]);
+    let running = serve(&metrics).await;
+    let client = Client::connect(&running.url()).unwrap();
+    call(&client, "/clock.v1.Clock/Tick").await.unwrap();
+    let answer = get(&running.url(), "/metrics").await;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    assert!(head.contains("application/openmetrics-text"), "{head}");
+    assert!(body.contains("iris_server_calls_in_flight"), "{body}");
+    assert!(body.trim_end().ends_with("# EOF"), "{body}");
+
+    let mut registry = prometheus_client::registry::Registry::default();
+    metrics.register(&mut registry);
+    running.shutdown().await;
+    let mut text = String::new();
+    prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
+    for bound in ["0.5", "2.0", "+Inf"] {
+        assert!(text.contains(&format!("le=\"{bound}\"")), "{bound}: {text}");
+    }
+    assert!(!text.contains("le=\"0.005\""));
+}
+
+/// What a server answers to a GET, head and body.
+async fn get(url: &str, path: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let address = url.trim_start_matches("http://");
+    let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    answer
+}
