@@ -15,15 +15,22 @@ pub mod messages {
 
 use directory::Directory;
 use iris_core::Iris;
+use iris_services::{Health, Reflection};
 use remotes::sessions::Sessions;
 use remotes::users::Users;
 use session::Session;
 use std::sync::Arc;
 
-/// The application: both remotes on one directory of users.
+/// The application: both remotes on one directory of users; beside them health checks, and reflection for
+/// tools that have no `.proto` files.
 pub fn application(directory: Arc<Directory>) -> Iris<Session> {
+    let reflection = Reflection::new()
+        .contract(messages::CONTRACT)
+        .contract(iris_services::CONTRACT);
     Iris::new(move |request| Session::of(request, directory.clone()))
         .contract(messages::CONTRACT)
         .add_remote(Users)
         .add_remote(Sessions)
+        .add_application(Health::new().application())
+        .add_application(reflection.application())
 }

@@ -1,7 +1,8 @@
 //! Starts a real server on a real port and calls it with the client that `build.rs` generated.
 //!
 //! `cargo run -p quickstart` shows one call after the other and ends; with `-- --serve` the server
-//! stays at <http://127.0.0.1:8088> until Ctrl-C, for `curl` and other callers.
+//! stays at <http://127.0.0.1:8088> until Ctrl-C, for `curl` and other callers, and for people at
+//! <http://127.0.0.1:8088/-/explorer>.
 
 mod tour;
 
@@ -30,7 +31,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let address = std::env::args()
                 .nth(2)
                 .unwrap_or_else(|| "127.0.0.1:8088".to_owned());
-            let server = HttpServer::bind(address).allow_origins(["http://localhost:3000"]);
+            let server = HttpServer::bind(address)
+                .allow_origins(["http://localhost:3000"])
+                .explorer(true);
             application.add_server(server).serve().await?;
         }
         Some(other) => {

@@ -24,4 +24,5 @@ chapters! {
     lock: "docs/lock.md",
     clients: "docs/clients.md",
     serving: "docs/serving.md",
+    operating: "docs/operating.md",
 }
