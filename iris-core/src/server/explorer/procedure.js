@@ -1,0 +1,112 @@
+// A procedure: its docs, its request, and what came of the last call.
+
+import * as connect from "./connect.js";
+import * as curl from "./curl.js";
+import { button, copyButton, element } from "./dom.js";
+import { log } from "./log.js";
+import { metadata } from "./metadata.js";
+import { STREAMS } from "./navigation.js";
+import { outcome } from "./outcome.js";
+import { prose } from "./prose.js";
+import { request } from "./request.js";
+import { shape } from "./shape.js";
+
+/** What was typed, by path, until the page is left: not stored, since requests may hold passwords. */
+const typed = new Map();
+
+/** `{ nodes, call(), leave() }`. `root` is the address that the paths of the contract begin at. */
+export function procedure(contract, one, root) {
+  const { types, codes } = contract;
+  const message = types.read(one.request);
+  const response = types.read(one.response);
+  const sendsMany = one.stream === "client" || one.stream === "bidirectional";
+  const isUnary = one.stream === "unary";
+  const type = sendsMany ? types.read({ type: "array", items: one.request }) : message;
+  let running;
+
+  const line = element("code");
+  const get = element("code");
+  const described = () => {
+    const call = called();
+    line.textContent = isUnary ? curl.unaryLine(call, form.value()) : curl.streamLine(call, messages());
+    get.textContent = curl.getAddress(call, form.value());
+  };
+  const beside = metadata(() => described());
+  const form = request(types, type, typed.get(one.path), (value) => {
+    typed.set(one.path, value);
+    described();
+  });
+  const messages = () => (sendsMany ? [form.value()].flat() : [form.value()]);
+  const called = () => ({ url: new URL(one.path.slice(1), root).href, ...beside.read() });
+
+  const answered = element("div", { class: "answer" });
+  const idle = element("div", {}, element("p", { class: "hint" }, "Answers with ", isUnary || one.stream === "client" ? "" : "any number of ", element("code", {}, response.label)), shape(types, response));
+  answered.append(idle);
+
+  const start = button("Call", () => call(), { class: "primary", title: "Ctrl+Enter" });
+  const stop = button("Stop", () => running?.abort(), { hidden: true });
+  const call = async () => {
+    const misplaced = beside.node.querySelector(":invalid");
+    if (misplaced) beside.node.open = true;
+    if (running || form.refuse() || misplaced?.focus() || misplaced) return;
+    running = new AbortController();
+    start.setAttribute("aria-disabled", "true");
+    stop.hidden = false;
+    const { signal } = running;
+    const waiting = element("p", { class: "verdict running", role: "status" }, element("strong", {}, isUnary ? "Waiting…" : "Streaming…"));
+    const arrived = isUnary ? undefined : log();
+    answered.replaceChildren(waiting, ...(arrived ? [arrived.node] : []));
+    const answer = isUnary
+      ? await connect.unary(called(), form.value(), signal)
+      : await connect.stream(called(), messages(), signal, arrived.add);
+    // A client stream has one answer, which is read like that of any other call.
+    const single = one.stream === "client" && !answer.error;
+    if (single) answer.body = arrived.last();
+    answered.replaceChildren(...outcome(codes, answer), ...(arrived && !single ? [arrived.node] : []));
+    running = undefined;
+    start.removeAttribute("aria-disabled");
+    if (document.activeElement === stop) start.focus();
+    stop.hidden = true;
+  };
+  described();
+
+  const nodes = [
+    element("p", { class: "crumb" }, one.remote.name),
+    element("h1", { class: one.deprecated ? "deprecated" : undefined }, one.name),
+    element("p", { class: "path" }, element("span", { class: "method" }, "POST"), element("code", {}, one.path), tags(one)),
+    element("div", { class: "docs wide" }, prose(one.docs)),
+    element(
+      "div",
+      { class: "panes" },
+      element(
+        "section",
+        { class: "card request", "aria-label": "Request" },
+        element("div", { class: "heading" }, element("h2", {}, "Request"), element("span", { class: "type" }, sendsMany ? `stream ${message.label}` : message.label)),
+        sendsMany && element("p", { class: "hint" }, "Browsers send a request as a whole: the messages go out together, in this order."),
+        form.node,
+        beside.node,
+        element("div", { class: "actions" }, start, stop, element("span", { class: "hint" }, element("kbd", {}, "Ctrl"), " ", element("kbd", {}, "Enter"))),
+      ),
+      element("section", { class: "card outcome", "aria-label": "Outcome" }, element("h2", {}, "Outcome"), answered),
+    ),
+    element(
+      "section",
+      { class: "card", "aria-label": "Same call elsewhere" },
+      element("div", { class: "heading" }, element("h2", {}, "curl"), copyButton(() => line.textContent)),
+      element("pre", { class: "json", tabindex: "0" }, line),
+      element("p", { class: "hint" }, "Cookies of this page are not in it: curl keeps its own, by ", element("code", {}, "-c"), " and ", element("code", {}, "-b"), "."),
+      one.hasGet && element("p", { class: "hint" }, "Answers GET as well, which caches may keep:"),
+      one.hasGet && element("pre", { class: "json", tabindex: "0" }, get),
+    ),
+  ];
+  return { nodes, call, leave: () => running?.abort() };
+}
+
+function tags(one) {
+  const words = { no_side_effects: "no side effects", with_side_effects: "may be repeated" };
+  return [
+    STREAMS[one.stream] && element("span", { class: "tag strong" }, STREAMS[one.stream].words),
+    words[one.idempotency] && element("span", { class: "tag" }, words[one.idempotency]),
+    one.deprecated && element("span", { class: "tag" }, "deprecated"),
+  ].filter(Boolean);
+}
