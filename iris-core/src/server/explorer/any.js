@@ -2,6 +2,7 @@
 
 import { element, newId } from "./dom.js";
 import { editor } from "./fields.js";
+import { fits } from "./types.js";
 
 /** With the fields of the type that is named, where the contract has it; else with JSON. */
 export function any(types, _, value, changed, named) {
@@ -13,7 +14,8 @@ export function any(types, _, value, changed, named) {
     const name = url.slice(url.lastIndexOf("/") + 1);
     const known = types.messages().includes(name);
     const type = known ? types.read({ $ref: `#/components/schemas/${name}` }) : { kind: "json" };
-    const set = (next) => ((rest = { ...next }), told());
+    // JSON may be anything, fields are an object.
+    const set = (next) => ((rest = fits("message", next) ? { ...next } : {}), told());
     body.replaceChildren(...editor(types, type, rest, set, { "aria-label": "Fields as JSON" }));
   };
   const input = element("input", { type: "text", id: named.id, list: names, "aria-label": "@type", placeholder: "type.googleapis.com/…", class: "mono", autocomplete: "off", spellcheck: "false" });

@@ -44,7 +44,7 @@ export function list(types, type, value, changed, named) {
     return entry.row;
   };
   for (const given of value ?? []) add(given);
-  const more = button(named.add ?? `Add ${of.label}`, () => {
+  const more = button(named.add ?? `Add ${of.label.slice(of.label.lastIndexOf(".") + 1)}`, () => {
     const row = add(initial(of));
     told();
     row.querySelector("input, select, textarea, button")?.focus();

@@ -25,7 +25,7 @@ async function start() {
   document.getElementById("packages").textContent = contract.title;
   const mark = navigation(contract, side);
   const show = () => {
-    const path = decodeURIComponent(location.hash.slice(1));
+    const path = location.hash.slice(1);
     shown?.leave();
     shown = undefined;
     const found = contract.remotes.flatMap((remote) => remote.procedures).find((one) => one.path === path);

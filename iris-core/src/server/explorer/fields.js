@@ -74,7 +74,7 @@ function heading(name, type, id, toggle = "") {
     "div",
     { class: "heading" },
     element(single ? "label" : "span", { class: type.deprecated ? "name deprecated" : "name", for: single && id }, name),
-    element("span", { class: "type" }, type.label),
+    element("span", { class: "type" }, single && type.presence ? `optional ${type.label}` : type.label),
     type.deprecated && element("span", { class: "tag" }, "deprecated"),
     toggle,
     type.description && element("div", { class: "docs" }, prose(type.description)),

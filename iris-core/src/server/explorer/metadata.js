@@ -28,7 +28,10 @@ function stored() {
   }
 }
 
-/** `{ node, read() }`; `read` gives `{ metadata, timeout }`. `changed` is told of every change. */
+/**
+ * `{ node, read(), refuse() }`; `read` gives `{ metadata, timeout }`, `refuse` shows what cannot be sent and says
+ * whether there is something. `changed` is told of every change.
+ */
 export function metadata(changed) {
   const kept = stored();
   const told = () => {
@@ -43,9 +46,9 @@ export function metadata(changed) {
   const counted = element("span", { class: "count" });
   const rows = element("ul", { class: "entries" });
   const add = (entry) => {
-    const told_ = element("p", { class: "problem", id: newId() });
+    const wrong = element("p", { class: "problem", id: newId() });
     const input = (part, label) => {
-      const made = element("input", { type: "text", "aria-label": label, placeholder: label.toLowerCase(), autocomplete: "off", spellcheck: "false", "aria-describedby": told_.id, class: "mono" });
+      const made = element("input", { type: "text", "aria-label": label, placeholder: label.toLowerCase(), autocomplete: "off", spellcheck: "false", "aria-describedby": wrong.id, class: "mono" });
       made.value = entry[part];
       made.addEventListener("input", () => ((entry[part] = made.value), check(), told()));
       return made;
@@ -53,12 +56,12 @@ export function metadata(changed) {
     const name = input("name", "Name");
     const value = input("value", "Value");
     const check = () => {
-      told_.textContent = name.value === "" && value.value === "" ? "" : problem(name.value, value.value);
-      name.setCustomValidity(told_.textContent);
+      wrong.textContent = name.value === "" && value.value === "" ? "" : problem(name.value, value.value);
+      name.setCustomValidity(wrong.textContent);
     };
     const remove = () => (kept.rows.splice(kept.rows.indexOf(entry), 1), row.remove(), told(), more.focus());
     const tools = element("div", { class: "tools" }, button("×", remove, { "aria-label": "Remove" }));
-    const row = element("li", { class: "pair" }, name, element("div", { class: "body" }, value, told_), tools);
+    const row = element("li", { class: "pair" }, name, element("div", { class: "body" }, value, wrong), tools);
     check();
     rows.append(row);
     return name;
@@ -87,5 +90,10 @@ export function metadata(changed) {
     metadata: kept.rows.filter(({ name }) => name !== "").map(({ name, value }) => [name.toLowerCase(), value]),
     timeout: timeout.value,
   });
-  return { node, read };
+  const refuse = () => {
+    const first = node.querySelector(":invalid");
+    if (first) node.open = true;
+    return first ? !first.reportValidity() : false;
+  };
+  return { node, read, refuse };
 }

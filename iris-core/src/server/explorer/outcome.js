@@ -6,31 +6,31 @@ import { prose } from "./prose.js";
 
 const DETAIL = "iris.v1.ErrorDetail";
 
+/** Says in a line how a call ended. */
+export function judge(verdict, answer) {
+  const { state, word } = answer.stopped
+    ? { state: "stopped", word: "Stopped" }
+    : answer.error || answer.broken
+      ? { state: "failed", word: "Failed" }
+      : { state: "succeeded", word: "Succeeded" };
+  const { duration } = answer;
+  verdict.className = `verdict ${state}`;
+  verdict.replaceChildren(
+    element("strong", {}, word),
+    answer.status ? ` HTTP ${answer.status} ` : "",
+    element("code", {}, answer.error?.code ?? ""),
+    element("span", { class: "duration" }, duration < 1000 ? `${Math.round(duration)} ms` : `${(duration / 1000).toFixed(2)} s`),
+  );
+}
+
 /** The nodes for an answer of `connect.js`. The codes are those of the contract. */
 export function outcome(codes, answer) {
   return [
-    element("p", { class: `verdict ${state(answer)}`, role: "status" }, verdict(answer)),
     answer.broken && element("p", { class: "message" }, answer.broken),
     answer.error && failure(codes, answer.error),
     answer.body !== undefined && body(answer.body),
     pairs("Response metadata", answer.headers),
     pairs("Trailing metadata", answer.trailers),
-  ].filter(Boolean);
-}
-
-function state(answer) {
-  if (answer.stopped) return "stopped";
-  return answer.error || answer.broken ? "failed" : "succeeded";
-}
-
-function verdict(answer) {
-  const words = { stopped: "Stopped", failed: "Failed", succeeded: "Succeeded" };
-  const seconds = answer.duration < 1000 ? `${Math.round(answer.duration)} ms` : `${(answer.duration / 1000).toFixed(2)} s`;
-  return [
-    element("strong", {}, words[state(answer)]),
-    answer.status && element("span", {}, `HTTP ${answer.status}`),
-    answer.error?.code && element("span", {}, element("code", {}, answer.error.code)),
-    element("span", { class: "duration" }, seconds),
   ].filter(Boolean);
 }
 

@@ -6,7 +6,7 @@ import { button, copyButton, element } from "./dom.js";
 import { log } from "./log.js";
 import { metadata } from "./metadata.js";
 import { STREAMS } from "./navigation.js";
-import { outcome } from "./outcome.js";
+import { judge, outcome } from "./outcome.js";
 import { prose } from "./prose.js";
 import { request } from "./request.js";
 import { shape } from "./shape.js";
@@ -36,33 +36,41 @@ export function procedure(contract, one, root) {
     typed.set(one.path, value);
     described();
   });
-  const messages = () => (sendsMany ? [form.value()].flat() : [form.value()]);
+  const messages = () => [form.value()].flat();
   const called = () => ({ url: new URL(one.path.slice(1), root).href, ...beside.read() });
 
-  const answered = element("div", { class: "answer" });
-  const idle = element("div", {}, element("p", { class: "hint" }, "Answers with ", isUnary || one.stream === "client" ? "" : "any number of ", element("code", {}, response.label)), shape(types, response));
-  answered.append(idle);
+  // One place for the verdict, so that screen readers hear it change.
+  const verdict = element("p", { role: "status", class: "verdict" });
+  const many = isUnary || one.stream === "client" ? "" : "any number of ";
+  const answered = element(
+    "div",
+    { class: "answer" },
+    element("p", { class: "hint" }, `Answers with ${many}`, element("code", {}, response.label)),
+    shape(types, response),
+  );
 
   const start = button("Call", () => call(), { class: "primary", title: "Ctrl+Enter" });
   const stop = button("Stop", () => running?.abort(), { hidden: true });
   const call = async () => {
-    const misplaced = beside.node.querySelector(":invalid");
-    if (misplaced) beside.node.open = true;
-    if (running || form.refuse() || misplaced?.focus() || misplaced) return;
+    if (running || form.refuse() || beside.refuse()) return;
     running = new AbortController();
     start.setAttribute("aria-disabled", "true");
     stop.hidden = false;
     const { signal } = running;
-    const waiting = element("p", { class: "verdict running", role: "status" }, element("strong", {}, isUnary ? "Waiting…" : "Streaming…"));
     const arrived = isUnary ? undefined : log();
-    answered.replaceChildren(waiting, ...(arrived ? [arrived.node] : []));
+    verdict.className = "verdict running";
+    verdict.replaceChildren(element("strong", {}, isUnary ? "Waiting…" : "Streaming…"));
+    answered.replaceChildren(arrived?.node ?? "");
     const answer = isUnary
       ? await connect.unary(called(), form.value(), signal)
       : await connect.stream(called(), messages(), signal, arrived.add);
     // A client stream has one answer, which is read like that of any other call.
-    const single = one.stream === "client" && !answer.error;
-    if (single) answer.body = arrived.last();
-    answered.replaceChildren(...outcome(codes, answer), ...(arrived && !single ? [arrived.node] : []));
+    if (one.stream === "client") {
+      answer.body = arrived.last();
+      arrived.node.remove();
+    }
+    judge(verdict, answer);
+    answered.prepend(...outcome(codes, answer));
     running = undefined;
     start.removeAttribute("aria-disabled");
     if (document.activeElement === stop) start.focus();
@@ -73,7 +81,7 @@ export function procedure(contract, one, root) {
   const nodes = [
     element("p", { class: "crumb" }, one.remote.name),
     element("h1", { class: one.deprecated ? "deprecated" : undefined }, one.name),
-    element("p", { class: "path" }, element("span", { class: "method" }, "POST"), element("code", {}, one.path), tags(one)),
+    element("p", { class: "path" }, element("span", { class: "method" }, "POST"), element("code", {}, new URL(called().url).pathname), tags(one)),
     element("div", { class: "docs wide" }, prose(one.docs)),
     element(
       "div",
@@ -87,7 +95,7 @@ export function procedure(contract, one, root) {
         beside.node,
         element("div", { class: "actions" }, start, stop, element("span", { class: "hint" }, element("kbd", {}, "Ctrl"), " ", element("kbd", {}, "Enter"))),
       ),
-      element("section", { class: "card outcome", "aria-label": "Outcome" }, element("h2", {}, "Outcome"), answered),
+      element("section", { class: "card outcome", "aria-label": "Outcome" }, element("h2", {}, "Outcome"), verdict, answered),
     ),
     element(
       "section",
