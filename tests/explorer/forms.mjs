@@ -170,6 +170,12 @@ test("a field with presence may hold its default", async (test) => {
   assert.deepEqual(await json(page), { on: false, text: "" });
 });
 
+test("what the messages of proto2 need is marked", async (test) => {
+  const schema = { type: "object", properties: { a: { type: "string" }, b: { type: "string" } }, required: ["b"] };
+  const page = await form(test, "a.M", { "a.M": schema });
+  assert.deepEqual(await page.locator(".field .heading").allInnerTexts(), ["a\nstring", "b\nstring\nrequired"]);
+});
+
 test("docs are text, whatever they look like", async (test) => {
   const docs = "A <img src=x onerror=alert(1)> and `code`, [a link](https://example.com).\n\n- one\n- [two](javascript:alert(1))\n\n```\na\n\nb\n```";
   const contract = { tags: [{ name: "p.R", description: docs }], paths: { "/p.R/M": { post: { description: docs } } } };

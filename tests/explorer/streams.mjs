@@ -117,12 +117,29 @@ test("the log keeps the last thousand messages", async (test) => {
 });
 
 test("an answer that is not Connect's is shown as it is", async (test) => {
+  const html = { "content-type": "text/html" };
   const server = await stub(test, explorer, SHAPES, {
-    "/testing.v1.Shapes/Ping": ({ response }) => response.writeHead(502, { "content-type": "text/html" }).end("<h1>Bad gateway</h1>"),
+    "/testing.v1.Shapes/Ping": ({ response }) => response.writeHead(502, html).end("<h1>Bad gateway</h1>"),
+    "/testing.v1.Shapes/Echo": ({ response }) => response.writeHead(200, html).end('<h1 id="a">Sign in</h1>'),
   });
   const page = await open(test, server, "#/testing.v1.Shapes/Ping");
   await call(page, "Failed");
   await page.getByText("<h1>Bad gateway</h1>").waitFor();
-  assert.match(await page.getByRole("status").last().innerText(), /HTTP 502/);
+  await page.goto(`${server}/-/explorer#/testing.v1.Shapes/Echo`);
+  await call(page, "Failed");
+  await page.getByText("The answer's content type is text/html, not application/json").waitFor();
+  assert.equal(await page.getByRole("region", { name: "Outcome" }).locator("pre").innerText(), '<h1 id="a">Sign in</h1>');
 });
 
+test("a call that hangs is stopped", async (test) => {
+  let begun;
+  const called = new Promise((resolve) => (begun = resolve));
+  const server = await stub(test, explorer, SHAPES, { "/testing.v1.Failures/Hang": ({ response }) => begun(response) });
+  const page = await open(test, server, "#/testing.v1.Failures/Hang");
+  await call(page, "Waiting…");
+  const response = await called;
+  const gone = new Promise((resolve) => response.on("close", resolve));
+  await page.getByRole("button", { name: "Stop" }).click();
+  await told(page, "Stopped");
+  await gone;
+});

@@ -18,6 +18,7 @@ export async function unary(call, message, signal) {
       .filter(([name]) => name.startsWith("trailer-"))
       .map(([name, value]) => [name.slice("trailer-".length), value]);
     answer.headers = answer.headers.filter(([name]) => !name.startsWith("trailer-"));
+    // Somebody else's answer is shown as well: it tells whose it is.
     if (response.ok) answer.body = text;
     else answer.error = refusal(response, text);
   });
@@ -31,7 +32,7 @@ export async function stream(call, messages, signal, received) {
   const body = new Blob(messages.map(envelope));
   return outcome(call, "application/connect+json", body, signal, async (response, answer) => {
     const bytes = new Bytes(response.body);
-    if (!response.ok) {
+    if (!response.ok || answer.broken) {
       answer.error = refusal(response, new TextDecoder().decode(await bytes.rest()));
       return;
     }
@@ -76,6 +77,10 @@ async function outcome(call, type, body, signal, read) {
     const response = await fetch(call.url, { ...init, cache: "no-store" });
     answer.status = response.status;
     answer.headers = [...response.headers];
+    const got = response.headers.get("content-type") ?? "missing";
+    if (response.ok && got.split(";")[0] !== type) {
+      answer.broken = `The answer's content type is ${got}, not ${type}: something else than Iris may have answered.`;
+    }
     await read(response, answer);
   } catch (error) {
     if (signal.aborted) answer.stopped = true;

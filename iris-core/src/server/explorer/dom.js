@@ -24,8 +24,8 @@ export function button(text, onclick, attributes = {}) {
 export function copyButton(text, what = "Copy") {
   if (!navigator.clipboard) return "";
   const copy = button(what, async () => {
-    await navigator.clipboard.writeText(text());
-    copy.textContent = "Copied";
+    const copied = navigator.clipboard.writeText(text());
+    copy.textContent = await copied.then(() => "Copied", () => "Not allowed");
     setTimeout(() => (copy.textContent = what), 1500);
   }, { class: "small" });
   return copy;

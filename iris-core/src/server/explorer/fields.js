@@ -32,7 +32,7 @@ function message(types, type, value, changed) {
   const rows = names.flatMap((name) => {
     const oneof = oneofs.find(([, members]) => members.includes(name));
     if (!oneof) {
-      const field = types.read(type.properties[name]);
+      const field = { ...types.read(type.properties[name]), isRequired: type.required?.includes(name) };
       return [fieldRow(types, name, field, current[name], (next) => set(name, next))];
     }
     return oneof[1][0] === name ? [oneofRow(types, type, oneof, current, set)] : [];
@@ -75,6 +75,7 @@ function heading(name, type, id, toggle = "") {
     { class: "heading" },
     element(single ? "label" : "span", { class: type.deprecated ? "name deprecated" : "name", for: single && id }, name),
     element("span", { class: "type" }, single && type.presence ? `optional ${type.label}` : type.label),
+    type.isRequired && element("span", { class: "tag" }, "required"),
     type.deprecated && element("span", { class: "tag" }, "deprecated"),
     toggle,
     type.description && element("div", { class: "docs" }, prose(type.description)),

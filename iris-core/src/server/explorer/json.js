@@ -78,13 +78,19 @@ const SHOWN = 200_000;
 /** JSON text as a block in colours. */
 export function highlighted(text) {
   const code = element("code");
+  const shown = text.slice(0, SHOWN);
   let last;
-  for (const { kind, text: token } of tokens(text.slice(0, SHOWN))) {
+  let end = 0;
+  for (const { kind, text: token, at } of tokens(shown)) {
+    if (kind === "wrong") break;
+    end = at + token.length;
     // A string turns out to be a name by the colon after it.
     if (token === ":" && last?.className === "string") last.className = "name";
     if (kind === "space" || kind === "mark") code.append(token);
     else code.append((last = element("span", { class: kind }, token)));
   }
+  // What is no JSON, or was cut within a string, has no colours.
+  code.append(shown.slice(end));
   const cut = text.length - SHOWN;
   if (cut > 0) code.append(`\n… ${cut.toLocaleString("en")} more characters; Copy has them all.`);
   return element("pre", { class: "json", tabindex: "0" }, code);

@@ -60,6 +60,8 @@ export function procedure(contract, one, root) {
     const arrived = isUnary ? undefined : log();
     verdict.className = "verdict running";
     verdict.replaceChildren(element("strong", {}, isUnary ? "Waiting…" : "Streaming…"));
+    // On narrow screens it is below the form.
+    verdict.scrollIntoView({ block: "nearest" });
     answered.replaceChildren(arrived?.node ?? "");
     const answer = isUnary
       ? await connect.unary(called(), form.value(), signal)
@@ -90,6 +92,7 @@ export function procedure(contract, one, root) {
         "section",
         { class: "card request", "aria-label": "Request" },
         element("div", { class: "heading" }, element("h2", {}, "Request"), element("span", { class: "type" }, sendsMany ? `stream ${message.label}` : message.label)),
+        message.description && message.properties && element("div", { class: "docs" }, prose(message.description)),
         sendsMany && element("p", { class: "hint" }, "Browsers send a request as a whole: the messages go out together, in this order."),
         form.node,
         beside.node,

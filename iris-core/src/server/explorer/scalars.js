@@ -91,7 +91,7 @@ function real(text) {
 
 function bool(type, value, changed, named, needed) {
   if (type.presence && !needed) {
-    return choice({ enum: [true, false], default: "not set" }, value, changed, named, false);
+    return choice({ enum: [true, false], presence: true }, value, changed, named, false);
   }
   const box = element("input", { type: "checkbox", ...named, onchange: () => changed(box.checked || (needed ? false : undefined)) });
   box.checked = value === true;
@@ -105,7 +105,7 @@ function choice(type, value, changed, named, needed) {
   const select = element(
     "select",
     { ...named, onchange: () => changed(values[select.value]) },
-    !needed && element("option", { value: "" }, type.default ?? "default"),
+    !needed && element("option", { value: "" }, type.presence ? "not set" : "default"),
     values.map((one, index) => element("option", { value: String(index) }, String(one))),
   );
   const at = values.indexOf(value);
