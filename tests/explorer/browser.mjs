@@ -8,21 +8,21 @@ import { after, before } from "node:test";
 const { chromium } = createRequire(import.meta.url)("playwright-core");
 
 const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ];
 
 let browser;
 
 before(async () => {
-  // Its profile is an empty folder, gone at the end.
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+    // Its profile is an empty folder, gone at the end.
+    browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 });
 after(() => browser?.close());
 
@@ -31,47 +31,47 @@ after(() => browser?.close());
  * fails at its end where the page logged an error or broke its Content-Security-Policy.
  */
 export async function open(test, server, fragment = "", options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
-    // Chromium logs every answer that is no success, which calls are refused with on purpose.
-    const isLoad = message.text().startsWith("Failed to load resource:");
-    const isCall = isLoad && !message.location().url.includes("/-/explorer");
-    if (["error", "warning"].includes(message.type()) && !isCall) complaints.push(message.text());
-  });
-  test.after(async () => {
-    await context.close();
-    assert.deepEqual(complaints, []);
-  });
-  const answer = await page.goto(`${server}/-/explorer${fragment}`);
-  assert.match(answer.headers()["content-security-policy"] ?? "", /default-src 'none'/);
-  await page.locator("h1").waitFor();
-  return page;
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    const complaints = [];
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => {
+        // Chromium logs every answer that is no success, which calls are refused with on purpose.
+        const isLoad = message.text().startsWith("Failed to load resource:");
+        const isCall = isLoad && !message.location().url.includes("/-/explorer");
+        if (["error", "warning"].includes(message.type()) && !isCall) complaints.push(message.text());
+    });
+    test.after(async () => {
+        await context.close();
+        assert.deepEqual(complaints, []);
+    });
+    const answer = await page.goto(`${server}/-/explorer${fragment}`);
+    assert.match(answer.headers()["content-security-policy"] ?? "", /default-src 'none'/);
+    await page.locator("h1").waitFor();
+    return page;
 }
 
 /** The request as the JSON tab has it. */
 export async function json(page) {
-  await page.getByRole("tab", { name: "JSON" }).click();
-  const text = await page.getByLabel("Request as JSON").inputValue();
-  await page.getByRole("tab", { name: "Form" }).click();
-  return JSON.parse(text);
+    await page.getByRole("tab", { name: "JSON" }).click();
+    const text = await page.getByLabel("Request as JSON").inputValue();
+    await page.getByRole("tab", { name: "Form" }).click();
+    return JSON.parse(text);
 }
 
 /** Writes the request in the JSON tab. */
 export async function writeJson(page, value) {
-  await page.getByRole("tab", { name: "JSON" }).click();
-  await page.getByLabel("Request as JSON").fill(typeof value === "string" ? value : JSON.stringify(value));
+    await page.getByRole("tab", { name: "JSON" }).click();
+    await page.getByLabel("Request as JSON").fill(typeof value === "string" ? value : JSON.stringify(value));
 }
 
 /** Presses Call, and waits until the outcome begins with a word. */
 export async function call(page, verdict) {
-  await page.getByRole("button", { name: "Call" }).click();
-  await told(page, verdict);
+    await page.getByRole("button", { name: "Call" }).click();
+    await told(page, verdict);
 }
 
 export async function told(page, verdict) {
-  await page.getByRole("status").getByText(verdict, { exact: true }).waitFor();
+    await page.getByRole("status").getByText(verdict, { exact: true }).waitFor();
 }

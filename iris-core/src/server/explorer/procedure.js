@@ -16,108 +16,143 @@ const typed = new Map();
 
 /** `{ nodes, call(), leave() }`. `root` is the address that the paths of the contract begin at. */
 export function procedure(contract, one, root) {
-  const { types, codes } = contract;
-  const message = types.read(one.request);
-  const response = types.read(one.response);
-  const sendsMany = one.stream === "client" || one.stream === "bidirectional";
-  const isUnary = one.stream === "unary";
-  const type = sendsMany ? types.read({ type: "array", items: one.request }) : message;
-  let running;
+    const { types, codes } = contract;
+    const message = types.read(one.request);
+    const response = types.read(one.response);
+    const sendsMany = one.stream === "client" || one.stream === "bidirectional";
+    const isUnary = one.stream === "unary";
+    const type = sendsMany ? types.read({ type: "array", items: one.request }) : message;
+    let running;
 
-  const line = element("code");
-  const get = element("code");
-  const described = () => {
-    const call = called();
-    line.textContent = isUnary ? curl.unaryLine(call, form.value()) : curl.streamLine(call, messages());
-    get.textContent = curl.getAddress(call, form.value());
-  };
-  const beside = metadata(() => described());
-  const form = request(types, type, typed.get(one.path), (value) => {
-    typed.set(one.path, value);
+    const line = element("code");
+    const get = element("code");
+    const described = () => {
+        const call = called();
+        line.textContent = isUnary ? curl.unaryLine(call, form.value()) : curl.streamLine(call, messages());
+        get.textContent = curl.getAddress(call, form.value());
+    };
+    const beside = metadata(() => described());
+    const form = request(types, type, typed.get(one.path), (value) => {
+        typed.set(one.path, value);
+        described();
+    });
+    const messages = () => [form.value()].flat();
+    const called = () => ({ url: new URL(one.path.slice(1), root).href, ...beside.read() });
+
+    // One place for the verdict, so that screen readers hear it change.
+    const verdict = element("p", { role: "status", class: "verdict" });
+    const many = isUnary || one.stream === "client" ? "" : "any number of ";
+    const answered = element(
+        "div",
+        { class: "answer" },
+        hint(`Answers with ${many}`, code(response.label)),
+        shape(types, response),
+    );
+
+    const start = button("Call", () => call(), { class: "primary", title: "Ctrl+Enter" });
+    const stop = button("Stop", () => running?.abort(), { hidden: true });
+    const call = async () => {
+        if (running || form.refuse() || beside.refuse()) return;
+        running = new AbortController();
+        start.setAttribute("aria-disabled", "true");
+        stop.hidden = false;
+        const { signal } = running;
+        const arrived = isUnary ? undefined : log();
+        verdict.className = "verdict running";
+        verdict.replaceChildren(element("strong", {}, isUnary ? "Waiting…" : "Streaming…"));
+        // On narrow screens it is below the form.
+        verdict.scrollIntoView({ block: "nearest" });
+        answered.replaceChildren(arrived?.node ?? "");
+        const answer = isUnary
+            ? await connect.unary(called(), form.value(), signal)
+            : await connect.stream(called(), messages(), signal, arrived.add);
+        // A client stream has one answer, which is read like that of any other call.
+        if (one.stream === "client") {
+            answer.body = arrived.last();
+            arrived.node.remove();
+        }
+        judge(verdict, answer);
+        answered.prepend(...outcome(codes, answer));
+        running = undefined;
+        start.removeAttribute("aria-disabled");
+        if (document.activeElement === stop) start.focus();
+        stop.hidden = true;
+    };
     described();
-  });
-  const messages = () => [form.value()].flat();
-  const called = () => ({ url: new URL(one.path.slice(1), root).href, ...beside.read() });
 
-  // One place for the verdict, so that screen readers hear it change.
-  const verdict = element("p", { role: "status", class: "verdict" });
-  const many = isUnary || one.stream === "client" ? "" : "any number of ";
-  const answered = element(
-    "div",
-    { class: "answer" },
-    element("p", { class: "hint" }, `Answers with ${many}`, element("code", {}, response.label)),
-    shape(types, response),
-  );
+    const nodes = [
+        ...head(one, new URL(called().url).pathname),
+        element(
+            "div",
+            { class: "panes" },
+            element(
+                "section",
+                { class: "card request", "aria-label": "Request" },
+                card(
+                    "Request",
+                    element("span", { class: "type" }, sendsMany ? `stream ${message.label}` : message.label),
+                ),
+                // What generated messages without fields say is said by the form.
+                message.properties && element("div", { class: "docs" }, prose(message.description ?? "")),
+                sendsMany && hint("Browsers send a request as a whole: the messages go out together, in this order."),
+                form.node,
+                beside.node,
+                element("div", { class: "actions" }, start, stop, hint(key("Ctrl"), " ", key("Enter"))),
+            ),
+            element("section", { class: "card outcome", "aria-label": "Outcome" }, card("Outcome"), verdict, answered),
+        ),
+        element(
+            "section",
+            { class: "card", "aria-label": "Same call elsewhere" },
+            card(
+                "curl",
+                copyButton(() => line.textContent),
+            ),
+            element("pre", { class: "json", tabindex: "0" }, line),
+            hint(
+                "The cookies of this page are not in it: curl keeps its own, by ",
+                code("-c"),
+                " and ",
+                code("-b"),
+                ".",
+            ),
+            one.hasGet && hint("Answers GET as well, which caches may keep:"),
+            one.hasGet && element("pre", { class: "json", tabindex: "0" }, get),
+        ),
+    ];
+    return { nodes, call, leave: () => running?.abort() };
+}
 
-  const start = button("Call", () => call(), { class: "primary", title: "Ctrl+Enter" });
-  const stop = button("Stop", () => running?.abort(), { hidden: true });
-  const call = async () => {
-    if (running || form.refuse() || beside.refuse()) return;
-    running = new AbortController();
-    start.setAttribute("aria-disabled", "true");
-    stop.hidden = false;
-    const { signal } = running;
-    const arrived = isUnary ? undefined : log();
-    verdict.className = "verdict running";
-    verdict.replaceChildren(element("strong", {}, isUnary ? "Waiting…" : "Streaming…"));
-    // On narrow screens it is below the form.
-    verdict.scrollIntoView({ block: "nearest" });
-    answered.replaceChildren(arrived?.node ?? "");
-    const answer = isUnary
-      ? await connect.unary(called(), form.value(), signal)
-      : await connect.stream(called(), messages(), signal, arrived.add);
-    // A client stream has one answer, which is read like that of any other call.
-    if (one.stream === "client") {
-      answer.body = arrived.last();
-      arrived.node.remove();
-    }
-    judge(verdict, answer);
-    answered.prepend(...outcome(codes, answer));
-    running = undefined;
-    start.removeAttribute("aria-disabled");
-    if (document.activeElement === stop) start.focus();
-    stop.hidden = true;
-  };
-  described();
-
-  const nodes = [
-    element("p", { class: "crumb" }, one.remote.name),
-    element("h1", { class: one.deprecated ? "deprecated" : undefined }, one.name),
-    element("p", { class: "path" }, element("span", { class: "method" }, "POST"), element("code", {}, new URL(called().url).pathname), tags(one)),
-    element("div", { class: "docs wide" }, prose(one.docs)),
-    element(
-      "div",
-      { class: "panes" },
-      element(
-        "section",
-        { class: "card request", "aria-label": "Request" },
-        element("div", { class: "heading" }, element("h2", {}, "Request"), element("span", { class: "type" }, sendsMany ? `stream ${message.label}` : message.label)),
-        message.description && message.properties && element("div", { class: "docs" }, prose(message.description)),
-        sendsMany && element("p", { class: "hint" }, "Browsers send a request as a whole: the messages go out together, in this order."),
-        form.node,
-        beside.node,
-        element("div", { class: "actions" }, start, stop, element("span", { class: "hint" }, element("kbd", {}, "Ctrl"), " ", element("kbd", {}, "Enter"))),
-      ),
-      element("section", { class: "card outcome", "aria-label": "Outcome" }, element("h2", {}, "Outcome"), verdict, answered),
-    ),
-    element(
-      "section",
-      { class: "card", "aria-label": "Same call elsewhere" },
-      element("div", { class: "heading" }, element("h2", {}, "curl"), copyButton(() => line.textContent)),
-      element("pre", { class: "json", tabindex: "0" }, line),
-      element("p", { class: "hint" }, "Cookies of this page are not in it: curl keeps its own, by ", element("code", {}, "-c"), " and ", element("code", {}, "-b"), "."),
-      one.hasGet && element("p", { class: "hint" }, "Answers GET as well, which caches may keep:"),
-      one.hasGet && element("pre", { class: "json", tabindex: "0" }, get),
-    ),
-  ];
-  return { nodes, call, leave: () => running?.abort() };
+function head(one, path) {
+    return [
+        element("p", { class: "crumb" }, one.remote.name),
+        element("h1", { class: one.deprecated ? "deprecated" : undefined }, one.name),
+        element("p", { class: "path" }, element("span", { class: "method" }, "POST"), code(path), tags(one)),
+        element("div", { class: "docs wide" }, prose(one.docs)),
+    ];
 }
 
 function tags(one) {
-  const words = { no_side_effects: "no side effects", with_side_effects: "may be repeated" };
-  return [
-    STREAMS[one.stream] && element("span", { class: "tag strong" }, STREAMS[one.stream].words),
-    words[one.idempotency] && element("span", { class: "tag" }, words[one.idempotency]),
-    one.deprecated && element("span", { class: "tag" }, "deprecated"),
-  ].filter(Boolean);
+    const words = { no_side_effects: "no side effects", with_side_effects: "may be repeated" };
+    return [
+        STREAMS[one.stream] && element("span", { class: "tag strong" }, STREAMS[one.stream].words),
+        words[one.idempotency] && element("span", { class: "tag" }, words[one.idempotency]),
+        one.deprecated && element("span", { class: "tag" }, "deprecated"),
+    ].filter(Boolean);
+}
+
+function card(title, ...beside) {
+    return element("div", { class: "heading" }, element("h2", {}, title), ...beside);
+}
+
+function hint(...words) {
+    return element("p", { class: "hint" }, ...words);
+}
+
+function code(text) {
+    return element("code", {}, text);
+}
+
+function key(name) {
+    return element("kbd", {}, name);
 }
