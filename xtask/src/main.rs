@@ -6,6 +6,7 @@ mod ci;
 mod clippy;
 mod conformance;
 mod docs;
+mod explorer;
 mod failure;
 mod fmt;
 mod interop;
@@ -45,6 +46,11 @@ const CHORES: &[Chore] = &[
         name: "interop",
         about: "Calls the quickstart server with grpcio, buf curl and curl; validates OpenAPI documents",
         work: Work::Alone(interop::run),
+    },
+    Chore {
+        name: "explorer",
+        about: "The explorer's page in a real Chromium",
+        work: Work::Alone(explorer::run),
     },
     Chore {
         name: "conformance",

@@ -1,5 +1,6 @@
 //! `cargo xtask test`
 
+use crate::explorer;
 use crate::failure::{Failure, Outcome};
 use crate::interop;
 use crate::standalone;
@@ -50,6 +51,7 @@ pub(crate) fn take(workspace: &Workspace, steps: &mut Steps) {
     });
     steps.step("standalone", || standalone::run(workspace));
     steps.step("interop", || interop::run(workspace));
+    steps.step("explorer", || explorer::run(workspace));
 }
 
 /// Unit, integration and documentation tests of every package; keeps the lines with their results.

@@ -15,11 +15,27 @@ pub(crate) struct Pages {
     pub(crate) explorer: bool,
 }
 
-/// The explorer's files, by their name below `/-/`.
-const EXPLORER: &[(&str, &str, &str)] =
-    &[("explorer", HTML, include_str!("explorer/explorer.html"))];
+/// The explorer's page; what it loads is below it.
+const EXPLORER: &str = include_str!("explorer/explorer.html");
+
+const STYLE: &str = include_str!("explorer/explorer.css");
+
+macro_rules! scripts {
+    ($($name:literal)*) => {
+        &[$(($name, include_str!(concat!("explorer/", $name)))),*]
+    };
+}
+
+/// The explorer's modules, by their name below `/-/explorer/`.
+const SCRIPTS: &[(&str, &str)] = scripts![
+    "any.js" "connect.js" "contract.js" "curl.js" "dom.js" "entries.js" "explorer.js" "fields.js" "json.js" "log.js"
+    "metadata.js" "navigation.js" "outcome.js" "overview.js" "procedure.js" "prose.js" "request.js" "scalars.js"
+    "shape.js" "types.js"
+];
 
 const HTML: &str = "text/html; charset=utf-8";
+
+const PLAIN: &str = "text/plain; charset=utf-8";
 
 /// The explorer loads its own files and calls its own server, and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
@@ -42,11 +58,14 @@ impl Pages {
                 Some(document) => page("application/json", document.clone()),
                 None => missing(),
             },
-            _ if self.explorer => {
-                let (_, kind, text) = EXPLORER.iter().find(|(file, ..)| *file == name)?;
-                page(kind, Bytes::from_static(text.as_bytes()))
+            _ if !self.explorer => return None,
+            "explorer" => text(HTML, EXPLORER),
+            "explorer/explorer.css" => text("text/css; charset=utf-8", STYLE),
+            _ => {
+                let name = name.strip_prefix("explorer/")?;
+                let (_, script) = SCRIPTS.iter().find(|(file, _)| *file == name)?;
+                text("text/javascript; charset=utf-8", script)
             }
-            _ => return None,
         };
         // The body of an answer to HEAD is left out by the HTTP stack.
         Some(match *request.method() {
@@ -54,6 +73,10 @@ impl Pages {
             _ => not_allowed(),
         })
     }
+}
+
+fn text(kind: &'static str, contents: &'static str) -> Response<Body> {
+    page(kind, Bytes::from_static(contents.as_bytes()))
 }
 
 fn page(kind: &'static str, contents: Bytes) -> Response<Body> {
@@ -73,17 +96,13 @@ fn page(kind: &'static str, contents: Bytes) -> Response<Body> {
 }
 
 fn missing() -> Response<Body> {
-    let mut response = page(
-        "text/plain; charset=utf-8",
-        Bytes::from_static(NO_CONTRACT.as_bytes()),
-    );
+    let mut response = text(PLAIN, NO_CONTRACT);
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }
 
 fn not_allowed() -> Response<Body> {
-    let text = Bytes::from_static(b"pages are read with GET\n");
-    let mut response = page("text/plain; charset=utf-8", text);
+    let mut response = text(PLAIN, "pages are read with GET\n");
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     let allowed = HeaderValue::from_static("GET, HEAD");
     response.headers_mut().insert(ALLOW, allowed);

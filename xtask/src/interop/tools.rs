@@ -74,6 +74,30 @@ pub(crate) fn npm(workspace: &Workspace, pinned: &str, folder: &str) -> Outcome<
     Ok(folder.join("node_modules"))
 }
 
+/// The program of a Chromium.
+pub(crate) fn chromium() -> Outcome<PathBuf> {
+    let found = || {
+        let folders = std::env::var_os("PATH").unwrap_or_default();
+        let names = ["chromium", "chromium-browser", "google-chrome"];
+        std::env::split_paths(&folders)
+            .flat_map(|folder| names.map(|name| folder.join(name)))
+            .find(|program| program.is_file())
+    };
+    if let Some(program) = found() {
+        return Ok(program);
+    }
+    need("Chromium", "chromium", || {
+        Program::new("chromium").arg("--version")
+    })?;
+    found().ok_or_else(|| Failure::new("chromium was installed, and is not in the PATH"))
+}
+
+/// Makes sure that there is a Node.js.
+pub(crate) fn node() -> Outcome {
+    let node = || Program::new("node").arg("--version");
+    need("Node.js 20", "nodejs", node)
+}
+
 /// Makes sure that there is a curl.
 pub(crate) fn curl(_: &Workspace) -> Outcome {
     need("curl", "curl", || Program::new("curl").arg("--version"))
