@@ -2,7 +2,7 @@
 
 use crate::json::ProtoJson;
 use crate::{IrisError, code};
-use bytes::{Bytes, BytesMut};
+use bytes::{BufMut, Bytes, BytesMut};
 use std::fmt::Display;
 
 /// A protobuf message that procedures take and give.
@@ -32,6 +32,18 @@ pub trait Message: Send + Sized + 'static {
     /// A value without a JSON form (see [`json`](crate::json)): the buffer is then as it was. Protobuf's
     /// binary encoding has one for every value.
     fn encode(&self, format: Format, buffer: &mut BytesMut) -> Result<(), EncodeError>;
+
+    /// Writes the message into a buffer of its own, after so many zeros: where its length is known before, into one
+    /// that holds just that.
+    ///
+    /// # Errors
+    ///
+    /// As [`Message::encode`].
+    fn encode_after(&self, zeros: usize, format: Format) -> Result<BytesMut, EncodeError> {
+        let mut buffer = BytesMut::zeroed(zeros);
+        self.encode(format, &mut buffer)?;
+        Ok(buffer)
+    }
 }
 
 /// How messages are written on the wire.
@@ -132,4 +144,22 @@ where
                 .map_err(|error| EncodeError::of(<M as prost::Name>::full_name, &error)),
         }
     }
+
+    fn encode_after(&self, zeros: usize, format: Format) -> Result<BytesMut, EncodeError> {
+        let room = match format {
+            Format::Proto => self.encoded_len(),
+            Format::Json => JSON_ROOM,
+        };
+        let mut buffer = BytesMut::with_capacity(zeros + room);
+        buffer.put_bytes(0, zeros);
+        match format {
+            // Its length is known: `encode` would ask for it once more.
+            Format::Proto => prost::Message::encode_raw(self, &mut buffer),
+            Format::Json => Message::encode(self, format, &mut buffer)?,
+        }
+        Ok(buffer)
+    }
 }
+
+/// What a message in JSON gets to begin with, in bytes.
+const JSON_ROOM: usize = 256;

@@ -45,32 +45,46 @@ type Write<'a> = &'a dyn Fn(Format, &mut BytesMut) -> Result<(), EncodeError>;
 impl Encoding {
     /// The one message of an answer.
     pub fn answer<M: Message>(self, message: &M) -> Result<Encoded, IrisError> {
-        self.only(&|format, buffer| message.encode(format, buffer))
+        let written = message.encode_after(self.prefix(), self.format);
+        self.only(written)
     }
 
-    fn only(self, write: Write<'_>) -> Result<Encoded, IrisError> {
-        let mut buffer = BytesMut::new();
-        let compression = self.append(&mut buffer, write)?;
+    /// All of it that does not depend on the message's type.
+    fn only(self, written: Result<BytesMut, EncodeError>) -> Result<Encoded, IrisError> {
+        let mut buffer = written.map_err(IrisError::internal)?;
+        if self.enveloped {
+            envelope::complete(&mut buffer, 0)?;
+        }
+        let compression = self.limited(&mut buffer, 0)?;
         Ok(Encoded {
             bytes: buffer.freeze(),
             compression,
         })
     }
 
-    /// Appends a message; says how it is compressed, if it is.
-    fn append(
-        self,
-        buffer: &mut BytesMut,
-        write: Write<'_>,
-    ) -> Result<Option<Compression>, IrisError> {
+    /// How many bytes come before a message.
+    fn prefix(self) -> usize {
+        if self.enveloped { envelope::PREFIX } else { 0 }
+    }
+
+    /// Appends a message.
+    fn append(self, buffer: &mut BytesMut, write: Write<'_>) -> Result<(), IrisError> {
         let start = buffer.len();
         if self.enveloped {
             envelope::append_with(buffer, |buffer| write(self.format, buffer))?;
         } else {
             write(self.format, buffer).map_err(IrisError::internal)?;
         }
-        let prefix = if self.enveloped { envelope::PREFIX } else { 0 };
-        let length = buffer.len() - start - prefix;
+        self.limited(buffer, start).map(drop)
+    }
+
+    /// Holds the message that begins at `start` against the limit; says how it is compressed now, if it is.
+    fn limited(
+        self,
+        buffer: &mut BytesMut,
+        start: usize,
+    ) -> Result<Option<Compression>, IrisError> {
+        let length = buffer.len() - start - self.prefix();
         if length > self.limit {
             buffer.truncate(start);
             return Err(IrisError::new(
@@ -96,7 +110,7 @@ impl Encoding {
         buffer: &mut BytesMut,
         start: usize,
     ) -> Option<Compression> {
-        let prefix = if self.enveloped { envelope::PREFIX } else { 0 };
+        let prefix = self.prefix();
         let mut packed = Vec::new();
         compression.compress(&buffer[start + prefix..], &mut packed);
         if packed.len() >= buffer.len() - start - prefix {

@@ -21,6 +21,12 @@ pub const COMPRESSED: u8 = 0b0000_0001;
 /// Connect: this envelope ends the stream and holds its metadata and error.
 pub const END_STREAM: u8 = 0b0000_0010;
 
+/// A frame of HTTP/2, as most peers send it.
+const CHUNK: usize = 16 * 1024;
+
+/// Room is made for so many times what has arrived.
+const AHEAD: usize = 16;
+
 /// One framed message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
@@ -74,6 +80,11 @@ pub(crate) fn append_with(
         buffer.truncate(start);
         return Err(IrisError::internal(error));
     }
+    complete(buffer, start)
+}
+
+/// Writes its length into the zeros before the last message, which begin at `start`.
+pub(crate) fn complete(buffer: &mut BytesMut, start: usize) -> Result<(), IrisError> {
     let Ok(length) = u32::try_from(buffer.len() - start - PREFIX) else {
         buffer.truncate(start);
         return Err(IrisError::internal(
@@ -143,7 +154,8 @@ impl Decoder {
     )]
     pub fn next(&mut self) -> Result<Option<Envelope>, EnvelopeError> {
         if self.partial.is_empty() {
-            if let Some(total) = self.total(&self.chunk)?
+            let total = self.total(&self.chunk)?;
+            if let Some(total) = total
                 && self.chunk.len() >= total
             {
                 let mut whole = self.chunk.split_to(total);
@@ -154,6 +166,7 @@ impl Decoder {
                     payload: whole,
                 }));
             }
+            self.make_room(total.unwrap_or(PREFIX), self.chunk.len());
             self.partial.extend_from_slice(&self.chunk);
             self.chunk.clear();
             return Ok(None);
@@ -163,6 +176,7 @@ impl Decoder {
         }
         let total = self.total(&self.partial)?.unwrap_or(PREFIX);
         if !self.fill(total) {
+            self.make_room(total, self.partial.len());
             return Ok(None);
         }
         let mut whole = self.partial.split_to(total).freeze();
@@ -199,6 +213,13 @@ impl Decoder {
             });
         }
         Ok(Some(PREFIX + length))
+    }
+
+    /// Makes room for an envelope of which only a part is there: for all of it, unless that would be far more than
+    /// its sender has sent so far.
+    fn make_room(&mut self, total: usize, arrived: usize) {
+        let room = total.min(arrived.max(CHUNK) * AHEAD).max(arrived);
+        self.partial.reserve(room - self.partial.len());
     }
 
     /// Moves bytes from the chunk until `partial` has `wanted`; says whether it has.
