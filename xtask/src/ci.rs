@@ -3,7 +3,10 @@
 use crate::failure::Outcome;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::{check_generated, clippy, docs, fmt, licences, msrv, protobuf_conformance, test};
+use crate::{
+    check_generated, clippy, conformance, docs, fmt, interop, licences, msrv, protobuf_conformance,
+    test,
+};
 
 /// Everything that must hold before a change lands.
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
@@ -22,5 +25,8 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     steps.step("protobuf-conformance", || {
         protobuf_conformance::run(workspace)
     });
+    // Kept out of `test`, which needs no Go.
+    steps.step("interop-go", || interop::go::run(workspace));
+    steps.step("conformance", || conformance::run(workspace, &[]));
     steps.finish()
 }
