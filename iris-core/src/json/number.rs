@@ -13,6 +13,8 @@ pub(crate) fn integer<N: TryFrom<i128>>(token: &Token<'_>, expected: &str) -> Re
         Token::Unsigned(value) => Some(i128::from(*value)),
         Token::Negative(value) => Some(i128::from(*value)),
         Token::Float(value) => whole(*value),
+        // Nearly always it is digits alone.
+        Token::Text(text) if is_digits(text) && !text.starts_with('0') => text.parse().ok(),
         Token::Text(text) => decimal(text),
         _ => return Err(token.mismatch(expected)),
     };
