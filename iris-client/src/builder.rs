@@ -184,7 +184,8 @@ impl ClientBuilder {
     }
 
     /// Uses this configuration of TLS; its list of ALPN protocols is replaced. It says itself which roots are
-    /// trusted, so that it excludes [`ClientBuilder::root_certificate`].
+    /// trusted and which certificate the client has, so that it excludes [`ClientBuilder::root_certificate`] and
+    /// [`ClientBuilder::client_certificate`].
     #[cfg(feature = "tls")]
     pub fn tls(mut self, config: rustls::ClientConfig) -> Self {
         if let Err(error) = self.connecting.trust.configure(config) {
@@ -198,6 +199,24 @@ impl ClientBuilder {
     #[cfg(feature = "tls")]
     pub fn root_certificate(mut self, pem: impl AsRef<[u8]>) -> Self {
         if let Err(error) = self.connecting.trust.add_root(pem.as_ref()) {
+            self.invalid_trust.get_or_insert(error);
+        }
+        self
+    }
+
+    /// Shows servers that ask for one this certificate, in PEM: the client's own first, then those that issued it up
+    /// to the root, which may be left out; and its private key, in PEM too and not encrypted. The last call counts. Not
+    /// beside [`ClientBuilder::tls`].
+    ///
+    /// A server that refuses it says so when the first call is sent, which then fails with 900.
+    #[cfg(feature = "tls")]
+    pub fn client_certificate(
+        mut self,
+        chain_pem: impl AsRef<[u8]>,
+        key_pem: impl AsRef<[u8]>,
+    ) -> Self {
+        let trust = &mut self.connecting.trust;
+        if let Err(error) = trust.set_identity(chain_pem.as_ref(), key_pem.as_ref()) {
             self.invalid_trust.get_or_insert(error);
         }
         self
@@ -233,8 +252,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// 900 with `invalid_argument` where the URL, the metadata or a root certificate cannot be used, or the
-    /// settings exclude each other.
+    /// 900 with `invalid_argument` where the URL, the metadata or a certificate cannot be used, or the settings
+    /// exclude each other.
     pub fn build(self) -> Result<Client, IrisError> {
         self.check()?;
         let keep_alive = self

@@ -45,6 +45,11 @@ impl Fault {
                 error: error.with_source(cause),
             };
         }
+        #[cfg(feature = "tls")]
+        if let Some(why) = crate::transport::refusal(&*cause) {
+            let text = format!("cannot reach {base}: {why}");
+            return Fault::from(communication(Status::Unavailable, text)).with_source(cause);
+        }
         if let Some(error) = find::<h2::Error>(&*cause)
             && let Some(reason) = error.reason()
         {

@@ -25,7 +25,7 @@ type Stream = hyper_rustls::MaybeHttpsStream<Socket>;
 type Stream = Socket;
 
 /// How connections are made.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Connecting {
     pub(crate) timeout: Duration,
     #[cfg_attr(
@@ -77,7 +77,7 @@ fn secured(sockets: Sockets, connecting: &Connecting, offer: Offer) -> Result<Se
         Offer::Http2 => &[b"h2"],
         Offer::Both => &[b"h2", b"http/1.1"],
     };
-    let config = connecting.trust.clone().config(protocols)?;
+    let config = connecting.trust.config(protocols)?;
     Ok(Secured::from((sockets, config)))
 }
 

@@ -13,7 +13,7 @@ pub(crate) use failure::ConnectFailure;
 pub(crate) use http::{Http, PING_TIMEOUT, Version};
 pub(crate) use in_process::InProcess;
 #[cfg(feature = "tls")]
-pub(crate) use tls::Trust;
+pub(crate) use tls::{Trust, refusal};
 
 use crate::{Body, BoxError};
 use ::http::{Request, Response};

@@ -4,7 +4,7 @@ use crate::certificates::{Authority, Certificate, Connecting, uri};
 use crate::support::{Server, text};
 use bytes::Bytes;
 use end_to_end_client::Remotes;
-use end_to_end_client::iris_client::{Client, Format, Protocol};
+use end_to_end_client::iris_client::{Client, Format, Method, Protocol, Status, Unary};
 use http::{Request as HttpRequest, StatusCode};
 use http_body_util::Full;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -206,6 +206,35 @@ async fn a_required_certificate_says_who_calls() {
     }
     assert!(callers.lock().unwrap().is_empty());
     assert_eq!(ping(&connecting, address).await.unwrap(), 200);
+}
+
+#[tokio::test]
+async fn the_own_client_shows_its_certificate() {
+    let (authority, clients) = (Authority::new(), Authority::new());
+    let tls = pem(&authority.issue("localhost"))
+        .require_client_certificates(Pem::bytes(clients.pem.as_str()));
+    let (running, callers) = gate(tls).await;
+    let url = format!("https://localhost:{}", address(&running).port());
+    for protocol in [Protocol::Connect, Protocol::Grpc] {
+        let builder = || {
+            Client::builder(&url)
+                .protocol(protocol)
+                .root_certificate(&authority.pem)
+        };
+        let ping = async |client: Client| {
+            let call: Unary<(), ()> = client.unary(Method::new("/testing.v1.Gate/Ping"), ());
+            call.await
+        };
+        let billing = clients.issue("billing.example.com");
+        let client = builder().client_certificate(&billing.pem, &billing.key);
+        ping(client.build().unwrap()).await.unwrap();
+        let identity = callers.lock().unwrap().pop().unwrap().unwrap();
+        assert_eq!(identity.dns_names(), ["billing.example.com"]);
+
+        let error = ping(builder().build().unwrap()).await.unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::Unavailable));
+        assert!(callers.lock().unwrap().is_empty());
+    }
 }
 
 #[tokio::test]
