@@ -1,6 +1,6 @@
 //! Brotli, in Rust.
 
-use super::{Compression, DecompressError, read_to_limit};
+use super::{CompressError, Compression, DecompressError, read_to_limit};
 use brotli::{BrotliCompress, Decompressor, enc::BrotliEncoderParams};
 use bytes::Bytes;
 
@@ -10,14 +10,16 @@ const QUALITY: i32 = 4;
 /// The buffer between the packed bytes and the decompressor, in bytes.
 const BUFFER: usize = 4096;
 
-pub(super) fn compress(message: &[u8], packed: &mut Vec<u8>) {
+pub(super) fn compress(message: &[u8], packed: &mut Vec<u8>) -> Result<(), CompressError> {
     let parameters = BrotliEncoderParams {
         quality: QUALITY,
         size_hint: message.len(),
         ..BrotliEncoderParams::default()
     };
-    // Neither reading a slice nor writing a vector can fail.
-    let _ = BrotliCompress(&mut &*message, packed, &parameters);
+    match BrotliCompress(&mut &*message, packed, &parameters) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Compression::Brotli.failed(error)),
+    }
 }
 
 pub(super) fn decompress(packed: &[u8], limit: usize) -> Result<Bytes, DecompressError> {
