@@ -95,7 +95,7 @@ pub(super) fn incoming_get(
             .map_err(|error| error.into_error(code::IRIS_INVALID_REQUEST_MESSAGE))?,
         _ => message.into(),
     };
-    let missing = format == Format::Json && message.is_empty();
+    let missing = format == Format::Json && message.trim_ascii().is_empty();
     Ok(Incoming::at_hand(format, (!missing).then_some(message)))
 }
 
