@@ -74,6 +74,19 @@ fn gzip_may_not_have_members_without_number() {
     );
 }
 
+#[cfg(feature = "brotli")]
+#[test]
+fn brotli_has_no_larger_windows_than_its_rfc() {
+    // An empty stream with a window of 1 GiB, as encoders of the extension write it.
+    let read = Compression::Brotli.decompress(b"\x11\xde", 100);
+    assert!(
+        matches!(read, Err(DecompressError::Invalid { .. })),
+        "{read:?}"
+    );
+    let read = Compression::Brotli.decompress(b"\x3f", 100);
+    assert!(read.unwrap().is_empty(), "a window of 16 MiB");
+}
+
 #[test]
 fn names_are_found_in_lists() {
     for &compression in Compression::ALL {
