@@ -4,7 +4,7 @@ use crate::MEMORY;
 use end_to_end::application;
 use end_to_end_client::Remotes;
 use end_to_end_client::iris_client::Client;
-use iris_core::{HttpServer, Running};
+use iris_core::{HttpServer, Pem, Running, Tls};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -19,9 +19,17 @@ pub(crate) struct Measured {
 
 impl Measured {
     pub(crate) async fn start() -> Self {
-        let server = HttpServer::bind("127.0.0.1:0");
-        let running = application(Arc::default()).add_server(server).start();
-        let running = running.await.unwrap();
+        let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let tls = Tls::from_pem(
+            Pem::bytes(own.cert.pem()),
+            Pem::bytes(own.signing_key.serialize_pem()),
+        );
+        let running = application(Arc::default())
+            .add_server(HttpServer::bind("127.0.0.1:0"))
+            .add_server(HttpServer::bind("127.0.0.1:0").tls(tls))
+            .start()
+            .await
+            .unwrap();
         let other = Remotes::new(Client::connect(&running.url()).unwrap());
         let measured = Measured { running, other };
         measured.held().await;
@@ -30,6 +38,11 @@ impl Measured {
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.running.addresses()[0].tcp().unwrap()
+    }
+
+    /// Where TLS is spoken.
+    pub(crate) fn secured(&self) -> SocketAddr {
+        self.running.addresses()[1].tcp().unwrap()
     }
 
     /// The bytes that this process holds, once that no longer changes; the other caller is served all the while.

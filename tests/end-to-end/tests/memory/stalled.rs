@@ -1,7 +1,7 @@
 //! What connections hold that go no further.
 
 use crate::measured::{Measured, row};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use tokio::io::AsyncWriteExt;
 
 const KIB: usize = 1024;
@@ -33,6 +33,13 @@ pub(crate) async fn measure() {
     let piece = [b' '; 5000];
     for (what, connections, said, bound) in [
         ("that says nothing", MANY, Vec::new(), 16 * KIB),
+        ("of TLS that says nothing", MANY, Vec::new(), 16 * KIB),
+        (
+            "of TLS within its first record",
+            MANY,
+            [b"\x16\x03\x01\x40\x00\x01\x00\x3f\xfc", &piece[..]].concat(),
+            128 * KIB,
+        ),
         (
             "within a head of HTTP/1.1",
             MANY,
@@ -110,7 +117,11 @@ pub(crate) async fn measure() {
         ),
     ] {
         let before = server.held().await;
-        let open = opened(&server, connections, &said).await;
+        let address = match what.contains("TLS") {
+            true => server.secured(),
+            false => server.address(),
+        };
+        let open = opened(&server, address, connections, &said).await;
         let each = server.held().await.saturating_sub(before) / connections;
         assert!(each > KIB, "{what}: it was closed");
         row(what, each, bound);
@@ -123,12 +134,15 @@ pub(crate) async fn measure() {
 }
 
 /// So many connections that say this, and then neither say nor hear anything.
-async fn opened(server: &Measured, connections: usize, said: &[u8]) -> Vec<TcpStream> {
+async fn opened(
+    server: &Measured,
+    address: SocketAddr,
+    connections: usize,
+    said: &[u8],
+) -> Vec<TcpStream> {
     let mut open = Vec::with_capacity(connections);
     for _ in 0..connections {
-        let mut socket = tokio::net::TcpStream::connect(server.address())
-            .await
-            .unwrap();
+        let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
         let greeting = said.len().min(PREFACE.len());
         socket.write_all(&said[..greeting]).await.unwrap();
         open.push(socket);
