@@ -2,7 +2,7 @@
 
 use crate::frames::{DATA, HEADERS, Speaker, call, frame, head, open};
 use crate::hostile::{SHORT, others_are_served};
-use crate::support::Server;
+use crate::support::{Server, Way};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -124,4 +124,32 @@ async fn a_body_that_drips_ends_at_the_longest_timeout() {
     speaker.say(&call(3, PING)).await;
     let answer = speaker.hear_of(HEADERS).await.unwrap();
     assert_eq!((answer.stream, answer.status()), (3, Some(200)));
+}
+
+#[tokio::test]
+async fn who_stops_reading_keeps_no_place() {
+    let server = Server::with(|iris| iris.max_calls(1).max_timeout(SHORT), |server| server).await;
+    for way in [
+        Way::ConnectProto,
+        Way::ConnectHttp2,
+        Way::GrpcProto,
+        Way::GrpcWebHttp1,
+        Way::GrpcWebHttp2,
+    ] {
+        let mut unread = server.remotes(way).failures().flood().await.unwrap();
+        unread.next().await.unwrap().unwrap();
+        // Its procedure is dropped at the deadline; the connection stays.
+        server.probe.dropped.notified().await;
+        let shapes = server.remotes(Way::ConnectProto).shapes();
+        let mut served = shapes.fetch().await;
+        for _ in 0..1000 {
+            if served.is_ok() {
+                break;
+            }
+            tokio::task::yield_now().await;
+            served = shapes.fetch().await;
+        }
+        served.unwrap_or_else(|error| panic!("{way:?}: {error}"));
+        drop(unread);
+    }
 }
