@@ -2,7 +2,7 @@
 
 use crate::failure::Outcome;
 use crate::toolchain;
-use crate::workspace::{APART, Workspace};
+use crate::workspace::{APART_AND_WHOLE, Workspace};
 
 /// Lints everything with the features a build of the workspace has, then what has features of its
 /// own to leave out, where code may turn out to be unused, then the workspaces of their own.
@@ -12,7 +12,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     for package in ["iris-core", "iris-client"] {
         lint(workspace, ["--package", package, "--no-default-features"])?;
     }
-    for manifest in APART {
+    for manifest in APART_AND_WHOLE {
         lint(workspace, ["--workspace", "--manifest-path", manifest])?;
     }
     Ok(())

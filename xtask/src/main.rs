@@ -9,6 +9,7 @@ mod docs;
 mod explorer;
 mod failure;
 mod fmt;
+mod go;
 mod interop;
 mod licences;
 mod msrv;
@@ -44,8 +45,13 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "interop",
-        about: "Calls the quickstart server with grpcio, buf curl and curl; validates OpenAPI documents",
+        about: "Calls the quickstart server with grpcio, grpc-js, connect-es, buf curl and curl; validates OpenAPI documents",
         work: Work::Alone(interop::run),
+    },
+    Chore {
+        name: "interop-go",
+        about: "Calls the quickstart server with connect-go and grpc-go",
+        work: Work::Alone(interop::go::run),
     },
     Chore {
         name: "explorer",

@@ -7,7 +7,22 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The manifests of workspaces of their own, which no command for the workspace reaches.
-pub(crate) const APART: [&str; 2] = ["benches/Cargo.toml", "fuzz/Cargo.toml"];
+pub(crate) const APART: [&str; 4] = [
+    BENCHES,
+    FUZZ,
+    "conformance/Cargo.toml",
+    "tests/protobuf-conformance/Cargo.toml",
+];
+
+/// Those of them that build from this repository alone. The others compile `.proto` files that their chores get, and
+/// these lint them.
+pub(crate) const APART_AND_WHOLE: [&str; 2] = [BENCHES, FUZZ];
+
+const BENCHES: &str = "benches/Cargo.toml";
+const FUZZ: &str = "fuzz/Cargo.toml";
+
+/// The manifest of the workspace itself.
+pub(crate) const ROOT: &str = "Cargo.toml";
 
 /// The repository a chore is done for.
 #[derive(Debug, Clone)]
@@ -63,9 +78,10 @@ impl Workspace {
             .env("CARGO_TARGET_DIR", &self.target)
     }
 
-    /// The packages of the workspace, as `cargo metadata` describes them.
-    pub(crate) fn members(&self) -> Outcome<Vec<Value>> {
-        packages(self.cargo(["metadata", "--no-deps", "--format-version", "1"]))
+    /// The packages of the workspace with this manifest, as `cargo metadata` describes them.
+    pub(crate) fn members(&self, manifest: &str) -> Outcome<Vec<Value>> {
+        let metadata = self.cargo(["metadata", "--no-deps", "--format-version", "1"]);
+        packages(metadata.args(["--manifest-path", manifest]))
     }
 
     /// The packages of the workspace and all they depend on, with every feature and for every target.

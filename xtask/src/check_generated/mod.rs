@@ -4,16 +4,18 @@ pub(crate) mod proof;
 
 use crate::failure::{Failure, Outcome};
 use crate::program::Program;
-use crate::workspace::Workspace;
+use crate::workspace::{APART_AND_WHOLE, ROOT, Workspace};
 use serde_json::Value;
 
 /// The package whose `generate` build scripts call.
 const GENERATOR: &str = "iris-build";
 
-/// A package whose build script runs the generator.
+/// The packages of a workspace whose build scripts run the generator.
 #[derive(Debug)]
 struct Generating {
-    name: String,
+    /// The workspace's manifest.
+    manifest: &'static str,
+    packages: Vec<String>,
 }
 
 /// Runs the generator of every package that has one, in the mode that writes nothing and fails
@@ -21,48 +23,61 @@ struct Generating {
 ///
 /// A build writes what is stale. After one, `git status` tells; in CI this comes first.
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
-    let packages = generating(workspace)?;
-    let names: Vec<&str> = packages
-        .iter()
-        .map(|package| package.name.as_str())
-        .collect();
-    println!("packages: {}", names.join(", "));
-    check(workspace, &packages).run()
+    let mut failures = Vec::new();
+    for generating in everywhere(workspace)? {
+        let Generating { manifest, packages } = &generating;
+        println!("packages of {manifest}: {}", packages.join(", "));
+        let failure = check(workspace, &generating).run().err();
+        failures.extend(failure.map(|failure| failure.to_string()));
+    }
+    match failures.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::new(failures.join("\n"))),
+    }
 }
 
-/// The check of these packages, ready to be run.
-fn check(workspace: &Workspace, packages: &[Generating]) -> Program {
-    let named = packages
-        .iter()
-        .flat_map(|package| ["--package", &package.name]);
+/// The check of a workspace's packages, ready to be run.
+fn check(workspace: &Workspace, generating: &Generating) -> Program {
+    let packages = generating.packages.iter();
     workspace
-        .cargo(["check", "--keep-going"])
-        .args(named)
+        .cargo(["check", "--keep-going", "--manifest-path"])
+        .arg(generating.manifest)
+        .args(packages.flat_map(|package| ["--package", package]))
         .env("IRIS_GENERATE", "check")
         .without_env("IRIS_LOCK")
 }
 
-/// The packages whose build script runs the generator.
-fn generating(workspace: &Workspace) -> Outcome<Vec<Generating>> {
-    let packages = workspace.members()?;
-    let found: Vec<Generating> = packages.iter().filter_map(Generating::of).collect();
-    match found.is_empty() {
-        true => Err(Failure::new(format!(
+/// The generating packages of this workspace, and of those apart that build without further files.
+fn everywhere(workspace: &Workspace) -> Outcome<Vec<Generating>> {
+    let root = generating(workspace, ROOT)?;
+    if root.packages.is_empty() {
+        return Err(Failure::new(format!(
             "no package of the workspace has {GENERATOR} as a build-dependency; is the crate renamed?"
-        ))),
-        false => Ok(found),
+        )));
     }
+    let mut found = vec![root];
+    for manifest in APART_AND_WHOLE {
+        let apart = generating(workspace, manifest)?;
+        found.extend(Some(apart).filter(|apart| !apart.packages.is_empty()));
+    }
+    Ok(found)
 }
 
-impl Generating {
-    /// A package of `cargo metadata`, where it is such a one.
-    fn of(package: &Value) -> Option<Self> {
-        let dependencies = package["dependencies"].as_array()?;
-        dependencies
-            .iter()
-            .find(|dependency| dependency["name"] == GENERATOR && dependency["kind"] == "build")?;
-        Some(Generating {
-            name: package["name"].as_str()?.to_owned(),
-        })
-    }
+/// The packages of a workspace whose build script runs the generator.
+fn generating(workspace: &Workspace, manifest: &'static str) -> Outcome<Generating> {
+    let members = workspace.members(manifest)?;
+    let packages = members.iter().filter(|package| generates(package));
+    let names = packages.filter_map(|package| package["name"].as_str());
+    Ok(Generating {
+        manifest,
+        packages: names.map(str::to_owned).collect(),
+    })
+}
+
+/// Whether a package of `cargo metadata` has the generator for its build script.
+fn generates(package: &Value) -> bool {
+    let dependencies = package["dependencies"].as_array().into_iter().flatten();
+    dependencies
+        .into_iter()
+        .any(|dependency| dependency["name"] == GENERATOR && dependency["kind"] == "build")
 }

@@ -42,7 +42,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
     let suite = Suite::get(workspace)?;
     let mut steps = Steps::new();
     // Here, since no other chore has the suite's .proto files.
-    steps.step("lints", || lint(workspace, &suite));
+    steps.step("clippy", || lint(workspace, &suite));
     let build = ["build", "--manifest-path", MANIFEST];
     let mut built = false;
     steps.step("build", || {
@@ -85,12 +85,9 @@ fn asked_for(arguments: &[String]) -> Outcome<(Vec<Mode>, &[String])> {
     }
 }
 
-/// Formatting and lints of the workspace with the programs under test.
+/// Lints of the workspace with the programs under test.
 fn lint(workspace: &Workspace, suite: &Suite) -> Outcome {
-    toolchain::component(workspace, "rustfmt", "fmt")?;
     toolchain::component(workspace, "clippy", "clippy")?;
-    let fmt = ["fmt", "--manifest-path", MANIFEST, "--check"];
-    cargo(workspace, suite, fmt).run()?;
     let clippy = ["clippy", "--manifest-path", MANIFEST, "--all-targets"];
     cargo(workspace, suite, clippy)
         .args(["--", "-D", "warnings"])

@@ -1,6 +1,7 @@
 //! The suite: a Go module, with the `.proto` files of its service and the program that runs it.
 
 use crate::failure::{Failure, Outcome};
+use crate::go::{self, go};
 use crate::program::Program;
 use crate::workspace::Workspace;
 use serde_json::Value;
@@ -21,12 +22,7 @@ pub(super) struct Suite {
 impl Suite {
     /// Gets the suite through the Go toolchain, which keeps it for the next time.
     pub(super) fn get(workspace: &Workspace) -> Outcome<Self> {
-        if !go(workspace).arg("version").succeeds() {
-            return Err(Failure::new(
-                "`go` is not installed, or not in PATH; the suite and the peers it tests with are Go programs: \
-                 install Go 1.21 or newer (https://go.dev/dl), which gets the version that the suite needs by itself",
-            ));
-        }
+        go::needed_for(workspace, "the suite and the peers it tests with")?;
         let module = format!("{MODULE}@{VERSION}");
         let download = go(workspace).args(["mod", "download", "-json", &module]);
         let module_folder = checked(&download.stdout()?)?;
@@ -54,14 +50,6 @@ impl Suite {
     pub(super) fn runner(&self) -> Program {
         Program::new(&self.runner)
     }
-}
-
-fn go(workspace: &Workspace) -> Program {
-    // A setting for cross-compilation would put the program elsewhere.
-    workspace
-        .program("go")
-        .without_env("GOOS")
-        .without_env("GOARCH")
 }
 
 /// The folder of the downloaded module, whose content must be the one that was looked at.

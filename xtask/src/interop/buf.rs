@@ -9,6 +9,7 @@ use crate::workspace::Workspace;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::{Deserializer, Value, json};
+use std::fmt;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -16,12 +17,21 @@ use std::process::{Child, ChildStdout, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
+/// What the messages are built from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Schema {
+    /// A file or folder among what was emitted.
+    Emitted(&'static str),
+    /// What the server tells by this version of the reflection service, in buf's words.
+    Reflected(&'static str),
+}
+
 /// How to call the server.
 #[derive(Debug)]
 pub(crate) struct Client<'a> {
     buf: &'a Path,
-    /// What the messages are built from.
-    schema: PathBuf,
+    schema: Schema,
+    emitted: PathBuf,
     /// What error details are decoded with.
     descriptors: PathBuf,
     protocol: &'a str,
@@ -29,19 +39,29 @@ pub(crate) struct Client<'a> {
     scratch: PathBuf,
 }
 
+impl fmt::Display for Schema {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Schema::Emitted(path) => write!(formatter, "the emitted {path}"),
+            Schema::Reflected(version) => write!(formatter, "reflection by {version}"),
+        }
+    }
+}
+
 impl<'a> Client<'a> {
     pub(crate) fn new(
         workspace: &Workspace,
         buf: &'a Path,
-        schema: &str,
+        schema: Schema,
         protocol: &'a str,
         url: &'a str,
     ) -> Self {
         let emitted = workspace.path(EMITTED);
         Client {
             buf,
-            schema: emitted.join(schema),
+            schema,
             descriptors: emitted.join("descriptors.binpb"),
+            emitted,
             protocol,
             url,
             scratch: workspace.target("interop/detail.bin"),
@@ -50,11 +70,33 @@ impl<'a> Client<'a> {
 
     /// A call of a procedure, to be run.
     fn curl(&self, procedure: &str, request: &str, cookie: &str) -> Program {
-        let call = Program::new(self.buf).args(["curl", "--verbose", "--schema"]);
-        let call = call.arg(&self.schema).args(["--protocol", self.protocol]);
+        let call = self.begun().args(["--verbose", "--data", request]);
         let call = call.args(["--header", &format!("cookie: {cookie}")]);
-        let call = call.args(["--data", request]);
         call.arg(format!("{}/users.v1.{procedure}", self.url))
+    }
+
+    /// A call up to what is called.
+    fn begun(&self) -> Program {
+        let call = Program::new(self.buf).args(["curl", "--protocol", self.protocol]);
+        match self.schema {
+            Schema::Emitted(path) => call.arg("--schema").arg(self.emitted.join(path)),
+            // Reflection is a bidirectional call.
+            Schema::Reflected(version) => {
+                call.args(["--http2-prior-knowledge", "--reflect-protocol", version])
+            }
+        }
+    }
+
+    /// The services that the server has, as buf lists them.
+    pub(crate) fn services(&self) -> Outcome<Vec<String>> {
+        let list = self.begun().arg("--list-services").arg(self.url);
+        Ok(list.stdout()?.lines().map(str::to_owned).collect())
+    }
+
+    /// What comes of a procedure of any service, called with an empty message.
+    pub(crate) fn answer(&self, procedure: &str) -> Outcome<Answer> {
+        let call = self.begun().arg(format!("{}/{procedure}", self.url));
+        Ok(Answer::Message(parse(&call.stdout()?)?))
     }
 
     /// Calls a procedure; gives back what came of it, and the cookie that was set.
@@ -79,7 +121,9 @@ impl<'a> Client<'a> {
                 "buf curl failed without an answer:\n{log}"
             )));
         }
-        let error = parse(&error)?;
+        // What follows it is reflection's own end.
+        let mut values = Deserializer::from_str(&error).into_iter::<Value>();
+        let error = values.next().and_then(Result::ok).unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let detail = match error["details"].as_array().map(Vec::as_slice) {
             Some([detail]) => self.detail(detail)?,
@@ -121,11 +165,16 @@ impl<'a> Client<'a> {
         let (Some(log), Some(events)) = (log, events) else {
             return Err(Failure::new("buf curl has no outputs"));
         };
+        let answered = match self.schema {
+            Schema::Emitted(_) => "< (#1) HTTP/",
+            // The first call is reflection's.
+            Schema::Reflected(_) => "< (#2) HTTP/",
+        };
         let (opened, opens) = mpsc::channel();
         thread::spawn(move || {
             // The log is read to its end, so that buf never waits for a reader.
             for line in BufReader::new(log).lines().map_while(Result::ok) {
-                if line.contains("< (#1) HTTP/") {
+                if line.contains(answered) {
                     // Nobody waits for a second one.
                     drop(opened.send(line));
                 }

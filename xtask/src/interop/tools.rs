@@ -32,9 +32,14 @@ pub(crate) fn python(workspace: &Workspace) -> Outcome<PathBuf> {
     Ok(python)
 }
 
+/// The folder of the npm packages: connect-es, grpc-js and buf.
+pub(crate) fn packages(workspace: &Workspace) -> Outcome<PathBuf> {
+    npm(workspace, "interop", "interop/node")
+}
+
 /// The buf program itself: the npm package's own entry is a script around it.
-pub(crate) fn buf(workspace: &Workspace) -> Outcome<PathBuf> {
-    let packages = npm(workspace, "interop", "interop/node")?.join("@bufbuild");
+pub(crate) fn buf(packages: &Path) -> Outcome<PathBuf> {
+    let packages = packages.join("@bufbuild");
     let listed = fs::read_dir(&packages);
     let listed = listed.map_err(|error| Failure::during(packages.display(), error))?;
     let mut programs = listed
