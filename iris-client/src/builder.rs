@@ -8,7 +8,7 @@ use crate::protocol::{Compress, Protocol};
 use crate::retry::{Retry, RetryPolicy};
 #[cfg(feature = "tls")]
 use crate::transport::Trust;
-use crate::transport::{Connecting, Http, InProcess, Transport};
+use crate::transport::{Connecting, Http, HttpService, InProcess, Layers, Transport};
 use crate::{Body, BoxError, Client, Compression, Format, IrisError, Status};
 use bytes::Bytes;
 use http::header::USER_AGENT;
@@ -17,6 +17,7 @@ use http::{HeaderMap, HeaderValue};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tower_layer::Layer;
 use tower_service::Service;
 
 const NAME: &str = concat!("iris-client/", env!("CARGO_PKG_VERSION"));
@@ -44,6 +45,7 @@ pub struct ClientBuilder {
     /// `None` where the protocol decides.
     keep_alive: Option<Option<Duration>>,
     every_call: Options,
+    layers: Layers,
     #[cfg(feature = "cookies")]
     keep_cookies: bool,
     #[cfg(feature = "tls")]
@@ -87,6 +89,7 @@ impl Default for ClientBuilder {
             retry: RetryPolicy::default(),
             keep_alive: None,
             every_call: Options::default(),
+            layers: Layers::default(),
             #[cfg(feature = "cookies")]
             keep_cookies: false,
             #[cfg(feature = "tls")]
@@ -229,6 +232,35 @@ impl ClientBuilder {
         self
     }
 
+    /// Wraps all that this client sends in a `tower` layer: signatures, tracing, limits. May be called several times;
+    /// the first is the outermost.
+    ///
+    /// The layer sees HTTP, each attempt at a call by itself: its path, the metadata and the encoded messages. A
+    /// request whose version is HTTP/2 can go by nothing else. Where the layer fails, the call fails with 900, with the
+    /// layer's error in `source()`; an [`IrisError`] of the layer's is the call's. Calls through layers cost some
+    /// allocations more.
+    ///
+    /// ```
+    /// use iris_client::Client;
+    /// use tower::limit::ConcurrencyLimitLayer;
+    ///
+    /// let client = Client::builder("http://127.0.0.1:8088").layer(ConcurrencyLimitLayer::new(100)).build()?;
+    /// # Ok::<(), iris_client::IrisError>(())
+    /// ```
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<HttpService> + Send + 'static,
+        L::Service:
+            Service<http::Request<Body>, Response = http::Response<B>> + Clone + Send + 'static,
+        <L::Service as Service<http::Request<Body>>>::Future: Send + 'static,
+        <L::Service as Service<http::Request<Body>>>::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.layers.add(layer);
+        self
+    }
+
     /// The client. Nothing is connected yet.
     ///
     /// # Errors
@@ -309,7 +341,7 @@ impl ClientBuilder {
         Client {
             shared: Arc::new(Shared {
                 endpoint,
-                transport,
+                transport: self.layers.around(transport),
                 unary_headers: headers(Kind::Unary),
                 stream_headers: headers(Kind::ServerStreaming),
                 settings: self.settings,

@@ -1,6 +1,6 @@
 //! A failed attempt at a call, and what its cause was in words.
 
-use crate::transport::{ConnectFailure, PING_TIMEOUT};
+use crate::transport::{ConnectFailure, LayerFailure, PING_TIMEOUT};
 use crate::{BoxError, IrisError, Metadata, Status};
 use std::error::Error;
 use std::io;
@@ -34,6 +34,10 @@ impl Fault {
     pub(crate) fn unanswered(cause: BoxError, base: &str, http2: bool) -> Self {
         if let Some(error) = find::<IrisError>(&*cause) {
             return error.clone().into();
+        }
+        if let Some(failure) = find::<LayerFailure>(&*cause) {
+            let text = format!("a layer of the client let the call to {base} fail: {failure}");
+            return Fault::from(communication(Status::Unknown, text)).with_source(cause);
         }
         if let Some(failure) = find::<ConnectFailure>(&*cause) {
             let error = communication(

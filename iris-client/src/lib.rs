@@ -110,6 +110,7 @@ pub use mock::{Mock, not_mocked};
 pub use protocol::Protocol;
 pub use response::Response;
 pub use retry::RetryPolicy;
+pub use transport::HttpService;
 
 pub use futures_core::Stream;
 pub use iris_core::wire::compression::Compression;

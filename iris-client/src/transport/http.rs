@@ -2,7 +2,7 @@
 
 use super::connector::{Connecting, Connector, Offer};
 use crate::{Body, BoxError, IrisError};
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use hyper_util::client::legacy::{Builder, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use std::time::Duration;
@@ -16,15 +16,6 @@ const CONNECTION_WINDOW: u32 = 256 * STREAM_WINDOW;
 
 /// How long a ping may stay unanswered before its connection is given up.
 pub(crate) const PING_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The HTTP version a request needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Version {
-    /// HTTP/1.1 over `http`; over `https` whichever the server prefers.
-    Any,
-    /// HTTP/2: over `http` with prior knowledge.
-    Http2,
-}
 
 /// Two pools, since a connection begun in HTTP/1.1 cannot become one in HTTP/2.
 ///
@@ -67,17 +58,10 @@ impl Http {
         Ok(Http { any, http2 })
     }
 
-    pub(super) async fn send(
-        &self,
-        mut request: Request<Body>,
-        version: Version,
-    ) -> Result<Response<Body>, BoxError> {
-        let response = match version {
-            Version::Any => self.any.request(request).await?,
-            Version::Http2 => {
-                *request.version_mut() = http::Version::HTTP_2;
-                self.http2.request(request).await?
-            }
+    pub(super) async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
+        let response = match request.version() {
+            Version::HTTP_2 => self.http2.request(request).await?,
+            _ => self.any.request(request).await?,
         };
         Ok(response.map(Body::new))
     }

@@ -13,6 +13,7 @@ mod failures;
 mod grpc;
 mod grpc_web;
 mod http2;
+mod layers;
 mod messages;
 mod methods;
 mod mock;
