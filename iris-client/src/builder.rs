@@ -8,11 +8,15 @@ use crate::protocol::{Compress, Protocol};
 use crate::retry::{Retry, RetryPolicy};
 #[cfg(feature = "tls")]
 use crate::transport::Trust;
-use crate::transport::{Connecting, Http, HttpService, InProcess, Layers, Transport};
+use crate::transport::{
+    Connecting, Http, HttpService, InProcess, Layers, Resolver, Spreading, Transport,
+};
 use crate::{Body, BoxError, Client, Compression, Format, IrisError, Status};
 use bytes::Bytes;
 use http::header::USER_AGENT;
 use http::{HeaderMap, HeaderValue};
+use std::io;
+use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -39,8 +43,12 @@ const NAME: &str = concat!("iris-client/", env!("CARGO_PKG_VERSION"));
 #[must_use = "call build() for the client"]
 pub struct ClientBuilder {
     endpoint: Result<Endpoint, IrisError>,
+    /// More endpoints, beside the first.
+    others: Vec<Endpoint>,
+    invalid_endpoint: Option<IrisError>,
     settings: Settings,
     connecting: Connecting,
+    spreading: Spreading,
     retry: RetryPolicy,
     /// `None` where the protocol decides.
     keep_alive: Option<Option<Duration>>,
@@ -71,6 +79,8 @@ impl Default for ClientBuilder {
     fn default() -> Self {
         ClientBuilder {
             endpoint: Ok(Endpoint::in_process()),
+            others: Vec::new(),
+            invalid_endpoint: None,
             settings: Settings {
                 protocol: Protocol::Connect,
                 format: Format::Proto,
@@ -83,8 +93,15 @@ impl Default for ClientBuilder {
             connecting: Connecting {
                 timeout: Duration::from_secs(10),
                 unix_socket: None,
+                http1_only: false,
+                keep_alive: None,
                 #[cfg(feature = "tls")]
                 trust: Trust::default(),
+            },
+            spreading: Spreading {
+                connections: 1,
+                resolver: Resolver::default(),
+                refresh: Duration::from_secs(30),
             },
             retry: RetryPolicy::default(),
             keep_alive: None,
@@ -206,10 +223,78 @@ impl ClientBuilder {
         self
     }
 
-    /// The most time a new connection may take, from the name's lookup to the end of the TLS handshake.
-    /// The default is 10 seconds.
+    /// The most time a new connection may take, to the end of the TLS handshake, and the most that the lookup of a name
+    /// may take before. The default is 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connecting.timeout = timeout;
+        self
+    }
+
+    /// One more server that answers the same, beside the one of the first URL. May be called several times.
+    ///
+    /// Scheme and path must be those of the first URL. Each call goes to the less busy of two addresses, picked at
+    /// random from all that the endpoints have; an address that cannot be reached, or whose connections break, is set
+    /// aside for a growing time, from a second to a minute. What is told of a call's address where none was chosen, and
+    /// the cookies, go by the first URL.
+    pub fn endpoint(mut self, url: &str) -> Self {
+        let other = match (Endpoint::parse(url), &self.endpoint) {
+            (Ok(other), Ok(first)) if !first.is_like(&other) => Err(IrisError::communication(
+                Status::InvalidArgument,
+                format!(
+                    "endpoint `{url}` must have the same scheme and path as the first, `{}`",
+                    first.as_str()
+                ),
+            )),
+            (other, _) => other,
+        };
+        match other {
+            Ok(other) => self.others.push(other),
+            Err(error) => {
+                self.invalid_endpoint.get_or_insert(error);
+            }
+        }
+        self
+    }
+
+    /// The most HTTP/2 connections to each address. The default is 1, as many calls share one; 0 means 1.
+    ///
+    /// Another is made when a call finds the others busy. More than one is for clients whose calls keep one core busy
+    /// with reading and writing, and for servers that let a connection have few calls at a time. Over HTTP/1.1 a call
+    /// has a connection to itself, and there are as many as calls at the same time.
+    pub fn connections(mut self, most: usize) -> Self {
+        self.spreading.connections = most;
+        self
+    }
+
+    /// How long the addresses of a host name are used before it is resolved again, when a call is made then. The default
+    /// is 30 seconds, and the least is one. After a failed attempt to connect the name is resolved at once, if it was
+    /// not within the last second.
+    ///
+    /// Addresses that are new are used from then on; those that are gone are left to the calls that they carry. A name
+    /// that cannot be resolved keeps the addresses it had.
+    pub fn dns_refresh(mut self, interval: Duration) -> Self {
+        self.spreading.refresh = interval;
+        self
+    }
+
+    /// Finds the addresses of a host and port by this function, for service discovery of your own; by default the system
+    /// is asked. Hosts that are addresses themselves are not looked up.
+    ///
+    /// ```
+    /// use iris_client::Client;
+    /// use std::net::SocketAddr;
+    ///
+    /// let client = Client::builder("http://users.internal")
+    ///     .resolver(|_host, port| async move { Ok(vec![SocketAddr::from(([10, 0, 0, 7], port))]) })
+    ///     .build()?;
+    /// # Ok::<(), iris_client::IrisError>(())
+    /// ```
+    pub fn resolver<F, A>(mut self, resolve: F) -> Self
+    where
+        F: Fn(String, u16) -> A + Send + Sync + 'static,
+        A: Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'static,
+    {
+        self.spreading.resolver = Resolver::new(resolve);
         self
     }
 
@@ -269,13 +354,21 @@ impl ClientBuilder {
     /// settings exclude each other.
     pub fn build(self) -> Result<Client, IrisError> {
         self.check()?;
-        let keep_alive = self
-            .keep_alive
-            .unwrap_or(Some(self.settings.protocol.keep_alive()));
-        let http = Http::new(&self.connecting, self.settings.http1_only, keep_alive)?;
-        let transport = Transport::Http(Box::new(http));
         let endpoint = self.endpoint.clone()?;
-        Ok(self.assemble(endpoint, transport))
+        let connecting = Connecting {
+            http1_only: self.settings.http1_only,
+            keep_alive: self
+                .keep_alive
+                .unwrap_or(Some(self.settings.protocol.keep_alive())),
+            ..self.connecting.clone()
+        };
+        let endpoints = std::iter::once(&endpoint).chain(&self.others);
+        let http = Http::new(
+            endpoints.cloned().collect(),
+            &connecting,
+            self.spreading.clone(),
+        )?;
+        Ok(self.assemble(endpoint, Transport::Http(http)))
     }
 
     /// The client of a service in this process, with these settings. The URL counts for host, prefix and cookies;
@@ -315,6 +408,15 @@ impl ClientBuilder {
         #[cfg(feature = "tls")]
         if let Some(error) = &self.invalid_trust {
             return Err(error.clone());
+        }
+        if let Some(error) = &self.invalid_endpoint {
+            return Err(error.clone());
+        }
+        if self.connecting.unix_socket.is_some() && !self.others.is_empty() {
+            return Err(IrisError::communication(
+                Status::InvalidArgument,
+                "unix_socket(path) and endpoint(url) exclude each other: a Unix socket is one address",
+            ));
         }
         if self.settings.http1_only && self.settings.protocol == Protocol::Grpc {
             return Err(IrisError::communication(

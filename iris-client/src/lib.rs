@@ -95,6 +95,7 @@ pub mod kind;
 mod method;
 mod mock;
 mod protocol;
+mod random;
 mod response;
 mod retry;
 mod transport;

@@ -1,20 +1,29 @@
 //! How the bytes of a call travel: over HTTP, or to a service in this process.
 
+mod address;
+mod addresses;
+mod carried;
+mod connection;
 mod connector;
 mod failure;
 mod http;
 mod in_process;
 mod layers;
+mod load;
+mod resolve;
 mod socket;
+mod standing;
 #[cfg(feature = "tls")]
 mod tls;
+mod waiting;
 
 pub(crate) use connector::Connecting;
-pub(crate) use failure::ConnectFailure;
-pub(crate) use http::{Http, PING_TIMEOUT};
+pub(crate) use failure::{ConnectFailure, Via};
+pub(crate) use http::{Http, PING_TIMEOUT, Spreading};
 pub(crate) use in_process::InProcess;
 pub use layers::HttpService;
 pub(crate) use layers::{LayerFailure, Layers};
+pub(crate) use resolve::Resolver;
 #[cfg(feature = "tls")]
 pub(crate) use tls::Trust;
 
@@ -23,7 +32,7 @@ use ::http::{Request, Response};
 
 /// What carries requests.
 pub(crate) enum Transport {
-    Http(Box<Http>),
+    Http(Http),
     InProcess(InProcess),
     Layered(HttpService),
 }
