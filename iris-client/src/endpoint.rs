@@ -16,8 +16,6 @@ pub(crate) struct Endpoint {
     /// Empty, or `/` and more without a `/` at its end.
     prefix: String,
     shown: String,
-    /// The URL without a path.
-    root: Uri,
     /// The authority as HTTP/1.1 sends it: without the port where it is the scheme's own.
     host: HeaderValue,
 }
@@ -72,20 +70,13 @@ impl Endpoint {
             true => authority.host(),
             false => authority.as_str(),
         };
-        let unusable = |error: http::Error| refuse(&error.to_string()).with_source(error);
-        let host = HeaderValue::from_str(host).map_err(|error| unusable(error.into()))?;
-        let root = Uri::builder()
-            .scheme(scheme.clone())
-            .authority(authority.clone())
-            .path_and_query("/")
-            .build()
-            .map_err(unusable)?;
+        let host = HeaderValue::from_str(host)
+            .map_err(|error| refuse(&error.to_string()).with_source(error))?;
         Ok(Endpoint {
             scheme,
             authority,
             prefix,
             shown,
-            root,
             host,
         })
     }
@@ -97,14 +88,20 @@ impl Endpoint {
             authority: Authority::from_static("in-process"),
             prefix: String::new(),
             shown: "the service in this process".to_owned(),
-            root: Uri::from_static("http://in-process/"),
             host: HeaderValue::from_static("in-process"),
         }
     }
 
-    /// The URL without a path.
-    pub(crate) fn root(&self) -> &Uri {
-        &self.root
+    /// The URL without a path, with this port where the name's addresses have one of their own.
+    pub(crate) fn root(&self, port: Option<u16>) -> Uri {
+        let mut parts = Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        let with_port = port.map(|port| Authority::try_from(format!("{}:{port}", self.host())));
+        let authority = with_port.and_then(Result::ok);
+        parts.authority = Some(authority.unwrap_or_else(|| self.authority.clone()));
+        parts.path_and_query = Some(PathAndQuery::from_static("/"));
+        // With all its parts there it is always a URI.
+        Uri::from_parts(parts).unwrap_or_default()
     }
 
     pub(crate) fn host(&self) -> &str {

@@ -323,7 +323,12 @@ impl Opening {
             peer,
             ..
         } = &*self.address;
-        self.opened = connector.open(endpoint.root(), peer, self.http2).await;
+        let port = match peer {
+            Peer::Tcp(address) => Some(address.port()),
+            #[cfg(unix)]
+            Peer::Unix(_) => None,
+        };
+        self.opened = connector.open(endpoint.root(port), peer, self.http2).await;
     }
 }
 

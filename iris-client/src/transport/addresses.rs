@@ -97,14 +97,22 @@ impl Addresses {
         Ok(known)
     }
 
-    /// What the names have now, where connections to what they had failed. `None` where nothing new can be known.
-    pub(super) async fn renewed(self: &Arc<Self>) -> Option<List> {
+    /// What the names have now, where connections to all that was known had failed. `None` where nothing new can be
+    /// known.
+    pub(super) async fn renewed(self: &Arc<Self>, known: &List) -> Option<List> {
+        let mut told = self.failure.subscribe();
         let soonest = self.resolved.load(Ordering::Relaxed) + PAUSE.as_millis() as u64;
-        if !self.has_names || self.now() < soonest {
-            self.due.fetch_min(soonest, Ordering::Relaxed);
+        if !self.has_names {
             return None;
+        } else if self.is_resolving.load(Ordering::Acquire) {
+            // The sender is this one's own, so that it cannot be gone.
+            let _ = told.changed().await;
+        } else if soonest <= self.now() {
+            return self.resolved().await.ok();
+        } else {
+            self.due.fetch_min(soonest, Ordering::Relaxed);
         }
-        self.resolved().await.ok()
+        Some(self.list()).filter(|list| !Arc::ptr_eq(list, known))
     }
 
     async fn resolved(self: &Arc<Self>) -> Result<List, ConnectFailure> {

@@ -95,11 +95,11 @@ impl Connector {
     /// it has to be HTTP/2.
     pub(super) async fn open(
         &self,
-        uri: &Uri,
+        uri: Uri,
         peer: &Peer,
         http2: bool,
     ) -> Result<Opened, ConnectFailure> {
-        let connecting = self.connect(uri.clone(), peer, http2);
+        let connecting = self.connect(uri, peer, http2);
         let stream = tokio::time::timeout(self.timeout, connecting)
             .await
             .map_err(|_| ConnectFailure::timed_out(self.timeout))??;

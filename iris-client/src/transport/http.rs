@@ -107,7 +107,7 @@ impl Http {
             match search.connection(&known, http2).await {
                 Ok(found) => return Ok(found),
                 Err(failure) if search.renewed => return Err(failure),
-                Err(failure) => match self.addresses.renewed().await {
+                Err(failure) => match self.addresses.renewed(&known).await {
                     Some(renewed) => known = renewed,
                     None => return Err(failure),
                 },

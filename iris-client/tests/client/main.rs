@@ -7,8 +7,10 @@
 mod answers;
 mod compression;
 mod connecting;
+mod connections;
 mod cookies;
 mod deadlines;
+mod endpoints;
 mod failures;
 mod grpc;
 mod grpc_web;
