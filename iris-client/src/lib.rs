@@ -95,6 +95,7 @@ pub mod kind;
 mod method;
 mod mock;
 mod protocol;
+mod random;
 mod response;
 mod retry;
 mod transport;
@@ -110,6 +111,7 @@ pub use mock::{Mock, not_mocked};
 pub use protocol::Protocol;
 pub use response::Response;
 pub use retry::RetryPolicy;
+pub use transport::HttpService;
 
 pub use futures_core::Stream;
 pub use iris_core::wire::compression::Compression;

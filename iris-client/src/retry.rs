@@ -3,7 +3,7 @@
 use crate::IrisError;
 use crate::call::Call;
 use crate::fault::Fault;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use crate::random;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -84,9 +84,7 @@ impl RetryPolicy {
     fn pause(&self, attempts_made: u32) -> Duration {
         let doubled = 2u32.saturating_pow(attempts_made.saturating_sub(1));
         let pause = self.first.saturating_mul(doubled).min(self.longest);
-        // The hasher's keys are random: enough for spreading, without a dependency.
-        let random = RandomState::new().build_hasher().finish() as u32;
-        pause.mul_f64(1.0 - f64::from(random) / f64::from(u32::MAX) / 2.0)
+        pause.mul_f64(1.0 - random::share() / 2.0)
     }
 }
 

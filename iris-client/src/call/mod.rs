@@ -16,10 +16,9 @@ use crate::client::Shared;
 use crate::deadline::Deadline;
 use crate::fault::Fault;
 use crate::protocol::{Encoded, Expected, Protocol};
-use crate::transport::Version;
 use crate::{Body, IrisError, Metadata};
 use bytes::BytesMut;
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, Request, Response, Version};
 use iris_core::wire::envelope;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -144,7 +143,8 @@ impl Call {
         let uri = request.uri().clone();
         self.shared.add_cookies(&uri, request.headers_mut());
         let version = self.version();
-        match self.shared.transport.send(request, version).await {
+        *request.version_mut() = version;
+        match self.shared.transport.send(request).await {
             Ok(response) => {
                 self.shared.keep_cookies(&uri, response.headers());
                 Ok(response)
@@ -152,7 +152,7 @@ impl Call {
             Err(cause) => Err(Fault::unanswered(
                 cause,
                 self.base(),
-                version == Version::Http2,
+                version == Version::HTTP_2,
             )),
         }
     }
@@ -160,17 +160,19 @@ impl Call {
     /// Over `http` nothing is negotiated, so that a version must be chosen. Any server takes a unary call in
     /// HTTP/1.1. A stream would keep a whole connection of HTTP/1.1 to itself, and a bidirectional one does not
     /// work at all where a server or proxy reads the request to its end first; so streams go by HTTP/2.
+    ///
+    /// HTTP/1.1 stands for either where client and server agree on one.
     fn version(&self) -> Version {
         let settings = &self.shared.settings;
         let needs_http2 = settings.protocol == Protocol::Grpc || self.kind == Kind::Bidirectional;
         let unnegotiated_stream = self.kind != Kind::Unary && !self.shared.endpoint.is_https();
         if settings.http1_only {
             // gRPC was refused when the client was built; a bidirectional call may still work, half by half.
-            Version::Any
+            Version::HTTP_11
         } else if settings.http2_only || needs_http2 || unnegotiated_stream {
-            Version::Http2
+            Version::HTTP_2
         } else {
-            Version::Any
+            Version::HTTP_11
         }
     }
 

@@ -16,7 +16,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 
 /// A certificate of its own for `name`, and what accepts connections with it.
-fn acceptor(name: &str, protocols: &[&str]) -> (TlsAcceptor, CertifiedKey<rcgen::KeyPair>) {
+pub(crate) fn acceptor(
+    name: &str,
+    protocols: &[&str],
+) -> (TlsAcceptor, CertifiedKey<rcgen::KeyPair>) {
     let certified = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
