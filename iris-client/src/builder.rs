@@ -4,6 +4,8 @@ use crate::call::{Kind, Options};
 use crate::client::Shared;
 use crate::endpoint::Endpoint;
 use crate::failures::Failures;
+use crate::health::HealthChecks;
+use crate::hedge::HedgePolicy;
 use crate::protocol::{Compress, Protocol};
 use crate::retry::{Retry, RetryPolicy};
 #[cfg(feature = "tls")]
@@ -50,6 +52,8 @@ pub struct ClientBuilder {
     connecting: Connecting,
     spreading: Spreading,
     retry: RetryPolicy,
+    hedge: Option<HedgePolicy>,
+    health_check: Option<Duration>,
     /// `None` where the protocol decides.
     keep_alive: Option<Option<Duration>>,
     every_call: Options,
@@ -104,6 +108,8 @@ impl Default for ClientBuilder {
                 refresh: Duration::from_secs(30),
             },
             retry: RetryPolicy::default(),
+            hedge: None,
+            health_check: None,
             keep_alive: None,
             every_call: Options::default(),
             layers: Layers::default(),
@@ -159,6 +165,25 @@ impl ClientBuilder {
     /// How failed calls of idempotent procedures are sent again; see [`RetryPolicy`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// Sends unary calls of idempotent procedures once more while they have no answer; see [`HedgePolicy`]. By default
+    /// none are.
+    pub fn hedge(mut self, policy: HedgePolicy) -> Self {
+        self.hedge = Some(policy);
+        self
+    }
+
+    /// Asks the server at each address whether it serves, from the first call on, each time after this interval, by
+    /// gRPC's health checking protocol (`grpc.health.v1.Health/Check`, of the server as a whole) in the client's own
+    /// protocol. By default none is asked.
+    ///
+    /// An address that answers `NOT_SERVING` gets no calls as long as others do. A server that does not know the
+    /// procedure counts as serving. Questions keep connections open that calls do not use. In a service in this process
+    /// there is nobody to ask.
+    pub fn health_check(mut self, interval: Duration) -> Self {
+        self.health_check = Some(interval);
         self
     }
 
@@ -456,6 +481,12 @@ impl ClientBuilder {
             self.every_call.metadata.copy_to(&mut headers);
             headers
         };
+        let health = match (&transport, self.health_check) {
+            (Transport::Http(http), Some(interval)) => {
+                Some(HealthChecks::new(http.clone(), interval))
+            }
+            _ => None,
+        };
         Client {
             shared: Arc::new(Shared {
                 endpoint,
@@ -464,6 +495,8 @@ impl ClientBuilder {
                 stream_headers: headers(Kind::ServerStreaming),
                 settings: self.settings,
                 retry: Retry::new(self.retry),
+                hedge: self.hedge,
+                health,
                 failures: Failures::new(),
                 #[cfg(feature = "cookies")]
                 cookies: self.keep_cookies.then(Default::default),

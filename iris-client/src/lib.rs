@@ -91,6 +91,8 @@ mod deadline;
 mod endpoint;
 mod failures;
 mod fault;
+mod health;
+mod hedge;
 pub mod kind;
 mod method;
 mod mock;
@@ -106,6 +108,7 @@ pub use call::{
 };
 pub use client::Client;
 pub use failures::{ErrorStream, Failure};
+pub use hedge::HedgePolicy;
 pub use method::Method;
 pub use mock::{Mock, not_mocked};
 pub use protocol::Protocol;

@@ -118,7 +118,7 @@ impl Retry {
     }
 
     /// Takes one retry out of the budget; `false` where it is used up.
-    fn spend(&self) -> bool {
+    pub(crate) fn spend(&self) -> bool {
         self.change(-1.0)
     }
 
@@ -149,8 +149,8 @@ pub(crate) struct Attempts<'a> {
 
 impl<'a> Attempts<'a> {
     pub(crate) fn new(call: &'a Call, may_repeat: bool) -> Self {
-        let may_repeat = may_repeat && call.shared.retry.policy.attempts > 1;
-        if may_repeat {
+        let hedges = call.shared.hedge.is_some();
+        if may_repeat && (hedges || call.shared.retry.policy.attempts > 1) {
             call.shared.retry.earn();
         }
         Attempts {

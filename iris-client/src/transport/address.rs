@@ -3,6 +3,7 @@
 use super::carried::{Carried, Carrier};
 use super::connection::{Connection, Http1, Http2, Stream2};
 use super::connector::{Connector, Opened, Peer};
+use super::elsewhere::is_used;
 use super::failure::{ConnectFailure, Via};
 use super::load::{InFlight, Load};
 use super::standing::Standing;
@@ -89,14 +90,16 @@ impl Address {
 
     /// A connection, or where one will arrive. Connections are made in tasks of their own, so that a caller who goes
     /// away takes nothing from those who wait with it.
+    /// Where there is another than those `used`, it is preferred.
     pub(super) fn connection(
         self: &Arc<Self>,
         http2: bool,
+        used: &[Arc<Load>],
     ) -> Result<Connection, oneshot::Receiver<Outcome>> {
         let mut connections = self.lock();
         let negotiates = self.endpoint.is_https();
         if (http2 || negotiates)
-            && let Some(stream) = self.stream(&mut connections)
+            && let Some(stream) = self.stream(&mut connections, used)
         {
             return Ok(Connection::Http2(stream));
         }
@@ -123,23 +126,17 @@ impl Address {
     }
 
     /// A share of the less busy of two connections; one more is begun where it is busy and there may be more.
-    fn stream(self: &Arc<Self>, connections: &mut Connections) -> Option<Stream2> {
+    fn stream(
+        self: &Arc<Self>,
+        connections: &mut Connections,
+        used: &[Arc<Load>],
+    ) -> Option<Stream2> {
         connections
             .http2
             .retain(|connection| !connection.is_closed());
         let all = &connections.http2;
-        let chosen = match all.len() {
-            0 => return None,
-            1 => &all[0],
-            many => {
-                let first = random::below(many);
-                let second = (first + 1 + random::below(many - 1)) % many;
-                match all[second].load.calls() < all[first].load.calls() {
-                    true => &all[second],
-                    false => &all[first],
-                }
-            }
-        };
+        let others = |connection: &Http2| !is_used(used, &connection.load);
+        let chosen = less_busy(all, others).or_else(|| less_busy(all, |_| true))?;
         let grows = chosen.load.calls() > 0
             && all.len() < self.limit
             && connections.http2_waits.connecting == 0
@@ -392,6 +389,14 @@ impl Connections {
         self.is_watched = next.is_some();
         next
     }
+}
+
+/// The less busy of two random ones, as far as they are `meant`.
+fn less_busy(all: &[Http2], meant: impl Fn(&Http2) -> bool) -> Option<&Http2> {
+    if let [only] = all {
+        return Some(only).filter(|only| meant(only));
+    }
+    random::less_busy(all, meant, |connection| connection.load.calls())
 }
 
 /// Whether the server reset the call alone, and the connection goes on.

@@ -2,7 +2,9 @@
 
 use super::address::Address;
 use super::connector::{Connector, Peer};
+use super::elsewhere::is_used;
 use super::failure::ConnectFailure;
+use super::load::Load;
 use super::resolve::Resolver;
 use crate::endpoint::Endpoint;
 use crate::random;
@@ -252,38 +254,37 @@ fn made(
 }
 
 /// The less busy of two random addresses of those that are good, as long as there are some that were not tried; then
-/// the one that was set aside first. `None` where all were tried.
-pub(super) fn choose(list: &[Arc<Address>], tried: &[Arc<Address>]) -> Option<Arc<Address>> {
+/// the one that was set aside first. `None` where all were tried. Others than those `used` are preferred.
+pub(super) fn choose(
+    list: &[Arc<Address>],
+    tried: &[Arc<Address>],
+    used: &[Arc<Load>],
+) -> Option<Arc<Address>> {
     let is_new = |address: &Arc<Address>| !tried.iter().any(|tried| Arc::ptr_eq(tried, address));
     if let [only] = list {
         return is_new(only).then(|| only.clone());
     }
     let is_good = |address: &Arc<Address>| address.standing.is_good() && is_new(address);
-    less_busy(list, |address| address.preferred && is_good(address))
-        .or_else(|| less_busy(list, is_good))
-        .or_else(|| {
-            let left = list.iter().filter(|address| is_new(address));
-            left.min_by_key(|address| address.standing.due())
-        })
-        .cloned()
-}
-
-fn less_busy(
-    list: &[Arc<Address>],
-    is_meant: impl Fn(&Arc<Address>) -> bool,
-) -> Option<&Arc<Address>> {
-    let meant = || list.iter().filter(|address| is_meant(address));
-    let many = meant().count();
-    if many < 2 {
-        return meant().next();
-    }
-    let first = random::below(many);
-    let second = (first + 1 + random::below(many - 1)) % many;
-    // One may have been set aside since they were counted.
-    let first = meant().nth(first)?;
-    let second = meant().nth(second).unwrap_or(first);
-    match second.load.calls() < first.load.calls() {
-        true => Some(second),
-        false => Some(first),
-    }
+    let is_best = |address: &Arc<Address>| address.preferred && is_good(address);
+    let is_unused = |address: &Arc<Address>| !is_used(used, &address.load);
+    let calls = |address: &Arc<Address>| address.load.calls();
+    random::less_busy(
+        list,
+        |address| is_best(address) && is_unused(address),
+        calls,
+    )
+    .or_else(|| {
+        random::less_busy(
+            list,
+            |address| is_good(address) && is_unused(address),
+            calls,
+        )
+    })
+    .or_else(|| random::less_busy(list, is_best, calls))
+    .or_else(|| random::less_busy(list, is_good, calls))
+    .or_else(|| {
+        let left = list.iter().filter(|address| is_new(address));
+        left.min_by_key(|address| address.standing.due())
+    })
+    .cloned()
 }

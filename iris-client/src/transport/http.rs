@@ -4,7 +4,9 @@ use super::address::{Address, Outcome};
 use super::addresses::{Addresses, Making, choose};
 use super::connection::Connection;
 use super::connector::{Connecting, Connector};
+use super::elsewhere::{Elsewhere, Pinned};
 use super::failure::{ConnectFailure, Via};
+use super::load::Load;
 use super::resolve::Resolver;
 use crate::endpoint::Endpoint;
 use crate::{Body, BoxError, IrisError};
@@ -41,6 +43,7 @@ pub(crate) struct Spreading {
 }
 
 /// The connections of a client, made when calls need them.
+#[derive(Clone)]
 pub(crate) struct Http {
     addresses: Arc<Addresses>,
 }
@@ -80,7 +83,13 @@ impl Http {
     ) -> Result<Response<Body>, BoxError> {
         let http2 = request.version() == Version::HTTP_2;
         loop {
-            let (address, connection) = self.connection(http2).await?;
+            let (address, connection) = match request.extensions().get::<Pinned>() {
+                Some(Pinned(address)) => Search::at(address, http2).await?,
+                None => {
+                    let elsewhere = request.extensions().get::<Elsewhere>();
+                    self.connection(http2, elsewhere).await?
+                }
+            };
             match address.send(connection, request).await {
                 Ok(response) => return Ok(response),
                 Err(failed) => match failed.unsent {
@@ -92,8 +101,19 @@ impl Http {
         }
     }
 
+    /// Each address by itself, for requests that are for one alone.
+    pub(crate) async fn each(&self) -> Vec<Pinned> {
+        let known = self.addresses.known().await;
+        let known = known.iter().flat_map(|known| known.iter());
+        known.map(|address| Pinned(address.clone())).collect()
+    }
+
     /// A connection, made where there is none.
-    async fn connection(&self, http2: bool) -> Result<(Arc<Address>, Connection), BoxError> {
+    async fn connection(
+        &self,
+        http2: bool,
+        elsewhere: Option<&Elsewhere>,
+    ) -> Result<Found, BoxError> {
         let mut known = self.addresses.known().await?;
         if known.len() > 1 {
             for address in known.iter() {
@@ -102,10 +122,21 @@ impl Http {
                 }
             }
         }
-        let mut search = Search::default();
+        let mut search = Search {
+            used: elsewhere.map(Elsewhere::used).unwrap_or_default(),
+            ..Search::default()
+        };
         loop {
             match search.connection(&known, http2).await {
-                Ok(found) => return Ok(found),
+                Ok((address, connection)) => {
+                    if let Some(elsewhere) = elsewhere {
+                        elsewhere.note(&address.load);
+                        if let Connection::Http2(stream) = &connection {
+                            elsewhere.note(stream.in_flight.load());
+                        }
+                    }
+                    return Ok((address, connection));
+                }
                 Err(failure) if search.renewed => return Err(failure),
                 Err(failure) => match self.addresses.renewed(&known).await {
                     Some(renewed) => known = renewed,
@@ -117,10 +148,15 @@ impl Http {
     }
 }
 
+/// A connection, and where it leads.
+type Found = (Arc<Address>, Connection);
+
 /// A call's search for a connection.
 #[derive(Default)]
 struct Search {
     tried: Vec<Arc<Address>>,
+    /// What others are better than.
+    used: Vec<Arc<Load>>,
     coming: Vec<(Arc<Address>, oneshot::Receiver<Outcome>)>,
     /// The first, which is of the address that was best.
     failure: Option<BoxError>,
@@ -128,14 +164,22 @@ struct Search {
 }
 
 impl Search {
+    /// A connection to this address.
+    async fn at(address: &Arc<Address>, http2: bool) -> Result<Found, BoxError> {
+        let found = address.connection(http2, &[]);
+        let mut search = Search::default();
+        match found {
+            Ok(connection) => return Ok((address.clone(), connection)),
+            Err(coming) => search.coming.push((address.clone(), coming)),
+        }
+        let found = search.next(None).await;
+        found.unwrap_or_else(|| Err(no_address()))
+    }
+
     /// A connection to the first address that has one, or gets one.
-    async fn connection(
-        &mut self,
-        known: &[Arc<Address>],
-        http2: bool,
-    ) -> Result<(Arc<Address>, Connection), BoxError> {
+    async fn connection(&mut self, known: &[Arc<Address>], http2: bool) -> Result<Found, BoxError> {
         loop {
-            let Some(address) = choose(known, &self.tried) else {
+            let Some(address) = choose(known, &self.tried, &self.used) else {
                 // Nothing is left to be tried beside what is on its way.
                 match self.next(None).await {
                     Some(Ok(found)) => return Ok(found),
@@ -144,7 +188,7 @@ impl Search {
                 }
                 continue;
             };
-            match address.connection(http2) {
+            match address.connection(http2, &self.used) {
                 Ok(connection) => return Ok((address, connection)),
                 Err(coming) => {
                     self.tried.push(address.clone());
@@ -169,7 +213,7 @@ impl Search {
     async fn next(
         &mut self,
         mut patience: Option<Pin<Box<Sleep>>>,
-    ) -> Option<Result<(Arc<Address>, Connection), BoxError>> {
+    ) -> Option<Result<Found, BoxError>> {
         std::future::poll_fn(|context| {
             for index in 0..self.coming.len() {
                 let Poll::Ready(outcome) = Pin::new(&mut self.coming[index].1).poll(context) else {

@@ -53,6 +53,10 @@ impl InFlight {
         load.begin();
         InFlight(load.clone())
     }
+
+    pub(super) fn load(&self) -> &Arc<Load> {
+        &self.0
+    }
 }
 
 impl Drop for InFlight {

@@ -5,6 +5,7 @@ mod addresses;
 mod carried;
 mod connection;
 mod connector;
+mod elsewhere;
 mod failure;
 mod http;
 mod in_process;
@@ -18,6 +19,7 @@ mod tls;
 mod waiting;
 
 pub(crate) use connector::Connecting;
+pub(crate) use elsewhere::{Elsewhere, Pinned};
 pub(crate) use failure::{ConnectFailure, Via};
 pub(crate) use http::{Http, PING_TIMEOUT, Spreading};
 pub(crate) use in_process::InProcess;

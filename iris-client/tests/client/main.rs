@@ -14,6 +14,8 @@ mod endpoints;
 mod failures;
 mod grpc;
 mod grpc_web;
+mod health;
+mod hedging;
 mod http2;
 mod layers;
 mod messages;
