@@ -127,7 +127,7 @@ async fn what_a_connection_fails_with_is_told_through_layers() {
 
 #[tokio::test]
 async fn a_service_in_this_process_has_layers_too() {
-    let mock = Mock::new().on(crate::messages::ADD, |request| Ok(request));
+    let mock = Mock::new().on(crate::messages::ADD, Ok);
     let stamp = MapResponseLayer::new(|mut response: Response<Body>| {
         let stamp = HeaderValue::from_static("yes");
         response.headers_mut().insert("x-stamped", stamp);
