@@ -4,19 +4,26 @@ use crate::call::{Kind, Options};
 use crate::client::Shared;
 use crate::endpoint::Endpoint;
 use crate::failures::Failures;
+use crate::health::HealthChecks;
+use crate::hedge::HedgePolicy;
 use crate::protocol::{Compress, Protocol};
 use crate::retry::{Retry, RetryPolicy};
 #[cfg(feature = "tls")]
 use crate::transport::Trust;
-use crate::transport::{Connecting, Http, InProcess, Transport};
+use crate::transport::{
+    Connecting, Http, HttpService, InProcess, Layers, Resolver, Spreading, Transport,
+};
 use crate::{Body, BoxError, Client, Compression, Format, IrisError, Status};
 use bytes::Bytes;
 use http::header::USER_AGENT;
 use http::{HeaderMap, HeaderValue};
+use std::io;
+use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tower_layer::Layer;
 use tower_service::Service;
 
 const NAME: &str = concat!("iris-client/", env!("CARGO_PKG_VERSION"));
@@ -38,12 +45,19 @@ const NAME: &str = concat!("iris-client/", env!("CARGO_PKG_VERSION"));
 #[must_use = "call build() for the client"]
 pub struct ClientBuilder {
     endpoint: Result<Endpoint, IrisError>,
+    /// More endpoints, beside the first.
+    others: Vec<Endpoint>,
+    invalid_endpoint: Option<IrisError>,
     settings: Settings,
     connecting: Connecting,
+    spreading: Spreading,
     retry: RetryPolicy,
+    hedge: Option<HedgePolicy>,
+    health_check: Option<Duration>,
     /// `None` where the protocol decides.
     keep_alive: Option<Option<Duration>>,
     every_call: Options,
+    layers: Layers,
     #[cfg(feature = "cookies")]
     keep_cookies: bool,
     #[cfg(feature = "tls")]
@@ -69,6 +83,8 @@ impl Default for ClientBuilder {
     fn default() -> Self {
         ClientBuilder {
             endpoint: Ok(Endpoint::in_process()),
+            others: Vec::new(),
+            invalid_endpoint: None,
             settings: Settings {
                 protocol: Protocol::Connect,
                 format: Format::Proto,
@@ -81,12 +97,22 @@ impl Default for ClientBuilder {
             connecting: Connecting {
                 timeout: Duration::from_secs(10),
                 unix_socket: None,
+                http1_only: false,
+                keep_alive: None,
                 #[cfg(feature = "tls")]
                 trust: Trust::default(),
             },
+            spreading: Spreading {
+                connections: 1,
+                resolver: Resolver::default(),
+                refresh: Duration::from_secs(30),
+            },
             retry: RetryPolicy::default(),
+            hedge: None,
+            health_check: None,
             keep_alive: None,
             every_call: Options::default(),
+            layers: Layers::default(),
             #[cfg(feature = "cookies")]
             keep_cookies: false,
             #[cfg(feature = "tls")]
@@ -142,6 +168,25 @@ impl ClientBuilder {
         self
     }
 
+    /// Sends unary calls of idempotent procedures once more while they have no answer; see [`HedgePolicy`]. By default
+    /// none are.
+    pub fn hedge(mut self, policy: HedgePolicy) -> Self {
+        self.hedge = Some(policy);
+        self
+    }
+
+    /// Asks the server at each address whether it serves, from the first call on, each time after this interval, by
+    /// gRPC's health checking protocol (`grpc.health.v1.Health/Check`, of the server as a whole) in the client's own
+    /// protocol. By default none is asked.
+    ///
+    /// An address that answers `NOT_SERVING` gets no calls as long as others do. A server that does not know the
+    /// procedure counts as serving. Questions keep connections open that calls do not use. In a service in this process
+    /// there is nobody to ask.
+    pub fn health_check(mut self, interval: Duration) -> Self {
+        self.health_check = Some(interval);
+        self
+    }
+
     /// The most bytes a received message may have; a call that answers more fails with 913, without the
     /// message being decoded. The default is 4 MiB. What a server says of an error is read up to 64 KiB, however
     /// small the limit.
@@ -184,7 +229,8 @@ impl ClientBuilder {
     }
 
     /// Uses this configuration of TLS; its list of ALPN protocols is replaced. It says itself which roots are
-    /// trusted, so that it excludes [`ClientBuilder::root_certificate`].
+    /// trusted and which certificate the client has, so that it excludes [`ClientBuilder::root_certificate`] and
+    /// [`ClientBuilder::client_certificate`].
     #[cfg(feature = "tls")]
     pub fn tls(mut self, config: rustls::ClientConfig) -> Self {
         if let Err(error) = self.connecting.trust.configure(config) {
@@ -203,10 +249,96 @@ impl ClientBuilder {
         self
     }
 
-    /// The most time a new connection may take, from the name's lookup to the end of the TLS handshake.
-    /// The default is 10 seconds.
+    /// Shows servers that ask for one this certificate, in PEM: the client's own first, then those that issued it up
+    /// to the root, which may be left out; and its private key, in PEM too and not encrypted. The last call counts. Not
+    /// beside [`ClientBuilder::tls`].
+    ///
+    /// A server that refuses it says so when the first call is sent, which then fails with 900.
+    #[cfg(feature = "tls")]
+    pub fn client_certificate(
+        mut self,
+        chain_pem: impl AsRef<[u8]>,
+        key_pem: impl AsRef<[u8]>,
+    ) -> Self {
+        let trust = &mut self.connecting.trust;
+        if let Err(error) = trust.set_identity(chain_pem.as_ref(), key_pem.as_ref()) {
+            self.invalid_trust.get_or_insert(error);
+        }
+        self
+    }
+
+    /// The most time a new connection may take, to the end of the TLS handshake, and the most that the lookup of a name
+    /// may take before. The default is 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connecting.timeout = timeout;
+        self
+    }
+
+    /// One more server that answers the same, beside the one of the first URL. May be called several times.
+    ///
+    /// Scheme and path must be those of the first URL. Each call goes to the less busy of two addresses, picked at
+    /// random from all that the endpoints have; an address that cannot be reached, or whose connections break, is set
+    /// aside for a growing time, from a second to a minute. What is told of a call's address where none was chosen, and
+    /// the cookies, go by the first URL.
+    pub fn endpoint(mut self, url: &str) -> Self {
+        let other = match (Endpoint::parse(url), &self.endpoint) {
+            (Ok(other), Ok(first)) if !first.is_like(&other) => Err(IrisError::communication(
+                Status::InvalidArgument,
+                format!(
+                    "endpoint `{url}` must have the same scheme and path as the first, `{}`",
+                    first.as_str()
+                ),
+            )),
+            (other, _) => other,
+        };
+        match other {
+            Ok(other) => self.others.push(other),
+            Err(error) => {
+                self.invalid_endpoint.get_or_insert(error);
+            }
+        }
+        self
+    }
+
+    /// The most HTTP/2 connections to each address. The default is 1, as many calls share one; 0 means 1.
+    ///
+    /// Another is made when a call finds the others busy. More than one is for clients whose calls keep one core busy
+    /// with reading and writing, and for servers that let a connection have few calls at a time. Over HTTP/1.1 a call
+    /// has a connection to itself, and there are as many as calls at the same time.
+    pub fn connections(mut self, most: usize) -> Self {
+        self.spreading.connections = most;
+        self
+    }
+
+    /// How long the addresses of a host name are used before it is resolved again, when a call is made then. The default
+    /// is 30 seconds, and the least is one. After a failed attempt to connect the name is resolved at once, if it was
+    /// not within the last second.
+    ///
+    /// Addresses that are new are used from then on; those that are gone are left to the calls that they carry. A name
+    /// that cannot be resolved keeps the addresses it had.
+    pub fn dns_refresh(mut self, interval: Duration) -> Self {
+        self.spreading.refresh = interval;
+        self
+    }
+
+    /// Finds the addresses of a host and port by this function, for service discovery of your own; by default the system
+    /// is asked. Hosts that are addresses themselves are not looked up.
+    ///
+    /// ```
+    /// use iris_client::Client;
+    /// use std::net::SocketAddr;
+    ///
+    /// let client = Client::builder("http://users.internal")
+    ///     .resolver(|_host, port| async move { Ok(vec![SocketAddr::from(([10, 0, 0, 7], port))]) })
+    ///     .build()?;
+    /// # Ok::<(), iris_client::IrisError>(())
+    /// ```
+    pub fn resolver<F, A>(mut self, resolve: F) -> Self
+    where
+        F: Fn(String, u16) -> A + Send + Sync + 'static,
+        A: Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'static,
+    {
+        self.spreading.resolver = Resolver::new(resolve);
         self
     }
 
@@ -229,21 +361,55 @@ impl ClientBuilder {
         self
     }
 
+    /// Wraps all that this client sends in a `tower` layer: signatures, tracing, limits. May be called several times;
+    /// the first is the outermost.
+    ///
+    /// The layer sees HTTP, each attempt at a call by itself: its path, the metadata and the encoded messages. A
+    /// request whose version is HTTP/2 can go by nothing else. Where the layer fails, the call fails with 900, with the
+    /// layer's error in `source()`; an [`IrisError`] of the layer's is the call's. Calls through layers cost some
+    /// allocations more.
+    ///
+    /// ```
+    /// use iris_client::Client;
+    /// use tower::limit::ConcurrencyLimitLayer;
+    ///
+    /// let client = Client::builder("http://127.0.0.1:8088").layer(ConcurrencyLimitLayer::new(100)).build()?;
+    /// # Ok::<(), iris_client::IrisError>(())
+    /// ```
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<HttpService> + Send + 'static,
+        L::Service:
+            Service<http::Request<Body>, Response = http::Response<B>> + Clone + Send + 'static,
+        <L::Service as Service<http::Request<Body>>>::Future: Send + 'static,
+        <L::Service as Service<http::Request<Body>>>::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.layers.add(layer);
+        self
+    }
+
     /// The client. Nothing is connected yet.
     ///
     /// # Errors
     ///
-    /// 900 with `invalid_argument` where the URL, the metadata or a root certificate cannot be used, or the
-    /// settings exclude each other.
-    pub fn build(self) -> Result<Client, IrisError> {
+    /// 900 with `invalid_argument` where the URL, the metadata or a certificate cannot be used, or the settings
+    /// exclude each other.
+    pub fn build(mut self) -> Result<Client, IrisError> {
         self.check()?;
-        let keep_alive = self
+        let endpoint = self.endpoint.clone()?;
+        self.connecting.http1_only = self.settings.http1_only;
+        self.connecting.keep_alive = self
             .keep_alive
             .unwrap_or(Some(self.settings.protocol.keep_alive()));
-        let http = Http::new(&self.connecting, self.settings.http1_only, keep_alive)?;
-        let transport = Transport::Http(Box::new(http));
-        let endpoint = self.endpoint.clone()?;
-        Ok(self.assemble(endpoint, transport))
+        let endpoints = std::iter::once(&endpoint).chain(&self.others);
+        let http = Http::new(
+            endpoints.cloned().collect(),
+            &self.connecting,
+            self.spreading.clone(),
+        )?;
+        Ok(self.assemble(endpoint, Transport::Http(http)))
     }
 
     /// The client of a service in this process, with these settings. The URL counts for host, prefix and cookies;
@@ -284,6 +450,15 @@ impl ClientBuilder {
         if let Some(error) = &self.invalid_trust {
             return Err(error.clone());
         }
+        if let Some(error) = &self.invalid_endpoint {
+            return Err(error.clone());
+        }
+        if self.connecting.unix_socket.is_some() && !self.others.is_empty() {
+            return Err(IrisError::communication(
+                Status::InvalidArgument,
+                "unix_socket(path) and endpoint(url) exclude each other: a Unix socket is one address",
+            ));
+        }
         if self.settings.http1_only && self.settings.protocol == Protocol::Grpc {
             return Err(IrisError::communication(
                 Status::InvalidArgument,
@@ -306,14 +481,22 @@ impl ClientBuilder {
             self.every_call.metadata.copy_to(&mut headers);
             headers
         };
+        let health = match (&transport, self.health_check) {
+            (Transport::Http(http), Some(interval)) => {
+                Some(HealthChecks::new(http.clone(), interval))
+            }
+            _ => None,
+        };
         Client {
             shared: Arc::new(Shared {
                 endpoint,
-                transport,
+                transport: self.layers.around(transport),
                 unary_headers: headers(Kind::Unary),
                 stream_headers: headers(Kind::ServerStreaming),
                 settings: self.settings,
                 retry: Retry::new(self.retry),
+                hedge: self.hedge,
+                health,
                 failures: Failures::new(),
                 #[cfg(feature = "cookies")]
                 cookies: self.keep_cookies.then(Default::default),

@@ -6,6 +6,8 @@ use crate::call::Kind;
 use crate::cookies::Cookies;
 use crate::endpoint::Endpoint;
 use crate::failures::{ErrorStream, Failures};
+use crate::health::HealthChecks;
+use crate::hedge::HedgePolicy;
 use crate::retry::Retry;
 use crate::transport::Transport;
 use crate::{Body, BoxError, IrisError};
@@ -30,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) transport: Transport,
     pub(crate) settings: Settings,
     pub(crate) retry: Retry,
+    pub(crate) hedge: Option<HedgePolicy>,
+    pub(crate) health: Option<HealthChecks>,
     pub(crate) failures: Failures,
     /// The headers that are the same for each call.
     pub(crate) unary_headers: HeaderMap,

@@ -1,6 +1,6 @@
 //! A failed attempt at a call, and what its cause was in words.
 
-use crate::transport::{ConnectFailure, PING_TIMEOUT};
+use crate::transport::{ConnectFailure, LayerFailure, PING_TIMEOUT, Via};
 use crate::{BoxError, IrisError, Metadata, Status};
 use std::error::Error;
 use std::io;
@@ -35,6 +35,12 @@ impl Fault {
         if let Some(error) = find::<IrisError>(&*cause) {
             return error.clone().into();
         }
+        let via = find::<Via>(&*cause).map(|via| via.address.clone());
+        let base = via.as_deref().unwrap_or(base);
+        if let Some(failure) = find::<LayerFailure>(&*cause) {
+            let text = format!("a layer of the client let the call to {base} fail: {failure}");
+            return Fault::from(communication(Status::Unknown, text)).with_source(cause);
+        }
         if let Some(failure) = find::<ConnectFailure>(&*cause) {
             let error = communication(
                 Status::Unavailable,
@@ -44,6 +50,11 @@ impl Fault {
                 retry: failure.retry,
                 error: error.with_source(cause),
             };
+        }
+        #[cfg(feature = "tls")]
+        if let Some(why) = crate::transport::refusal(&*cause) {
+            let text = format!("cannot reach {base}: {why}");
+            return Fault::from(communication(Status::Unavailable, text)).with_source(cause);
         }
         if let Some(error) = find::<h2::Error>(&*cause)
             && let Some(reason) = error.reason()
@@ -115,6 +126,8 @@ pub(crate) fn broken_off(cause: BoxError, base: &str) -> IrisError {
     if let Some(error) = find::<IrisError>(&*cause) {
         return error.clone();
     }
+    let via = find::<Via>(&*cause).map(|via| via.address.clone());
+    let base = via.as_deref().unwrap_or(base);
     if let Some(why) = dead(&*cause) {
         let text = format!("the connection to {base} died in the middle of the answer: {why}");
         return communication(Status::Unavailable, text).with_source(cause);

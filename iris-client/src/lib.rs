@@ -91,10 +91,13 @@ mod deadline;
 mod endpoint;
 mod failures;
 mod fault;
+mod health;
+mod hedge;
 pub mod kind;
 mod method;
 mod mock;
 mod protocol;
+mod random;
 mod response;
 mod retry;
 mod transport;
@@ -105,11 +108,13 @@ pub use call::{
 };
 pub use client::Client;
 pub use failures::{ErrorStream, Failure};
+pub use hedge::HedgePolicy;
 pub use method::Method;
 pub use mock::{Mock, not_mocked};
 pub use protocol::Protocol;
 pub use response::Response;
 pub use retry::RetryPolicy;
+pub use transport::HttpService;
 
 pub use futures_core::Stream;
 pub use iris_core::wire::compression::Compression;

@@ -3,7 +3,7 @@
 use crate::IrisError;
 use crate::call::Call;
 use crate::fault::Fault;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use crate::random;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -84,9 +84,7 @@ impl RetryPolicy {
     fn pause(&self, attempts_made: u32) -> Duration {
         let doubled = 2u32.saturating_pow(attempts_made.saturating_sub(1));
         let pause = self.first.saturating_mul(doubled).min(self.longest);
-        // The hasher's keys are random: enough for spreading, without a dependency.
-        let random = RandomState::new().build_hasher().finish() as u32;
-        pause.mul_f64(1.0 - f64::from(random) / f64::from(u32::MAX) / 2.0)
+        pause.mul_f64(1.0 - random::share() / 2.0)
     }
 }
 
@@ -120,7 +118,7 @@ impl Retry {
     }
 
     /// Takes one retry out of the budget; `false` where it is used up.
-    fn spend(&self) -> bool {
+    pub(crate) fn spend(&self) -> bool {
         self.change(-1.0)
     }
 
@@ -151,8 +149,8 @@ pub(crate) struct Attempts<'a> {
 
 impl<'a> Attempts<'a> {
     pub(crate) fn new(call: &'a Call, may_repeat: bool) -> Self {
-        let may_repeat = may_repeat && call.shared.retry.policy.attempts > 1;
-        if may_repeat {
+        let hedges = call.shared.hedge.is_some();
+        if may_repeat && (hedges || call.shared.retry.policy.attempts > 1) {
             call.shared.retry.earn();
         }
         Attempts {

@@ -103,7 +103,7 @@ impl Encoding {
         })
     }
 
-    /// Compresses the message that begins at `start`, unless that makes it longer.
+    /// Compresses the message that begins at `start`, unless that makes it longer or does not work.
     fn pack(
         self,
         compression: Compression,
@@ -112,8 +112,9 @@ impl Encoding {
     ) -> Option<Compression> {
         let prefix = self.prefix();
         let mut packed = Vec::new();
-        compression.compress(&buffer[start + prefix..], &mut packed);
-        if packed.len() >= buffer.len() - start - prefix {
+        let message = &buffer[start + prefix..];
+        compression.compress(message, &mut packed).ok()?;
+        if packed.len() >= message.len() {
             return None;
         }
         buffer.truncate(start);

@@ -6,11 +6,17 @@ use std::fmt::Write;
 
 /// iris-client's own, so that callers may leave them out.
 const FEATURES: &str = r#"[features]
-default = ["cookies", "tls"]
+default = ["cookies", "gzip", "tls"]
+# Reads and writes messages compressed with Brotli.
+brotli = ["iris-client/brotli"]
 # Keeps the cookies that the server sets.
 cookies = ["iris-client/cookies"]
+# Reads and writes messages compressed with gzip or deflate.
+gzip = ["iris-client/gzip"]
 # Calls https:// URLs.
 tls = ["iris-client/tls"]
+# Reads and writes messages compressed with Zstandard; needs a C compiler.
+zstd = ["iris-client/zstd"]
 "#;
 
 /// Comments come from .proto files and from the server's source.

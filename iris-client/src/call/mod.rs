@@ -11,15 +11,16 @@ pub use streaming::Streaming;
 pub use unary::Answering;
 
 pub(crate) use options::Options;
+pub(crate) use unary::asked;
 
 use crate::client::Shared;
 use crate::deadline::Deadline;
 use crate::fault::Fault;
 use crate::protocol::{Encoded, Expected, Protocol};
-use crate::transport::Version;
+use crate::transport::{Elsewhere, Pinned};
 use crate::{Body, IrisError, Metadata};
 use bytes::BytesMut;
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, Request, Response, Version};
 use iris_core::wire::envelope;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -31,6 +32,15 @@ pub(crate) enum Kind {
     ServerStreaming,
     ClientStreaming,
     Bidirectional,
+}
+
+/// Where a request goes.
+#[derive(Clone, Copy)]
+enum To<'a> {
+    Any,
+    /// Rather not where the others of the same call went.
+    Elsewhere(&'a Elsewhere),
+    Pinned(&'a Pinned),
 }
 
 /// A call that has started: its deadline runs.
@@ -93,36 +103,41 @@ impl Call {
     }
 
     /// Sends one message by POST and waits for the head of its answer.
-    async fn post(&self, message: Encoded) -> Result<Response<Body>, Fault> {
+    async fn post(&self, message: Encoded, to: To<'_>) -> Result<Response<Body>, Fault> {
         let mut headers = self.headers();
         message.describe(&mut headers);
-        self.post_with(headers, Body::full(message.bytes)).await
+        self.post_with(headers, Body::full(message.bytes), to).await
     }
 
     /// The same with a body of envelopes.
     async fn post_stream(&self, body: Body) -> Result<Response<Body>, Fault> {
-        self.post_with(self.headers(), body).await
+        self.post_with(self.headers(), body, To::Any).await
     }
 
-    async fn post_with(&self, headers: HeaderMap, body: Body) -> Result<Response<Body>, Fault> {
+    async fn post_with(
+        &self,
+        headers: HeaderMap,
+        body: Body,
+        to: To<'_>,
+    ) -> Result<Response<Body>, Fault> {
         let mut request = Request::new(body);
         *request.method_mut() = http::Method::POST;
         *request.uri_mut() = self.shared.endpoint.uri(self.path.clone(), None)?;
         *request.headers_mut() = headers;
-        self.send(request).await
+        self.send(request, to).await
     }
 
     /// Sends an encoded message by GET, or by POST where it is too long for a URL or the protocol knows no GET.
-    async fn get(&self, message: Encoded) -> Result<Response<Body>, Fault> {
+    async fn get(&self, message: Encoded, to: To<'_>) -> Result<Response<Body>, Fault> {
         let settings = &self.shared.settings;
         let Some(query) = settings.protocol.query(settings.format, &message) else {
-            return self.post(message).await;
+            return self.post(message, to).await;
         };
         let mut request = Request::new(Body::empty());
         *request.uri_mut() = self.shared.endpoint.uri(self.path.clone(), Some(&query))?;
         *request.headers_mut() = self.headers();
         Protocol::describe_no_body(request.headers_mut());
-        self.send(request).await
+        self.send(request, to).await
     }
 
     fn headers(&self) -> HeaderMap {
@@ -140,11 +155,20 @@ impl Call {
         headers
     }
 
-    async fn send(&self, mut request: Request<Body>) -> Result<Response<Body>, Fault> {
+    async fn send(&self, mut request: Request<Body>, to: To<'_>) -> Result<Response<Body>, Fault> {
+        if let Some(health) = &self.shared.health {
+            health.begin(&self.shared);
+        }
+        match to {
+            To::Any => {}
+            To::Elsewhere(elsewhere) => drop(request.extensions_mut().insert(elsewhere.clone())),
+            To::Pinned(pinned) => drop(request.extensions_mut().insert(pinned.clone())),
+        }
         let uri = request.uri().clone();
         self.shared.add_cookies(&uri, request.headers_mut());
         let version = self.version();
-        match self.shared.transport.send(request, version).await {
+        *request.version_mut() = version;
+        match self.shared.transport.send(request).await {
             Ok(response) => {
                 self.shared.keep_cookies(&uri, response.headers());
                 Ok(response)
@@ -152,7 +176,7 @@ impl Call {
             Err(cause) => Err(Fault::unanswered(
                 cause,
                 self.base(),
-                version == Version::Http2,
+                version == Version::HTTP_2,
             )),
         }
     }
@@ -160,17 +184,19 @@ impl Call {
     /// Over `http` nothing is negotiated, so that a version must be chosen. Any server takes a unary call in
     /// HTTP/1.1. A stream would keep a whole connection of HTTP/1.1 to itself, and a bidirectional one does not
     /// work at all where a server or proxy reads the request to its end first; so streams go by HTTP/2.
+    ///
+    /// HTTP/1.1 stands for either where client and server agree on one.
     fn version(&self) -> Version {
         let settings = &self.shared.settings;
         let needs_http2 = settings.protocol == Protocol::Grpc || self.kind == Kind::Bidirectional;
         let unnegotiated_stream = self.kind != Kind::Unary && !self.shared.endpoint.is_https();
         if settings.http1_only {
             // gRPC was refused when the client was built; a bidirectional call may still work, half by half.
-            Version::Any
+            Version::HTTP_11
         } else if settings.http2_only || needs_http2 || unnegotiated_stream {
-            Version::Http2
+            Version::HTTP_2
         } else {
-            Version::Any
+            Version::HTTP_11
         }
     }
 

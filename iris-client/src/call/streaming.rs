@@ -1,7 +1,7 @@
 //! Calls that answer a stream, and the stream they answer.
 
-use super::Call;
 use super::upload::{UploadGuard, upload};
+use super::{Call, To};
 use crate::fault::Fault;
 use crate::protocol::{Encoded, Incoming};
 use crate::retry::Attempts;
@@ -233,7 +233,7 @@ async fn open_repeatedly(
     let opening = async {
         let mut attempts = Attempts::new(call, may_repeat);
         loop {
-            match open(call, call.post(encoded.clone())).await {
+            match open(call, call.post(encoded.clone(), To::Any)).await {
                 Ok(incoming) => return Ok(incoming),
                 Err(fault) => attempts.again(fault).await?,
             }

@@ -37,12 +37,13 @@ impl Compress {
         }
     }
 
+    /// The compressed message. `None` where it is to go as it is, for it is short or cannot be compressed.
     fn message(self, message: &[u8]) -> Option<Vec<u8>> {
         if message.len() < self.at_least {
             return None;
         }
         let mut packed = Vec::new();
-        self.compression.compress(message, &mut packed);
+        self.compression.compress(message, &mut packed).ok()?;
         Some(packed)
     }
 }

@@ -1,23 +1,23 @@
-//! Connections: a socket, TLS where the URL asks for it, within the connect timeout.
+//! Connections: a socket, TLS where the URL asks for it, within the connect timeout; then HTTP.
 
+use super::connection::{Http1, Http2};
 use super::failure::ConnectFailure;
+use super::http::{CONNECTION_WINDOW, PING_TIMEOUT, STREAM_WINDOW};
 use super::socket::{Socket, Sockets};
 #[cfg(feature = "tls")]
 use super::tls::{self, Trust};
 use crate::IrisError;
 use http::Uri;
-#[cfg(feature = "tls")]
+use hyper::client::conn::{http1, http2};
 use hyper_util::client::legacy::connect::Connection as _;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use std::net::SocketAddr;
+#[cfg(unix)]
+use std::path::Path;
 use std::path::PathBuf;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
 use std::time::Duration;
 use tower_service::Service;
-
-#[cfg(feature = "tls")]
-type Secured = hyper_rustls::HttpsConnector<Sockets>;
-#[cfg(not(feature = "tls"))]
-type Secured = Sockets;
 
 #[cfg(feature = "tls")]
 type Stream = hyper_rustls::MaybeHttpsStream<Socket>;
@@ -25,7 +25,7 @@ type Stream = hyper_rustls::MaybeHttpsStream<Socket>;
 type Stream = Socket;
 
 /// How connections are made.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Connecting {
     pub(crate) timeout: Duration,
     #[cfg_attr(
@@ -33,97 +33,125 @@ pub(crate) struct Connecting {
         expect(dead_code, reason = "the builder sets it on unix alone")
     )]
     pub(crate) unix_socket: Option<PathBuf>,
+    pub(crate) http1_only: bool,
+    /// How long an HTTP/2 connection may be silent before it is pinged.
+    pub(crate) keep_alive: Option<Duration>,
     #[cfg(feature = "tls")]
     pub(crate) trust: Trust,
 }
 
-/// Which versions of HTTP the connections are for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Offer {
-    Http1,
-    Http2,
-    Both,
+/// Where a socket is connected to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Peer {
+    Tcp(SocketAddr),
+    #[cfg(unix)]
+    Unix(Arc<Path>),
 }
 
-/// Makes connections for a pool.
-#[derive(Clone)]
+/// A new connection.
+pub(super) enum Opened {
+    Http1(Http1),
+    Http2(Http2),
+}
+
+/// Makes connections.
 pub(super) struct Connector {
-    secured: Secured,
-    timeout: Duration,
+    pub(super) timeout: Duration,
+    http2: http2::Builder<TokioExecutor>,
     #[cfg(feature = "tls")]
-    offer: Offer,
+    any: Arc<rustls::ClientConfig>,
+    #[cfg(feature = "tls")]
+    http2_only: Arc<rustls::ClientConfig>,
 }
 
 impl Connector {
-    pub(super) fn new(connecting: &Connecting, offer: Offer) -> Result<Self, IrisError> {
-        let sockets = match &connecting.unix_socket {
-            #[cfg(unix)]
-            Some(path) => Sockets::Unix(path.as_path().into()),
-            _ => Sockets::tcp(),
+    pub(super) fn new(connecting: &Connecting) -> Result<Self, IrisError> {
+        let mut http2 = http2::Builder::new(TokioExecutor::new());
+        http2
+            .timer(TokioTimer::new())
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .keep_alive_interval(connecting.keep_alive)
+            .keep_alive_timeout(PING_TIMEOUT)
+            // A connection that left its address's set counts as idle for hyper though it still has streams. One that
+            // has none is closed before it was pinged often.
+            .keep_alive_while_idle(true);
+        #[cfg(feature = "tls")]
+        let either: &[&[u8]] = match connecting.http1_only {
+            true => &[b"http/1.1"],
+            false => &[b"h2", b"http/1.1"],
         };
         Ok(Connector {
-            secured: secured(sockets, connecting, offer)?,
             timeout: connecting.timeout,
+            http2,
             #[cfg(feature = "tls")]
-            offer,
+            any: connecting.trust.config(either)?,
+            #[cfg(feature = "tls")]
+            http2_only: connecting.trust.config(&[b"h2"])?,
         })
     }
-}
 
-#[cfg(feature = "tls")]
-fn secured(sockets: Sockets, connecting: &Connecting, offer: Offer) -> Result<Secured, IrisError> {
-    let protocols: &[&[u8]] = match offer {
-        Offer::Http1 => &[b"http/1.1"],
-        Offer::Http2 => &[b"h2"],
-        Offer::Both => &[b"h2", b"http/1.1"],
-    };
-    let config = connecting.trust.clone().config(protocols)?;
-    Ok(Secured::from((sockets, config)))
-}
-
-#[cfg(not(feature = "tls"))]
-fn secured(sockets: Sockets, _: &Connecting, _: Offer) -> Result<Secured, IrisError> {
-    Ok(sockets)
-}
-
-impl Service<Uri> for Connector {
-    type Response = Stream;
-    type Error = ConnectFailure;
-    type Future = Pin<Box<dyn Future<Output = Result<Stream, ConnectFailure>> + Send>>;
+    /// A connection to this peer, for requests to this URL's host. Over `https` either version may come of it, unless
+    /// it has to be HTTP/2.
+    pub(super) async fn open(
+        &self,
+        uri: Uri,
+        peer: &Peer,
+        http2: bool,
+    ) -> Result<Opened, ConnectFailure> {
+        let connecting = self.connect(uri, peer, http2);
+        let stream = tokio::time::timeout(self.timeout, connecting)
+            .await
+            .map_err(|_| ConnectFailure::timed_out(self.timeout))??;
+        match http2 || stream.connected().is_negotiated_h2() {
+            true => {
+                let begun = self.http2.handshake(stream).await;
+                let (sender, connection) = begun.map_err(not_begun)?;
+                tokio::spawn(connection);
+                Ok(Opened::Http2(Http2::new(sender)))
+            }
+            false => {
+                let begun = http1::Builder::new().handshake(stream).await;
+                let (sender, connection) = begun.map_err(not_begun)?;
+                tokio::spawn(connection);
+                Ok(Opened::Http1(Http1::new(sender)))
+            }
+        }
+    }
 
     #[cfg(feature = "tls")]
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), ConnectFailure>> {
-        self.secured.poll_ready(context).map_err(explained)
+    async fn connect(&self, uri: Uri, peer: &Peer, http2: bool) -> Result<Stream, ConnectFailure> {
+        let config = match http2 {
+            true => &self.http2_only,
+            false => &self.any,
+        };
+        let needs_http2 = http2 && uri.scheme_str() == Some("https");
+        let mut secured = hyper_rustls::HttpsConnector::from((sockets(peer), config.clone()));
+        let stream = secured.call(uri).await.map_err(explained)?;
+        match needs_http2 && !stream.connected().is_negotiated_h2() {
+            true => Err(ConnectFailure::lasting(tls::no_http2(), None)),
+            false => Ok(stream),
+        }
     }
 
     #[cfg(not(feature = "tls"))]
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), ConnectFailure>> {
-        self.secured.poll_ready(context)
+    async fn connect(&self, uri: Uri, peer: &Peer, _: bool) -> Result<Stream, ConnectFailure> {
+        sockets(peer).call(uri).await
     }
+}
 
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let after = self.timeout;
-        #[cfg(feature = "tls")]
-        let connecting = {
-            let needs_http2 = self.offer == Offer::Http2 && uri.scheme_str() == Some("https");
-            let secured = self.secured.call(uri);
-            async move {
-                let stream = secured.await.map_err(explained)?;
-                match needs_http2 && !stream.connected().is_negotiated_h2() {
-                    true => Err(ConnectFailure::lasting(tls::no_http2(), None)),
-                    false => Ok(stream),
-                }
-            }
-        };
-        #[cfg(not(feature = "tls"))]
-        let connecting = self.secured.call(uri);
-        Box::pin(async move {
-            match tokio::time::timeout(after, connecting).await {
-                Ok(result) => result,
-                Err(_) => Err(ConnectFailure::timed_out(after)),
-            }
-        })
+fn sockets(peer: &Peer) -> Sockets {
+    match peer {
+        Peer::Tcp(address) => Sockets::tcp(*address),
+        #[cfg(unix)]
+        Peer::Unix(path) => Sockets::Unix(path.clone()),
     }
+}
+
+/// The socket was there, and HTTP could not begin on it.
+fn not_begun(error: hyper::Error) -> ConnectFailure {
+    let text = format!("the connection broke off at its beginning: {error}");
+    ConnectFailure::passing(text, Some(error.into()))
 }
 
 /// The sockets' own failures are kept; anything else is TLS's.

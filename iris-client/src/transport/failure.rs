@@ -4,14 +4,15 @@ use crate::BoxError;
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
-/// Why there is no connection, in words; whether the next attempt may find one.
-#[derive(Debug)]
+/// Why there is no connection, in words; whether the next attempt may find one. All who waited for it are told.
+#[derive(Debug, Clone)]
 pub(crate) struct ConnectFailure {
     text: String,
     pub(crate) retry: bool,
-    source: Option<BoxError>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 /// A host name without addresses; a mark by which [`ConnectFailure::socket`] knows it.
@@ -25,7 +26,7 @@ impl ConnectFailure {
         ConnectFailure {
             text: text.into(),
             retry: false,
-            source,
+            source: source.map(Arc::from),
         }
     }
 
@@ -34,7 +35,7 @@ impl ConnectFailure {
         ConnectFailure {
             text: text.into(),
             retry: true,
-            source,
+            source: source.map(Arc::from),
         }
     }
 
@@ -43,6 +44,11 @@ impl ConnectFailure {
             format!("no connection within the connect timeout of {after:?}"),
             None,
         )
+    }
+
+    /// Whoever was at it is gone, as with its runtime.
+    pub(super) fn interrupted() -> Self {
+        ConnectFailure::passing("the attempt to connect was interrupted", None)
     }
 
     /// The socket could not be connected.
@@ -74,6 +80,40 @@ impl fmt::Display for ConnectFailure {
 impl Error for ConnectFailure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&**self.source.as_ref()?)
+    }
+}
+
+/// A failure at an address that the client's URL does not tell.
+#[derive(Debug)]
+pub(crate) struct Via {
+    /// The endpoint's URL, and where its host is a name, which of its addresses.
+    pub(crate) address: Arc<str>,
+    cause: BoxError,
+}
+
+impl Via {
+    /// Names the address, where there is something to name.
+    pub(super) fn name(address: Option<&Arc<str>>, cause: BoxError) -> BoxError {
+        match address {
+            None => cause,
+            Some(address) => Via {
+                address: address.clone(),
+                cause,
+            }
+            .into(),
+        }
+    }
+}
+
+impl fmt::Display for Via {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the call to {} failed", self.address)
+    }
+}
+
+impl Error for Via {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.cause)
     }
 }
 

@@ -1,84 +1,244 @@
-//! Pools of connections.
+//! Requests over HTTP: to which address, and over which connection.
 
-use super::connector::{Connecting, Connector, Offer};
+use super::address::{Address, Outcome};
+use super::addresses::{Addresses, Making, choose};
+use super::connection::Connection;
+use super::connector::{Connecting, Connector};
+use super::elsewhere::{Elsewhere, Pinned};
+use super::failure::{ConnectFailure, Via};
+use super::load::Load;
+use super::resolve::Resolver;
+use crate::endpoint::Endpoint;
 use crate::{Body, BoxError, IrisError};
-use http::{Request, Response};
-use hyper_util::client::legacy::{Builder, Client};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use http::{Request, Response, Version};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::Sleep;
 
 /// How much of a stream the server may send before it is read, in bytes.
-const STREAM_WINDOW: u32 = 1024 * 1024;
+pub(super) const STREAM_WINDOW: u32 = 1024 * 1024;
 
 /// The same for all streams of a connection together. Unread streams would stop every other call of the connection
 /// where they filled this window; it holds more of them than servers let a connection have (mostly 100 to 250).
-const CONNECTION_WINDOW: u32 = 256 * STREAM_WINDOW;
+pub(super) const CONNECTION_WINDOW: u32 = 256 * STREAM_WINDOW;
 
 /// How long a ping may stay unanswered before its connection is given up.
 pub(crate) const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The HTTP version a request needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Version {
-    /// HTTP/1.1 over `http`; over `https` whichever the server prefers.
-    Any,
-    /// HTTP/2: over `http` with prior knowledge.
-    Http2,
+/// How long one address is waited for before the next is tried beside it (RFC 8305, 5: "Connection Attempt Delay", which
+/// recommends 250 ms).
+const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
+
+/// How calls are spread over connections.
+#[derive(Debug, Clone)]
+pub(crate) struct Spreading {
+    /// The most HTTP/2 connections to each address.
+    pub(crate) connections: usize,
+    pub(crate) resolver: Resolver,
+    /// How long names are taken to have the addresses they had.
+    pub(crate) refresh: Duration,
 }
 
-/// Two pools, since a connection begun in HTTP/1.1 cannot become one in HTTP/2.
-///
-/// Connections are closed after 20 seconds without a call, before servers close them: a call that meets
-/// the closing of its connection fails, and only some may be repeated.
+/// The connections of a client, made when calls need them.
 #[derive(Clone)]
 pub(crate) struct Http {
-    any: Client<Connector, Body>,
-    http2: Client<Connector, Body>,
+    addresses: Arc<Addresses>,
 }
 
 impl Http {
-    /// Pools that connect lazily. `http1_only` is for servers and proxies that take nothing else; `keep_alive` is
-    /// how long an HTTP/2 connection may be silent before it is pinged.
     pub(crate) fn new(
+        endpoints: Vec<Endpoint>,
         connecting: &Connecting,
-        http1_only: bool,
-        keep_alive: Option<Duration>,
+        spreading: Spreading,
     ) -> Result<Self, IrisError> {
-        let offer = match http1_only {
-            true => Offer::Http1,
-            false => Offer::Both,
+        let making = Making {
+            connector: Arc::new(Connector::new(connecting)?),
+            connections: spreading.connections.max(1),
+            resolver: spreading.resolver,
+            refresh: spreading.refresh,
         };
-        let mut builder = Builder::new(TokioExecutor::new());
-        builder
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(Duration::from_secs(20))
-            .timer(TokioTimer::new())
-            .http2_initial_stream_window_size(STREAM_WINDOW)
-            .http2_initial_connection_window_size(CONNECTION_WINDOW)
-            .http2_keep_alive_interval(keep_alive)
-            .http2_keep_alive_timeout(PING_TIMEOUT)
-            // A connection that left the pool counts as idle for hyper though it still has streams. One that has none
-            // is closed before it was pinged often.
-            .http2_keep_alive_while_idle(true);
-        let any = builder.build(Connector::new(connecting, offer)?);
-        let http2 = builder
-            .http2_only(true)
-            .build(Connector::new(connecting, Offer::Http2)?);
-        Ok(Http { any, http2 })
+        let addresses = match (&connecting.unix_socket, endpoints) {
+            #[cfg(unix)]
+            (Some(path), endpoints) if endpoints.len() == 1 => {
+                let endpoints = endpoints.into_iter();
+                let mut unix = endpoints.map(|endpoint| (endpoint, path));
+                match unix.next() {
+                    Some((endpoint, path)) => Addresses::unix(endpoint, path, making),
+                    None => Addresses::new(Vec::new(), making),
+                }
+            }
+            (_, endpoints) => Addresses::new(endpoints, making),
+        };
+        Ok(Http {
+            addresses: Arc::new(addresses),
+        })
     }
 
     pub(super) async fn send(
         &self,
         mut request: Request<Body>,
-        version: Version,
     ) -> Result<Response<Body>, BoxError> {
-        let response = match version {
-            Version::Any => self.any.request(request).await?,
-            Version::Http2 => {
-                *request.version_mut() = http::Version::HTTP_2;
-                self.http2.request(request).await?
+        let http2 = request.version() == Version::HTTP_2;
+        loop {
+            let (address, connection) = match request.extensions().get::<Pinned>() {
+                Some(Pinned(address)) => Search::at(address, http2).await?,
+                None => {
+                    let elsewhere = request.extensions().get::<Elsewhere>();
+                    self.connection(http2, elsewhere).await?
+                }
+            };
+            match address.send(connection, request).await {
+                Ok(response) => return Ok(response),
+                Err(failed) => match failed.unsent {
+                    // Each time a connection is used up that had worked, so that this ends.
+                    Some(unsent) => request = unsent,
+                    None => return Err(failed.cause),
+                },
             }
-        };
-        Ok(response.map(Body::new))
+        }
     }
+
+    /// Each address by itself, for requests that are for one alone.
+    pub(crate) async fn each(&self) -> Vec<Pinned> {
+        let known = self.addresses.known().await;
+        let known = known.iter().flat_map(|known| known.iter());
+        known.map(|address| Pinned(address.clone())).collect()
+    }
+
+    /// A connection, made where there is none.
+    async fn connection(
+        &self,
+        http2: bool,
+        elsewhere: Option<&Elsewhere>,
+    ) -> Result<Found, BoxError> {
+        let mut known = self.addresses.known().await?;
+        if known.len() > 1 {
+            for address in known.iter() {
+                if address.standing.take_turn() {
+                    address.probe(http2);
+                }
+            }
+        }
+        let mut search = Search {
+            used: elsewhere.map(Elsewhere::used).unwrap_or_default(),
+            ..Search::default()
+        };
+        loop {
+            match search.connection(&known, http2).await {
+                Ok((address, connection)) => {
+                    if let Some(elsewhere) = elsewhere {
+                        elsewhere.note(&address.load);
+                        if let Connection::Http2(stream) = &connection {
+                            elsewhere.note(stream.in_flight.load());
+                        }
+                    }
+                    return Ok((address, connection));
+                }
+                Err(failure) if search.renewed => return Err(failure),
+                Err(failure) => match self.addresses.renewed(&known).await {
+                    Some(renewed) => known = renewed,
+                    None => return Err(failure),
+                },
+            }
+            search.renewed = true;
+        }
+    }
+}
+
+/// A connection, and where it leads.
+type Found = (Arc<Address>, Connection);
+
+/// A call's search for a connection.
+#[derive(Default)]
+struct Search {
+    tried: Vec<Arc<Address>>,
+    /// What others are better than.
+    used: Vec<Arc<Load>>,
+    coming: Vec<(Arc<Address>, oneshot::Receiver<Outcome>)>,
+    /// The first, which is of the address that was best.
+    failure: Option<BoxError>,
+    renewed: bool,
+}
+
+impl Search {
+    /// A connection to this address.
+    async fn at(address: &Arc<Address>, http2: bool) -> Result<Found, BoxError> {
+        let found = address.connection(http2, &[]);
+        let mut search = Search::default();
+        match found {
+            Ok(connection) => return Ok((address.clone(), connection)),
+            Err(coming) => search.coming.push((address.clone(), coming)),
+        }
+        let found = search.next(None).await;
+        found.unwrap_or_else(|| Err(no_address()))
+    }
+
+    /// A connection to the first address that has one, or gets one.
+    async fn connection(&mut self, known: &[Arc<Address>], http2: bool) -> Result<Found, BoxError> {
+        loop {
+            let Some(address) = choose(known, &self.tried, &self.used) else {
+                // Nothing is left to be tried beside what is on its way.
+                match self.next(None).await {
+                    Some(Ok(found)) => return Ok(found),
+                    Some(Err(error)) => self.note(error),
+                    None => return Err(self.failure.take().unwrap_or_else(no_address)),
+                }
+                continue;
+            };
+            match address.connection(http2, &self.used) {
+                Ok(connection) => return Ok((address, connection)),
+                Err(coming) => {
+                    self.tried.push(address.clone());
+                    self.coming.push((address, coming));
+                }
+            }
+            let patience = (known.len() > self.tried.len())
+                .then(|| Box::pin(tokio::time::sleep(ATTEMPT_DELAY)));
+            match self.next(patience).await {
+                Some(Ok(found)) => return Ok(found),
+                Some(Err(error)) => self.note(error),
+                None => {}
+            }
+        }
+    }
+
+    fn note(&mut self, error: BoxError) {
+        self.failure.get_or_insert(error);
+    }
+
+    /// What comes next of what is on its way; `None` where there is nothing, or patience ended before.
+    async fn next(
+        &mut self,
+        mut patience: Option<Pin<Box<Sleep>>>,
+    ) -> Option<Result<Found, BoxError>> {
+        std::future::poll_fn(|context| {
+            for index in 0..self.coming.len() {
+                let Poll::Ready(outcome) = Pin::new(&mut self.coming[index].1).poll(context) else {
+                    continue;
+                };
+                let (address, _) = self.coming.swap_remove(index);
+                let outcome = outcome.unwrap_or_else(|_| Err(ConnectFailure::interrupted()));
+                return Poll::Ready(Some(match outcome {
+                    Ok(connection) => Ok((address, connection)),
+                    Err(failure) => Err(Via::name(address.name.as_ref(), failure.into())),
+                }));
+            }
+            let is_over = match &mut patience {
+                Some(patience) => patience.as_mut().poll(context).is_ready(),
+                None => self.coming.is_empty(),
+            };
+            match is_over {
+                true => Poll::Ready(None),
+                false => Poll::Pending,
+            }
+        })
+        .await
+    }
+}
+
+fn no_address() -> BoxError {
+    ConnectFailure::interrupted().into()
 }

@@ -1,12 +1,14 @@
 //! TCP and Unix sockets.
 
-use super::failure::{ConnectFailure, NoAddress};
+use super::failure::ConnectFailure;
 use http::Uri;
 use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
+use hyper_util::client::legacy::connect::dns::Name;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
 use std::io::{self, IoSlice};
+use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::Path;
 use std::pin::Pin;
@@ -30,14 +32,15 @@ const UNACKNOWLEDGED: Duration = Duration::from_secs(120);
 /// Opens sockets.
 #[derive(Clone)]
 pub(super) enum Sockets {
-    Tcp(HttpConnector<Resolver>),
+    Tcp(HttpConnector<Found>),
     #[cfg(unix)]
     Unix(Arc<Path>),
 }
 
 impl Sockets {
-    pub(super) fn tcp() -> Self {
-        let mut connector = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
+    /// Sockets connected to this address, whatever host a URL names.
+    pub(super) fn tcp(address: SocketAddr) -> Self {
+        let mut connector = HttpConnector::new_with_resolver(Found(address));
         connector.enforce_http(false);
         connector.set_nodelay(true);
         // A server that vanished must not be waited for for ever.
@@ -89,22 +92,21 @@ impl Service<Uri> for Sockets {
     }
 }
 
-/// The system's resolver, with its errors marked.
+/// Says of any name what was found for it.
 #[derive(Clone)]
-pub(super) struct Resolver(GaiResolver);
+pub(super) struct Found(SocketAddr);
 
-impl Service<Name> for Resolver {
-    type Response = GaiAddrs;
-    type Error = NoAddress;
-    type Future = BoxFuture<Result<GaiAddrs, NoAddress>>;
+impl Service<Name> for Found {
+    type Response = std::iter::Once<SocketAddr>;
+    type Error = Infallible;
+    type Future = std::future::Ready<Result<Self::Response, Infallible>>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), NoAddress>> {
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, name: Name) -> Self::Future {
-        let resolving = self.0.call(name);
-        Box::pin(async move { resolving.await.map_err(NoAddress) })
+    fn call(&mut self, _: Name) -> Self::Future {
+        std::future::ready(Ok(std::iter::once(self.0)))
     }
 }
 
@@ -185,8 +187,9 @@ mod tests {
     #[tokio::test]
     async fn a_vanished_host_is_given_up_though_nothing_pings_it() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let uri = format!("http://{}", listener.local_addr().unwrap());
-        let socket = Sockets::tcp().call(uri.parse().unwrap()).await.unwrap();
+        let uri = "http://any".parse().unwrap();
+        let address = listener.local_addr().unwrap();
+        let socket = Sockets::tcp(address).call(uri).await.unwrap();
         let Socket::Tcp(stream) = &socket else {
             panic!("a URL was taken for a Unix socket")
         };

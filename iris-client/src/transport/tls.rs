@@ -1,64 +1,82 @@
-//! Whom a client trusts, and why a handshake failed.
+//! Whom a client trusts, who it says it is, and why a handshake failed.
 
 use super::failure::ConnectFailure;
 use crate::{BoxError, IrisError, Status};
 use hyper_rustls::ConfigBuilderExt;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
 use std::sync::Arc;
 
-/// Which certificates are trusted.
+/// Which certificates are trusted, and which one the client has itself.
+#[derive(Debug, Default)]
+pub(crate) struct Trust {
+    roots: Roots,
+    identity: Option<Identity>,
+}
+
 #[derive(Clone, Debug, Default)]
-pub(crate) enum Trust {
+enum Roots {
     /// Those issued by the public authorities (Mozilla's list).
     #[default]
     Public,
     /// Those issued by these alone.
-    Roots(RootCertStore),
-    /// Whatever the caller configured.
+    Own(RootCertStore),
+    /// Whatever the caller configured, which says who the client is too.
     Config(Box<ClientConfig>),
+}
+
+/// A certificate with those that issued it, and its key, which is never shown.
+#[derive(Debug)]
+struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
 }
 
 impl Trust {
     /// Adds a root from PEM text; from the first on, no others are trusted.
     pub(crate) fn add_root(&mut self, pem: &[u8]) -> Result<(), IrisError> {
-        let refuse = |why: String| {
-            IrisError::communication(
-                Status::InvalidArgument,
-                format!("the root certificate cannot be used: {why}"),
-            )
+        let refuse = |why: String| unusable("the root certificate", &why);
+        let mut roots = match &self.roots {
+            Roots::Public => RootCertStore::empty(),
+            Roots::Own(roots) => roots.clone(),
+            Roots::Config(_) => return Err(exclusive("root_certificate(pem)", PUT_ROOT)),
         };
-        let mut roots = match self {
-            Trust::Public => RootCertStore::empty(),
-            Trust::Roots(roots) => roots.clone(),
-            Trust::Config(_) => return Err(exclusive()),
-        };
-        let before = roots.len();
-        for certificate in CertificateDer::pem_slice_iter(pem) {
-            let certificate = certificate.map_err(|error| refuse(error.to_string()))?;
+        for certificate in certificates(pem).map_err(refuse)? {
             roots
                 .add(certificate)
                 .map_err(|error| refuse(error.to_string()))?;
         }
-        if roots.len() == before {
-            return Err(refuse("the PEM text holds no certificate".to_owned()));
+        self.roots = Roots::Own(roots);
+        Ok(())
+    }
+
+    /// Takes the client's own certificate and its key from PEM text.
+    pub(crate) fn set_identity(&mut self, chain: &[u8], key: &[u8]) -> Result<(), IrisError> {
+        if let Roots::Config(_) = self.roots {
+            return Err(exclusive("client_certificate(chain, key)", PUT_IDENTITY));
         }
-        *self = Trust::Roots(roots);
+        let chain = certificates(chain).map_err(|why| unusable("the client certificate", &why))?;
+        let key = private_key(key)
+            .map_err(|why| unusable("the private key of the client certificate", &why))?;
+        self.identity = Some(Identity { chain, key });
         Ok(())
     }
 
     /// Leaves everything to a configuration of the caller's.
     pub(crate) fn configure(&mut self, config: ClientConfig) -> Result<(), IrisError> {
-        if let Trust::Roots(_) = self {
-            return Err(exclusive());
+        if let Roots::Own(_) = self.roots {
+            return Err(exclusive("root_certificate(pem)", PUT_ROOT));
         }
-        *self = Trust::Config(Box::new(config));
+        if self.identity.is_some() {
+            return Err(exclusive("client_certificate(chain, key)", PUT_IDENTITY));
+        }
+        self.roots = Roots::Config(Box::new(config));
         Ok(())
     }
 
     /// The configuration, offering these protocols (ALPN).
-    pub(super) fn config(self, protocols: &[&[u8]]) -> Result<Arc<ClientConfig>, IrisError> {
+    pub(super) fn config(&self, protocols: &[&[u8]]) -> Result<Arc<ClientConfig>, IrisError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -66,22 +84,60 @@ impl Trust {
                 IrisError::communication(Status::Internal, "TLS cannot be set up")
                     .with_source(error)
             })?;
-        let mut config = match self {
-            Trust::Public => builder.with_webpki_roots().with_no_client_auth(),
-            Trust::Roots(roots) => builder.with_root_certificates(roots).with_no_client_auth(),
-            Trust::Config(config) => *config,
+        let builder = match &self.roots {
+            Roots::Public => builder.with_webpki_roots(),
+            Roots::Own(roots) => builder.with_root_certificates(roots.clone()),
+            Roots::Config(config) => return Ok(offering(ClientConfig::clone(config), protocols)),
         };
-        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
-        Ok(Arc::new(config))
+        let config = match &self.identity {
+            None => builder.with_no_client_auth(),
+            Some(identity) => builder
+                .with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())
+                .map_err(|error| {
+                    unusable("the client certificate", &error.to_string()).with_source(error)
+                })?,
+        };
+        Ok(offering(config, protocols))
     }
 }
 
-/// A whole configuration has roots already, and none can be added to it.
-fn exclusive() -> IrisError {
+fn offering(mut config: ClientConfig, protocols: &[&[u8]]) -> Arc<ClientConfig> {
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+    Arc::new(config)
+}
+
+/// The certificates of PEM text, of which there must be one; or what is wrong with them.
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    match certificates {
+        Ok(none) if none.is_empty() => Err("the PEM text holds no certificate".to_owned()),
+        Ok(certificates) => Ok(certificates),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, String> {
+    PrivateKeyDer::from_pem_slice(pem).map_err(|error| match error {
+        pem::Error::NoItemsFound => "the PEM text holds none that is not encrypted".to_owned(),
+        error => error.to_string(),
+    })
+}
+
+fn unusable(what: &str, why: &str) -> IrisError {
     IrisError::communication(
         Status::InvalidArgument,
-        "tls(config) and root_certificate(pem) exclude each other: \
-         put the root into the configuration's RootCertStore, or leave tls(config) out",
+        format!("{what} cannot be used: {why}"),
+    )
+}
+
+const PUT_ROOT: &str = "put the root into the configuration's RootCertStore";
+const PUT_IDENTITY: &str = "give the certificate to the configuration's with_client_auth_cert";
+
+/// A whole configuration has roots and a certificate of its own already, and none can be added to it.
+fn exclusive(other: &str, instead: &str) -> IrisError {
+    IrisError::communication(
+        Status::InvalidArgument,
+        format!("tls(config) and {other} exclude each other: {instead}, or leave tls(config) out"),
     )
 }
 
@@ -96,6 +152,9 @@ pub(super) fn failure(cause: BoxError) -> ConnectFailure {
         Some(rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol)) => {
             no_http2().to_owned()
         }
+        Some(rustls::Error::AlertReceived(alert)) if is_about_client(*alert) => {
+            refused_client(*alert)
+        }
         Some(other) => format!("TLS: {other}"),
         // Nobody refused anything: the connection went away.
         None => {
@@ -104,6 +163,42 @@ pub(super) fn failure(cause: BoxError) -> ConnectFailure {
         }
     };
     ConnectFailure::lasting(text, Some(cause))
+}
+
+/// That the server does not take the client for whom it says it is, if a connection broke off for that. In TLS 1.3 a
+/// client learns of it after its handshake, in place of the first answer (RFC 8446, 4.4.2.4 and appendix E.1.2).
+pub(crate) fn refusal(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
+    match crate::fault::find::<rustls::Error>(cause)? {
+        rustls::Error::AlertReceived(alert) if is_about_client(*alert) => {
+            Some(refused_client(*alert))
+        }
+        _ => None,
+    }
+}
+
+fn is_about_client(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::AccessDenied
+            | AlertDescription::BadCertificate
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateRequired
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::UnsupportedCertificate
+    )
+}
+
+fn refused_client(alert: AlertDescription) -> String {
+    match alert {
+        AlertDescription::CertificateRequired => {
+            "TLS: the server asks for a client certificate (CertificateRequired); \
+             give it one with ClientBuilder::client_certificate"
+                .to_owned()
+        }
+        alert => format!("TLS: the server refuses the client certificate ({alert:?})"),
+    }
 }
 
 /// The server speaks TLS, but not HTTP/2 inside.

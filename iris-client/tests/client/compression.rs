@@ -12,7 +12,7 @@ use iris_core::wire::connect::{end_stream, error_body};
 
 fn packed(compression: Compression, message: &[u8]) -> Bytes {
     let mut packed = Vec::new();
-    compression.compress(message, &mut packed);
+    compression.compress(message, &mut packed).unwrap();
     packed.into()
 }
 

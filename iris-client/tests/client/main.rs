@@ -7,12 +7,17 @@
 mod answers;
 mod compression;
 mod connecting;
+mod connections;
 mod cookies;
 mod deadlines;
+mod endpoints;
 mod failures;
 mod grpc;
 mod grpc_web;
+mod health;
+mod hedging;
 mod http2;
+mod layers;
 mod messages;
 mod methods;
 mod mock;

@@ -60,6 +60,10 @@ impl Server {
         format!("http://{}", self.address)
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     #[cfg(feature = "tls")]
     pub(crate) fn port(&self) -> u16 {
         self.address.port()

@@ -6,15 +6,20 @@ use http::{Request, Version};
 use hyper_util::rt::TokioIo;
 use iris_client::rustls::crypto::ring;
 use iris_client::rustls::pki_types::PrivateKeyDer;
-use iris_client::rustls::{ClientConfig, RootCertStore, ServerConfig};
-use iris_client::{Client, IrisError, Protocol, ServerStreaming, Status, Unary};
+use iris_client::rustls::server::WebPkiClientVerifier;
+use iris_client::rustls::version::{TLS12, TLS13};
+use iris_client::rustls::{ClientConfig, RootCertStore, ServerConfig, SupportedProtocolVersion};
+use iris_client::{Client, ClientBuilder, IrisError, Protocol, ServerStreaming, Status, Unary};
 use rcgen::CertifiedKey;
 use std::sync::Arc;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 
 /// A certificate of its own for `name`, and what accepts connections with it.
-fn acceptor(name: &str, protocols: &[&str]) -> (TlsAcceptor, CertifiedKey<rcgen::KeyPair>) {
+pub(crate) fn acceptor(
+    name: &str,
+    protocols: &[&str],
+) -> (TlsAcceptor, CertifiedKey<rcgen::KeyPair>) {
     let certified = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -94,6 +99,136 @@ async fn the_right_root_is_trusted_and_the_version_negotiated() {
             .with_no_client_auth();
         let client = Client::builder(&url(&server)).tls(config).build().unwrap();
         assert_eq!(add(&client).await.unwrap(), note(expected));
+    }
+}
+
+/// A server that asks for a certificate which `clients` issued, in TLS of these versions; and a client that trusts it.
+async fn asking(
+    clients: &Authority,
+    versions: &[&'static SupportedProtocolVersion],
+) -> (Server, ClientBuilder) {
+    let provider = Arc::new(ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots.add(clients.certificate.der().clone()).unwrap();
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+        .build()
+        .unwrap();
+    let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions)
+        .unwrap()
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(vec![certified.cert.der().clone()], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let server = Server::raw(move |socket, _| {
+        let acceptor = acceptor.clone();
+        async move {
+            match acceptor.accept(socket).into_fallible().await {
+                Ok(stream) => serve(TokioIo::new(stream), |_| async { ok("well") }).await,
+                // Closed with bytes unread, the socket would be reset, and the alert lost with it.
+                Err((_, mut socket)) => {
+                    let _ = socket.shutdown().await;
+                    let _ = tokio::io::copy(&mut socket, &mut tokio::io::sink()).await;
+                }
+            }
+        }
+    })
+    .await;
+    let builder = Client::builder(&url(&server)).root_certificate(certified.cert.pem());
+    (server, builder)
+}
+
+/// Whoever issues certificates to clients.
+struct Authority {
+    issuer: rcgen::Issuer<'static, rcgen::KeyPair>,
+    certificate: rcgen::Certificate,
+}
+
+impl Authority {
+    fn new(name: &str) -> Self {
+        let mut params = rcgen::CertificateParams::new([]).unwrap();
+        params
+            .distinguished_name
+            .push(rcgen::DnType::CommonName, name);
+        params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        let issuer = rcgen::Issuer::new(params, key);
+        Authority {
+            issuer,
+            certificate,
+        }
+    }
+
+    /// A certificate and its key, in PEM.
+    fn issue(&self) -> (String, String) {
+        let params = rcgen::CertificateParams::new(["billing".to_owned()]).unwrap();
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        (certificate.pem(), key.serialize_pem())
+    }
+}
+
+#[tokio::test]
+async fn a_client_certificate_is_shown_to_servers_that_ask() {
+    let clients = Authority::new("clients");
+    for versions in [&[&TLS12][..], &[&TLS13]] {
+        let (_server, builder) = asking(&clients, versions).await;
+        let (chain, key) = clients.issue();
+        let client = builder.client_certificate(chain, key).build().unwrap();
+        assert_eq!(add(&client).await.unwrap(), note("well"));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_the_client_certificate_says_so() {
+    let clients = Authority::new("clients");
+    let (server, builder) = asking(&clients, &[&TLS13]).await;
+    let error = refusal(&builder.build().unwrap()).await;
+    assert!(
+        error.internal_message.contains("CertificateRequired"),
+        "{error}"
+    );
+    assert!(
+        error.internal_message.contains("client_certificate"),
+        "{error}"
+    );
+    assert_eq!(
+        server.connections(),
+        1,
+        "the next attempt would be refused as well"
+    );
+
+    let (chain, key) = Authority::new("others").issue();
+    for versions in [&[&TLS12][..], &[&TLS13]] {
+        let (server, builder) = asking(&clients, versions).await;
+        let builder = builder.client_certificate(&chain, &key);
+        let error = refusal(&builder.build().unwrap()).await;
+        assert!(error.internal_message.contains("UnknownCA"), "{error}");
+        assert_eq!(server.connections(), 1);
+    }
+}
+
+#[test]
+fn a_client_certificate_that_is_none_fails_the_build() {
+    let clients = Authority::new("clients");
+    let ((chain, key), (_, another)) = (clients.issue(), clients.issue());
+    let encrypted =
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n";
+    for (chain, key, what) in [
+        (chain.as_str(), "", "private key"),
+        (&chain, encrypted, "encrypted"),
+        ("", &key, "client certificate"),
+        (&key, &chain, "no certificate"),
+        (&chain, &another, "client certificate"),
+    ] {
+        let builder = Client::builder("https://host").client_certificate(chain, key);
+        let error = builder.build().unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::InvalidArgument));
+        assert!(error.internal_message.contains(what), "{error}");
+        assert!(error.internal_message.contains("cannot be used"), "{error}");
     }
 }
 
@@ -213,8 +348,10 @@ async fn a_handshake_cut_off_is_tried_again() {
 }
 
 #[test]
-fn a_configuration_and_a_root_exclude_each_other() {
+fn a_configuration_excludes_roots_and_a_client_certificate() {
     let (_, certified) = acceptor("localhost", &[]);
+    let root = || certified.cert.pem();
+    let key = || certified.signing_key.serialize_pem();
     let config = || {
         ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -223,17 +360,27 @@ fn a_configuration_and_a_root_exclude_each_other() {
             .with_no_client_auth()
     };
     let builder = || Client::builder("https://host");
-    for builder in [
-        builder()
-            .tls(config())
-            .root_certificate(certified.cert.pem()),
-        builder()
-            .root_certificate(certified.cert.pem())
-            .tls(config()),
+    for (builder, other) in [
+        (
+            builder().tls(config()).root_certificate(root()),
+            "root_certificate(pem)",
+        ),
+        (
+            builder().root_certificate(root()).tls(config()),
+            "root_certificate(pem)",
+        ),
+        (
+            builder().tls(config()).client_certificate(root(), key()),
+            "client_certificate(chain, key)",
+        ),
+        (
+            builder().client_certificate(root(), key()).tls(config()),
+            "client_certificate(chain, key)",
+        ),
     ] {
         let error = builder.build().unwrap_err();
         assert_eq!((error.code, error.status), (900, Status::InvalidArgument));
-        for name in ["tls(config)", "root_certificate(pem)"] {
+        for name in ["tls(config)", other] {
             assert!(error.internal_message.contains(name), "{error}");
         }
     }

@@ -40,6 +40,7 @@ mod fields;
 mod held;
 mod key;
 mod kind;
+mod name;
 mod number;
 mod reader;
 mod registry;

@@ -13,6 +13,8 @@ pub(crate) fn integer<N: TryFrom<i128>>(token: &Token<'_>, expected: &str) -> Re
         Token::Unsigned(value) => Some(i128::from(*value)),
         Token::Negative(value) => Some(i128::from(*value)),
         Token::Float(value) => whole(*value),
+        // Nearly always it is digits alone.
+        Token::Text(text) if is_plain(text) => text.parse().ok(),
         Token::Text(text) => decimal(text),
         _ => return Err(token.mismatch(expected)),
     };
@@ -100,6 +102,12 @@ impl<'t> Decimal<'t> {
             exponent,
         })
     }
+}
+
+/// Whether a number is digits alone, or digits behind a minus, the first of which is no 0.
+fn is_plain(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    is_digits(digits) && !digits.starts_with('0')
 }
 
 fn is_digits(text: &str) -> bool {

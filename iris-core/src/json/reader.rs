@@ -1,5 +1,6 @@
 //! Reading a message's fields.
 
+use super::name::Name;
 use super::{Failure, Fields, Kind, MapKey, Members, Oneof, Reading, Result, Token};
 use std::collections::{HashMap, HashSet};
 
@@ -134,7 +135,7 @@ pub(crate) fn read_message(into: &mut dyn Fields, token: Token<'_>, reading: Rea
         return Err(token.mismatch("an object"));
     };
     let mut seen = Seen::default();
-    let mut name = String::new();
+    let mut name = Name::new();
     while members.next_name(&mut name)? {
         let mut field = FieldReader {
             name: &name,
@@ -179,7 +180,7 @@ pub(crate) fn read_entries(
         Token::Object(members) => members,
         other => return Err(other.mismatch("an object")),
     };
-    let mut name = String::new();
+    let mut name = Name::new();
     while members.next_name(&mut name)? {
         members
             .value(&mut |token| each(&name, token))

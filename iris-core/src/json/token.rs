@@ -2,6 +2,7 @@
 
 use super::failure::shown;
 use super::held::Held;
+use super::name::Name;
 use super::{Failure, Result};
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
@@ -219,9 +220,9 @@ impl<'de> Visitor<'de> for Taker<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> std::result::Result<(), A::Error> {
-        let mut name = String::new();
-        let first = access.next_key_seed(Name(&mut name))?;
-        if first.is_some() && name == ARBITRARY_PRECISION {
+        let mut name = Name::new();
+        let first = access.next_key_seed(IntoName(&mut name))?;
+        if first.is_some() && *name == ARBITRARY_PRECISION {
             let digits: String = access.next_value()?;
             if digits == "-0" {
                 // As without that feature: only a double keeps the sign.
@@ -261,7 +262,7 @@ impl<'de, A: SeqAccess<'de>> Items for Sequence<'de, A> {
 struct Map<'de, A> {
     access: A,
     /// The name that was read to tell a number from an object. Its value is still to come.
-    first: Option<String>,
+    first: Option<Name>,
     /// Members that were read before their time, all of them before `first`.
     ahead: VecDeque<(String, Held)>,
     /// The value of the name that was handed out, where it was read before its time.
@@ -273,7 +274,7 @@ struct Map<'de, A> {
 
 impl<'de, A: MapAccess<'de>> Map<'de, A> {
     /// An object of which one name was read; `None` is the object's end.
-    fn new(access: A, first: Option<String>) -> Self {
+    fn new(access: A, first: Option<Name>) -> Self {
         Map {
             access,
             ended: first.is_none(),
@@ -286,12 +287,12 @@ impl<'de, A: MapAccess<'de>> Map<'de, A> {
 
     /// The next name that the format has.
     fn read_name(&mut self, name: &mut String) -> Result<bool> {
-        if let Some(first) = self.first.take() {
-            *name = first;
+        if let Some(mut first) = self.first.take() {
+            std::mem::swap(name, &mut *first);
             return Ok(true);
         }
         if !self.ended {
-            let found = self.access.next_key_seed(Name(name));
+            let found = self.access.next_key_seed(IntoName(name));
             self.ended = found.map_err(|error| failure(None, error))?.is_none();
         }
         Ok(!self.ended)
@@ -362,9 +363,9 @@ impl<'de, A: MapAccess<'de>> Members for Map<'de, A> {
 }
 
 /// Puts a name into a buffer that is used for all names of an object.
-struct Name<'n>(&'n mut String);
+struct IntoName<'n>(&'n mut String);
 
-impl<'de> DeserializeSeed<'de> for Name<'_> {
+impl<'de> DeserializeSeed<'de> for IntoName<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(
@@ -375,7 +376,7 @@ impl<'de> DeserializeSeed<'de> for Name<'_> {
     }
 }
 
-impl Visitor<'_> for Name<'_> {
+impl Visitor<'_> for IntoName<'_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

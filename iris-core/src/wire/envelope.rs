@@ -166,9 +166,7 @@ impl Decoder {
                     payload: whole,
                 }));
             }
-            self.make_room(total.unwrap_or(PREFIX), self.chunk.len());
-            self.partial.extend_from_slice(&self.chunk);
-            self.chunk.clear();
+            self.fill(total.unwrap_or(PREFIX));
             return Ok(None);
         }
         if !self.fill(PREFIX) {
@@ -176,7 +174,6 @@ impl Decoder {
         }
         let total = self.total(&self.partial)?.unwrap_or(PREFIX);
         if !self.fill(total) {
-            self.make_room(total, self.partial.len());
             return Ok(None);
         }
         let mut whole = self.partial.split_to(total).freeze();
@@ -215,18 +212,17 @@ impl Decoder {
         Ok(Some(PREFIX + length))
     }
 
-    /// Makes room for an envelope of which only a part is there: for all of it, unless that would be far more than
-    /// its sender has sent so far.
-    fn make_room(&mut self, total: usize, arrived: usize) {
-        let room = total.min(arrived.max(CHUNK) * AHEAD).max(arrived);
-        self.partial.reserve(room - self.partial.len());
-    }
-
     /// Moves bytes from the chunk until `partial` has `wanted`; says whether it has.
     fn fill(&mut self, wanted: usize) -> bool {
         let missing = wanted
             .saturating_sub(self.partial.len())
             .min(self.chunk.len());
+        let arrived = self.partial.len() + missing;
+        if arrived > self.partial.capacity() {
+            // For all of it, unless that would be far more than its sender has sent so far.
+            let room = wanted.min(arrived.max(CHUNK) * AHEAD);
+            self.partial.reserve(room - self.partial.len());
+        }
         self.partial
             .extend_from_slice(&self.chunk.split_to(missing));
         self.partial.len() >= wanted

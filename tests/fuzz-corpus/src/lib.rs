@@ -11,41 +11,58 @@
 //!
 //! - [`envelope`]: the frames of a stream, however they are cut into chunks
 //! - [`protobuf`], [`json`]: messages, from either format into the other
-//! - [`metadata`], [`deadline`]: what stands in headers
-//! - [`connect`], [`grpc`]: errors and the ends of streams
+//! - [`compression`]: messages that are packed, and bombs
+//! - [`metadata`], [`cookies`], [`deadline`], [`content_type`]: what stands in headers
+//! - [`connect`], [`grpc`], [`details`]: errors and the ends of streams
+//! - [`grpc_web`]: bodies in base64, and trailers in a body
+//! - [`get`]: messages in a query
 //! - [`request`]: whole requests to an application, and what it answers
 //! - [`TARGETS`]: all of them by name
 
 mod chunks;
+mod compression;
 mod connect;
+mod cookies;
 mod deadline;
+mod details;
 mod envelope;
 mod errors;
 mod grpc;
+mod grpc_web;
 mod input;
 mod message;
 mod metadata;
 mod request;
 
+pub use compression::compression;
 pub use connect::connect;
+pub use cookies::cookies;
 pub use deadline::deadline;
+pub use details::details;
 pub use envelope::envelope;
 pub use grpc::grpc;
+pub use grpc_web::grpc_web;
 pub use message::{json, protobuf};
 pub use metadata::metadata;
-pub use request::request;
+pub use request::{content_type, get, request};
 
 /// Something that must hold of any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target, under the name of its fuzzer and its folder in `corpus/`.
-pub const TARGETS: [(&str, Target); 8] = [
+pub const TARGETS: [(&str, Target); 14] = [
     ("envelope", envelope),
+    ("compression", compression),
     ("protobuf", protobuf),
     ("json", json),
     ("metadata", metadata),
+    ("cookies", cookies),
     ("deadline", deadline),
+    ("content_type", content_type),
     ("connect", connect),
     ("grpc", grpc),
+    ("grpc_web", grpc_web),
+    ("details", details),
+    ("get", get),
     ("request", request),
 ];

@@ -110,5 +110,18 @@ macro_rules! targets {
 }
 
 targets!(
-    envelope, protobuf, json, metadata, deadline, connect, grpc, request
+    envelope,
+    compression,
+    protobuf,
+    json,
+    metadata,
+    cookies,
+    deadline,
+    content_type,
+    connect,
+    grpc,
+    grpc_web,
+    details,
+    get,
+    request
 );

@@ -3,6 +3,7 @@
 mod build;
 mod record;
 mod rpc;
+mod soak;
 
 use crate::failure::{Failure, Outcome};
 use crate::workspace::Workspace;
@@ -25,6 +26,11 @@ const BENCHES: &[Bench] = &[
         name: "rpc",
         about: "Calls, beside the peers; 20 minutes, or `--rows PATTERN`, `--peers LIST`, `--seconds N`, `--rounds N` for some",
         run: rpc::run,
+    },
+    Bench {
+        name: "soak",
+        about: "A server under a mixed load, hostile callers among it; an hour, or `--minutes N`. Fails where it grows",
+        run: soak::run,
     },
 ];
 

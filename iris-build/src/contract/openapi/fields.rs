@@ -1,9 +1,9 @@
 //! Fields as JSON schemas: the JSON form of every type (ProtoJSON, "JSON Mapping").
 
 use super::{messages, reference};
-use crate::types::{Types, scalar_name, type_name};
+use crate::types::{Declared, Types, oneof_name, scalar_name, type_name};
 use prost_types::field_descriptor_proto::{Label, Type};
-use prost_types::{FieldDescriptorProto, FieldOptions};
+use prost_types::{DescriptorProto, FieldDescriptorProto, FieldOptions};
 use serde_json::{Map, Value, json};
 
 pub(super) fn field(
@@ -26,6 +26,19 @@ pub(super) fn field(
         schema.insert("deprecated".to_owned(), true.into());
     }
     schema
+}
+
+/// Whether leaving out the scalar or the enum differs from its default: an `optional` one of proto3 or proto2.
+///
+/// Messages and members of a oneof have presence as well, which goes without saying.
+pub(super) fn has_presence(
+    message: &Declared<'_, DescriptorProto>,
+    field: &FieldDescriptorProto,
+) -> bool {
+    let is_message = matches!(field.r#type(), Type::Message | Type::Group);
+    let is_optional = field.proto3_optional()
+        || message.file.syntax() != "proto3" && field.label() == Label::Optional;
+    is_optional && !is_message && oneof_name(message.descriptor, field).is_none()
 }
 
 /// The JSON form of a scalar by its name in the protobuf language.

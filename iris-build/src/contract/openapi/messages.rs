@@ -67,7 +67,10 @@ pub(super) fn message(message: &Declared<'_, DescriptorProto>, types: &Types<'_>
     for (field, index) in descriptor.field.iter().zip(0..) {
         let name = json_name(field);
         let docs = types.comment(message, &[tag::MESSAGE_FIELD, index]);
-        let schema = fields::field(field, docs, types);
+        let mut schema = fields::field(field, docs, types);
+        if fields::has_presence(message, field) {
+            schema.insert("x-iris-presence".to_owned(), true.into());
+        }
         properties.insert(name.clone(), Value::Object(schema));
         if field.label() == Label::Required {
             required.push(name.clone());

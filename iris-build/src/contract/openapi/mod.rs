@@ -18,7 +18,8 @@ use std::collections::BTreeSet;
 ///
 /// Beside what OpenAPI defines it has `x-iris-stream` on procedures that stream (OpenAPI 3.1 cannot
 /// say how a sequence of messages looks), `x-iris-idempotency` on those that may be repeated,
-/// `x-iris-oneofs` on messages, and `x-iris-error-codes` with every code a call may fail with.
+/// `x-iris-oneofs` on messages, `x-iris-presence` on scalars and enums where leaving them out differs from
+/// their default, and `x-iris-error-codes` with every code a call may fail with.
 pub fn openapi(schema: &Schema) -> String {
     let document = document(schema);
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();

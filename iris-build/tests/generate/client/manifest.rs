@@ -61,10 +61,13 @@ fn callers_may_leave_out_features_of_iris_client() {
         let manifest: toml::Table = project.read("client/Cargo.toml").parse().expect("TOML");
         let runtime = &manifest["dependencies"]["iris-client"];
         assert_eq!(runtime["default-features"].as_bool(), Some(false));
-        let features: toml::Table =
-            "default = [\"cookies\", \"tls\"]\ncookies = [\"iris-client/cookies\"]\ntls = [\"iris-client/tls\"]"
-                .parse()
-                .expect("TOML");
+        let features = ["brotli", "cookies", "gzip", "tls", "zstd"].map(|name| {
+            let forwarded = vec![toml::Value::from(format!("iris-client/{name}"))];
+            (name.to_owned(), toml::Value::from(forwarded))
+        });
+        let mut features = toml::Table::from_iter(features);
+        let default = vec!["cookies".into(), "gzip".into(), "tls".into()];
+        features.insert("default".to_owned(), toml::Value::Array(default));
         assert_eq!(manifest["features"].as_table(), Some(&features));
     }
 }

@@ -1,6 +1,6 @@
 //! gzip and zlib, which differ in what they wrap around the same stream.
 
-use super::{Compression, DecompressError};
+use super::{CompressError, Compression, DecompressError};
 use bytes::Bytes;
 use flate2::{Compress, Decompress, FlushCompress, FlushDecompress, Status};
 use std::cell::RefCell;
@@ -16,6 +16,10 @@ const WINDOW_BITS: u8 = 15;
 
 /// The least room that is made for more output, in bytes.
 const STEP: usize = 1024;
+
+/// The most members of one message. Each costs a decompressor, however little it holds: 20 bytes are a
+/// whole one, and a message of 4 MiB could have 200,000. Tools that write many make them of 64 KiB.
+const MEMBERS: usize = 1024;
 
 thread_local! {
     /// A compressor has some 300 KiB of tables, too much to make anew for a message.
@@ -46,7 +50,11 @@ impl Wrapper {
     }
 }
 
-pub(super) fn compress(wrapper: Wrapper, message: &[u8], packed: &mut Vec<u8>) {
+pub(super) fn compress(
+    wrapper: Wrapper,
+    message: &[u8],
+    packed: &mut Vec<u8>,
+) -> Result<(), CompressError> {
     COMPRESSORS.with(|compressors| {
         let mut compressor = compressors[wrapper as usize].borrow_mut();
         let compressor = compressor.get_or_insert_with(|| wrapper.compressor());
@@ -55,13 +63,15 @@ pub(super) fn compress(wrapper: Wrapper, message: &[u8], packed: &mut Vec<u8>) {
         loop {
             let read = usize::try_from(compressor.total_in()).unwrap_or(usize::MAX);
             let rest = message.get(read..).unwrap_or_default();
-            // With room for output, and all of the input at hand, nothing can go wrong but the end.
-            match compressor.compress_vec(rest, packed, FlushCompress::Finish) {
-                Ok(Status::StreamEnd) | Err(_) => return,
-                Ok(Status::Ok | Status::BufError) => packed.reserve(STEP.max(packed.len() / 2)),
+            let status = compressor
+                .compress_vec(rest, packed, FlushCompress::Finish)
+                .map_err(|error| wrapper.compression().failed(error))?;
+            match status {
+                Status::StreamEnd => return Ok(()),
+                Status::Ok | Status::BufError => packed.reserve(STEP.max(packed.len() / 2)),
             }
         }
-    });
+    })
 }
 
 pub(super) fn decompress(
@@ -74,7 +84,7 @@ pub(super) fn decompress(
         Vec::with_capacity(packed.len().saturating_mul(4).clamp(STEP, limit.max(STEP)));
     let mut rest = packed;
     // gzip may be several members, one behind the other (RFC 1952, section 2.2).
-    loop {
+    for _ in 0..MEMBERS {
         let mut decompressor = wrapper.decompressor();
         let rest_of_member =
             member(&mut decompressor, rest, &mut message, limit).map_err(|fault| match fault {
@@ -90,6 +100,7 @@ pub(super) fn decompress(
             return Err(invalid("there is more behind its end"));
         }
     }
+    Err(invalid(&format!("it has more than {MEMBERS} members")))
 }
 
 enum Fault {

@@ -34,6 +34,13 @@ pub enum Compression {
     Brotli,
 }
 
+/// Why a message could not be compressed. It can be sent as it is.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CompressError {
+    compression: Compression,
+    why: String,
+}
+
 /// Why a compressed message cannot be read.
 #[derive(Debug, PartialEq, Eq)]
 pub enum DecompressError {
@@ -104,7 +111,20 @@ impl Compression {
     }
 
     /// Packs a message, behind what is already there.
-    pub fn compress(self, message: &[u8], packed: &mut Vec<u8>) {
+    ///
+    /// # Errors
+    ///
+    /// Where the library fails, such as for want of memory. `packed` is then as it was.
+    pub fn compress(self, message: &[u8], packed: &mut Vec<u8>) -> Result<(), CompressError> {
+        let before = packed.len();
+        let compressed = self.append(message, packed);
+        if compressed.is_err() {
+            packed.truncate(before);
+        }
+        compressed
+    }
+
+    fn append(self, message: &[u8], packed: &mut Vec<u8>) -> Result<(), CompressError> {
         let _ = (message, &packed);
         match self {
             #[cfg(feature = "gzip")]
@@ -134,6 +154,14 @@ impl Compression {
             Compression::Zstd => zstd::decompress(packed, limit),
             #[cfg(feature = "brotli")]
             Compression::Brotli => brotli::decompress(packed, limit),
+        }
+    }
+
+    #[cfg(any(feature = "gzip", feature = "zstd", feature = "brotli"))]
+    fn failed(self, why: impl fmt::Display) -> CompressError {
+        CompressError {
+            compression: self,
+            why: why.to_string(),
         }
     }
 
@@ -190,6 +218,18 @@ impl fmt::Display for Compression {
         formatter.write_str(self.as_str())
     }
 }
+
+impl fmt::Display for CompressError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let CompressError { compression, why } = self;
+        write!(
+            formatter,
+            "the message cannot be put in {compression}: {why}"
+        )
+    }
+}
+
+impl std::error::Error for CompressError {}
 
 impl DecompressError {
     /// The error to report; `undecodable` is 910 on the server, 911 on the client.

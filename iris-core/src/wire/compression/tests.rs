@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 fn packed(compression: Compression, message: &[u8]) -> Vec<u8> {
     let mut packed = b"before".to_vec();
-    compression.compress(message, &mut packed);
+    compression.compress(message, &mut packed).unwrap();
     assert!(packed.starts_with(b"before"));
     packed.split_off(6)
 }
@@ -53,8 +53,38 @@ fn what_is_cut_short_or_something_else_is_refused() {
 #[test]
 fn gzip_may_have_several_members() {
     let mut both = packed(Compression::Gzip, b"one ");
-    Compression::Gzip.compress(b"two", &mut both);
+    Compression::Gzip.compress(b"two", &mut both).unwrap();
     assert_eq!(Compression::Gzip.decompress(&both, 100).unwrap(), "one two");
+}
+
+#[cfg(feature = "gzip")]
+#[test]
+fn gzip_may_not_have_members_without_number() {
+    let compression = Compression::Gzip;
+    let empty = packed(compression, b"");
+    assert_eq!(
+        compression.decompress(&empty.repeat(1024), 100).unwrap(),
+        ""
+    );
+    let many = empty.repeat(4 * 1024 * 1024 / empty.len());
+    let error = compression.decompress(&many, 4 * 1024 * 1024).unwrap_err();
+    assert!(
+        error.to_string().contains("more than 1024 members"),
+        "{error}"
+    );
+}
+
+#[cfg(feature = "brotli")]
+#[test]
+fn brotli_has_no_larger_windows_than_its_rfc() {
+    // An empty stream with a window of 1 GiB, as encoders of the extension write it.
+    let read = Compression::Brotli.decompress(b"\x11\xde", 100);
+    assert!(
+        matches!(read, Err(DecompressError::Invalid { .. })),
+        "{read:?}"
+    );
+    let read = Compression::Brotli.decompress(b"\x3f", 100);
+    assert!(read.unwrap().is_empty(), "a window of 16 MiB");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Zstandard, by the library of its authors.
 
-use super::{Compression, DecompressError, read_to_limit};
+use super::{CompressError, Compression, DecompressError, read_to_limit};
 use bytes::Bytes;
 use std::cell::RefCell;
 use zstd::bulk::Compressor;
@@ -16,18 +16,18 @@ thread_local! {
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
 }
 
-pub(super) fn compress(message: &[u8], packed: &mut Vec<u8>) {
-    COMPRESSOR.with(|compressor| {
-        let mut compressor = compressor.borrow_mut();
-        if compressor.is_none() {
-            *compressor = Compressor::new(LEVEL).ok();
-        }
-        let compressed = compressor
-            .as_mut()
-            .and_then(|compressor| compressor.compress(message).ok());
-        // The library fails where it gets no memory, as Rust's own would, which ends the process.
-        packed.extend_from_slice(&compressed.unwrap_or_default());
-    });
+/// The library fails where it gets no memory.
+pub(super) fn compress(message: &[u8], packed: &mut Vec<u8>) -> Result<(), CompressError> {
+    let failed = |error| Compression::Zstd.failed(error);
+    COMPRESSOR.with(|kept| {
+        let mut kept = kept.borrow_mut();
+        let compressor = match &mut *kept {
+            Some(compressor) => compressor,
+            none => none.insert(Compressor::new(LEVEL).map_err(failed)?),
+        };
+        packed.extend_from_slice(&compressor.compress(message).map_err(failed)?);
+        Ok(())
+    })
 }
 
 pub(super) fn decompress(packed: &[u8], limit: usize) -> Result<Bytes, DecompressError> {

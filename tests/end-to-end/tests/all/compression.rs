@@ -9,7 +9,7 @@ const COUNT: &str = "/testing.v1.Shapes/Count";
 
 fn packed(compression: Compression, message: &[u8]) -> Vec<u8> {
     let mut packed = Vec::new();
-    compression.compress(message, &mut packed);
+    compression.compress(message, &mut packed).unwrap();
     packed
 }
 

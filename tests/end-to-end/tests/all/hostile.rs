@@ -4,8 +4,31 @@ use crate::support::{RawRequest, Server, Way, text};
 use end_to_end_client::iris_client::{Client, Status};
 use end_to_end_client::messages::testing::v1::{Blob, Number};
 use end_to_end_client::{ErrorCode, Remotes};
+use iris_core::HttpServer;
+use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+/// Short, so that what waits for it does not wait for long.
+pub(crate) const SHORT: Duration = Duration::from_millis(250);
+
+/// A server, and where it listens.
+pub(crate) async fn server(
+    settings: impl FnOnce(HttpServer) -> HttpServer,
+) -> (Server, SocketAddr) {
+    let server = Server::with(|application| application, settings).await;
+    let address = server.running.addresses()[0].tcp().unwrap();
+    (server, address)
+}
+
+/// Other callers, each with a connection of its own.
+pub(crate) async fn others_are_served(server: &Server) {
+    for way in [Way::ConnectProto, Way::GrpcProto, Way::GrpcWebHttp1] {
+        let shapes = server.remotes(way).shapes();
+        assert_eq!(shapes.fetch().await.unwrap(), text("fetched"), "{way:?}");
+    }
+}
 
 async fn post(
     server: &Server,

@@ -1,11 +1,13 @@
 //! What came back, and what must hold of it in the protocol it is in.
 
+use super::application::LIMIT;
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, Response};
 use http_body_util::BodyExt;
+use iris_core::wire::compression::Compression;
 use iris_core::wire::connect::{parse_end_stream, parse_error_body};
-use iris_core::wire::envelope::{Decoder, END_STREAM, Envelope};
+use iris_core::wire::envelope::{COMPRESSED, Decoder, END_STREAM, Envelope};
 use iris_core::wire::grpc::{Ending, read_trailers};
 use iris_core::wire::grpc_web::{FromText, TRAILERS, parse_trailers};
 use iris_core::{Body, IrisError};
@@ -33,18 +35,27 @@ impl Answer {
             false => body,
         };
         let collected = body.collect().await.expect("a body that ends");
+        let trailers = collected.trailers().cloned();
+        let body = collected.to_bytes();
+        let body = match named(&parts.headers, CONTENT_ENCODING.as_str()) {
+            Some(compression) => compression.decompress(&body, LIMIT).expect("a message"),
+            None => body,
+        };
         Answer {
             status: parts.status.as_u16(),
             headers: parts.headers,
-            trailers: collected.trailers().cloned(),
-            body: collected.to_bytes(),
+            body,
+            trailers,
         }
+    }
+
+    pub(super) fn content_type(&self) -> &str {
+        self.headers[CONTENT_TYPE].to_str().expect("a content type")
     }
 
     /// Holds the answer against the protocol that its content type names.
     pub(super) fn well_formed(self) -> Self {
-        let content_type = self.headers[CONTENT_TYPE].to_str().expect("a content type");
-        match content_type {
+        match self.content_type() {
             "application/grpc+proto" | "application/grpc+json" => self.is_grpc(),
             "application/connect+proto" | "application/connect+json" => self.is_connect_stream(),
             "application/proto" => assert_eq!(self.status, 200, "{self:?}"),
@@ -95,10 +106,7 @@ impl Answer {
         assert!(self.trailers.is_none(), "{self:?}");
         let envelopes = self.envelopes();
         let (end, messages) = envelopes.split_last().expect("an end");
-        assert!(
-            messages.iter().all(|message| message.flags == 0),
-            "{self:?}"
-        );
+        self.are_messages(messages, "grpc-encoding");
         assert_eq!(end.flags, TRAILERS, "{self:?}");
         let trailers = parse_trailers(&end.payload).expect("trailers");
         assert!(
@@ -112,10 +120,7 @@ impl Answer {
         assert!(self.trailers.is_none(), "{self:?}");
         let envelopes = self.envelopes();
         let (end, messages) = envelopes.split_last().expect("an end");
-        assert!(
-            messages.iter().all(|message| message.flags == 0),
-            "{self:?}"
-        );
+        self.are_messages(messages, "connect-content-encoding");
         assert_eq!(end.flags, END_STREAM, "{self:?}");
         assert!(parse_end_stream(&end.payload).is_some(), "{self:?}");
     }
@@ -123,10 +128,7 @@ impl Answer {
     fn is_grpc(&self) {
         assert_eq!(self.status, 200, "{self:?}");
         let messages = self.envelopes();
-        assert!(
-            messages.iter().all(|message| message.flags == 0),
-            "{self:?}"
-        );
+        self.are_messages(&messages, "grpc-encoding");
         match &self.trailers {
             Some(trailers) => {
                 assert!(!self.headers.contains_key("grpc-status"), "{self:?}");
@@ -143,6 +145,21 @@ impl Answer {
         }
     }
 
+    /// Each is within the limit, and compressed as the header says where it is compressed.
+    fn are_messages(&self, messages: &[Envelope], encoding: &str) {
+        for message in messages {
+            match message.flags {
+                0 => assert!(message.payload.len() <= LIMIT, "{self:?}"),
+                COMPRESSED => {
+                    let compression = named(&self.headers, encoding).expect("a compression");
+                    let unpacked = compression.decompress(&message.payload, LIMIT);
+                    assert!(unpacked.is_ok(), "{self:?}");
+                }
+                _ => panic!("{self:?}"),
+            }
+        }
+    }
+
     fn envelopes(&self) -> Vec<Envelope> {
         let mut decoder = Decoder::new(self.body.len());
         decoder.push(self.body.clone());
@@ -153,4 +170,10 @@ impl Answer {
         decoder.finish().expect("whole envelopes");
         envelopes
     }
+}
+
+/// The compression that a header names.
+fn named(headers: &HeaderMap, header: &str) -> Option<Compression> {
+    let name = headers.get(header)?.to_str().expect("a name");
+    Some(Compression::of_name(name).expect("a compression"))
 }

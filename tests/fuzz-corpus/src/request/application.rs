@@ -10,15 +10,26 @@ use std::sync::LazyLock;
 pub(super) const LIMIT: usize = 2048;
 
 pub(super) fn service() -> IrisService<Request> {
-    static SERVICE: LazyLock<IrisService<Request>> = LazyLock::new(|| {
-        Iris::without_context()
-            .add_remote(Mirror)
-            .max_request_size(LIMIT)
-            .max_response_size(LIMIT)
-            .into_service()
-            .expect("an application")
-    });
+    static SERVICE: LazyLock<IrisService<Request>> = LazyLock::new(|| of(application()));
     SERVICE.clone()
+}
+
+/// The same, with answers of any length compressed.
+pub(super) fn compressing() -> IrisService<Request> {
+    static SERVICE: LazyLock<IrisService<Request>> =
+        LazyLock::new(|| of(application().compress_responses(0)));
+    SERVICE.clone()
+}
+
+fn application() -> Iris<Request> {
+    Iris::without_context()
+        .add_remote(Mirror)
+        .max_request_size(LIMIT)
+        .max_response_size(LIMIT)
+}
+
+fn of(application: Iris<Request>) -> IrisService<Request> {
+    application.into_service().expect("an application")
 }
 
 struct Mirror;

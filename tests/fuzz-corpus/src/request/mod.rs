@@ -2,6 +2,11 @@
 
 mod answer;
 mod application;
+mod content_type;
+mod get;
+
+pub use content_type::content_type;
+pub use get::get;
 
 use crate::chunks::{Chunks, Last, cut};
 use crate::input::Input;
@@ -10,7 +15,7 @@ use answer::Answer;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, Method, Request, Uri, Version};
-use iris_core::{Body, Format, Message};
+use iris_core::{Body, Format, IrisService, Message};
 use protojson::included::everything::v1;
 use std::fmt::Debug;
 use std::time::Duration;
@@ -25,22 +30,27 @@ pub fn request(bytes: &[u8]) {
         return;
     };
     let path = request.uri().path().to_owned();
+    let service = match asked.compresses {
+        true => application::compressing(),
+        false => application::service(),
+    };
+    match answered(service, request) {
+        Some(answer) => asked.check(&answer.well_formed()),
+        None => assert_eq!(path, "/fuzz.v1.Mirror/Wait"),
+    }
+}
+
+/// The answer; `None` where it does not come within any time that can be asked for.
+fn answered(service: IrisService<iris_core::Request>, request: Request<Body>) -> Option<Answer> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("a runtime");
-    let answered = runtime.block_on(async {
-        let answering = async {
-            let response = application::service().answer(request).await;
-            Answer::read(response).await
-        };
-        tokio::time::timeout(FOR_EVER, answering).await
-    });
-    match answered {
-        Ok(answer) => asked.check(&answer.well_formed()),
-        Err(_) => assert_eq!(path, "/fuzz.v1.Mirror/Wait"),
-    }
+    runtime.block_on(async {
+        let answering = async { Answer::read(service.answer(request).await).await };
+        tokio::time::timeout(FOR_EVER, answering).await.ok()
+    })
 }
 
 /// What the bytes say.
@@ -49,6 +59,8 @@ struct Asked {
     content_type: Vec<u8>,
     method: Method,
     version: Version,
+    /// Whether the application compresses its answers.
+    compresses: bool,
     headers: Vec<(String, Vec<u8>)>,
     cuts: Vec<usize>,
     last: Last,
@@ -74,7 +86,7 @@ const PATHS: [&str; 16] = [
     "/",
 ];
 
-const CONTENT_TYPES: [&str; 8] = [
+const CONTENT_TYPES: [&str; 15] = [
     "application/json",
     "application/proto",
     "application/connect+json",
@@ -83,9 +95,16 @@ const CONTENT_TYPES: [&str; 8] = [
     "application/grpc+proto",
     "application/grpc+json",
     "Application/JSON; charset=utf-8",
+    "application/grpc-web",
+    "application/grpc-web+proto",
+    "application/grpc-web+json",
+    "application/grpc-web-text",
+    "application/grpc-web-text+proto",
+    "application/grpc-web-text+json",
+    "application/grpc-web+proto; charset=utf-8",
 ];
 
-const HEADERS: [&str; 14] = [
+const HEADERS: [&str; 17] = [
     "connect-timeout-ms",
     "grpc-timeout",
     "connect-protocol-version",
@@ -100,6 +119,9 @@ const HEADERS: [&str; 14] = [
     "content-length",
     "te",
     "content-type",
+    "connect-accept-encoding",
+    "grpc-accept-encoding",
+    "grpc-status-details-bin",
 ];
 
 impl Asked {
@@ -144,6 +166,7 @@ impl Asked {
             content_type,
             method,
             version,
+            compresses: shape & 128 != 0,
             headers,
             cuts,
             last,

@@ -1,17 +1,21 @@
 //! The application: remotes, context initializer and limits, ready to be served.
 
+mod limits;
+mod served;
+
+pub(crate) use limits::Limits;
+pub use limits::{DEFAULT_MAX_REQUEST_SIZE, DEFAULT_MAX_RESPONSE_SIZE};
+pub(crate) use served::Application;
+
 use crate::contract::{self, Contract};
 use crate::json;
 use crate::load::Load;
 use crate::observe::Observer;
-use crate::protocol::Protocol;
 use crate::remote::{Procedure, Procedures, Remote};
 use crate::request::Request;
 use crate::service::{IrisService, OtherService};
 use crate::start_error::{Problem, Problems, StartError};
-use crate::timeouts::Timeouts;
 use crate::{Body, IntoIrisError, IrisError};
-use bytes::Bytes;
 use std::any::type_name;
 use std::collections::HashMap;
 use std::error::Error;
@@ -21,12 +25,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_service::Service;
-
-/// The largest message a remote takes unless told otherwise: 4 MiB.
-pub const DEFAULT_MAX_REQUEST_SIZE: usize = 4 * 1024 * 1024;
-
-/// The largest message a remote answers with unless told otherwise: 4 MiB, what clients take by default.
-pub const DEFAULT_MAX_RESPONSE_SIZE: usize = 4 * 1024 * 1024;
 
 /// An application: remotes behind one context initializer.
 ///
@@ -51,18 +49,6 @@ pub struct Iris<C = Request> {
 
 type Starting<C> = Pin<Box<dyn Future<Output = Result<C, IrisError>> + Send>>;
 pub(crate) type Initializer<C> = Box<dyn Fn(Request) -> Starting<C> + Send + Sync>;
-
-/// What callers may ask for: messages in bytes, and time.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
-    pub(crate) request: usize,
-    pub(crate) response: usize,
-    /// From how many bytes on answers are compressed.
-    pub(crate) compress: Option<usize>,
-    pub(crate) timeouts: Timeouts,
-    /// Whether errors leave without Iris's own detail.
-    pub(crate) plain_errors: bool,
-}
 
 impl Iris<Request> {
     /// An application whose context is the [`Request`] itself.
@@ -105,13 +91,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
                 let made = initializer(request);
                 Box::pin(async move { made.await.map_err(IntoIrisError::into_iris_error) })
             }),
-            limits: Limits {
-                request: DEFAULT_MAX_REQUEST_SIZE,
-                response: DEFAULT_MAX_RESPONSE_SIZE,
-                compress: None,
-                timeouts: Timeouts::default(),
-                plain_errors: false,
-            },
+            limits: Limits::default(),
             load: None,
             observers: Vec::new(),
             procedures: HashMap::new(),
@@ -241,67 +221,6 @@ impl<C: Send + Sync + 'static> Iris<C> {
         self
     }
 
-    /// The largest message a caller may send, in bytes. A larger one is refused with 913 and read no
-    /// further than this.
-    pub fn max_request_size(mut self, bytes: usize) -> Self {
-        self.limits.request = bytes;
-        self
-    }
-
-    /// The largest message a procedure may answer with, in bytes.
-    pub fn max_response_size(mut self, bytes: usize) -> Self {
-        self.limits.response = bytes;
-        self
-    }
-
-    /// Compresses answers of at least this many bytes for callers that read them compressed; below some
-    /// 1,000 bytes it seldom saves a packet.
-    ///
-    /// Off unless asked for: it costs more time than a fast network needs for the bytes, and an
-    /// attacker who can watch lengths, and choose a part of an answer, can guess what else is in it
-    /// (the BREACH attack). Requests may always be compressed. The features `gzip` (on by default),
-    /// `zstd` and `brotli` say which ways there are; the caller's first that is known is taken.
-    pub fn compress_responses(mut self, at_least: usize) -> Self {
-        self.limits.compress = Some(at_least);
-        self
-    }
-
-    /// Sends errors as a canonical status, a message and the details they were given, without Iris's
-    /// numeric code. For services whose contract another specification lays down, down to its errors;
-    /// Iris clients see 900 with that status.
-    pub fn plain_errors(mut self) -> Self {
-        self.limits.plain_errors = true;
-        self
-    }
-
-    /// The timeout of calls whose callers set none. Without this they may take as long as they like.
-    pub fn default_timeout(mut self, timeout: Duration) -> Self {
-        self.limits.timeouts.default = Some(timeout);
-        self
-    }
-
-    /// The longest that any call of a remote may take, streams included, whatever its caller asks for.
-    /// Services beside the remotes keep their own.
-    pub fn max_timeout(mut self, timeout: Duration) -> Self {
-        self.limits.timeouts.most = Some(timeout);
-        self
-    }
-
-    /// The shortest timeout a call is given: for work that is better finished for nobody than begun
-    /// over and over by callers who do not wait for it.
-    pub fn min_timeout(mut self, timeout: Duration) -> Self {
-        self.limits.timeouts.least = Some(timeout);
-        self
-    }
-
-    /// How many calls of remotes are served at once, open streams included. One more is refused at once, as
-    /// `unavailable`, so that those in flight come to an end. Without this there is no limit. Services beside
-    /// the remotes are not counted.
-    pub fn max_calls(mut self, calls: usize) -> Self {
-        self.load = Some(Load::new(calls));
-        self
-    }
-
     /// Lets an observer watch every call, from its arrival to the last byte of its answer. May be called
     /// several times; the first is the outermost. Without any, calls cost nothing more.
     ///
@@ -352,41 +271,6 @@ impl<C: Send + Sync + 'static> Iris<C> {
             observers: self.observers,
             openapi,
         }))
-    }
-}
-
-/// What is served: an [`Iris`] that was checked.
-pub(crate) struct Application<C> {
-    initializer: Initializer<C>,
-    pub(crate) limits: Limits,
-    procedures: HashMap<Arc<str>, Arc<Procedure<C>>>,
-    remotes: HashMap<&'static str, &'static str>,
-    others: Vec<(String, OtherService)>,
-    fallback: Option<OtherService>,
-    pub(crate) load: Option<Load>,
-    pub(crate) observers: Vec<Arc<dyn Observer>>,
-    /// The contract as callers with JSON see it, if there is one.
-    pub(crate) openapi: Option<Bytes>,
-}
-
-impl<C> Application<C> {
-    pub(crate) fn procedure(&self, path: &str) -> Option<&Arc<Procedure<C>>> {
-        self.procedures.get(path)
-    }
-
-    pub(crate) fn context(&self, request: Request) -> Starting<C> {
-        (self.initializer)(request)
-    }
-
-    /// The service beside the remotes that answers at `path`. What a remote or a caller's call asks
-    /// for in vain is no page: that is told in the caller's protocol.
-    pub(crate) fn other(&self, path: &str, request: &http::Request<Body>) -> Option<&OtherService> {
-        let name = path.strip_prefix('/')?.split('/').next()?;
-        let other = self.others.iter().find(|(other, _)| other == name);
-        if other.is_none() && (self.remotes.contains_key(name) || Protocol::is_call(request)) {
-            return None;
-        }
-        other.map(|(_, service)| service).or(self.fallback.as_ref())
     }
 }
 

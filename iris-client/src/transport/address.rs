@@ -1,0 +1,405 @@
+//! One address of a server, and the connections to it.
+
+use super::carried::{Carried, Carrier};
+use super::connection::{Connection, Http1, Http2, Stream2};
+use super::connector::{Connector, Opened, Peer};
+use super::elsewhere::is_used;
+use super::failure::{ConnectFailure, Via};
+use super::load::{InFlight, Load};
+use super::standing::Standing;
+use super::waiting::Waiting;
+use crate::endpoint::Endpoint;
+use crate::{Body, BoxError, random};
+use http::header::HOST;
+use http::{Request, Response};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+/// How long a connection may be without a call before it is closed: less than servers allow, since a call that meets the
+/// closing of its connection fails, and only some may be repeated.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// How long no further connection is tried after one could not be made, while there are others.
+const GROWTH_PAUSE: Duration = Duration::from_secs(1);
+
+/// What a waiting call is given.
+pub(super) type Outcome = Result<Connection, ConnectFailure>;
+
+/// An address of a server.
+pub(super) struct Address {
+    pub(super) endpoint: Arc<Endpoint>,
+    pub(super) peer: Peer,
+    /// Of its name's addresses those that the resolver prefers are used while one of them can be.
+    pub(super) preferred: bool,
+    /// How errors call it, where the client's URL does not tell.
+    pub(super) name: Option<Arc<str>>,
+    pub(super) standing: Standing,
+    pub(super) load: Arc<Load>,
+    connector: Arc<Connector>,
+    /// The most connections in HTTP/2.
+    limit: usize,
+    connections: Mutex<Connections>,
+}
+
+#[derive(Default)]
+struct Connections {
+    http2: Vec<Http2>,
+    /// Idle ones, the one used last at the end.
+    http1: Vec<Http1>,
+    /// Whether over `https` the server chose HTTP/1.1.
+    chose_http1: bool,
+    /// Calls that wait for a connection in either version, and in HTTP/2.
+    either_waits: Waiting,
+    http2_waits: Waiting,
+    /// When the set of HTTP/2 connections may grow.
+    may_grow: Option<Instant>,
+    /// Whether a task closes what is idle.
+    is_watched: bool,
+}
+
+/// A request that got no answer.
+pub(super) struct Failed {
+    pub(super) cause: BoxError,
+    /// The request, where nothing of it was sent, because a connection that had worked was closed.
+    pub(super) unsent: Option<Request<Body>>,
+}
+
+impl Address {
+    pub(super) fn new(
+        endpoint: Arc<Endpoint>,
+        peer: Peer,
+        preferred: bool,
+        name: Option<Arc<str>>,
+        connector: Arc<Connector>,
+        limit: usize,
+    ) -> Self {
+        Address {
+            endpoint,
+            peer,
+            preferred,
+            name,
+            standing: Standing::new(),
+            load: Arc::new(Load::new()),
+            connector,
+            limit,
+            connections: Mutex::default(),
+        }
+    }
+
+    /// A connection, or where one will arrive. Connections are made in tasks of their own, so that a caller who goes
+    /// away takes nothing from those who wait with it.
+    /// Where there is another than those `used`, it is preferred.
+    pub(super) fn connection(
+        self: &Arc<Self>,
+        http2: bool,
+        used: &[Arc<Load>],
+    ) -> Result<Connection, oneshot::Receiver<Outcome>> {
+        let mut connections = self.lock();
+        let negotiates = self.endpoint.is_https();
+        if (http2 || negotiates)
+            && let Some(stream) = self.stream(&mut connections, used)
+        {
+            return Ok(Connection::Http2(stream));
+        }
+        if !http2 && let Some(idle) = connections.idle() {
+            return Ok(Connection::Http1(idle));
+        }
+        let for_all = http2 || (negotiates && !connections.chose_http1);
+        let waits = connections.waits(http2);
+        let (receiver, missing) = waits.wait(for_all);
+        if missing {
+            self.open(http2);
+        }
+        Err(receiver)
+    }
+
+    /// Tries whether a connection can be made, in the background.
+    pub(super) fn probe(self: &Arc<Self>, http2: bool) {
+        let mut connections = self.lock();
+        let waits = connections.waits(http2);
+        if waits.connecting == 0 {
+            waits.connecting += 1;
+            self.open(http2);
+        }
+    }
+
+    /// A share of the less busy of two connections; one more is begun where it is busy and there may be more.
+    fn stream(
+        self: &Arc<Self>,
+        connections: &mut Connections,
+        used: &[Arc<Load>],
+    ) -> Option<Stream2> {
+        connections
+            .http2
+            .retain(|connection| !connection.is_closed());
+        let all = &connections.http2;
+        let others = |connection: &Http2| !is_used(used, &connection.load);
+        let chosen = less_busy(all, others).or_else(|| less_busy(all, |_| true))?;
+        let grows = chosen.load.calls() > 0
+            && all.len() < self.limit
+            && connections.http2_waits.connecting == 0
+            && connections.may_grow.is_none_or(|at| at <= Instant::now());
+        let stream = chosen.stream();
+        if grows {
+            connections.http2_waits.connecting += 1;
+            self.open(true);
+        }
+        Some(stream)
+    }
+
+    /// Makes a connection, and gives it to whoever waits for one.
+    fn open(self: &Arc<Self>, http2: bool) {
+        let opening = Opening {
+            address: self.clone(),
+            http2,
+            opened: Err(ConnectFailure::interrupted()),
+        };
+        tokio::spawn(opening.run());
+    }
+
+    fn opened(self: &Arc<Self>, http2: bool, opened: Result<Opened, ConnectFailure>) {
+        let mut guard = self.lock();
+        let connections = &mut *guard;
+        connections.waits(http2).connecting -= 1;
+        match opened {
+            Ok(Opened::Http2(connection)) => {
+                self.standing.connected();
+                connections.chose_http1 = false;
+                let waits = connections.waits(http2);
+                waits.give_all(|| Ok(Connection::Http2(connection.stream())));
+                connections.http2.push(connection);
+                self.watch(connections);
+            }
+            Ok(Opened::Http1(connection)) => {
+                self.standing.connected();
+                connections.chose_http1 = true;
+                self.keep(connections, connection);
+                // Whoever hoped to share an HTTP/2 connection needs one alone.
+                while connections.either_waits.needs_more() {
+                    connections.either_waits.connecting += 1;
+                    self.open(false);
+                }
+            }
+            Err(failure) => {
+                connections.may_grow = Some(Instant::now() + GROWTH_PAUSE);
+                let for_all = http2 || (self.endpoint.is_https() && !connections.chose_http1);
+                let waits = connections.waits(http2);
+                match for_all {
+                    true => waits.give_all(|| Err(failure.clone())),
+                    false => drop(waits.give(Err(failure))),
+                }
+                // One connection more that is not to be had takes nothing from those that are there.
+                if connections.http2.is_empty() {
+                    self.standing.unreachable();
+                }
+            }
+        }
+    }
+
+    /// Sends a request. The connection is back when the answer has ended.
+    pub(super) async fn send(
+        self: &Arc<Self>,
+        connection: Connection,
+        mut request: Request<Body>,
+    ) -> Result<Response<Body>, Failed> {
+        let in_flight = InFlight::begin(&self.load);
+        let (answer, carrier, was_proven) = match connection {
+            Connection::Http1(mut connection) => {
+                self.endpoint.address_http1(&mut request);
+                let was_proven = connection.proven;
+                let answer = connection.sender.try_send_request(request).await;
+                connection.proven = true;
+                let carrier = Carrier::Http1 {
+                    connection,
+                    address: self.clone(),
+                    _in_flight: in_flight,
+                };
+                (answer, carrier, was_proven)
+            }
+            Connection::Http2(mut stream) => {
+                self.endpoint.address_http2(&mut request);
+                let was_proven = stream.is_proven();
+                let answer = stream.sender.try_send_request(request).await;
+                if answer.is_ok() {
+                    stream.prove();
+                }
+                let carrier = Carrier::Http2 {
+                    _in_flight: [in_flight, stream.in_flight],
+                };
+                (answer, carrier, was_proven)
+            }
+        };
+        match answer {
+            Ok(response) => {
+                self.standing.answered();
+                let name = self.name.clone();
+                Ok(response.map(|body| Body::new(Carried::new(body, carrier, name))))
+            }
+            Err(mut failed) => {
+                let unsent = failed.take_message().filter(|_| was_proven);
+                let error = failed.into_error();
+                if unsent.is_none() && !is_reset(&error) {
+                    self.standing.broke();
+                }
+                Err(Failed {
+                    cause: Via::name(self.name.as_ref(), error.into()),
+                    unsent: unsent.map(|mut request| {
+                        request.headers_mut().remove(HOST);
+                        request
+                    }),
+                })
+            }
+        }
+    }
+
+    /// Takes a connection back whose answer has ended.
+    pub(super) fn take_back(self: Arc<Self>, mut connection: Http1) {
+        if connection.sender.is_ready() {
+            self.keep(&mut self.lock(), connection);
+        } else if !connection.sender.is_closed()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            // It has not yet seen itself that the answer has ended.
+            runtime.spawn(async move {
+                if connection.sender.ready().await.is_ok() {
+                    self.keep(&mut self.lock(), connection);
+                }
+            });
+        }
+    }
+
+    fn keep(self: &Arc<Self>, connections: &mut Connections, mut connection: Http1) {
+        connection.idle_since = Instant::now();
+        let given = connections
+            .either_waits
+            .give(Ok(Connection::Http1(connection)));
+        if let Some(Ok(Connection::Http1(connection))) = given {
+            connections.http1.push(connection);
+            self.watch(connections);
+        }
+    }
+
+    /// Closes what is idle for too long, as long as there is something to close.
+    fn watch(self: &Arc<Self>, connections: &mut Connections) {
+        if connections.is_watched {
+            return;
+        }
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        connections.is_watched = true;
+        let watch = Watch(Arc::downgrade(self));
+        runtime.spawn(async move {
+            while let Some(at) = watch.close_idle() {
+                tokio::time::sleep_until(at).await;
+            }
+        });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connections> {
+        self.connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection being made. Dropped before its end, as with its runtime, it says so to whoever waits.
+struct Opening {
+    address: Arc<Address>,
+    http2: bool,
+    opened: Result<Opened, ConnectFailure>,
+}
+
+impl Opening {
+    async fn run(mut self) {
+        let Address {
+            connector,
+            endpoint,
+            peer,
+            ..
+        } = &*self.address;
+        let port = match peer {
+            Peer::Tcp(address) => Some(address.port()),
+            #[cfg(unix)]
+            Peer::Unix(_) => None,
+        };
+        self.opened = connector.open(endpoint.root(port), peer, self.http2).await;
+    }
+}
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        let opened = std::mem::replace(&mut self.opened, Err(ConnectFailure::interrupted()));
+        self.address.opened(self.http2, opened);
+    }
+}
+
+/// What closes the idle connections of an address.
+struct Watch(Weak<Address>);
+
+impl Watch {
+    /// When to look again.
+    fn close_idle(&self) -> Option<Instant> {
+        self.0.upgrade()?.lock().close_idle()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(address) = self.0.upgrade() {
+            address.lock().is_watched = false;
+        }
+    }
+}
+
+impl Connections {
+    fn waits(&mut self, http2: bool) -> &mut Waiting {
+        match http2 {
+            true => &mut self.http2_waits,
+            false => &mut self.either_waits,
+        }
+    }
+
+    /// The idle connection used last, since it is the least likely to be closed by the server right now.
+    fn idle(&mut self) -> Option<Http1> {
+        while let Some(connection) = self.http1.pop() {
+            if connection.sender.is_ready() {
+                return Some(connection);
+            }
+        }
+        None
+    }
+
+    /// Closes what was idle for too long; gives when the next may be. `None` where nothing is left to be watched.
+    fn close_idle(&mut self) -> Option<Instant> {
+        let now = Instant::now();
+        self.http1.retain(|connection| {
+            !connection.sender.is_closed() && connection.idle_since + IDLE > now
+        });
+        self.http2.retain(|connection| {
+            let idle_since = connection.load.idle_since();
+            !connection.is_closed() && idle_since.is_none_or(|since| since + IDLE > now)
+        });
+        let http1 = self.http1.iter().map(|connection| connection.idle_since);
+        let http2 = self.http2.iter();
+        let http2 = http2.map(|connection| connection.load.idle_since().unwrap_or(now));
+        let next = http1.chain(http2).min().map(|since| since + IDLE);
+        self.is_watched = next.is_some();
+        next
+    }
+}
+
+/// The less busy of two random ones, as far as they are `meant`.
+fn less_busy(all: &[Http2], meant: impl Fn(&Http2) -> bool) -> Option<&Http2> {
+    if let [only] = all {
+        return Some(only).filter(|only| meant(only));
+    }
+    random::less_busy(all, meant, |connection| connection.load.calls())
+}
+
+/// Whether the server reset the call alone, and the connection goes on.
+fn is_reset(error: &hyper::Error) -> bool {
+    crate::fault::find::<h2::Error>(error).is_some_and(h2::Error::is_reset)
+}

@@ -1,0 +1,83 @@
+//! Connections: one call at a time over HTTP/1.1, many over HTTP/2.
+
+use super::load::{InFlight, Load};
+use crate::Body;
+use hyper::client::conn::{http1, http2};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::time::Instant;
+
+/// A connection in HTTP/1.1. Whoever has it is its only user.
+pub(super) struct Http1 {
+    pub(super) sender: http1::SendRequest<Body>,
+    /// Whether it has answered a call.
+    pub(super) proven: bool,
+    /// When its last call ended.
+    pub(super) idle_since: Instant,
+}
+
+/// A connection in HTTP/2, as its address keeps it.
+pub(super) struct Http2 {
+    sender: http2::SendRequest<Body>,
+    pub(super) load: Arc<Load>,
+    proven: Arc<AtomicBool>,
+}
+
+/// A call's share of such a connection.
+pub(super) struct Stream2 {
+    pub(super) sender: http2::SendRequest<Body>,
+    pub(super) in_flight: InFlight,
+    proven: Arc<AtomicBool>,
+}
+
+/// What a call is sent on.
+pub(super) enum Connection {
+    Http1(Http1),
+    Http2(Stream2),
+}
+
+impl Http1 {
+    pub(super) fn new(sender: http1::SendRequest<Body>) -> Self {
+        Http1 {
+            sender,
+            proven: false,
+            idle_since: Instant::now(),
+        }
+    }
+}
+
+impl Http2 {
+    pub(super) fn new(sender: http2::SendRequest<Body>) -> Self {
+        Http2 {
+            sender,
+            load: Arc::new(Load::new()),
+            proven: Arc::default(),
+        }
+    }
+
+    /// Whether it takes no more calls: the server said so, or it is gone.
+    pub(super) fn is_closed(&self) -> bool {
+        self.sender.is_closed()
+    }
+
+    pub(super) fn stream(&self) -> Stream2 {
+        Stream2 {
+            sender: self.sender.clone(),
+            in_flight: InFlight::begin(&self.load),
+            proven: self.proven.clone(),
+        }
+    }
+}
+
+impl Stream2 {
+    /// Whether the connection has answered a call.
+    pub(super) fn is_proven(&self) -> bool {
+        self.proven.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn prove(&self) {
+        if !self.is_proven() {
+            self.proven.store(true, Ordering::Relaxed);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Heads that mean one thing to a proxy and another to a server, chunks that are none, and metadata without end.
+
+use crate::hostile::{others_are_served, server};
+use std::net::SocketAddr;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+const ECHO: &str =
+    "POST /testing.v1.Shapes/Echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+
+/// Says this, and gives all that comes back until the server closes.
+async fn said(address: SocketAddr, text: impl AsRef<[u8]>) -> String {
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    let text = text.as_ref().to_vec();
+    let (mut read, mut write) = socket.split();
+    let saying = async {
+        // It may be refused before its end.
+        let _ = write.write_all(&text).await;
+    };
+    let hearing = async {
+        let mut heard = Vec::new();
+        // Bytes that were not read may reset the connection, after the answer.
+        let _ = read.read_to_end(&mut heard).await;
+        String::from_utf8_lossy(&heard).into_owned()
+    };
+    tokio::join!(saying, hearing).1
+}
+
+#[tokio::test]
+async fn heads_with_two_meanings_are_refused() {
+    let (server, address) = server(|server| server).await;
+    // What follows each is a call that a proxy before the server would not have seen.
+    let hidden = "POST /testing.v1.Shapes/Fetch HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 0\r\n\r\n";
+    for (what, head) in [
+        ("two lengths", "content-length: 2\r\ncontent-length: 44\r\n"),
+        ("a list of two lengths", "content-length: 2, 44\r\n"),
+        ("a length with a sign", "content-length: +2\r\n"),
+        ("a length below zero", "content-length: -2\r\n"),
+        ("a length in hexadecimal", "content-length: 0x2\r\n"),
+        ("a length that is none", "content-length: two\r\n"),
+        (
+            "a length beyond 64 bits",
+            "content-length: 99999999999999999999\r\n",
+        ),
+        ("a space before the colon", "content-length : 2\r\n"),
+        (
+            "an unknown coding last",
+            "transfer-encoding: chunked, gzip\r\n",
+        ),
+        ("an unknown coding", "transfer-encoding: xchunked\r\n"),
+        ("chunked in HTTP's name", "transfer-encoding: identity\r\n"),
+        ("a folded line", "x-a: b\r\n content-length: 2\r\n"),
+        ("a NUL", "x-a: b\0c\r\n"),
+        ("a return within a value", "x-a: b\rcontent-length: 2\r\n"),
+    ] {
+        let answer = said(address, format!("{ECHO}{head}\r\n{{}}{hidden}")).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 400") && !answer.contains("fetched"),
+            "{what}: {answer}"
+        );
+        others_are_served(&server).await;
+    }
+}
+
+#[tokio::test]
+async fn chunks_count_where_a_length_is_there_too() {
+    let (_server, address) = server(|server| server).await;
+    // RFC 9112, section 6.3: the length is to be ignored. By it, the second call would be part of the first.
+    let hidden = "0\r\n\r\nPOST /testing.v1.Shapes/Fetch HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 0\r\n\r\n";
+    for head in [
+        "content-length: {}\r\ntransfer-encoding: chunked\r\n",
+        "transfer-encoding: chunked\r\ncontent-length: {}\r\n",
+    ] {
+        let head = head.replace("{}", &(hidden.len() + 7).to_string());
+        let answer = said(address, format!("{ECHO}{head}\r\n2\r\n{{}}\r\n{hidden}")).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 200")
+                && answer.contains("connection: close")
+                && answer.ends_with("\r\n\r\n{}"),
+            "{answer}"
+        );
+        assert_eq!(answer.matches("HTTP/1.1").count(), 1, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn chunks_that_are_none_are_refused() {
+    let (server, address) = server(|server| server).await;
+    let start = format!("{ECHO}transfer-encoding: chunked\r\n\r\n");
+    for (what, chunks) in [
+        ("no number", "zz\r\n{}\r\n0\r\n\r\n".to_owned()),
+        ("a sign", "-2\r\n{}\r\n0\r\n\r\n".to_owned()),
+        (
+            "beyond 64 bits",
+            "fffffffffffffffff\r\n{}\r\n0\r\n\r\n".to_owned(),
+        ),
+        ("longer than it says", "1\r\n{}\r\n0\r\n\r\n".to_owned()),
+        ("a bare line feed", "2\n{}\r\n0\r\n\r\n".to_owned()),
+        (
+            "an extension without end",
+            format!("2;{}\r\n{{}}\r\n0\r\n\r\n", "x".repeat(100_000)),
+        ),
+        (
+            "extensions in each of many",
+            format!(
+                "{}0\r\n\r\n",
+                format!("1;{}\r\n \r\n", "x".repeat(1000)).repeat(100)
+            ),
+        ),
+        (
+            "a trailer without end",
+            format!("2\r\n{{}}\r\n0\r\nx: {}\r\n\r\n", "x".repeat(1_000_000)),
+        ),
+        (
+            "trailers without number",
+            format!("2\r\n{{}}\r\n0\r\n{}\r\n", "x: y\r\n".repeat(100_000)),
+        ),
+    ] {
+        let answer = said(address, format!("{start}{chunks}")).await;
+        // With bytes left unread a reset may overtake the answer.
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 499"),
+            "{what}: {answer}"
+        );
+        others_are_served(&server).await;
+    }
+}
+
+#[tokio::test]
+async fn metadata_within_the_limits_is_read_and_beyond_them_refused() {
+    let (server, address) = server(|server| server).await;
+    let binary = |count: usize, length: usize| -> String {
+        (0..count)
+            .map(|index| format!("x-{index}-bin: {}\r\n", "A".repeat(length)))
+            .collect()
+    };
+    let call = |metadata: String| {
+        format!("{ECHO}connection: close\r\ncontent-length: 2\r\n{metadata}\r\n{{}}")
+    };
+    let answer = said(address, call(binary(90, 4000))).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    for metadata in [binary(101, 4), binary(1, 500_000), binary(90, 100_000)] {
+        let answer = said(address, call(metadata)).await;
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
+            "{answer}"
+        );
+        others_are_served(&server).await;
+    }
+}

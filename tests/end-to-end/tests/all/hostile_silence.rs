@@ -1,0 +1,155 @@
+//! Peers that stop: in the middle of what they say, before they have heard all, or for good.
+
+use crate::frames::{DATA, HEADERS, Speaker, call, frame, head, open};
+use crate::hostile::{SHORT, others_are_served};
+use crate::support::{Server, Way};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+const PING: &str = "/testing.v1.Shapes/Ping";
+const HANG: &str = "/testing.v1.Failures/Hang";
+const FLOOD: &str = "/testing.v1.Failures/Flood";
+const ECHO: &str = "/testing.v1.Shapes/Echo";
+
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+
+fn http1(path: &str, content_type: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/{content_type}\r\ncontent-length: {length}\r\n\r\n{body}")
+        .into_bytes()
+}
+
+/// What a peer may have said before it vanished.
+fn last_words() -> Vec<Vec<u8>> {
+    let http2 = |frames: Vec<u8>| [PREFACE, &frames].concat();
+    vec![
+        Vec::new(),
+        b"POST / HTTP/1.1\r\nhost: ".to_vec(),
+        b"POST /testing.v1.Shapes/Echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 200\r\n\r\n{".to_vec(),
+        http1(HANG, "json", "{}"),
+        http1(FLOOD, "connect+json", "\0\0\0\0\x02{}"),
+        PREFACE[..20].to_vec(),
+        http2(Vec::new()),
+        // A head of which the rest never comes.
+        http2(frame(HEADERS, 0, 1, &head(ECHO))),
+        http2(open(1, ECHO)),
+        http2([open(1, ECHO), frame(DATA, 0, 1, b"{")].concat()),
+        http2(call(1, HANG)),
+    ]
+}
+
+/// One connection that is served, kept open.
+async fn served(address: SocketAddr) -> Option<TcpStream> {
+    let mut socket = TcpStream::connect(address).await.ok()?;
+    socket.write_all(&http1(PING, "json", "{}")).await.ok()?;
+    let mut answer = [0; 12];
+    socket.read_exact(&mut answer).await.ok()?;
+    (answer == *b"HTTP/1.1 200").then_some(socket)
+}
+
+#[tokio::test]
+async fn peers_that_vanish_make_room_wherever_they_were() {
+    let words = last_words();
+    let most = words.len() + 4;
+    let server = Server::with(
+        |iris| iris.max_timeout(SHORT).max_calls(most),
+        |server| {
+            server
+                .max_connections(most)
+                .header_timeout(SHORT)
+                .body_timeout(SHORT)
+                .keep_alive(SHORT)
+                .keep_alive_timeout(SHORT)
+                .max_connection_age(4 * SHORT)
+                .max_connection_age_grace(SHORT)
+        },
+    )
+    .await;
+    let address = server.running.addresses()[0].tcp().unwrap();
+    // Neither read nor closed: nothing tells the server that nobody is there.
+    let mut vanished = Vec::new();
+    for said in &words {
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        socket.write_all(said).await.unwrap();
+        vanished.push(socket);
+    }
+    others_are_served(&server).await;
+    // All places are free again once as many connections as there may be are served at the same time.
+    loop {
+        let mut all = Vec::new();
+        while let Some(socket) = served(address).await {
+            all.push(socket);
+            if all.len() == most {
+                return;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_drips_ends_at_the_longest_timeout() {
+    let server = Server::with(
+        |iris| iris.max_timeout(SHORT),
+        |server| server.body_timeout(Duration::from_secs(100)),
+    )
+    .await;
+    let address = server.running.addresses()[0].tcp().unwrap();
+    let (mut read, mut write) = TcpStream::connect(address).await.unwrap().into_split();
+    let head = http1(ECHO, "json", "");
+    let head = String::from_utf8(head).unwrap();
+    let head = head.replace("content-length: 0", "content-length: 1000000");
+    write.write_all(head.as_bytes()).await.unwrap();
+    let dripping = tokio::spawn(async move {
+        let mut pace = tokio::time::interval(Duration::from_millis(5));
+        while write.write_all(b" ").await.is_ok() {
+            pace.tick().await;
+        }
+    });
+    let mut speaker = Speaker::connect(address).await;
+    speaker.say(&open(1, ECHO)).await;
+    speaker.say(&frame(DATA, 0, 1, b"{")).await;
+    others_are_served(&server).await;
+
+    let mut answer = Vec::new();
+    let _ = read.read_to_end(&mut answer).await;
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(
+        answer.starts_with("HTTP/1.1 504") && answer.contains("deadline_exceeded"),
+        "{answer}"
+    );
+    dripping.await.unwrap();
+    assert_eq!(speaker.hear_of(HEADERS).await.unwrap().stream, 1);
+    speaker.say(&call(3, PING)).await;
+    let answer = speaker.hear_of(HEADERS).await.unwrap();
+    assert_eq!((answer.stream, answer.status()), (3, Some(200)));
+}
+
+#[tokio::test]
+async fn who_stops_reading_keeps_no_place() {
+    let server = Server::with(|iris| iris.max_calls(1).max_timeout(SHORT), |server| server).await;
+    for way in [
+        Way::ConnectProto,
+        Way::ConnectHttp2,
+        Way::GrpcProto,
+        Way::GrpcWebHttp1,
+        Way::GrpcWebHttp2,
+    ] {
+        let mut unread = server.remotes(way).failures().flood().await.unwrap();
+        unread.next().await.unwrap().unwrap();
+        // Its procedure is dropped at the deadline; the connection stays.
+        server.probe.dropped.notified().await;
+        let shapes = server.remotes(Way::ConnectProto).shapes();
+        let mut served = shapes.fetch().await;
+        for _ in 0..1000 {
+            if served.is_ok() {
+                break;
+            }
+            tokio::task::yield_now().await;
+            served = shapes.fetch().await;
+        }
+        served.unwrap_or_else(|error| panic!("{way:?}: {error}"));
+        drop(unread);
+    }
+}

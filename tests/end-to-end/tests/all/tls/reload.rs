@@ -1,0 +1,176 @@
+//! Certificates that change while a server runs.
+
+use super::files::Files;
+use super::{address, gate, pem, ping, secured};
+use crate::certificates::{Authority, Certificate, Connecting};
+use crate::support::text;
+use end_to_end_client::Remotes;
+use end_to_end_client::iris_client::Client;
+use iris_core::{Pem, rustls};
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+use std::net::SocketAddr;
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
+
+/// The certificate that a new connection gets.
+async fn shown(connecting: &Connecting, address: SocketAddr) -> Vec<u8> {
+    let stream = connecting.connect(address).await.unwrap();
+    stream.get_ref().1.peer_certificates().unwrap()[0].to_vec()
+}
+
+pub(super) fn der(certificate: &Certificate) -> Vec<u8> {
+    CertificateDer::from_pem_slice(certificate.pem.as_bytes())
+        .unwrap()
+        .to_vec()
+}
+
+#[tokio::test]
+async fn changed_files_are_used_while_calls_go_on() {
+    let authority = Authority::new();
+    let (old, new) = (authority.issue("localhost"), authority.issue("localhost"));
+    let files = Files::new(&old);
+    let server = secured(files.tls().reload_interval(Duration::from_millis(5))).await;
+    let connecting = Connecting::trusting(&authority);
+    let address = address(&server.running);
+    let client = Client::builder(&format!("https://localhost:{}", address.port()))
+        .http2()
+        .root_certificate(&authority.pem);
+    let remotes = Remotes::new(client.build().unwrap());
+    // One call waits for as long as the change takes, others come and go on its connection.
+    let waiting = tokio::spawn({
+        let failures = remotes.failures();
+        async move { failures.wait().await }
+    });
+    server.probe.started.notified().await;
+    assert_eq!(shown(&connecting, address).await, der(&old));
+
+    files.put(&new);
+    while shown(&connecting, address).await != der(&new) {
+        remotes.shapes().ping().await.unwrap();
+    }
+    server.probe.proceed.notify_one();
+    assert_eq!(waiting.await.unwrap().unwrap(), text("done"));
+
+    // Not usable: what was there stays.
+    std::fs::write(files.key(), "nonsense").unwrap();
+    for _ in 0..10 {
+        assert_eq!(shown(&connecting, address).await, der(&new));
+    }
+    files.put(&old);
+    while shown(&connecting, address).await != der(&old) {
+        remotes.shapes().ping().await.unwrap();
+    }
+}
+
+/// What all servers of these tests log.
+///
+/// Of the whole process, since the first thread that comes by an event decides whether it is of interest.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn of_the_process() -> &'static Log {
+        static LOG: LazyLock<Log> = LazyLock::new(|| {
+            let log = Log::default();
+            let writer = log.clone();
+            tracing_subscriber::fmt()
+                .with_ansi(false)
+                .with_writer(move || writer.clone())
+                .init();
+            log
+        });
+        &LOG
+    }
+
+    /// How many lines hold all of these words.
+    fn lines_with(&self, words: &[&str]) -> usize {
+        let log = self.0.lock().unwrap();
+        let log = String::from_utf8_lossy(&log);
+        let lines = log.lines();
+        lines
+            .filter(|line| words.iter().all(|word| line.contains(word)))
+            .count()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_used_are_logged_once() {
+    let log = Log::of_the_process();
+    let authority = Authority::new();
+    let files = Files::new(&authority.issue("localhost"));
+    let place = files.folder.path().to_str().unwrap();
+    let (running, _) = gate(files.tls().reload_interval(Duration::from_millis(1))).await;
+    let connecting = Connecting::trusting(&authority);
+
+    std::fs::write(files.key(), "nonsense").unwrap();
+    while log.lines_with(&[place, "there is no private key in it"]) == 0 {
+        assert_eq!(ping(&connecting, address(&running)).await.unwrap(), 200);
+    }
+    std::fs::remove_file(files.key()).unwrap();
+    while log.lines_with(&[place, "cannot read the private key"]) == 0 {
+        assert_eq!(ping(&connecting, address(&running)).await.unwrap(), 200);
+    }
+    let expired = authority.issue_with("localhost", |params| {
+        params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+        params.not_after = rcgen::date_time_ymd(2021, 1, 1);
+    });
+    files.put(&expired);
+    while log.lines_with(&[place, "server.pem expired"]) == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(log.lines_with(&[place, "is in use for new connections"]), 1);
+    assert_eq!(log.lines_with(&[place, "there is no private key in it"]), 1);
+    assert_eq!(log.lines_with(&[place, "cannot read the private key"]), 1);
+}
+
+#[tokio::test]
+async fn files_are_read_and_settings_replaced_by_hand() {
+    let authority = Authority::new();
+    let (first, second, third) = (
+        authority.issue("localhost"),
+        authority.issue("localhost"),
+        authority.issue("localhost"),
+    );
+    let files = Files::new(&first);
+    let tls = files.tls().reload_interval(None);
+    let handle = tls.handle();
+    let early = handle.reload().unwrap_err().to_string();
+    assert!(early.contains("no server was started"), "{early}");
+    let (running, callers) = gate(tls).await;
+    let (connecting, address) = (Connecting::trusting(&authority), address(&running));
+
+    files.put(&second);
+    assert_eq!(shown(&connecting, address).await, der(&first));
+    handle.reload().unwrap();
+    assert_eq!(shown(&connecting, address).await, der(&second));
+
+    std::fs::write(files.certificates(), &first.pem).unwrap();
+    let error = handle.reload().unwrap_err().to_string();
+    assert!(
+        error.contains("server.key") && error.contains("is not that of the first certificate"),
+        "{error}"
+    );
+    assert_eq!(shown(&connecting, address).await, der(&second));
+
+    // Other authorities too: who was let in by the old settings is not let in by the new ones.
+    let clients = Authority::new();
+    let stricter = pem(&third).require_client_certificates(Pem::bytes(clients.pem.as_str()));
+    assert_eq!(ping(&connecting, address).await.unwrap(), 200);
+    handle.replace(stricter).unwrap();
+    let error = ping(&connecting, address).await.unwrap_err();
+    assert!(error.contains("CertificateRequired"), "{error}");
+    let known = Connecting::showing(&authority, &clients.issue("known.example.com"));
+    assert_eq!(ping(&known, address).await.unwrap(), 200);
+    assert_eq!(callers.lock().unwrap().len(), 2);
+}

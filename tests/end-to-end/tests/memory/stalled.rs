@@ -1,0 +1,180 @@
+//! What connections hold that go no further.
+
+use crate::measured::{Measured, row};
+use std::net::{SocketAddr, TcpStream};
+use tokio::io::AsyncWriteExt;
+
+const KIB: usize = 1024;
+
+/// Few enough for a process that may open 1,024 files, both ends counted.
+const MANY: usize = 400;
+
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+
+const HANG: &str = "/testing.v1.Failures/Hang";
+const FLOOD: &str = "/testing.v1.Failures/Flood";
+const ECHO: &str = "/testing.v1.Shapes/Echo";
+const CHAT: &str = "/testing.v1.Shapes/Chat";
+
+pub(crate) async fn measure() {
+    let server = Measured::start().await;
+    println!("\n| a connection | holds | bound |\n|---|---|---|");
+    let http1 = |path, kind, length, body: &[u8]| {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/{kind}\r\ncontent-length: {length}\r\n\r\n"
+        );
+        [head.as_bytes(), body].concat()
+    };
+    let http2 = |frames: Vec<u8>| [PREFACE, &frames].concat();
+    let streams = |each: &dyn Fn(u32) -> Vec<u8>| -> Vec<u8> {
+        (0..200).flat_map(|index| each(2 * index + 1)).collect()
+    };
+    let long_head = format!("POST / HTTP/1.1\r\nx: {}", "x".repeat(390 * KIB));
+    let piece = [b' '; 5000];
+    for (what, connections, said, bound) in [
+        ("that says nothing", MANY, Vec::new(), 16 * KIB),
+        ("of TLS that says nothing", MANY, Vec::new(), 16 * KIB),
+        (
+            "of TLS within its first record",
+            MANY,
+            [b"\x16\x03\x01\x40\x00\x01\x00\x3f\xfc", &piece[..]].concat(),
+            128 * KIB,
+        ),
+        (
+            "within a head of HTTP/1.1",
+            MANY,
+            b"POST / HTTP/1.1\r\nhost: ".to_vec(),
+            80 * KIB,
+        ),
+        (
+            "within a head of 390 KiB",
+            20,
+            long_head.into_bytes(),
+            1536 * KIB,
+        ),
+        (
+            "within a body of which 4 MiB are announced",
+            MANY,
+            http1(ECHO, "json", 4 << 20, b"{"),
+            80 * KIB,
+        ),
+        (
+            "within a message of which 4 MiB are announced",
+            MANY,
+            http1(CHAT, "connect+json", 4 << 20, b"\0\0\x3f\xff\xff{"),
+            80 * KIB,
+        ),
+        (
+            "that hangs in a call of HTTP/1.1",
+            MANY,
+            http1(HANG, "json", 2, b"{}"),
+            80 * KIB,
+        ),
+        (
+            "that does not read an answer of HTTP/1.1, messages of 100 KB without end",
+            20,
+            http1(FLOOD, "connect+json", 7, b"\0\0\0\0\x02{}"),
+            3 * 1024 * KIB,
+        ),
+        (
+            "of HTTP/2 without a call",
+            MANY,
+            http2(Vec::new()),
+            96 * KIB,
+        ),
+        (
+            "of HTTP/2 within a head",
+            MANY,
+            http2(frame(1, 0, 1, &head(ECHO, "json"))),
+            128 * KIB,
+        ),
+        (
+            "of HTTP/2 with 200 calls that hang",
+            20,
+            http2(streams(&|stream| {
+                let open = frame(1, 4, stream, &head(HANG, "json"));
+                [open, frame(0, 1, stream, b"{}")].concat()
+            })),
+            3 * 1024 * KIB,
+        ),
+        (
+            "of HTTP/2 with 200 bodies that stop, 1 MB in all",
+            20,
+            http2(streams(&|stream| {
+                let open = frame(1, 4, stream, &head(ECHO, "json"));
+                [open, frame(0, 0, stream, &piece)].concat()
+            })),
+            6 * 1024 * KIB,
+        ),
+        (
+            "of HTTP/2 that does not read 200 answers, messages of 100 KB without end",
+            5,
+            http2(streams(&|stream| {
+                let open = frame(1, 4, stream, &head(FLOOD, "connect+json"));
+                [open, frame(0, 1, stream, b"\0\0\0\0\x02{}")].concat()
+            })),
+            200 * 600 * KIB,
+        ),
+    ] {
+        let before = server.held().await;
+        let address = match what.contains("TLS") {
+            true => server.secured(),
+            false => server.address(),
+        };
+        let open = opened(&server, address, connections, &said).await;
+        let each = server.held().await.saturating_sub(before) / connections;
+        assert!(each > KIB, "{what}: it was closed");
+        row(what, each, bound);
+        drop(open);
+        // What is closed is given back, but for room that stays for the next.
+        let left = server.held().await.saturating_sub(before);
+        let room = 64 * KIB + connections * each / 50;
+        assert!(left < room, "{what}: {left} bytes stay");
+    }
+}
+
+/// So many connections that say this, and then neither say nor hear anything.
+async fn opened(
+    server: &Measured,
+    address: SocketAddr,
+    connections: usize,
+    said: &[u8],
+) -> Vec<TcpStream> {
+    let mut open = Vec::with_capacity(connections);
+    for _ in 0..connections {
+        let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
+        let greeting = said.len().min(PREFACE.len());
+        socket.write_all(&said[..greeting]).await.unwrap();
+        open.push(socket);
+    }
+    // By now a server of HTTP/2 has said how much it takes.
+    server.held().await;
+    for socket in &mut open {
+        let rest = said.get(PREFACE.len()..).unwrap_or_default();
+        socket.write_all(rest).await.unwrap();
+    }
+    // Without the runtime's part of them, only the server's ends are counted.
+    let open = open.into_iter().map(|socket| socket.into_std().unwrap());
+    open.collect()
+}
+
+/// A frame of HTTP/2 (RFC 9113, section 4.1).
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    let head = [&length[1..], &[kind, flags], &stream.to_be_bytes()].concat();
+    [&head, payload].concat()
+}
+
+/// A head for a POST, in HPACK (RFC 7541) without compression.
+fn head(path: &str, format: &str) -> Vec<u8> {
+    let text = |text: &str| [&[u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
+    [
+        vec![0x83, 0x86, 0x04],
+        text(path),
+        vec![0x01],
+        text("localhost"),
+        vec![0x0f, 0x10],
+        text(&format!("application/{format}")),
+    ]
+    .concat()
+}
