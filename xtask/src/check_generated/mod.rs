@@ -4,7 +4,7 @@ pub(crate) mod proof;
 
 use crate::failure::{Failure, Outcome};
 use crate::program::Program;
-use crate::workspace::{APART_AND_WHOLE, ROOT, Workspace};
+use crate::workspace::{APART, APART_AND_WHOLE, ROOT, Workspace};
 use serde_json::Value;
 
 /// The package whose `generate` build scripts call.
@@ -19,11 +19,19 @@ struct Generating {
 }
 
 /// Runs the generator of every package that has one, in the mode that writes nothing and fails
-/// where a file would change.
+/// where a file would change. Before that, looks whether each `Cargo.lock` goes with its workspace.
 ///
 /// A build writes what is stale. After one, `git status` tells; in CI this comes first.
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
     let mut failures = Vec::new();
+    for manifest in [ROOT].into_iter().chain(APART) {
+        let metadata = ["metadata", "--locked", "--format-version", "1"];
+        let metadata = workspace
+            .cargo(metadata)
+            .args(["--manifest-path", manifest]);
+        let failure = metadata.stdout().err();
+        failures.extend(failure.map(|failure| failure.to_string()));
+    }
     for generating in everywhere(workspace)? {
         let Generating { manifest, packages } = &generating;
         println!("packages of {manifest}: {}", packages.join(", "));
