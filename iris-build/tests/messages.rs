@@ -51,6 +51,19 @@ fn a_field_costs_a_line_to_write_and_a_line_to_read() {
 }
 
 #[test]
+fn what_is_declared_comes_before_what_is_implemented() {
+    let code = print(&["users/v1/users.proto"]);
+    let (_, text) = &code.files[2];
+    let declared = text.rfind("\npub struct ").expect("messages");
+    let implemented = text.find("\nimpl ").expect("their JSON form");
+    assert!(declared < implemented, "{text}");
+    assert!(
+        text.contains("pub display_name: ::std::string::String,"),
+        "{text}"
+    );
+}
+
+#[test]
 fn everything_is_reached_through_the_runtime() {
     let code = print(&["users/v1/users.proto"]);
     assert_eq!(

@@ -19,6 +19,14 @@ tls = ["iris-client/tls"]
 zstd = ["iris-client/zstd"]
 "#;
 
+/// Comments come from .proto files and from the server's source.
+const DOCTEST: &str = r"
+[lib]
+# Code in comments speaks of other crates.
+doctest = false
+
+";
+
 pub(super) fn print(printer: &Printer<'_>) -> String {
     let client = printer.client;
     let mut text = format!("# {GENERATED}. Do not edit.\n[package]\n");
@@ -53,8 +61,7 @@ pub(super) fn print(printer: &Printer<'_>) -> String {
     if !client.publish {
         text.push_str("publish = false\n");
     }
-    // Comments come from .proto files and from the server's source; code in them speaks of other crates.
-    text.push_str("\n[lib]\ndoctest = false\n\n");
+    text.push_str(DOCTEST);
     text.push_str(FEATURES);
     text.push_str("\n[dependencies]\n");
     let mut dependencies = vec![dependency(

@@ -2,6 +2,7 @@
 
 mod crate_config;
 mod error_code;
+mod example;
 mod layout;
 mod manifest;
 mod message_names;

@@ -1,25 +1,40 @@
 //! Prints the crate's README.
 
-use super::{Printer, text};
+use super::{Printer, example, remote, text};
+use crate::identifier;
 use crate::write::GENERATED;
 use std::fmt::Write;
 
 pub(super) fn print(printer: &Printer<'_>) -> String {
     let mut readme = format!(
-        "<!-- {GENERATED}. Do not edit. -->\n# {}\n\nCalls the remotes of {}.\n\n{}\n| remote | procedure | |\n|---|---|---|\n",
+        "<!-- {GENERATED}. Do not edit. -->\n# {}\n\nCalls the remotes of {}.\n\n{}\n\
+         | call | procedure | |\n|---|---|---|\n",
         printer.name(),
         printer.package.name,
-        example(printer),
+        example::print(printer),
     );
     for remote in &printer.schema.remotes {
         for procedure in &remote.procedures {
-            let summary = text::summary(&procedure.docs).replace('|', "\\|");
             let _ = writeln!(
                 readme,
-                "| `{}` | `{}` | {summary} |",
+                "| `{}().{}({})` | `{}/{}` | {} |",
+                identifier::written(&remote.client_name),
+                identifier::written(&procedure.function),
+                remote::argument(procedure),
                 remote.full_name(),
                 procedure.name,
+                cell(&procedure.docs),
             );
+        }
+    }
+    if printer.client.error_codes && !printer.schema.error_codes.is_empty() {
+        readme.push_str(
+            "\nA failed call is an `IrisError`, whose `code` is one of these or of Iris's own, 900 to 999:\n\n\
+             | code | number | |\n|---|---|---|\n",
+        );
+        for code in &printer.schema.error_codes {
+            let (name, number) = (&code.name, code.number);
+            let _ = writeln!(readme, "| `{name}` | {number} | {} |", cell(&code.docs));
         }
     }
     readme.push_str(
@@ -29,25 +44,7 @@ pub(super) fn print(printer: &Printer<'_>) -> String {
     readme
 }
 
-/// A call, as a code block of Markdown.
-pub(super) fn example(printer: &Printer<'_>) -> String {
-    let name = printer.crate_name();
-    let mut text =
-        format!("```rust\nlet remotes = {name}::Remotes::connect(\"http://127.0.0.1:8088\")?;\n");
-    let first = printer
-        .schema
-        .remotes
-        .iter()
-        .find_map(|remote| Some((remote, remote.procedures.first()?)));
-    if let Some((remote, procedure)) = first {
-        let _ = writeln!(
-            text,
-            "let answer = remotes.{}().{}({}).await?;",
-            crate::identifier::written(&remote.client_name),
-            crate::identifier::written(&procedure.function),
-            super::remote::argument(procedure),
-        );
-    }
-    text.push_str("```\n");
-    text
+/// The first paragraph of a doc comment, in a table.
+fn cell(docs: &str) -> String {
+    text::summary(docs).replace('|', "\\|")
 }

@@ -23,12 +23,6 @@ pub(super) fn print(remote: &Remote, printer: &Printer<'_>) -> String {
     text.push('\n');
     text.push_str(&scope.imports());
     text.push_str(&messages.imports());
-    for call in &calls {
-        text.push('\n');
-        let _ = writeln!(text, "/// `{}`", call.procedure.path(remote));
-        let _ = writeln!(text, "{}", call.constant_line(remote));
-    }
-
     text.push('\n');
     let docs = if remote.docs.is_empty() {
         format!("Calls the procedures of `{full_name}`.")
@@ -98,6 +92,11 @@ pub(super) fn print(remote: &Remote, printer: &Printer<'_>) -> String {
         );
     }
     text.push_str("}\n");
+    for call in &calls {
+        text.push('\n');
+        let _ = writeln!(text, "/// `{}`", call.procedure.path(remote));
+        let _ = writeln!(text, "{}", call.constant_line(remote));
+    }
     text
 }
 

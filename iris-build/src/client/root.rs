@@ -1,6 +1,6 @@
 //! Prints the crate's lib.rs: its docs, its modules, its names.
 
-use super::{Messages, Printer, header, readme, text};
+use super::{Messages, Printer, example, header, text};
 use crate::identifier;
 use std::fmt::Write;
 
@@ -53,7 +53,7 @@ fn crate_docs(printer: &Printer<'_>) -> String {
         "Calls the remotes of {}.\n\n{}\nEvery call may be awaited as it is, or first be given a deadline and metadata. \
          A failed one is an [`IrisError`]:\nmatch on its `code`; its `internal_message` is for logs.\n\n",
         printer.package.name,
-        readme::example(printer),
+        example::print(printer),
     );
     for remote in &printer.schema.remotes {
         let module = &remote.client_name;

@@ -11,7 +11,9 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto};
 use quote::quote;
 use syn::{Field, Ident, Item, ItemStruct, Path};
 
-/// Puts the JSON form after each message, enum and oneof, in modules too. Messages are noted in the table.
+/// Adds the JSON form of each message, enum and oneof, in modules too. Messages are noted in the table.
+///
+/// In each module what is declared comes first, for its readers, and what is implemented after it.
 pub(crate) fn add(
     items: &mut Vec<Item>,
     module: &[String],
@@ -20,6 +22,7 @@ pub(crate) fn add(
     table: &mut Table,
 ) -> Result<(), Error> {
     let messages = syntax::full_names(items);
+    let mut implementations = Vec::new();
     for mut item in std::mem::take(items) {
         let form = match &mut item {
             Item::Struct(message) => match messages.get(&message.ident) {
@@ -45,11 +48,15 @@ pub(crate) fn add(
             }
             _ => TokenStream::new(),
         };
-        items.push(item);
         let form: syn::File = syn::parse2(form)
             .map_err(|error| Error(format!("printed code that is no Rust: {error}")))?;
-        items.extend(form.items);
+        match item {
+            Item::Impl(_) => implementations.push(item),
+            declared => items.push(declared),
+        }
+        implementations.extend(form.items);
     }
+    items.extend(implementations);
     Ok(())
 }
 

@@ -140,11 +140,31 @@ pub(crate) fn identifier(name: &str) -> Ident {
     }
 }
 
+/// The text of a file, with a blank line between what it declares.
 fn print(attrs: Vec<Attribute>, items: Vec<Item>) -> String {
-    let file = File {
-        shebang: None,
-        attrs,
-        items,
+    let mut text = header();
+    let mut unparse = |attrs: Vec<Attribute>, items: Vec<Item>| {
+        if attrs.is_empty() && items.is_empty() {
+            return;
+        }
+        let file = File {
+            shebang: None,
+            attrs,
+            items,
+        };
+        text.push('\n');
+        text.push_str(&prettyplease::unparse(&file));
     };
-    format!("{}\n{}", header(), prettyplease::unparse(&file))
+    let (modules, declared): (Vec<_>, Vec<_>) = items.into_iter().partition(is_line);
+    unparse(attrs, Vec::new());
+    unparse(Vec::new(), modules);
+    for item in declared {
+        unparse(Vec::new(), vec![item]);
+    }
+    text
+}
+
+/// Whether an item is `mod users;`.
+fn is_line(item: &Item) -> bool {
+    matches!(item, Item::Mod(module) if module.content.is_none())
 }

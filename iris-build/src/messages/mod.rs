@@ -126,8 +126,13 @@ fn types(
         .map_err(|error| Error(error.to_string()))?;
     let path = format!("{runtime}::__private::prost_types::");
     let placeholder = format!("{PROST_TYPES}::");
+    // Prost can do without the standard library. Messages are read by people.
+    let alloc = format!("{runtime}::__private::prost::alloc::");
     Ok(modules
         .into_iter()
-        .map(|(module, text)| (module, text.replace(&placeholder, &path)))
+        .map(|(module, text)| {
+            let text = text.replace(&placeholder, &path);
+            (module, text.replace(&alloc, "::std::"))
+        })
         .collect())
 }

@@ -20,11 +20,19 @@ impl Table {
     pub(crate) fn print(&self, runtime: &Path) -> Item {
         let entries = self.0.iter().map(|(name, path)| -> syn::Expr {
             let path = path.iter().map(|part| identifier(part));
-            parse_quote!(#runtime::json::MessageType::of::<self #(::#path)*>(#name))
+            parse_quote!(MessageType::of::<self #(::#path)*>(#name))
         });
+        let entries: syn::Expr = match self.0.is_empty() {
+            true => parse_quote!(&[]),
+            // Imported in there, a line is short, and a message of the same name is not in the way.
+            false => parse_quote!({
+                use #runtime::json::MessageType;
+                &[#(#entries),*]
+            }),
+        };
         parse_quote! {
             /// Every message, by its full name: what a `google.protobuf.Any` may hold in JSON.
-            pub const TYPES: &[#runtime::json::MessageType] = &[#(#entries),*];
+            pub const TYPES: &[#runtime::json::MessageType] = #entries;
         }
     }
 }

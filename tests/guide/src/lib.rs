@@ -25,4 +25,6 @@ chapters! {
     clients: "docs/clients.md",
     serving: "docs/serving.md",
     operating: "docs/operating.md",
+    quickstart_client: "examples/quickstart/client/README.md",
+    end_to_end_client: "tests/end-to-end/client/README.md",
 }

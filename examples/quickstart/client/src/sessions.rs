@@ -4,9 +4,6 @@
 use crate::{ErrorCode, IrisError};
 use crate::messages::users::v1::{SignInRequest, SignInResponse};
 
-/// `/users.v1.Sessions/SignIn`
-pub const SIGN_IN: iris_client::Method<SignInRequest, SignInResponse, iris_client::kind::Unary> = iris_client::Method::new("/users.v1.Sessions/SignIn");
-
 /// Who is signed in.
 #[derive(Clone, Debug)]
 pub struct Sessions {
@@ -40,3 +37,6 @@ impl SessionsApi for Sessions {
         Sessions::sign_in(self, request).into_future()
     }
 }
+
+/// `/users.v1.Sessions/SignIn`
+pub const SIGN_IN: iris_client::Method<SignInRequest, SignInResponse, iris_client::kind::Unary> = iris_client::Method::new("/users.v1.Sessions/SignIn");

@@ -4,18 +4,6 @@
 use crate::{ErrorCode, IrisError};
 use crate::messages::users::v1::{CreateUserRequest, CreateUserResponse, DeleteUserRequest, UserEvent, WatchRequest};
 
-/// `/users.v1.Users/Create`
-pub const CREATE: iris_client::Method<CreateUserRequest, CreateUserResponse, iris_client::kind::Unary> = iris_client::Method::new("/users.v1.Users/Create");
-
-/// `/users.v1.Users/Delete`
-pub const DELETE: iris_client::Method<DeleteUserRequest, (), iris_client::kind::Unary> = iris_client::Method::new("/users.v1.Users/Delete").idempotent();
-
-/// `/users.v1.Users/Ping`
-pub const PING: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/users.v1.Users/Ping").no_side_effects();
-
-/// `/users.v1.Users/Watch`
-pub const WATCH: iris_client::Method<WatchRequest, UserEvent, iris_client::kind::ServerStreaming> = iris_client::Method::new("/users.v1.Users/Watch");
-
 /// The people who may sign in.
 #[derive(Clone, Debug)]
 pub struct Users {
@@ -100,3 +88,15 @@ impl UsersApi for Users {
         Users::watch(self, request).into_future()
     }
 }
+
+/// `/users.v1.Users/Create`
+pub const CREATE: iris_client::Method<CreateUserRequest, CreateUserResponse, iris_client::kind::Unary> = iris_client::Method::new("/users.v1.Users/Create");
+
+/// `/users.v1.Users/Delete`
+pub const DELETE: iris_client::Method<DeleteUserRequest, (), iris_client::kind::Unary> = iris_client::Method::new("/users.v1.Users/Delete").idempotent();
+
+/// `/users.v1.Users/Ping`
+pub const PING: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/users.v1.Users/Ping").no_side_effects();
+
+/// `/users.v1.Users/Watch`
+pub const WATCH: iris_client::Method<WatchRequest, UserEvent, iris_client::kind::ServerStreaming> = iris_client::Method::new("/users.v1.Users/Watch");

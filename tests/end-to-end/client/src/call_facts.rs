@@ -4,15 +4,6 @@
 use crate::{ErrorCode, IrisError};
 use crate::messages::testing::v1::{Facts, Number, Text};
 
-/// `/testing.v1.CallFacts/Facts`
-pub const FACTS: iris_client::Method<(), Facts, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.CallFacts/Facts");
-
-/// `/testing.v1.CallFacts/Decorate`
-pub const DECORATE: iris_client::Method<Text, (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.CallFacts/Decorate");
-
-/// `/testing.v1.CallFacts/DecorateStream`
-pub const DECORATE_STREAM: iris_client::Method<(), Number, iris_client::kind::ServerStreaming> = iris_client::Method::new("/testing.v1.CallFacts/DecorateStream");
-
 /// What stands around a call.
 #[derive(Clone, Debug)]
 pub struct CallFacts {
@@ -76,3 +67,12 @@ impl CallFactsApi for CallFacts {
         CallFacts::decorate_stream(self).into_future()
     }
 }
+
+/// `/testing.v1.CallFacts/Facts`
+pub const FACTS: iris_client::Method<(), Facts, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.CallFacts/Facts");
+
+/// `/testing.v1.CallFacts/Decorate`
+pub const DECORATE: iris_client::Method<Text, (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.CallFacts/Decorate");
+
+/// `/testing.v1.CallFacts/DecorateStream`
+pub const DECORATE_STREAM: iris_client::Method<(), Number, iris_client::kind::ServerStreaming> = iris_client::Method::new("/testing.v1.CallFacts/DecorateStream");

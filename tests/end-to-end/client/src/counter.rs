@@ -4,9 +4,6 @@
 use crate::{ErrorCode, IrisError};
 use crate::messages::testing::v1::Number;
 
-/// `/testing.v1.Counter/Next`
-pub const NEXT: iris_client::Method<(), Number, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Counter/Next");
-
 /// A remote with a type parameter.
 #[derive(Clone, Debug)]
 pub struct Counter {
@@ -39,3 +36,6 @@ impl CounterApi for Counter {
         Counter::next(self).into_future()
     }
 }
+
+/// `/testing.v1.Counter/Next`
+pub const NEXT: iris_client::Method<(), Number, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Counter/Next");

@@ -4,42 +4,6 @@
 use crate::{ErrorCode, IrisError};
 use crate::messages::testing::v1::{Blob, Number, Text};
 
-/// `/testing.v1.Failures/Fail`
-pub const FAIL: iris_client::Method<Text, (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/Fail");
-
-/// `/testing.v1.Failures/Explain`
-pub const EXPLAIN: iris_client::Method<Text, (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/Explain");
-
-/// `/testing.v1.Failures/QuestionMark`
-pub const QUESTION_MARK: iris_client::Method<(), Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/QuestionMark");
-
-/// `/testing.v1.Failures/Panic`
-pub const PANIC: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/Panic");
-
-/// `/testing.v1.Failures/PanicWhenDropped`
-pub const PANIC_WHEN_DROPPED: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/PanicWhenDropped");
-
-/// `/testing.v1.Failures/PanicWithABomb`
-pub const PANIC_WITH_A_BOMB: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/PanicWithABomb");
-
-/// `/testing.v1.Failures/FailUnshowably`
-pub const FAIL_UNSHOWABLY: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/FailUnshowably");
-
-/// `/testing.v1.Failures/Hang`
-pub const HANG: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/Hang").no_side_effects();
-
-/// `/testing.v1.Failures/Wait`
-pub const WAIT: iris_client::Method<(), Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/Wait");
-
-/// `/testing.v1.Failures/HangInStream`
-pub const HANG_IN_STREAM: iris_client::Method<(), Number, iris_client::kind::ServerStreaming> = iris_client::Method::new("/testing.v1.Failures/HangInStream");
-
-/// `/testing.v1.Failures/Flood`
-pub const FLOOD: iris_client::Method<(), Blob, iris_client::kind::ServerStreaming> = iris_client::Method::new("/testing.v1.Failures/Flood");
-
-/// `/testing.v1.Failures/PanicInStream`
-pub const PANIC_IN_STREAM: iris_client::Method<(), Number, iris_client::kind::ServerStreaming> = iris_client::Method::new("/testing.v1.Failures/PanicInStream");
-
 /// What remotes do wrong.
 #[derive(Clone, Debug)]
 pub struct Failures {
@@ -239,3 +203,39 @@ impl FailuresApi for Failures {
         Failures::panic_in_stream(self).into_future()
     }
 }
+
+/// `/testing.v1.Failures/Fail`
+pub const FAIL: iris_client::Method<Text, (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/Fail");
+
+/// `/testing.v1.Failures/Explain`
+pub const EXPLAIN: iris_client::Method<Text, (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/Explain");
+
+/// `/testing.v1.Failures/QuestionMark`
+pub const QUESTION_MARK: iris_client::Method<(), Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/QuestionMark");
+
+/// `/testing.v1.Failures/Panic`
+pub const PANIC: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/Panic");
+
+/// `/testing.v1.Failures/PanicWhenDropped`
+pub const PANIC_WHEN_DROPPED: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/PanicWhenDropped");
+
+/// `/testing.v1.Failures/PanicWithABomb`
+pub const PANIC_WITH_A_BOMB: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/PanicWithABomb");
+
+/// `/testing.v1.Failures/FailUnshowably`
+pub const FAIL_UNSHOWABLY: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/FailUnshowably");
+
+/// `/testing.v1.Failures/Hang`
+pub const HANG: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/Hang").no_side_effects();
+
+/// `/testing.v1.Failures/Wait`
+pub const WAIT: iris_client::Method<(), Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Failures/Wait");
+
+/// `/testing.v1.Failures/HangInStream`
+pub const HANG_IN_STREAM: iris_client::Method<(), Number, iris_client::kind::ServerStreaming> = iris_client::Method::new("/testing.v1.Failures/HangInStream");
+
+/// `/testing.v1.Failures/Flood`
+pub const FLOOD: iris_client::Method<(), Blob, iris_client::kind::ServerStreaming> = iris_client::Method::new("/testing.v1.Failures/Flood");
+
+/// `/testing.v1.Failures/PanicInStream`
+pub const PANIC_IN_STREAM: iris_client::Method<(), Number, iris_client::kind::ServerStreaming> = iris_client::Method::new("/testing.v1.Failures/PanicInStream");

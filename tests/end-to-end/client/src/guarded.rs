@@ -4,21 +4,6 @@
 use crate::{ErrorCode, IrisError};
 use crate::messages::testing::v1::{Order, Text};
 
-/// `/testing.v1.Guarded/Order`
-pub const ORDER: iris_client::Method<(), Order, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Guarded/Order");
-
-/// `/testing.v1.Guarded/Who`
-pub const WHO: iris_client::Method<(), Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Guarded/Who");
-
-/// `/testing.v1.Guarded/Greet`
-pub const GREET: iris_client::Method<Text, Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Guarded/Greet");
-
-/// `/testing.v1.Guarded/Blue`
-pub const BLUE: iris_client::Method<(), Order, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Guarded/Blue");
-
-/// `/testing.v1.Guarded/Doomed`
-pub const DOOMED: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Guarded/Doomed");
-
 /// Who may pass.
 #[derive(Clone, Debug)]
 pub struct Guarded {
@@ -112,3 +97,18 @@ impl GuardedApi for Guarded {
         Guarded::doomed(self).into_future()
     }
 }
+
+/// `/testing.v1.Guarded/Order`
+pub const ORDER: iris_client::Method<(), Order, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Guarded/Order");
+
+/// `/testing.v1.Guarded/Who`
+pub const WHO: iris_client::Method<(), Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Guarded/Who");
+
+/// `/testing.v1.Guarded/Greet`
+pub const GREET: iris_client::Method<Text, Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Guarded/Greet");
+
+/// `/testing.v1.Guarded/Blue`
+pub const BLUE: iris_client::Method<(), Order, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Guarded/Blue");
+
+/// `/testing.v1.Guarded/Doomed`
+pub const DOOMED: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Guarded/Doomed");

@@ -3,9 +3,6 @@
 
 use crate::ErrorCode;
 
-/// `/names.v1.IrisError/Ping`
-pub const PING: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/names.v1.IrisError/Ping");
-
 /// Called like the error.
 #[derive(Clone, Debug)]
 pub struct IrisError {
@@ -38,3 +35,6 @@ impl IrisErrorApi for IrisError {
         IrisError::ping(self).into_future()
     }
 }
+
+/// `/names.v1.IrisError/Ping`
+pub const PING: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/names.v1.IrisError/Ping");

@@ -3,9 +3,6 @@
 
 use crate::{ErrorCode, IrisError};
 
-/// `/names.v1.Result/Ping`
-pub const PING: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/names.v1.Result/Ping");
-
 /// Called like a type.
 #[derive(Clone, Debug)]
 pub struct Result {
@@ -38,3 +35,6 @@ impl ResultApi for Result {
         Result::ping(self).into_future()
     }
 }
+
+/// `/names.v1.Result/Ping`
+pub const PING: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/names.v1.Result/Ping");

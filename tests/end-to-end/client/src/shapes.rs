@@ -6,42 +6,6 @@
 use crate::{ErrorCode, IrisError};
 use crate::messages::testing::v1::{Blob, Envelope, Nested, Number, Range, Text};
 
-/// `/testing.v1.Shapes/Echo`
-pub const ECHO: iris_client::Method<Text, Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Echo").no_side_effects();
-
-/// `/testing.v1.Shapes/Swallow`
-pub const SWALLOW: iris_client::Method<Text, (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Swallow");
-
-/// `/testing.v1.Shapes/Fetch`
-pub const FETCH: iris_client::Method<(), Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Fetch").no_side_effects();
-
-/// `/testing.v1.Shapes/Ping`
-pub const PING: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Ping");
-
-/// `/testing.v1.Shapes/Blob`
-pub const BLOB: iris_client::Method<Number, Blob, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Blob");
-
-/// `/testing.v1.Shapes/Length`
-pub const LENGTH: iris_client::Method<Blob, Number, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Length");
-
-/// `/testing.v1.Shapes/Tree`
-pub const TREE: iris_client::Method<Nested, Nested, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Tree");
-
-/// `/testing.v1.Shapes/Forward`
-pub const FORWARD: iris_client::Method<Envelope, Envelope, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Forward");
-
-/// `/testing.v1.Shapes/Repeat`
-pub const REPEAT: iris_client::Method<Text, Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Repeat");
-
-/// `/testing.v1.Shapes/Count`
-pub const COUNT: iris_client::Method<Range, Number, iris_client::kind::ServerStreaming> = iris_client::Method::new("/testing.v1.Shapes/Count");
-
-/// `/testing.v1.Shapes/Sum`
-pub const SUM: iris_client::Method<Number, Number, iris_client::kind::ClientStreaming> = iris_client::Method::new("/testing.v1.Shapes/Sum");
-
-/// `/testing.v1.Shapes/Chat`
-pub const CHAT: iris_client::Method<Text, Text, iris_client::kind::Bidirectional> = iris_client::Method::new("/testing.v1.Shapes/Chat");
-
 /// Every shape a procedure can have.
 #[derive(Clone, Debug)]
 pub struct Shapes {
@@ -251,3 +215,39 @@ impl ShapesApi for Shapes {
         Shapes::chat(self, requests).into_future()
     }
 }
+
+/// `/testing.v1.Shapes/Echo`
+pub const ECHO: iris_client::Method<Text, Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Echo").no_side_effects();
+
+/// `/testing.v1.Shapes/Swallow`
+pub const SWALLOW: iris_client::Method<Text, (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Swallow");
+
+/// `/testing.v1.Shapes/Fetch`
+pub const FETCH: iris_client::Method<(), Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Fetch").no_side_effects();
+
+/// `/testing.v1.Shapes/Ping`
+pub const PING: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Ping");
+
+/// `/testing.v1.Shapes/Blob`
+pub const BLOB: iris_client::Method<Number, Blob, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Blob");
+
+/// `/testing.v1.Shapes/Length`
+pub const LENGTH: iris_client::Method<Blob, Number, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Length");
+
+/// `/testing.v1.Shapes/Tree`
+pub const TREE: iris_client::Method<Nested, Nested, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Tree");
+
+/// `/testing.v1.Shapes/Forward`
+pub const FORWARD: iris_client::Method<Envelope, Envelope, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Forward");
+
+/// `/testing.v1.Shapes/Repeat`
+pub const REPEAT: iris_client::Method<Text, Text, iris_client::kind::Unary> = iris_client::Method::new("/testing.v1.Shapes/Repeat");
+
+/// `/testing.v1.Shapes/Count`
+pub const COUNT: iris_client::Method<Range, Number, iris_client::kind::ServerStreaming> = iris_client::Method::new("/testing.v1.Shapes/Count");
+
+/// `/testing.v1.Shapes/Sum`
+pub const SUM: iris_client::Method<Number, Number, iris_client::kind::ClientStreaming> = iris_client::Method::new("/testing.v1.Shapes/Sum");
+
+/// `/testing.v1.Shapes/Chat`
+pub const CHAT: iris_client::Method<Text, Text, iris_client::kind::Bidirectional> = iris_client::Method::new("/testing.v1.Shapes/Chat");

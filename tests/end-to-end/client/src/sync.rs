@@ -3,9 +3,6 @@
 
 use crate::{ErrorCode, IrisError};
 
-/// `/names.v1.Sync/Ping`
-pub const PING: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/names.v1.Sync/Ping");
-
 /// Called like a trait.
 #[derive(Clone, Debug)]
 pub struct Sync {
@@ -38,3 +35,6 @@ impl SyncApi for Sync {
         Sync::ping(self).into_future()
     }
 }
+
+/// `/names.v1.Sync/Ping`
+pub const PING: iris_client::Method<(), (), iris_client::kind::Unary> = iris_client::Method::new("/names.v1.Sync/Ping");

@@ -4,24 +4,6 @@
 use crate::{ErrorCode, IrisError};
 use crate::messages::bench::v1::{Blob, Count, LogBatch, Text, Wanted};
 
-/// `/bench.v1.Bench/Echo`
-pub const ECHO: iris_client::Method<Text, Text, iris_client::kind::Unary> = iris_client::Method::new("/bench.v1.Bench/Echo");
-
-/// `/bench.v1.Bench/Log`
-pub const LOG: iris_client::Method<LogBatch, Count, iris_client::kind::Unary> = iris_client::Method::new("/bench.v1.Bench/Log");
-
-/// `/bench.v1.Bench/Large`
-pub const LARGE: iris_client::Method<Blob, Blob, iris_client::kind::Unary> = iris_client::Method::new("/bench.v1.Bench/Large");
-
-/// `/bench.v1.Bench/Download`
-pub const DOWNLOAD: iris_client::Method<Wanted, Text, iris_client::kind::ServerStreaming> = iris_client::Method::new("/bench.v1.Bench/Download");
-
-/// `/bench.v1.Bench/Upload`
-pub const UPLOAD: iris_client::Method<Text, Count, iris_client::kind::ClientStreaming> = iris_client::Method::new("/bench.v1.Bench/Upload");
-
-/// `/bench.v1.Bench/Chat`
-pub const CHAT: iris_client::Method<Text, Text, iris_client::kind::Bidirectional> = iris_client::Method::new("/bench.v1.Bench/Chat");
-
 /// What every peer implements.
 #[derive(Clone, Debug)]
 pub struct Bench {
@@ -135,3 +117,21 @@ impl BenchApi for Bench {
         Bench::chat(self, requests).into_future()
     }
 }
+
+/// `/bench.v1.Bench/Echo`
+pub const ECHO: iris_client::Method<Text, Text, iris_client::kind::Unary> = iris_client::Method::new("/bench.v1.Bench/Echo");
+
+/// `/bench.v1.Bench/Log`
+pub const LOG: iris_client::Method<LogBatch, Count, iris_client::kind::Unary> = iris_client::Method::new("/bench.v1.Bench/Log");
+
+/// `/bench.v1.Bench/Large`
+pub const LARGE: iris_client::Method<Blob, Blob, iris_client::kind::Unary> = iris_client::Method::new("/bench.v1.Bench/Large");
+
+/// `/bench.v1.Bench/Download`
+pub const DOWNLOAD: iris_client::Method<Wanted, Text, iris_client::kind::ServerStreaming> = iris_client::Method::new("/bench.v1.Bench/Download");
+
+/// `/bench.v1.Bench/Upload`
+pub const UPLOAD: iris_client::Method<Text, Count, iris_client::kind::ClientStreaming> = iris_client::Method::new("/bench.v1.Bench/Upload");
+
+/// `/bench.v1.Bench/Chat`
+pub const CHAT: iris_client::Method<Text, Text, iris_client::kind::Bidirectional> = iris_client::Method::new("/bench.v1.Bench/Chat");

@@ -4,9 +4,6 @@
 use crate::{ErrorCode, IrisError};
 use crate::messages::bench::v1::Text;
 
-/// `/bench.v1.Filtered/Echo`
-pub const ECHO: iris_client::Method<Text, Text, iris_client::kind::Unary> = iris_client::Method::new("/bench.v1.Filtered/Echo");
-
 /// An echo behind three filters that let everyone pass.
 #[derive(Clone, Debug)]
 pub struct Filtered {
@@ -40,3 +37,6 @@ impl FilteredApi for Filtered {
         Filtered::echo(self, request).into_future()
     }
 }
+
+/// `/bench.v1.Filtered/Echo`
+pub const ECHO: iris_client::Method<Text, Text, iris_client::kind::Unary> = iris_client::Method::new("/bench.v1.Filtered/Echo");

@@ -13,32 +13,29 @@
     clippy::pedantic,
     rustdoc::all
 )]
+
 pub mod users;
+
 /// Every message, by its full name: what a `google.protobuf.Any` may hold in JSON.
-pub const TYPES: &[::iris_client::json::MessageType] = &[
-    ::iris_client::json::MessageType::of::<
-        self::users::v1::CreateUserRequest,
-    >("users.v1.CreateUserRequest"),
-    ::iris_client::json::MessageType::of::<
-        self::users::v1::CreateUserResponse,
-    >("users.v1.CreateUserResponse"),
-    ::iris_client::json::MessageType::of::<
-        self::users::v1::DeleteUserRequest,
-    >("users.v1.DeleteUserRequest"),
-    ::iris_client::json::MessageType::of::<
-        self::users::v1::SignInRequest,
-    >("users.v1.SignInRequest"),
-    ::iris_client::json::MessageType::of::<
-        self::users::v1::SignInResponse,
-    >("users.v1.SignInResponse"),
-    ::iris_client::json::MessageType::of::<self::users::v1::User>("users.v1.User"),
-    ::iris_client::json::MessageType::of::<
-        self::users::v1::UserEvent,
-    >("users.v1.UserEvent"),
-    ::iris_client::json::MessageType::of::<
-        self::users::v1::WatchRequest,
-    >("users.v1.WatchRequest"),
-];
+pub const TYPES: &[::iris_client::json::MessageType] = {
+    use ::iris_client::json::MessageType;
+    &[
+        MessageType::of::<
+            self::users::v1::CreateUserRequest,
+        >("users.v1.CreateUserRequest"),
+        MessageType::of::<
+            self::users::v1::CreateUserResponse,
+        >("users.v1.CreateUserResponse"),
+        MessageType::of::<
+            self::users::v1::DeleteUserRequest,
+        >("users.v1.DeleteUserRequest"),
+        MessageType::of::<self::users::v1::SignInRequest>("users.v1.SignInRequest"),
+        MessageType::of::<self::users::v1::SignInResponse>("users.v1.SignInResponse"),
+        MessageType::of::<self::users::v1::User>("users.v1.User"),
+        MessageType::of::<self::users::v1::UserEvent>("users.v1.UserEvent"),
+        MessageType::of::<self::users::v1::WatchRequest>("users.v1.WatchRequest"),
+    ]
+};
 
 /// What callers are told: the remotes and all their messages.
 pub const CONTRACT: ::iris_client::Contract = ::iris_client::Contract::new(

@@ -13,24 +13,23 @@
     clippy::pedantic,
     rustdoc::all
 )]
+
 pub mod testing;
+
 /// Every message, by its full name: what a `google.protobuf.Any` may hold in JSON.
-pub const TYPES: &[::iris_client::json::MessageType] = &[
-    ::iris_client::json::MessageType::of::<self::testing::v1::Blob>("testing.v1.Blob"),
-    ::iris_client::json::MessageType::of::<
-        self::testing::v1::Envelope,
-    >("testing.v1.Envelope"),
-    ::iris_client::json::MessageType::of::<self::testing::v1::Facts>("testing.v1.Facts"),
-    ::iris_client::json::MessageType::of::<
-        self::testing::v1::Nested,
-    >("testing.v1.Nested"),
-    ::iris_client::json::MessageType::of::<
-        self::testing::v1::Number,
-    >("testing.v1.Number"),
-    ::iris_client::json::MessageType::of::<self::testing::v1::Order>("testing.v1.Order"),
-    ::iris_client::json::MessageType::of::<self::testing::v1::Range>("testing.v1.Range"),
-    ::iris_client::json::MessageType::of::<self::testing::v1::Text>("testing.v1.Text"),
-];
+pub const TYPES: &[::iris_client::json::MessageType] = {
+    use ::iris_client::json::MessageType;
+    &[
+        MessageType::of::<self::testing::v1::Blob>("testing.v1.Blob"),
+        MessageType::of::<self::testing::v1::Envelope>("testing.v1.Envelope"),
+        MessageType::of::<self::testing::v1::Facts>("testing.v1.Facts"),
+        MessageType::of::<self::testing::v1::Nested>("testing.v1.Nested"),
+        MessageType::of::<self::testing::v1::Number>("testing.v1.Number"),
+        MessageType::of::<self::testing::v1::Order>("testing.v1.Order"),
+        MessageType::of::<self::testing::v1::Range>("testing.v1.Range"),
+        MessageType::of::<self::testing::v1::Text>("testing.v1.Text"),
+    ]
+};
 
 /// What callers are told: the remotes and all their messages.
 pub const CONTRACT: ::iris_client::Contract = ::iris_client::Contract::new(

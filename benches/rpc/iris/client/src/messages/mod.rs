@@ -13,22 +13,23 @@
     clippy::pedantic,
     rustdoc::all
 )]
+
 pub mod bench;
+
 /// Every message, by its full name: what a `google.protobuf.Any` may hold in JSON.
-pub const TYPES: &[::iris_client::json::MessageType] = &[
-    ::iris_client::json::MessageType::of::<self::bench::v1::Blob>("bench.v1.Blob"),
-    ::iris_client::json::MessageType::of::<self::bench::v1::Count>("bench.v1.Count"),
-    ::iris_client::json::MessageType::of::<self::bench::v1::Label>("bench.v1.Label"),
-    ::iris_client::json::MessageType::of::<
-        self::bench::v1::LogBatch,
-    >("bench.v1.LogBatch"),
-    ::iris_client::json::MessageType::of::<
-        self::bench::v1::LogRecord,
-    >("bench.v1.LogRecord"),
-    ::iris_client::json::MessageType::of::<self::bench::v1::Place>("bench.v1.Place"),
-    ::iris_client::json::MessageType::of::<self::bench::v1::Text>("bench.v1.Text"),
-    ::iris_client::json::MessageType::of::<self::bench::v1::Wanted>("bench.v1.Wanted"),
-];
+pub const TYPES: &[::iris_client::json::MessageType] = {
+    use ::iris_client::json::MessageType;
+    &[
+        MessageType::of::<self::bench::v1::Blob>("bench.v1.Blob"),
+        MessageType::of::<self::bench::v1::Count>("bench.v1.Count"),
+        MessageType::of::<self::bench::v1::Label>("bench.v1.Label"),
+        MessageType::of::<self::bench::v1::LogBatch>("bench.v1.LogBatch"),
+        MessageType::of::<self::bench::v1::LogRecord>("bench.v1.LogRecord"),
+        MessageType::of::<self::bench::v1::Place>("bench.v1.Place"),
+        MessageType::of::<self::bench::v1::Text>("bench.v1.Text"),
+        MessageType::of::<self::bench::v1::Wanted>("bench.v1.Wanted"),
+    ]
+};
 
 /// What callers are told: the remotes and all their messages.
 pub const CONTRACT: ::iris_client::Contract = ::iris_client::Contract::new(

@@ -7,193 +7,43 @@ pub struct User {
     #[prost(int64, tag = "1")]
     pub id: i64,
     #[prost(string, tag = "2")]
-    pub name: ::iris_client::__private::prost::alloc::string::String,
+    pub name: ::std::string::String,
     #[prost(string, tag = "3")]
-    pub email: ::iris_client::__private::prost::alloc::string::String,
+    pub email: ::std::string::String,
     /// May create and delete others.
     #[prost(bool, tag = "4")]
     pub admin: bool,
 }
-impl ::iris_client::json::Fields for User {
-    fn write(
-        &self,
-        out: &mut ::iris_client::json::FieldWriter<'_>,
-    ) -> ::iris_client::json::Result {
-        out.singular::<::iris_client::json::Int64>("id", &self.id)?;
-        out.singular::<::iris_client::json::Text>("name", &self.name)?;
-        out.singular::<::iris_client::json::Text>("email", &self.email)?;
-        out.singular::<::iris_client::json::Bool>("admin", &self.admin)?;
-        Ok(())
-    }
-    fn read(
-        &mut self,
-        field: &mut ::iris_client::json::FieldReader<'_>,
-    ) -> ::iris_client::json::Result<bool> {
-        match field.name() {
-            "id" => field.singular::<::iris_client::json::Int64>(1, &mut self.id),
-            "name" => field.singular::<::iris_client::json::Text>(2, &mut self.name),
-            "email" => field.singular::<::iris_client::json::Text>(3, &mut self.email),
-            "admin" => field.singular::<::iris_client::json::Bool>(4, &mut self.admin),
-            _ => Ok(false),
-        }
-    }
-}
-::iris_client::json::serde!(User);
-impl ::iris_client::__private::prost::Name for User {
-    const NAME: &'static str = "User";
-    const PACKAGE: &'static str = "users.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
-        "users.v1.User".into()
-    }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
-        "type.googleapis.com/users.v1.User".into()
-    }
-}
+
 #[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
 #[prost(prost_path = "::iris_client::__private::prost")]
 pub struct CreateUserRequest {
     #[prost(string, tag = "1")]
-    pub name: ::iris_client::__private::prost::alloc::string::String,
+    pub name: ::std::string::String,
     #[prost(string, tag = "2")]
-    pub email: ::iris_client::__private::prost::alloc::string::String,
+    pub email: ::std::string::String,
     #[prost(string, tag = "3")]
-    pub password: ::iris_client::__private::prost::alloc::string::String,
+    pub password: ::std::string::String,
 }
-impl ::iris_client::json::Fields for CreateUserRequest {
-    fn write(
-        &self,
-        out: &mut ::iris_client::json::FieldWriter<'_>,
-    ) -> ::iris_client::json::Result {
-        out.singular::<::iris_client::json::Text>("name", &self.name)?;
-        out.singular::<::iris_client::json::Text>("email", &self.email)?;
-        out.singular::<::iris_client::json::Text>("password", &self.password)?;
-        Ok(())
-    }
-    fn read(
-        &mut self,
-        field: &mut ::iris_client::json::FieldReader<'_>,
-    ) -> ::iris_client::json::Result<bool> {
-        match field.name() {
-            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
-            "email" => field.singular::<::iris_client::json::Text>(2, &mut self.email),
-            "password" => {
-                field.singular::<::iris_client::json::Text>(3, &mut self.password)
-            }
-            _ => Ok(false),
-        }
-    }
-}
-::iris_client::json::serde!(CreateUserRequest);
-impl ::iris_client::__private::prost::Name for CreateUserRequest {
-    const NAME: &'static str = "CreateUserRequest";
-    const PACKAGE: &'static str = "users.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
-        "users.v1.CreateUserRequest".into()
-    }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
-        "type.googleapis.com/users.v1.CreateUserRequest".into()
-    }
-}
+
 #[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
 #[prost(prost_path = "::iris_client::__private::prost")]
 pub struct CreateUserResponse {
     #[prost(message, optional, tag = "1")]
     pub user: ::core::option::Option<User>,
 }
-impl ::iris_client::json::Fields for CreateUserResponse {
-    fn write(
-        &self,
-        out: &mut ::iris_client::json::FieldWriter<'_>,
-    ) -> ::iris_client::json::Result {
-        out.optional::<::iris_client::json::Message<User>>("user", &self.user)?;
-        Ok(())
-    }
-    fn read(
-        &mut self,
-        field: &mut ::iris_client::json::FieldReader<'_>,
-    ) -> ::iris_client::json::Result<bool> {
-        match field.name() {
-            "user" => {
-                field.optional::<::iris_client::json::Message<User>>(1, &mut self.user)
-            }
-            _ => Ok(false),
-        }
-    }
-}
-::iris_client::json::serde!(CreateUserResponse);
-impl ::iris_client::__private::prost::Name for CreateUserResponse {
-    const NAME: &'static str = "CreateUserResponse";
-    const PACKAGE: &'static str = "users.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
-        "users.v1.CreateUserResponse".into()
-    }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
-        "type.googleapis.com/users.v1.CreateUserResponse".into()
-    }
-}
+
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
 #[prost(prost_path = "::iris_client::__private::prost")]
 pub struct DeleteUserRequest {
     #[prost(int64, tag = "1")]
     pub id: i64,
 }
-impl ::iris_client::json::Fields for DeleteUserRequest {
-    fn write(
-        &self,
-        out: &mut ::iris_client::json::FieldWriter<'_>,
-    ) -> ::iris_client::json::Result {
-        out.singular::<::iris_client::json::Int64>("id", &self.id)?;
-        Ok(())
-    }
-    fn read(
-        &mut self,
-        field: &mut ::iris_client::json::FieldReader<'_>,
-    ) -> ::iris_client::json::Result<bool> {
-        match field.name() {
-            "id" => field.singular::<::iris_client::json::Int64>(1, &mut self.id),
-            _ => Ok(false),
-        }
-    }
-}
-::iris_client::json::serde!(DeleteUserRequest);
-impl ::iris_client::__private::prost::Name for DeleteUserRequest {
-    const NAME: &'static str = "DeleteUserRequest";
-    const PACKAGE: &'static str = "users.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
-        "users.v1.DeleteUserRequest".into()
-    }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
-        "type.googleapis.com/users.v1.DeleteUserRequest".into()
-    }
-}
+
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
 #[prost(prost_path = "::iris_client::__private::prost")]
 pub struct WatchRequest {}
-impl ::iris_client::json::Fields for WatchRequest {
-    fn write(
-        &self,
-        _: &mut ::iris_client::json::FieldWriter<'_>,
-    ) -> ::iris_client::json::Result {
-        Ok(())
-    }
-    fn read(
-        &mut self,
-        _: &mut ::iris_client::json::FieldReader<'_>,
-    ) -> ::iris_client::json::Result<bool> {
-        Ok(false)
-    }
-}
-::iris_client::json::serde!(WatchRequest);
-impl ::iris_client::__private::prost::Name for WatchRequest {
-    const NAME: &'static str = "WatchRequest";
-    const PACKAGE: &'static str = "users.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
-        "users.v1.WatchRequest".into()
-    }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
-        "type.googleapis.com/users.v1.WatchRequest".into()
-    }
-}
+
 /// Something that happened to a user.
 #[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
 #[prost(prost_path = "::iris_client::__private::prost")]
@@ -201,22 +51,7 @@ pub struct UserEvent {
     #[prost(oneof = "user_event::Event", tags = "1, 2")]
     pub event: ::core::option::Option<user_event::Event>,
 }
-impl ::iris_client::json::Fields for UserEvent {
-    fn write(
-        &self,
-        out: &mut ::iris_client::json::FieldWriter<'_>,
-    ) -> ::iris_client::json::Result {
-        out.oneof(&self.event)?;
-        Ok(())
-    }
-    fn read(
-        &mut self,
-        field: &mut ::iris_client::json::FieldReader<'_>,
-    ) -> ::iris_client::json::Result<bool> {
-        field.oneof(&mut self.event)
-    }
-}
-::iris_client::json::serde!(UserEvent);
+
 /// Nested message and enum types in `UserEvent`.
 pub mod user_event {
     #[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Oneof)]
@@ -268,24 +103,222 @@ pub mod user_event {
         }
     }
 }
-impl ::iris_client::__private::prost::Name for UserEvent {
-    const NAME: &'static str = "UserEvent";
-    const PACKAGE: &'static str = "users.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
-        "users.v1.UserEvent".into()
-    }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
-        "type.googleapis.com/users.v1.UserEvent".into()
-    }
-}
+
 #[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
 #[prost(prost_path = "::iris_client::__private::prost")]
 pub struct SignInRequest {
     #[prost(string, tag = "1")]
-    pub name: ::iris_client::__private::prost::alloc::string::String,
+    pub name: ::std::string::String,
     #[prost(string, tag = "2")]
-    pub password: ::iris_client::__private::prost::alloc::string::String,
+    pub password: ::std::string::String,
 }
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct SignInResponse {
+    #[prost(message, optional, tag = "1")]
+    pub user: ::core::option::Option<User>,
+}
+
+impl ::iris_client::json::Fields for User {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Int64>("id", &self.id)?;
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.singular::<::iris_client::json::Text>("email", &self.email)?;
+        out.singular::<::iris_client::json::Bool>("admin", &self.admin)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "id" => field.singular::<::iris_client::json::Int64>(1, &mut self.id),
+            "name" => field.singular::<::iris_client::json::Text>(2, &mut self.name),
+            "email" => field.singular::<::iris_client::json::Text>(3, &mut self.email),
+            "admin" => field.singular::<::iris_client::json::Bool>(4, &mut self.admin),
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(User);
+
+impl ::iris_client::__private::prost::Name for User {
+    const NAME: &'static str = "User";
+    const PACKAGE: &'static str = "users.v1";
+    fn full_name() -> ::std::string::String {
+        "users.v1.User".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/users.v1.User".into()
+    }
+}
+
+impl ::iris_client::json::Fields for CreateUserRequest {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.singular::<::iris_client::json::Text>("email", &self.email)?;
+        out.singular::<::iris_client::json::Text>("password", &self.password)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
+            "email" => field.singular::<::iris_client::json::Text>(2, &mut self.email),
+            "password" => {
+                field.singular::<::iris_client::json::Text>(3, &mut self.password)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(CreateUserRequest);
+
+impl ::iris_client::__private::prost::Name for CreateUserRequest {
+    const NAME: &'static str = "CreateUserRequest";
+    const PACKAGE: &'static str = "users.v1";
+    fn full_name() -> ::std::string::String {
+        "users.v1.CreateUserRequest".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/users.v1.CreateUserRequest".into()
+    }
+}
+
+impl ::iris_client::json::Fields for CreateUserResponse {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.optional::<::iris_client::json::Message<User>>("user", &self.user)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "user" => {
+                field.optional::<::iris_client::json::Message<User>>(1, &mut self.user)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(CreateUserResponse);
+
+impl ::iris_client::__private::prost::Name for CreateUserResponse {
+    const NAME: &'static str = "CreateUserResponse";
+    const PACKAGE: &'static str = "users.v1";
+    fn full_name() -> ::std::string::String {
+        "users.v1.CreateUserResponse".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/users.v1.CreateUserResponse".into()
+    }
+}
+
+impl ::iris_client::json::Fields for DeleteUserRequest {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Int64>("id", &self.id)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "id" => field.singular::<::iris_client::json::Int64>(1, &mut self.id),
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(DeleteUserRequest);
+
+impl ::iris_client::__private::prost::Name for DeleteUserRequest {
+    const NAME: &'static str = "DeleteUserRequest";
+    const PACKAGE: &'static str = "users.v1";
+    fn full_name() -> ::std::string::String {
+        "users.v1.DeleteUserRequest".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/users.v1.DeleteUserRequest".into()
+    }
+}
+
+impl ::iris_client::json::Fields for WatchRequest {
+    fn write(
+        &self,
+        _: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        _: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        Ok(false)
+    }
+}
+
+::iris_client::json::serde!(WatchRequest);
+
+impl ::iris_client::__private::prost::Name for WatchRequest {
+    const NAME: &'static str = "WatchRequest";
+    const PACKAGE: &'static str = "users.v1";
+    fn full_name() -> ::std::string::String {
+        "users.v1.WatchRequest".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/users.v1.WatchRequest".into()
+    }
+}
+
+impl ::iris_client::json::Fields for UserEvent {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.oneof(&self.event)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        field.oneof(&mut self.event)
+    }
+}
+
+::iris_client::json::serde!(UserEvent);
+
+impl ::iris_client::__private::prost::Name for UserEvent {
+    const NAME: &'static str = "UserEvent";
+    const PACKAGE: &'static str = "users.v1";
+    fn full_name() -> ::std::string::String {
+        "users.v1.UserEvent".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/users.v1.UserEvent".into()
+    }
+}
+
 impl ::iris_client::json::Fields for SignInRequest {
     fn write(
         &self,
@@ -308,23 +341,20 @@ impl ::iris_client::json::Fields for SignInRequest {
         }
     }
 }
+
 ::iris_client::json::serde!(SignInRequest);
+
 impl ::iris_client::__private::prost::Name for SignInRequest {
     const NAME: &'static str = "SignInRequest";
     const PACKAGE: &'static str = "users.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "users.v1.SignInRequest".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/users.v1.SignInRequest".into()
     }
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-pub struct SignInResponse {
-    #[prost(message, optional, tag = "1")]
-    pub user: ::core::option::Option<User>,
-}
+
 impl ::iris_client::json::Fields for SignInResponse {
     fn write(
         &self,
@@ -345,14 +375,16 @@ impl ::iris_client::json::Fields for SignInResponse {
         }
     }
 }
+
 ::iris_client::json::serde!(SignInResponse);
+
 impl ::iris_client::__private::prost::Name for SignInResponse {
     const NAME: &'static str = "SignInResponse";
     const PACKAGE: &'static str = "users.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "users.v1.SignInResponse".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/users.v1.SignInResponse".into()
     }
 }

@@ -4,8 +4,79 @@
 #[prost(prost_path = "::iris_client::__private::prost")]
 pub struct Text {
     #[prost(string, tag = "1")]
-    pub text: ::iris_client::__private::prost::alloc::string::String,
+    pub text: ::std::string::String,
 }
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Number {
+    #[prost(int64, tag = "1")]
+    pub number: i64,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Blob {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub data: ::iris_client::__private::prost::bytes::Bytes,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Range {
+    #[prost(int32, tag = "1")]
+    pub from: i32,
+    #[prost(int32, tag = "2")]
+    pub to: i32,
+    /// Where to fail: -1 does not.
+    #[prost(int32, tag = "3")]
+    pub fail_at: i32,
+}
+
+#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Nested {
+    #[prost(message, optional, tag = "1")]
+    pub inner: ::core::option::Option<Text>,
+    #[prost(message, repeated, tag = "2")]
+    pub children: ::std::vec::Vec<Nested>,
+}
+
+/// A message of any type.
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Envelope {
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<::iris_client::__private::prost_types::Any>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Order {
+    #[prost(string, repeated, tag = "1")]
+    pub steps: ::std::vec::Vec<::std::string::String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Facts {
+    #[prost(string, tag = "1")]
+    pub peer: ::std::string::String,
+    #[prost(string, tag = "2")]
+    pub cookie: ::std::string::String,
+    #[prost(string, tag = "3")]
+    pub metadata: ::std::string::String,
+    #[prost(bytes = "bytes", tag = "4")]
+    pub binary: ::iris_client::__private::prost::bytes::Bytes,
+    /// Milliseconds until the deadline; absent where there is none.
+    #[prost(int64, optional, tag = "5")]
+    pub remaining: ::core::option::Option<i64>,
+    #[prost(string, tag = "6")]
+    pub path: ::std::string::String,
+    #[prost(string, tag = "7")]
+    pub id: ::std::string::String,
+}
+
 impl ::iris_client::json::Fields for Text {
     fn write(
         &self,
@@ -24,23 +95,20 @@ impl ::iris_client::json::Fields for Text {
         }
     }
 }
+
 ::iris_client::json::serde!(Text);
+
 impl ::iris_client::__private::prost::Name for Text {
     const NAME: &'static str = "Text";
     const PACKAGE: &'static str = "testing.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "testing.v1.Text".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/testing.v1.Text".into()
     }
 }
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-pub struct Number {
-    #[prost(int64, tag = "1")]
-    pub number: i64,
-}
+
 impl ::iris_client::json::Fields for Number {
     fn write(
         &self,
@@ -59,23 +127,20 @@ impl ::iris_client::json::Fields for Number {
         }
     }
 }
+
 ::iris_client::json::serde!(Number);
+
 impl ::iris_client::__private::prost::Name for Number {
     const NAME: &'static str = "Number";
     const PACKAGE: &'static str = "testing.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "testing.v1.Number".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/testing.v1.Number".into()
     }
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-pub struct Blob {
-    #[prost(bytes = "bytes", tag = "1")]
-    pub data: ::iris_client::__private::prost::bytes::Bytes,
-}
+
 impl ::iris_client::json::Fields for Blob {
     fn write(
         &self,
@@ -94,28 +159,20 @@ impl ::iris_client::json::Fields for Blob {
         }
     }
 }
+
 ::iris_client::json::serde!(Blob);
+
 impl ::iris_client::__private::prost::Name for Blob {
     const NAME: &'static str = "Blob";
     const PACKAGE: &'static str = "testing.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "testing.v1.Blob".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/testing.v1.Blob".into()
     }
 }
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-pub struct Range {
-    #[prost(int32, tag = "1")]
-    pub from: i32,
-    #[prost(int32, tag = "2")]
-    pub to: i32,
-    /// Where to fail: -1 does not.
-    #[prost(int32, tag = "3")]
-    pub fail_at: i32,
-}
+
 impl ::iris_client::json::Fields for Range {
     fn write(
         &self,
@@ -140,25 +197,20 @@ impl ::iris_client::json::Fields for Range {
         }
     }
 }
+
 ::iris_client::json::serde!(Range);
+
 impl ::iris_client::__private::prost::Name for Range {
     const NAME: &'static str = "Range";
     const PACKAGE: &'static str = "testing.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "testing.v1.Range".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/testing.v1.Range".into()
     }
 }
-#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-pub struct Nested {
-    #[prost(message, optional, tag = "1")]
-    pub inner: ::core::option::Option<Text>,
-    #[prost(message, repeated, tag = "2")]
-    pub children: ::iris_client::__private::prost::alloc::vec::Vec<Nested>,
-}
+
 impl ::iris_client::json::Fields for Nested {
     fn write(
         &self,
@@ -188,24 +240,20 @@ impl ::iris_client::json::Fields for Nested {
         }
     }
 }
+
 ::iris_client::json::serde!(Nested);
+
 impl ::iris_client::__private::prost::Name for Nested {
     const NAME: &'static str = "Nested";
     const PACKAGE: &'static str = "testing.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "testing.v1.Nested".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/testing.v1.Nested".into()
     }
 }
-/// A message of any type.
-#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-pub struct Envelope {
-    #[prost(message, optional, tag = "1")]
-    pub content: ::core::option::Option<::iris_client::__private::prost_types::Any>,
-}
+
 impl ::iris_client::json::Fields for Envelope {
     fn write(
         &self,
@@ -224,25 +272,20 @@ impl ::iris_client::json::Fields for Envelope {
         }
     }
 }
+
 ::iris_client::json::serde!(Envelope);
+
 impl ::iris_client::__private::prost::Name for Envelope {
     const NAME: &'static str = "Envelope";
     const PACKAGE: &'static str = "testing.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "testing.v1.Envelope".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/testing.v1.Envelope".into()
     }
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-pub struct Order {
-    #[prost(string, repeated, tag = "1")]
-    pub steps: ::iris_client::__private::prost::alloc::vec::Vec<
-        ::iris_client::__private::prost::alloc::string::String,
-    >,
-}
+
 impl ::iris_client::json::Fields for Order {
     fn write(
         &self,
@@ -261,36 +304,20 @@ impl ::iris_client::json::Fields for Order {
         }
     }
 }
+
 ::iris_client::json::serde!(Order);
+
 impl ::iris_client::__private::prost::Name for Order {
     const NAME: &'static str = "Order";
     const PACKAGE: &'static str = "testing.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "testing.v1.Order".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/testing.v1.Order".into()
     }
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-pub struct Facts {
-    #[prost(string, tag = "1")]
-    pub peer: ::iris_client::__private::prost::alloc::string::String,
-    #[prost(string, tag = "2")]
-    pub cookie: ::iris_client::__private::prost::alloc::string::String,
-    #[prost(string, tag = "3")]
-    pub metadata: ::iris_client::__private::prost::alloc::string::String,
-    #[prost(bytes = "bytes", tag = "4")]
-    pub binary: ::iris_client::__private::prost::bytes::Bytes,
-    /// Milliseconds until the deadline; absent where there is none.
-    #[prost(int64, optional, tag = "5")]
-    pub remaining: ::core::option::Option<i64>,
-    #[prost(string, tag = "6")]
-    pub path: ::iris_client::__private::prost::alloc::string::String,
-    #[prost(string, tag = "7")]
-    pub id: ::iris_client::__private::prost::alloc::string::String,
-}
+
 impl ::iris_client::json::Fields for Facts {
     fn write(
         &self,
@@ -325,14 +352,16 @@ impl ::iris_client::json::Fields for Facts {
         }
     }
 }
+
 ::iris_client::json::serde!(Facts);
+
 impl ::iris_client::__private::prost::Name for Facts {
     const NAME: &'static str = "Facts";
     const PACKAGE: &'static str = "testing.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "testing.v1.Facts".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/testing.v1.Facts".into()
     }
 }

@@ -5,8 +5,104 @@
 #[prost(prost_path = "::iris_client::__private::prost")]
 pub struct Text {
     #[prost(string, tag = "1")]
-    pub text: ::iris_client::__private::prost::alloc::string::String,
+    pub text: ::std::string::String,
 }
+
+/// A mebibyte, and the same back.
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Blob {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub data: ::iris_client::__private::prost::bytes::Bytes,
+}
+
+/// How many messages to stream, and of how many bytes of text.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Wanted {
+    #[prost(uint32, tag = "1")]
+    pub messages: u32,
+    #[prost(uint32, tag = "2")]
+    pub bytes: u32,
+}
+
+/// How many there were.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Count {
+    #[prost(uint64, tag = "1")]
+    pub count: u64,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Label {
+    #[prost(string, tag = "1")]
+    pub name: ::std::string::String,
+    #[prost(string, tag = "2")]
+    pub value: ::std::string::String,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Place {
+    #[prost(string, tag = "1")]
+    pub host: ::std::string::String,
+    #[prost(string, tag = "2")]
+    pub service: ::std::string::String,
+    #[prost(uint32, tag = "3")]
+    pub process: u32,
+}
+
+#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct LogRecord {
+    #[prost(fixed64, tag = "1")]
+    pub time_unix_nanos: u64,
+    #[prost(enumeration = "Severity", tag = "2")]
+    pub severity: i32,
+    #[prost(string, tag = "3")]
+    pub text: ::std::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub place: ::core::option::Option<Place>,
+    #[prost(message, repeated, tag = "5")]
+    pub labels: ::std::vec::Vec<Label>,
+    #[prost(bytes = "bytes", tag = "6")]
+    pub trace_id: ::iris_client::__private::prost::bytes::Bytes,
+    #[prost(sint64, tag = "7")]
+    pub duration_micros: i64,
+    #[prost(bool, tag = "8")]
+    pub sampled: bool,
+}
+
+#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct LogBatch {
+    #[prost(message, repeated, tag = "1")]
+    pub records: ::std::vec::Vec<LogRecord>,
+}
+
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    ::iris_client::__private::prost::Enumeration
+)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+#[repr(i32)]
+pub enum Severity {
+    Unspecified = 0,
+    Debug = 1,
+    Info = 2,
+    Warning = 3,
+    Error = 4,
+}
+
 impl ::iris_client::json::Fields for Text {
     fn write(
         &self,
@@ -25,24 +121,20 @@ impl ::iris_client::json::Fields for Text {
         }
     }
 }
+
 ::iris_client::json::serde!(Text);
+
 impl ::iris_client::__private::prost::Name for Text {
     const NAME: &'static str = "Text";
     const PACKAGE: &'static str = "bench.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "bench.v1.Text".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/bench.v1.Text".into()
     }
 }
-/// A mebibyte, and the same back.
-#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-pub struct Blob {
-    #[prost(bytes = "bytes", tag = "1")]
-    pub data: ::iris_client::__private::prost::bytes::Bytes,
-}
+
 impl ::iris_client::json::Fields for Blob {
     fn write(
         &self,
@@ -61,26 +153,20 @@ impl ::iris_client::json::Fields for Blob {
         }
     }
 }
+
 ::iris_client::json::serde!(Blob);
+
 impl ::iris_client::__private::prost::Name for Blob {
     const NAME: &'static str = "Blob";
     const PACKAGE: &'static str = "bench.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "bench.v1.Blob".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/bench.v1.Blob".into()
     }
 }
-/// How many messages to stream, and of how many bytes of text.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-pub struct Wanted {
-    #[prost(uint32, tag = "1")]
-    pub messages: u32,
-    #[prost(uint32, tag = "2")]
-    pub bytes: u32,
-}
+
 impl ::iris_client::json::Fields for Wanted {
     fn write(
         &self,
@@ -103,24 +189,20 @@ impl ::iris_client::json::Fields for Wanted {
         }
     }
 }
+
 ::iris_client::json::serde!(Wanted);
+
 impl ::iris_client::__private::prost::Name for Wanted {
     const NAME: &'static str = "Wanted";
     const PACKAGE: &'static str = "bench.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "bench.v1.Wanted".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/bench.v1.Wanted".into()
     }
 }
-/// How many there were.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-pub struct Count {
-    #[prost(uint64, tag = "1")]
-    pub count: u64,
-}
+
 impl ::iris_client::json::Fields for Count {
     fn write(
         &self,
@@ -139,25 +221,20 @@ impl ::iris_client::json::Fields for Count {
         }
     }
 }
+
 ::iris_client::json::serde!(Count);
+
 impl ::iris_client::__private::prost::Name for Count {
     const NAME: &'static str = "Count";
     const PACKAGE: &'static str = "bench.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "bench.v1.Count".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/bench.v1.Count".into()
     }
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-pub struct Label {
-    #[prost(string, tag = "1")]
-    pub name: ::iris_client::__private::prost::alloc::string::String,
-    #[prost(string, tag = "2")]
-    pub value: ::iris_client::__private::prost::alloc::string::String,
-}
+
 impl ::iris_client::json::Fields for Label {
     fn write(
         &self,
@@ -178,27 +255,20 @@ impl ::iris_client::json::Fields for Label {
         }
     }
 }
+
 ::iris_client::json::serde!(Label);
+
 impl ::iris_client::__private::prost::Name for Label {
     const NAME: &'static str = "Label";
     const PACKAGE: &'static str = "bench.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "bench.v1.Label".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/bench.v1.Label".into()
     }
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-pub struct Place {
-    #[prost(string, tag = "1")]
-    pub host: ::iris_client::__private::prost::alloc::string::String,
-    #[prost(string, tag = "2")]
-    pub service: ::iris_client::__private::prost::alloc::string::String,
-    #[prost(uint32, tag = "3")]
-    pub process: u32,
-}
+
 impl ::iris_client::json::Fields for Place {
     fn write(
         &self,
@@ -225,37 +295,20 @@ impl ::iris_client::json::Fields for Place {
         }
     }
 }
+
 ::iris_client::json::serde!(Place);
+
 impl ::iris_client::__private::prost::Name for Place {
     const NAME: &'static str = "Place";
     const PACKAGE: &'static str = "bench.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "bench.v1.Place".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/bench.v1.Place".into()
     }
 }
-#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-pub struct LogRecord {
-    #[prost(fixed64, tag = "1")]
-    pub time_unix_nanos: u64,
-    #[prost(enumeration = "Severity", tag = "2")]
-    pub severity: i32,
-    #[prost(string, tag = "3")]
-    pub text: ::iris_client::__private::prost::alloc::string::String,
-    #[prost(message, optional, tag = "4")]
-    pub place: ::core::option::Option<Place>,
-    #[prost(message, repeated, tag = "5")]
-    pub labels: ::iris_client::__private::prost::alloc::vec::Vec<Label>,
-    #[prost(bytes = "bytes", tag = "6")]
-    pub trace_id: ::iris_client::__private::prost::bytes::Bytes,
-    #[prost(sint64, tag = "7")]
-    pub duration_micros: i64,
-    #[prost(bool, tag = "8")]
-    pub sampled: bool,
-}
+
 impl ::iris_client::json::Fields for LogRecord {
     fn write(
         &self,
@@ -314,23 +367,20 @@ impl ::iris_client::json::Fields for LogRecord {
         }
     }
 }
+
 ::iris_client::json::serde!(LogRecord);
+
 impl ::iris_client::__private::prost::Name for LogRecord {
     const NAME: &'static str = "LogRecord";
     const PACKAGE: &'static str = "bench.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "bench.v1.LogRecord".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/bench.v1.LogRecord".into()
     }
 }
-#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-pub struct LogBatch {
-    #[prost(message, repeated, tag = "1")]
-    pub records: ::iris_client::__private::prost::alloc::vec::Vec<LogRecord>,
-}
+
 impl ::iris_client::json::Fields for LogBatch {
     fn write(
         &self,
@@ -356,37 +406,20 @@ impl ::iris_client::json::Fields for LogBatch {
         }
     }
 }
+
 ::iris_client::json::serde!(LogBatch);
+
 impl ::iris_client::__private::prost::Name for LogBatch {
     const NAME: &'static str = "LogBatch";
     const PACKAGE: &'static str = "bench.v1";
-    fn full_name() -> ::iris_client::__private::prost::alloc::string::String {
+    fn full_name() -> ::std::string::String {
         "bench.v1.LogBatch".into()
     }
-    fn type_url() -> ::iris_client::__private::prost::alloc::string::String {
+    fn type_url() -> ::std::string::String {
         "type.googleapis.com/bench.v1.LogBatch".into()
     }
 }
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    ::iris_client::__private::prost::Enumeration
-)]
-#[prost(prost_path = "::iris_client::__private::prost")]
-#[repr(i32)]
-pub enum Severity {
-    Unspecified = 0,
-    Debug = 1,
-    Info = 2,
-    Warning = 3,
-    Error = 4,
-}
+
 impl ::iris_client::json::Enumeration for Severity {
     const NAMES: &'static [(&'static str, i32)] = &[
         ("SEVERITY_UNSPECIFIED", 0),
@@ -396,7 +429,9 @@ impl ::iris_client::json::Enumeration for Severity {
         ("SEVERITY_ERROR", 4),
     ];
 }
+
 ::iris_client::json::serde!(enum Severity);
+
 impl Severity {
     /// String value of the enum field names used in the ProtoBuf definition.
     ///
