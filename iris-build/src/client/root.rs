@@ -29,17 +29,22 @@ pub(super) fn print(printer: &Printer<'_>, has_messages: bool) -> String {
         );
     }
     root.push('\n');
+    let mut names = vec!["iris_client".to_owned(), "remotes::Remotes".to_owned()];
+    names.push(match printer.client.error_codes {
+        true => "error_code::ErrorCode".to_owned(),
+        false => "iris_client::IrisError".to_owned(),
+    });
     if let Messages::From { path, .. } = &printer.client.messages {
-        let _ = writeln!(root, "pub use {path} as messages;");
+        names.push(match path.ends_with("::messages") {
+            true => path.clone(),
+            false => format!("{path} as messages"),
+        });
     }
-    if printer.client.error_codes {
-        root.push_str("pub use error_code::ErrorCode;\n");
+    // As `cargo fmt` has them.
+    names.sort();
+    for name in names {
+        let _ = writeln!(root, "pub use {name};");
     }
-    root.push_str("pub use iris_client;\n");
-    if !printer.client.error_codes {
-        root.push_str("pub use iris_client::IrisError;\n");
-    }
-    root.push_str("pub use remotes::Remotes;\n");
     if printer.client.error_codes {
         root.push_str(
             "\n/// A failed call.\npub type IrisError = iris_client::IrisError<ErrorCode>;\n",

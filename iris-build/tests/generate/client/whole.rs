@@ -135,21 +135,33 @@ fn a_server_without_messages_needs_no_protos() {
 #[test]
 fn the_root_stays_as_it_is_under_cargo_fmt() {
     let project = Project::quickstart();
-    project.run();
-    // Without rustfmt there is nothing to show.
-    let Ok(output) = std::process::Command::new("rustfmt")
-        .args(["--check", "--edition", "2024"])
-        .arg(project.path("client/src/lib.rs"))
-        .output()
-    else {
-        return;
+    let from = |path: &str| Messages::From {
+        path: path.to_owned(),
+        package: None,
+        dependency: Dependency::Version("1".to_owned()),
     };
-    assert!(
-        output.status.success(),
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
+    for client in [
+        ClientCrate::new("client"),
+        ClientCrate::new("client").error_codes(false),
+        ClientCrate::new("client").messages(from("acme_messages")),
+        ClientCrate::new("client").messages(from("users_client::messages")),
+    ] {
+        iris_build::run(&project.bare_config().client(client)).expect("generated");
+        // Without rustfmt there is nothing to show.
+        let Ok(output) = std::process::Command::new("rustfmt")
+            .args(["--check", "--edition", "2024"])
+            .arg(project.path("client/src/lib.rs"))
+            .output()
+        else {
+            return;
+        };
+        assert!(
+            output.status.success(),
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
 }
 
 #[test]

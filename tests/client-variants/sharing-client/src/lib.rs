@@ -28,9 +28,9 @@ pub mod notes;
 #[rustfmt::skip]
 mod remotes;
 
-pub use numbers_client::messages as messages;
 pub use error_code::ErrorCode;
 pub use iris_client;
+pub use numbers_client::messages;
 pub use remotes::Remotes;
 
 /// A failed call.
