@@ -21,8 +21,8 @@ pub const COMPRESSED: u8 = 0b0000_0001;
 /// Connect: this envelope ends the stream and holds its metadata and error.
 pub const END_STREAM: u8 = 0b0000_0010;
 
-/// A frame of HTTP/2, as most peers send it.
-const CHUNK: usize = 16 * 1024;
+/// Whoever has sent less than this, in bytes, counts as having sent so much.
+const BEGUN: usize = 1024;
 
 /// Room is made for so many times what has arrived.
 const AHEAD: usize = 16;
@@ -220,7 +220,7 @@ impl Decoder {
         let arrived = self.partial.len() + missing;
         if arrived > self.partial.capacity() {
             // For all of it, unless that would be far more than its sender has sent so far.
-            let room = wanted.min(arrived.max(CHUNK) * AHEAD);
+            let room = wanted.min(arrived.max(BEGUN) * AHEAD);
             self.partial.reserve(room - self.partial.len());
         }
         self.partial

@@ -118,7 +118,7 @@ async fn given_up(client: &Client) -> Outcome {
         bytes: 64,
     };
     let _ = bench.echo(text(64)).into_future().now_or_never();
-    let mut down = bench.download(endless.clone()).await?;
+    let mut down = bench.download(endless).await?;
     for _ in 0..3 {
         down.next().await.ok_or("it ended early")??;
     }

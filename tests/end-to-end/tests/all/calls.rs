@@ -279,7 +279,7 @@ impl Asking {
     /// `?` on a call of its own.
     #[procedure]
     async fn ask(&self, _: &Request) -> Result<(), iris_core::IrisError> {
-        Ok(self.client.unary::<_, _, i32>(FAIL, text("zero")).await?)
+        self.client.unary::<_, _, i32>(FAIL, text("zero")).await
     }
 
     /// The same, told on purpose.

@@ -539,9 +539,7 @@ async fn a_small_request_that_was_answered_unread_leaves_the_connection_for_the_
     }
 
     // Whoever waits to be asked for its body is not waited for.
-    let head = format!(
-        "POST /no.Such/Thing HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 16\r\nexpect: 100-continue\r\n\r\n"
-    );
+    let head = "POST /no.Such/Thing HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 16\r\nexpect: 100-continue\r\n\r\n";
     let mut socket = TcpStream::connect(address).await.unwrap();
     socket.write_all(head.as_bytes()).await.unwrap();
     let answer = rest(&mut socket).await;
