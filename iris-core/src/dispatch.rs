@@ -11,14 +11,14 @@ use crate::outgoing::{Encoding, Outgoing};
 use crate::peer::Caller;
 use crate::protocol::{End, Protocol};
 use crate::remote::{Procedure, Run};
-use crate::request::{Line, Request};
+use crate::request::{Line, REQUEST_ID, Request};
 use crate::running::Running;
 use crate::wire::compression::Compression;
 use crate::{Body, IrisError, Status, code, deadline};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::Either;
-use http::HeaderMap;
+use http::header::{HeaderMap, HeaderValue};
 use http_body::Frame;
 use std::any::Any;
 use std::error::Error;
@@ -147,12 +147,14 @@ pub(crate) fn not_found<C>(
 /// Says that a service beside the remotes failed, in the caller's protocol where it has one.
 pub(crate) fn broken(
     cause: Box<dyn Error + Send + Sync>,
-    headers: &HeaderMap,
+    protocol: Protocol,
+    id: Option<HeaderValue>,
     plain: bool,
 ) -> http::Response<Body> {
-    let request = Request::detached(headers.clone().into());
+    let headers: HeaderMap = id.map(|id| (REQUEST_ID, id)).into_iter().collect();
+    let request = Request::detached(headers.into());
     let error = told_to(IrisError::internal(cause), &request, plain);
-    Protocol::of_unknown(headers).failure(&error, Default::default())
+    protocol.failure(&error, Default::default())
 }
 
 /// A caller's text for messages: what cannot be printed is escaped, and no more than a line of it shown.

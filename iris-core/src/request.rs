@@ -3,7 +3,7 @@
 use crate::peer::Caller;
 use crate::{Metadata, Peer, Status};
 use cookie::Cookie;
-use http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
+use http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 use http::{Extensions, Method, Uri, Version};
 use percent_encoding::percent_decode;
 use std::borrow::Cow;
@@ -12,6 +12,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
+
+/// What callers name their requests by.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The call being served: what came with it, and what will go back beside the answer.
 ///
@@ -210,7 +213,7 @@ impl Request {
     /// The call's id, for logs: the caller's `x-request-id`, or one made up.
     pub fn id(&self) -> &str {
         self.0.id.get_or_init(|| {
-            let given = self.0.metadata.get("x-request-id").filter(|id| {
+            let given = self.0.metadata.get(REQUEST_ID.as_str()).filter(|id| {
                 (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
             });
             given.map_or_else(new_id, str::to_owned)

@@ -5,6 +5,8 @@ use crate::application::Application;
 use crate::dispatch::{Answering, broken, dispatch, not_found, panic_message};
 use crate::pages::Pages;
 use crate::peer::Caller;
+use crate::protocol::Protocol;
+use crate::request::REQUEST_ID;
 use crate::server::checked_prefix;
 use crate::start_error::StartError;
 use bytes::Bytes;
@@ -114,7 +116,7 @@ impl<C: Send + Sync + 'static> IrisService<C> {
         }
         if let Some(page) = self
             .pages
-            .answer(below, &request, &self.application.openapi)
+            .answer(below, &request, self.application.openapi.as_ref())
         {
             return Answering::ready(page);
         }
@@ -222,7 +224,9 @@ impl OtherService {
     {
         let call = move |request: Request<Body>, plain_errors: bool| -> Other {
             let mut service = service.clone();
-            let headers = request.headers().clone();
+            // All that an error's answer needs of the request, which the service takes.
+            let protocol = Protocol::of_unknown(request.headers());
+            let id = request.headers().get(REQUEST_ID).cloned();
             Box::pin(async move {
                 let answered = AssertUnwindSafe(async {
                     poll_fn(|context| service.poll_ready(context)).await?;
@@ -230,8 +234,8 @@ impl OtherService {
                 });
                 match answered.catch_unwind().await {
                     Ok(Ok(response)) => response.map(Body::new),
-                    Ok(Err(error)) => broken(error.into(), &headers, plain_errors),
-                    Err(panic) => broken(panic_message(panic).into(), &headers, plain_errors),
+                    Ok(Err(error)) => broken(error.into(), protocol, id, plain_errors),
+                    Err(panic) => broken(panic_message(panic).into(), protocol, id, plain_errors),
                 }
             })
         };

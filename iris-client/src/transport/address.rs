@@ -2,24 +2,20 @@
 
 use super::carried::{Carried, Carrier};
 use super::connection::{Connection, Http1, Http2, Stream2};
+use super::connections::{Connections, less_busy};
 use super::connector::{Connector, Opened, Peer};
 use super::elsewhere::is_used;
 use super::failure::{ConnectFailure, Via};
 use super::load::{InFlight, Load};
 use super::standing::Standing;
-use super::waiting::Waiting;
 use crate::endpoint::Endpoint;
-use crate::{Body, BoxError, random};
+use crate::{Body, BoxError};
 use http::header::HOST;
 use http::{Request, Response};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
-
-/// How long a connection may be without a call before it is closed: less than servers allow, since a call that meets the
-/// closing of its connection fails, and only some may be repeated.
-const IDLE: Duration = Duration::from_secs(20);
 
 /// How long no further connection is tried after one could not be made, while there are others.
 const GROWTH_PAUSE: Duration = Duration::from_secs(1);
@@ -41,22 +37,6 @@ pub(super) struct Address {
     /// The most connections in HTTP/2.
     limit: usize,
     connections: Mutex<Connections>,
-}
-
-#[derive(Default)]
-struct Connections {
-    http2: Vec<Http2>,
-    /// Idle ones, the one used last at the end.
-    http1: Vec<Http1>,
-    /// Whether over `https` the server chose HTTP/1.1.
-    chose_http1: bool,
-    /// Calls that wait for a connection in either version, and in HTTP/2.
-    either_waits: Waiting,
-    http2_waits: Waiting,
-    /// When the set of HTTP/2 connections may grow.
-    may_grow: Option<Instant>,
-    /// Whether a task closes what is idle.
-    is_watched: bool,
 }
 
 /// A request that got no answer.
@@ -89,8 +69,7 @@ impl Address {
     }
 
     /// A connection, or where one will arrive. Connections are made in tasks of their own, so that a caller who goes
-    /// away takes nothing from those who wait with it.
-    /// Where there is another than those `used`, it is preferred.
+    /// away takes nothing from those who wait with it. Where there is another than those `used`, it is preferred.
     pub(super) fn connection(
         self: &Arc<Self>,
         http2: bool,
@@ -352,51 +331,6 @@ impl Drop for Watch {
             address.lock().is_watched = false;
         }
     }
-}
-
-impl Connections {
-    fn waits(&mut self, http2: bool) -> &mut Waiting {
-        match http2 {
-            true => &mut self.http2_waits,
-            false => &mut self.either_waits,
-        }
-    }
-
-    /// The idle connection used last, since it is the least likely to be closed by the server right now.
-    fn idle(&mut self) -> Option<Http1> {
-        while let Some(connection) = self.http1.pop() {
-            if connection.sender.is_ready() {
-                return Some(connection);
-            }
-        }
-        None
-    }
-
-    /// Closes what was idle for too long; gives when the next may be. `None` where nothing is left to be watched.
-    fn close_idle(&mut self) -> Option<Instant> {
-        let now = Instant::now();
-        self.http1.retain(|connection| {
-            !connection.sender.is_closed() && connection.idle_since + IDLE > now
-        });
-        self.http2.retain(|connection| {
-            let idle_since = connection.load.idle_since();
-            !connection.is_closed() && idle_since.is_none_or(|since| since + IDLE > now)
-        });
-        let http1 = self.http1.iter().map(|connection| connection.idle_since);
-        let http2 = self.http2.iter();
-        let http2 = http2.map(|connection| connection.load.idle_since().unwrap_or(now));
-        let next = http1.chain(http2).min().map(|since| since + IDLE);
-        self.is_watched = next.is_some();
-        next
-    }
-}
-
-/// The less busy of two random ones, as far as they are `meant`.
-fn less_busy(all: &[Http2], meant: impl Fn(&Http2) -> bool) -> Option<&Http2> {
-    if let [only] = all {
-        return Some(only).filter(|only| meant(only));
-    }
-    random::less_busy(all, meant, |connection| connection.load.calls())
 }
 
 /// Whether the server reset the call alone, and the connection goes on.

@@ -60,17 +60,10 @@ impl Http {
             resolver: spreading.resolver,
             refresh: spreading.refresh,
         };
-        let addresses = match (&connecting.unix_socket, endpoints) {
+        let addresses = match (&connecting.unix_socket, endpoints.as_slice()) {
             #[cfg(unix)]
-            (Some(path), endpoints) if endpoints.len() == 1 => {
-                let endpoints = endpoints.into_iter();
-                let mut unix = endpoints.map(|endpoint| (endpoint, path));
-                match unix.next() {
-                    Some((endpoint, path)) => Addresses::unix(endpoint, path, making),
-                    None => Addresses::new(Vec::new(), making),
-                }
-            }
-            (_, endpoints) => Addresses::new(endpoints, making),
+            (Some(path), [only]) => Addresses::unix(only.clone(), path, making),
+            _ => Addresses::new(endpoints, making),
         };
         Ok(Http {
             addresses: Arc::new(addresses),

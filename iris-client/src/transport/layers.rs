@@ -1,9 +1,9 @@
-//! What stands between a client's calls and its connections.
+//! What stands between a client's calls and its connections, or in their place.
 
 use super::Transport;
 use crate::{Body, BoxError};
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
@@ -14,14 +14,15 @@ use tower_service::Service;
 
 type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Send>>;
 
-/// What a layer of [`ClientBuilder::layer`](crate::ClientBuilder::layer) wraps: the connections, or the next layer.
+/// What a layer of [`ClientBuilder::layer`](crate::ClientBuilder::layer) wraps: the connections, the next layer, or a service
+/// in this process.
 #[derive(Clone)]
 pub struct HttpService {
     serve: Arc<dyn Fn(Request<Body>) -> Answer + Send + Sync>,
 }
 
 impl HttpService {
-    fn new<S, B>(service: S) -> Self
+    pub(crate) fn new<S, B>(service: S) -> Self
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
         S::Future: Send + 'static,
@@ -63,6 +64,16 @@ impl HttpService {
         }
     }
 
+    /// Sends a request to a service in this process: the same bytes and headers as over a socket, without one.
+    pub(super) async fn send_in_process(
+        &self,
+        mut request: Request<Body>,
+    ) -> Result<Response<Body>, BoxError> {
+        *request.version_mut() = Version::HTTP_2;
+        (self.serve)(request).await
+    }
+
+    /// Sends a request through layers, whose own failures are told from those of what they stand around.
     pub(super) async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
         match (self.serve)(request).await {
             Err(error) if crate::fault::find::<Unanswered>(&*error).is_none() => {

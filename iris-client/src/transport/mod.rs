@@ -4,11 +4,11 @@ mod address;
 mod addresses;
 mod carried;
 mod connection;
+mod connections;
 mod connector;
 mod elsewhere;
 mod failure;
 mod http;
-mod in_process;
 mod layers;
 mod load;
 mod resolve;
@@ -22,7 +22,6 @@ pub(crate) use connector::Connecting;
 pub(crate) use elsewhere::{Elsewhere, Pinned};
 pub(crate) use failure::{ConnectFailure, Via};
 pub(crate) use http::{Http, PING_TIMEOUT, Spreading};
-pub(crate) use in_process::InProcess;
 pub use layers::HttpService;
 pub(crate) use layers::{LayerFailure, Layers};
 pub(crate) use resolve::Resolver;
@@ -35,7 +34,7 @@ use ::http::{Request, Response};
 /// What carries requests.
 pub(crate) enum Transport {
     Http(Http),
-    InProcess(InProcess),
+    InProcess(HttpService),
     Layered(HttpService),
 }
 
@@ -47,7 +46,7 @@ impl Transport {
     pub(crate) async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
         match self {
             Transport::Http(http) => http.send(request).await,
-            Transport::InProcess(service) => service.send(request).await,
+            Transport::InProcess(service) => service.send_in_process(request).await,
             Transport::Layered(service) => service.send(request).await,
         }
     }

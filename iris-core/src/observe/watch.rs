@@ -38,15 +38,16 @@ impl Watch {
     }
 
     /// Runs a part of the call, within what each of them needs around it.
-    fn run<T>(&self, part: impl FnOnce() -> T) -> Option<T> {
-        let (mut part, mut result) = (Some(part), None);
+    fn run<T>(&self, mut part: impl FnMut() -> Poll<T>) -> Poll<T> {
+        let mut polled = None;
         within(&self.observations, &mut || {
-            if let Some(part) = part.take() {
-                result = Some(part());
+            // An observation that runs it once more has broken its word.
+            if polled.is_none() {
+                polled = Some(part());
             }
         });
-        // An observation that has not run its part has broken its word; the call goes on without it.
-        result.or_else(|| part.map(|part| part()))
+        // So has one that does not run it; the call goes on without it.
+        polled.unwrap_or_else(part)
     }
 }
 
@@ -73,11 +74,8 @@ impl Drop for Watch {
 /// The same answer, watched until its body has left.
 pub(crate) fn watched(watch: Watch, mut answering: Answering) -> Answering {
     Answering::running(Box::pin(async move {
-        let response = poll_fn(|context| {
-            let polled = watch.run(|| Pin::new(&mut answering).poll(context));
-            polled.unwrap_or(Poll::Pending)
-        })
-        .await;
+        let response =
+            poll_fn(|context| watch.run(|| Pin::new(&mut answering).poll(context))).await;
         response.map(|body| {
             Body::new(WatchedBody {
                 body,
@@ -110,12 +108,10 @@ impl http_body::Body for WatchedBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let this = self.get_mut();
-        let body = Pin::new(&mut this.body);
+        let mut poll = || Pin::new(&mut this.body).poll_frame(context);
         let polled = match &this.watch {
-            Some(watch) => watch
-                .run(|| body.poll_frame(context))
-                .unwrap_or(Poll::Pending),
-            None => body.poll_frame(context),
+            Some(watch) => watch.run(poll),
+            None => poll(),
         };
         let ended = match &polled {
             Poll::Ready(None) => true,

@@ -50,7 +50,7 @@ impl Pages {
         self,
         path: &str,
         request: &Request<Body>,
-        openapi: &Option<Bytes>,
+        openapi: Option<&Bytes>,
     ) -> Option<Response<Body>> {
         let name = path.strip_prefix("/-/")?;
         let page = match name {

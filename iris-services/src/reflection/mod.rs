@@ -29,10 +29,10 @@ impl Reflection {
     }
 
     /// Tells of the remotes of a contract: `messages::CONTRACT`, and [`CONTRACT`](crate::CONTRACT) for health and reflection.
-    pub fn contract(self, contract: Contract) -> Self {
-        // The generator wrote them; where they are damaged, `Iris::contract` says so at the start.
-        let unchanged = self.clone();
-        self.descriptors(contract.descriptors).unwrap_or(unchanged)
+    pub fn contract(mut self, contract: Contract) -> Self {
+        // The generator wrote them. Of damaged ones nothing is added, and `Iris::contract` says so at the start.
+        let _ = self.index.add(contract.descriptors);
+        self
     }
 
     /// Tells of services that are not Iris's, such as tonic's: a serialized `google.protobuf.FileDescriptorSet`

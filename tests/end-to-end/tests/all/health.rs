@@ -1,6 +1,6 @@
 //! Health checks, asked by tonic's own client.
 
-use crate::support::{RawRequest, Server, text};
+use crate::support::{RawRequest, Server};
 use iris_core::Drained;
 use iris_services::Health;
 use tonic_health::pb::HealthCheckRequest;
@@ -106,5 +106,4 @@ async fn health_is_plain_json_too_and_unlimited() {
     let path = "/grpc.health.v1.Health/List";
     let answer = server.send(RawRequest::post_json(path, "{}")).await;
     assert_eq!(answer.json()["code"], "resource_exhausted");
-    assert_ne!(answer.text(), text("").text);
 }

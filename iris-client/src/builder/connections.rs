@@ -1,0 +1,179 @@
+//! Settings of connections: to which servers, in which version, inside which TLS.
+
+use super::ClientBuilder;
+use crate::endpoint::Endpoint;
+use crate::transport::Resolver;
+use crate::{IrisError, Status};
+use std::io;
+use std::net::SocketAddr;
+#[cfg(unix)]
+use std::path::PathBuf;
+use std::time::Duration;
+
+impl ClientBuilder {
+    /// Speaks HTTP/2 alone, over `http` with prior knowledge.
+    ///
+    /// By default a client speaks over `https` whichever version the server prefers, and over `http` HTTP/1.1
+    /// for unary calls and HTTP/2 for streams. gRPC and bidirectional calls are always in HTTP/2.
+    pub fn http2(mut self) -> Self {
+        self.settings.http2_only = true;
+        self.settings.http1_only = false;
+        self
+    }
+
+    /// Speaks HTTP/1.1 alone, for servers and proxies that take nothing else.
+    ///
+    /// Each stream then has a connection to itself. Of a bidirectional call most servers answer nothing before its
+    /// requests have ended, so that a caller who waits for one answer before the next request waits forever. gRPC
+    /// needs HTTP/2, and is an error of [`ClientBuilder::build`]; [`Protocol::GrpcWeb`] is not.
+    pub fn http1(mut self) -> Self {
+        self.settings.http1_only = true;
+        self.settings.http2_only = false;
+        self
+    }
+
+    /// Uses this configuration of TLS; its list of ALPN protocols is replaced. It says itself which roots are
+    /// trusted and which certificate the client has, so that it excludes [`ClientBuilder::root_certificate`] and
+    /// [`ClientBuilder::client_certificate`].
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, config: rustls::ClientConfig) -> Self {
+        if let Err(error) = self.connecting.trust.configure(config) {
+            self.invalid_trust.get_or_insert(error);
+        }
+        self
+    }
+
+    /// Trusts this root certificate, in PEM, and no longer the public authorities. May be called several times,
+    /// but not beside [`ClientBuilder::tls`].
+    #[cfg(feature = "tls")]
+    pub fn root_certificate(mut self, pem: impl AsRef<[u8]>) -> Self {
+        if let Err(error) = self.connecting.trust.add_root(pem.as_ref()) {
+            self.invalid_trust.get_or_insert(error);
+        }
+        self
+    }
+
+    /// Shows servers that ask for one this certificate, in PEM: the client's own first, then those that issued it up
+    /// to the root, which may be left out; and its private key, in PEM too and not encrypted. The last call counts. Not
+    /// beside [`ClientBuilder::tls`].
+    ///
+    /// A server that refuses it says so when the first call is sent, which then fails with 900.
+    #[cfg(feature = "tls")]
+    pub fn client_certificate(
+        mut self,
+        chain_pem: impl AsRef<[u8]>,
+        key_pem: impl AsRef<[u8]>,
+    ) -> Self {
+        let trust = &mut self.connecting.trust;
+        if let Err(error) = trust.set_identity(chain_pem.as_ref(), key_pem.as_ref()) {
+            self.invalid_trust.get_or_insert(error);
+        }
+        self
+    }
+
+    /// The most time a new connection may take, to the end of the TLS handshake, and the most that the lookup of a name
+    /// may take before. The default is 10 seconds.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connecting.timeout = timeout;
+        self
+    }
+
+    /// One more server that answers the same, beside the one of the first URL. May be called several times.
+    ///
+    /// Scheme and path must be those of the first URL. Each call goes to the less busy of two addresses, picked at
+    /// random from all that the endpoints have; an address that cannot be reached, or whose connections break, is set
+    /// aside for a growing time, from a second to a minute. What is told of a call's address where none was chosen, and
+    /// the cookies, go by the first URL.
+    pub fn endpoint(mut self, url: &str) -> Self {
+        let other = match (Endpoint::parse(url), &self.endpoint) {
+            (Ok(other), Ok(first)) if !first.is_like(&other) => Err(IrisError::communication(
+                Status::InvalidArgument,
+                format!(
+                    "endpoint `{url}` must have the same scheme and path as the first, `{}`",
+                    first.as_str()
+                ),
+            )),
+            (other, _) => other,
+        };
+        match other {
+            Ok(other) => self.others.push(other),
+            Err(error) => {
+                self.invalid_endpoint.get_or_insert(error);
+            }
+        }
+        self
+    }
+
+    /// The most HTTP/2 connections to each address. The default is 1, as many calls share one; 0 means 1.
+    ///
+    /// Another is made when a call finds the others busy. More than one is for clients whose calls keep one core busy
+    /// with reading and writing, and for servers that let a connection have few calls at a time. Over HTTP/1.1 a call
+    /// has a connection to itself, and there are as many as calls at the same time.
+    pub fn connections(mut self, most: usize) -> Self {
+        self.spreading.connections = most;
+        self
+    }
+
+    /// How long the addresses of a host name are used before it is resolved again, when a call is made then. The default
+    /// is 30 seconds, and the least is one. After a failed attempt to connect the name is resolved at once, if it was
+    /// not within the last second.
+    ///
+    /// Addresses that are new are used from then on; those that are gone are left to the calls that they carry. A name
+    /// that cannot be resolved keeps the addresses it had.
+    pub fn dns_refresh(mut self, interval: Duration) -> Self {
+        self.spreading.refresh = interval;
+        self
+    }
+
+    /// Finds the addresses of a host and port by this function, for service discovery of your own; by default the system
+    /// is asked. Hosts that are addresses themselves are not looked up.
+    ///
+    /// ```
+    /// use iris_client::Client;
+    /// use std::net::SocketAddr;
+    ///
+    /// let client = Client::builder("http://users.internal")
+    ///     .resolver(|_host, port| async move { Ok(vec![SocketAddr::from(([10, 0, 0, 7], port))]) })
+    ///     .build()?;
+    /// # Ok::<(), iris_client::IrisError>(())
+    /// ```
+    pub fn resolver<F, A>(mut self, resolve: F) -> Self
+    where
+        F: Fn(String, u16) -> A + Send + Sync + 'static,
+        A: Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'static,
+    {
+        self.spreading.resolver = Resolver::new(resolve);
+        self
+    }
+
+    /// How long an HTTP/2 connection may be silent before it is asked whether it still is one (by a ping). Without an
+    /// answer within 10 seconds it is given up, and its calls fail with 900; the next call connects anew. `None`, or
+    /// no time at all, is never.
+    ///
+    /// The default is 20 seconds in Connect and 5 minutes in gRPC. Less is safe with Iris servers, which take pings
+    /// at any rate; those of the gRPC project close connections that ping more often than they allow, which is
+    /// every 5 minutes as they come.
+    pub fn keep_alive(mut self, interval: Option<Duration>) -> Self {
+        self.keep_alive = Some(interval.filter(|interval| !interval.is_zero()));
+        self
+    }
+
+    /// Connects to this Unix socket. The URL still gives the host and the path prefix that the server sees.
+    #[cfg(unix)]
+    pub fn unix_socket(mut self, path: impl Into<PathBuf>) -> Self {
+        self.connecting.unix_socket = Some(path.into());
+        self
+    }
+
+    /// Asks the server at each address whether it serves, from the first call on, each time after this interval, by
+    /// gRPC's health checking protocol (`grpc.health.v1.Health/Check`, of the server as a whole) in the client's own
+    /// protocol. By default none is asked.
+    ///
+    /// An address that answers `NOT_SERVING` gets no calls as long as others do. A server that does not know the
+    /// procedure counts as serving. Questions keep connections open that calls do not use. In a service in this process
+    /// there is nobody to ask.
+    pub fn health_check(mut self, interval: Duration) -> Self {
+        self.health_check = Some(interval);
+        self
+    }
+}
