@@ -25,7 +25,7 @@ impl ClientBuilder {
     ///
     /// Each stream then has a connection to itself. Of a bidirectional call most servers answer nothing before its
     /// requests have ended, so that a caller who waits for one answer before the next request waits forever. gRPC
-    /// needs HTTP/2, and is an error of [`ClientBuilder::build`]; [`Protocol::GrpcWeb`] is not.
+    /// needs HTTP/2, and is an error of [`ClientBuilder::build`]; [`Protocol::GrpcWeb`](crate::Protocol::GrpcWeb) is not.
     pub fn http1(mut self) -> Self {
         self.settings.http1_only = true;
         self.settings.http2_only = false;
