@@ -1,16 +1,20 @@
 //! The client, and what its clones share.
 
+#[cfg(feature = "native")]
+use crate::IrisError;
 use crate::builder::{ClientBuilder, Settings};
 use crate::call::Kind;
 #[cfg(feature = "cookies")]
 use crate::cookies::Cookies;
 use crate::endpoint::Endpoint;
 use crate::failures::{ErrorStream, Failures};
+#[cfg(feature = "native")]
 use crate::health::HealthChecks;
+#[cfg(feature = "native")]
 use crate::hedge::HedgePolicy;
 use crate::retry::Retry;
 use crate::transport::Transport;
-use crate::{Body, BoxError, IrisError};
+use crate::{Body, BoxError};
 use bytes::Bytes;
 use http::{HeaderMap, Uri};
 use std::fmt;
@@ -32,7 +36,9 @@ pub(crate) struct Shared {
     pub(crate) transport: Transport,
     pub(crate) settings: Settings,
     pub(crate) retry: Retry,
+    #[cfg(feature = "native")]
     pub(crate) hedge: Option<HedgePolicy>,
+    #[cfg(feature = "native")]
     pub(crate) health: Option<HealthChecks>,
     pub(crate) failures: Failures,
     /// The headers that are the same for each call.
@@ -51,6 +57,7 @@ impl Client {
     /// # Errors
     ///
     /// 900 with `invalid_argument` where the URL is none that can be called.
+    #[cfg(feature = "native")]
     pub fn connect(url: &str) -> Result<Client, IrisError> {
         Client::builder(url).build()
     }
@@ -102,6 +109,17 @@ impl fmt::Debug for Client {
 }
 
 impl Shared {
+    /// Whether calls may be sent a second time while they have no answer.
+    #[cfg(feature = "native")]
+    pub(crate) fn hedges(&self) -> bool {
+        self.hedge.is_some()
+    }
+
+    #[cfg(not(feature = "native"))]
+    pub(crate) fn hedges(&self) -> bool {
+        false
+    }
+
     pub(crate) fn headers(&self, kind: Kind) -> &HeaderMap {
         match kind {
             Kind::Unary => &self.unary_headers,

@@ -1,38 +1,24 @@
 //! How the bytes of a call travel: over HTTP, or to a service in this process.
 
-mod address;
-mod addresses;
-mod carried;
-mod connection;
-mod connections;
-mod connector;
-mod elsewhere;
-mod failure;
-mod http;
 mod layers;
-mod load;
-mod resolve;
-mod socket;
-mod standing;
-#[cfg(feature = "tls")]
-mod tls;
-mod waiting;
+#[cfg(feature = "native")]
+mod native;
 
-pub(crate) use connector::Connecting;
-pub(crate) use elsewhere::{Elsewhere, Pinned};
-pub(crate) use failure::{ConnectFailure, Via};
-pub(crate) use http::{Http, PING_TIMEOUT, Spreading};
 pub use layers::HttpService;
 pub(crate) use layers::{LayerFailure, Layers};
-pub(crate) use resolve::Resolver;
+#[cfg(feature = "native")]
+pub(crate) use native::{
+    ConnectFailure, Connecting, Elsewhere, Http, PING_TIMEOUT, Pinned, Resolver, Spreading, Via,
+};
 #[cfg(feature = "tls")]
-pub(crate) use tls::{Trust, refusal};
+pub(crate) use native::{Trust, refusal};
 
 use crate::{Body, BoxError};
-use ::http::{Request, Response};
+use http::{Request, Response};
 
 /// What carries requests.
 pub(crate) enum Transport {
+    #[cfg(feature = "native")]
     Http(Http),
     InProcess(HttpService),
     Layered(HttpService),
@@ -45,6 +31,7 @@ impl Transport {
     /// by whichever version the server prefers.
     pub(crate) async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
         match self {
+            #[cfg(feature = "native")]
             Transport::Http(http) => http.send(request).await,
             Transport::InProcess(service) => service.send_in_process(request).await,
             Transport::Layered(service) => service.send(request).await,
