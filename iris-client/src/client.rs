@@ -1,7 +1,5 @@
 //! The client, and what its clones share.
 
-#[cfg(feature = "native")]
-use crate::IrisError;
 use crate::builder::{ClientBuilder, Settings};
 use crate::call::Kind;
 #[cfg(feature = "cookies")]
@@ -14,7 +12,7 @@ use crate::health::HealthChecks;
 use crate::hedge::HedgePolicy;
 use crate::retry::Retry;
 use crate::transport::Transport;
-use crate::{Body, BoxError};
+use crate::{Body, BoxError, IrisError};
 use bytes::Bytes;
 use http::{HeaderMap, Uri};
 use std::fmt;
@@ -57,7 +55,6 @@ impl Client {
     /// # Errors
     ///
     /// 900 with `invalid_argument` where the URL is none that can be called.
-    #[cfg(feature = "native")]
     pub fn connect(url: &str) -> Result<Client, IrisError> {
         Client::builder(url).build()
     }

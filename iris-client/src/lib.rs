@@ -124,6 +124,8 @@ pub use mock::{Mock, not_mocked};
 pub use protocol::Protocol;
 pub use response::Response;
 pub use retry::RetryPolicy;
+#[cfg(not(feature = "native"))]
+pub use transport::Credentials;
 pub use transport::HttpService;
 
 pub use futures_core::Stream;

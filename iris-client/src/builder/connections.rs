@@ -4,7 +4,7 @@ use super::{ClientBuilder, Settings};
 use crate::endpoint::Endpoint;
 #[cfg(feature = "tls")]
 use crate::transport::Trust;
-use crate::transport::{Connecting, Http, Resolver, Spreading};
+use crate::transport::{Connecting, Http, Resolver, Spreading, Transport};
 use crate::{IrisError, Protocol, Status};
 use std::io;
 use std::net::SocketAddr;
@@ -70,27 +70,25 @@ impl Connections {
         }
         Ok(())
     }
-
-    /// The connections of a client of this endpoint, beside the others.
-    pub(super) fn http(
-        &mut self,
-        endpoint: &Endpoint,
-        settings: &Settings,
-    ) -> Result<Http, IrisError> {
-        self.connecting.http1_only = settings.http1_only;
-        self.connecting.keep_alive = self
-            .keep_alive
-            .unwrap_or(Some(settings.protocol.keep_alive()));
-        let endpoints = std::iter::once(endpoint).chain(&self.others);
-        Http::new(
-            endpoints.cloned().collect(),
-            &self.connecting,
-            self.spreading.clone(),
-        )
-    }
 }
 
 impl ClientBuilder {
+    /// Connections to the endpoint and the others.
+    pub(super) fn transport(&mut self, endpoint: &Endpoint) -> Result<Transport, IrisError> {
+        let Connections {
+            others,
+            connecting,
+            spreading,
+            keep_alive,
+            ..
+        } = &mut self.connections;
+        connecting.http1_only = self.settings.http1_only;
+        connecting.keep_alive = keep_alive.unwrap_or(Some(self.settings.protocol.keep_alive()));
+        let endpoints = std::iter::once(endpoint).chain(&*others);
+        let http = Http::new(endpoints.cloned().collect(), connecting, spreading.clone())?;
+        Ok(Transport::Http(http))
+    }
+
     /// Speaks HTTP/2 alone, over `http` with prior knowledge.
     ///
     /// By default a client speaks over `https` whichever version the server prefers, and over `http` HTTP/1.1

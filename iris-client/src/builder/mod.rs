@@ -2,6 +2,8 @@
 
 #[cfg(feature = "native")]
 mod connections;
+#[cfg(not(feature = "native"))]
+mod web;
 
 use crate::call::{Kind, Options};
 use crate::client::Shared;
@@ -49,6 +51,8 @@ pub struct ClientBuilder {
     settings: Settings,
     #[cfg(feature = "native")]
     connections: Connections,
+    #[cfg(not(feature = "native"))]
+    web: web::Settings,
     retry: RetryPolicy,
     #[cfg(feature = "native")]
     hedge: Option<HedgePolicy>,
@@ -92,6 +96,8 @@ impl Default for ClientBuilder {
             },
             #[cfg(feature = "native")]
             connections: Connections::default(),
+            #[cfg(not(feature = "native"))]
+            web: web::Settings::default(),
             retry: RetryPolicy::default(),
             #[cfg(feature = "native")]
             hedge: None,
@@ -214,12 +220,11 @@ impl ClientBuilder {
     ///
     /// 900 with `invalid_argument` where the URL, the metadata or a certificate cannot be used, or the settings
     /// exclude each other.
-    #[cfg(feature = "native")]
     pub fn build(mut self) -> Result<Client, IrisError> {
         self.check()?;
         let endpoint = self.endpoint.clone()?;
-        let http = self.connections.http(&endpoint, &self.settings)?;
-        Ok(self.assemble(endpoint, Transport::Http(http)))
+        let transport = self.transport(&endpoint)?;
+        Ok(self.assemble(endpoint, transport))
     }
 
     /// The client of a service in this process, with these settings. The URL counts for host, prefix and cookies;

@@ -1,18 +1,24 @@
 //! What a browser says went wrong, in words.
 
-use super::{Fault, communication};
+use super::{Fault, communication, find};
+use crate::transport::Failure;
 use crate::{BoxError, IrisError, Status};
 
 /// The request got no answer.
 pub(super) fn unanswered(cause: BoxError, base: &str, _http2: bool) -> Fault {
-    let error = communication(Status::Unavailable, format!("cannot reach {base}: {cause}"));
-    Fault::from(error).with_source(cause)
+    let (status, retry) = match find::<Failure>(&*cause) {
+        Some(failure) => (failure.status, failure.retry),
+        None => (Status::Unavailable, false),
+    };
+    let error = communication(status, format!("no answer of {base}: {cause}"));
+    Fault { error, retry }.with_source(cause)
 }
 
 /// The answer broke off after it began.
 pub(super) fn broken_off(cause: BoxError, base: &str) -> IrisError {
+    let status = find::<Failure>(&*cause).map_or(Status::Unavailable, |failure| failure.status);
     let text = format!("the answer of {base} broke off: {cause}");
-    communication(Status::Unavailable, text).with_source(cause)
+    communication(status, text).with_source(cause)
 }
 
 /// What ends a request whose caller has gone.
@@ -20,7 +26,7 @@ pub(crate) fn cancelled() -> BoxError {
     communication(Status::Canceled, "the caller has gone".to_owned()).into()
 }
 
-/// Whether the server ended the stream because the call is over for it.
-pub(crate) fn is_cancelled(_error: &IrisError) -> bool {
-    false
+/// Whether the server ended the stream because the call is over for it, as far as a browser can tell.
+pub(crate) fn is_cancelled(error: &IrisError) -> bool {
+    find::<Failure>(error).is_some_and(|failure| failure.may_be_late)
 }

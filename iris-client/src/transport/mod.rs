@@ -1,8 +1,10 @@
-//! How the bytes of a call travel: over HTTP, or to a service in this process.
+//! How the bytes of a call travel: over HTTP, as a browser carries them, or to a service in this process.
 
 mod layers;
 #[cfg(feature = "native")]
 mod native;
+#[cfg(not(feature = "native"))]
+mod web;
 
 pub use layers::HttpService;
 pub(crate) use layers::{LayerFailure, Layers};
@@ -12,6 +14,10 @@ pub(crate) use native::{
 };
 #[cfg(feature = "tls")]
 pub(crate) use native::{Trust, refusal};
+#[cfg(not(feature = "native"))]
+pub use web::Credentials;
+#[cfg(not(feature = "native"))]
+pub(crate) use web::{Failure, Web};
 
 use crate::{Body, BoxError};
 use http::{Request, Response};
@@ -20,6 +26,8 @@ use http::{Request, Response};
 pub(crate) enum Transport {
     #[cfg(feature = "native")]
     Http(Http),
+    #[cfg(not(feature = "native"))]
+    Web(Web),
     InProcess(HttpService),
     Layered(HttpService),
 }
@@ -33,6 +41,8 @@ impl Transport {
         match self {
             #[cfg(feature = "native")]
             Transport::Http(http) => http.send(request).await,
+            #[cfg(not(feature = "native"))]
+            Transport::Web(web) => web.send(request).await,
             Transport::InProcess(service) => service.send_in_process(request).await,
             Transport::Layered(service) => service.send(request).await,
         }
