@@ -36,7 +36,17 @@ pub(crate) fn take(workspace: &Workspace, steps: &mut Steps) {
             .run()
     });
     steps.step("client in a browser", || {
-        let check = ["check", "--package", "iris-client", "--no-default-features"];
+        let check = [
+            "clippy",
+            "--package",
+            "iris-client",
+            "--no-default-features",
+        ];
+        workspace
+            .cargo(check)
+            .args(["--target", toolchain::WASM, "--", "--deny", "warnings"])
+            .run()?;
+        let check = ["check", "--package", "quickstart-client"];
         workspace
             .cargo(check)
             .args(["--target", toolchain::WASM])
