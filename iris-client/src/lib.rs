@@ -124,9 +124,9 @@ pub use mock::{Mock, not_mocked};
 pub use protocol::Protocol;
 pub use response::Response;
 pub use retry::RetryPolicy;
-#[cfg(not(feature = "native"))]
-pub use transport::Credentials;
 pub use transport::HttpService;
+#[cfg(not(feature = "native"))]
+pub use transport::{Credentials, Streams};
 
 pub use futures_core::Stream;
 pub use iris_core::wire::compression::Compression;

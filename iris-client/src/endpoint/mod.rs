@@ -2,6 +2,8 @@
 
 #[cfg(feature = "native")]
 mod native;
+#[cfg(not(feature = "native"))]
+mod web;
 
 use crate::{IrisError, Status};
 use bytes::Bytes;

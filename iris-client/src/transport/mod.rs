@@ -15,7 +15,7 @@ pub(crate) use native::{
 #[cfg(feature = "tls")]
 pub(crate) use native::{Trust, refusal};
 #[cfg(not(feature = "native"))]
-pub use web::Credentials;
+pub use web::{Credentials, Streams};
 #[cfg(not(feature = "native"))]
 pub(crate) use web::{Failure, Web};
 

@@ -12,6 +12,8 @@ pub(crate) struct Failure {
     pub(crate) retry: bool,
     /// Whether it may be how the server ended a call whose time was over.
     pub(crate) may_be_late: bool,
+    /// Whether the server did not look at the call, because it is shutting down.
+    pub(super) unprocessed: bool,
     text: String,
 }
 
@@ -22,6 +24,7 @@ impl Failure {
             status: Status::Unavailable,
             retry: true,
             may_be_late: false,
+            unprocessed: false,
             text: text.into(),
         }
     }
@@ -32,7 +35,16 @@ impl Failure {
             status,
             retry: false,
             may_be_late: false,
+            unprocessed: false,
             text: text.into(),
+        }
+    }
+
+    /// A server that is shutting down did not look at the call.
+    pub(super) fn unprocessed(text: impl Into<String>) -> Self {
+        Failure {
+            unprocessed: true,
+            ..Failure::unavailable(text)
         }
     }
 

@@ -23,3 +23,17 @@ impl Credentials {
         }
     }
 }
+
+/// What streams go by. Fetch sends no streams, and a page may have few connections.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Streams {
+    /// What the caller streams goes over a WebSocket, all else by fetch.
+    #[default]
+    Auto,
+    /// All by fetch. Calls that send a stream fail with `unimplemented`.
+    Fetch,
+    /// All calls go over one WebSocket, the unary ones too; but those by GET, which may be answered from a cache.
+    ///
+    /// It has the cookies that the page had when it was opened, and those that answers set do not reach the page.
+    WebSocket,
+}
