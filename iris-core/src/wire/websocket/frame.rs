@@ -362,7 +362,7 @@ mod tests {
                 "the payload of WINDOW must be four bytes, a number from 1 to 2147483647",
             ),
             (
-                b"\x06\0\0\0\0123456789",
+                b"\x06\0\0\0\x00123456789",
                 "the payload of PING must be eight bytes at most",
             ),
             (
