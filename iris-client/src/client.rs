@@ -6,7 +6,9 @@ use crate::call::Kind;
 use crate::cookies::Cookies;
 use crate::endpoint::Endpoint;
 use crate::failures::{ErrorStream, Failures};
+#[cfg(feature = "native")]
 use crate::health::HealthChecks;
+#[cfg(feature = "native")]
 use crate::hedge::HedgePolicy;
 use crate::retry::Retry;
 use crate::transport::Transport;
@@ -32,7 +34,9 @@ pub(crate) struct Shared {
     pub(crate) transport: Transport,
     pub(crate) settings: Settings,
     pub(crate) retry: Retry,
+    #[cfg(feature = "native")]
     pub(crate) hedge: Option<HedgePolicy>,
+    #[cfg(feature = "native")]
     pub(crate) health: Option<HealthChecks>,
     pub(crate) failures: Failures,
     /// The headers that are the same for each call.
@@ -102,6 +106,17 @@ impl fmt::Debug for Client {
 }
 
 impl Shared {
+    /// Whether calls may be sent a second time while they have no answer.
+    #[cfg(feature = "native")]
+    pub(crate) fn hedges(&self) -> bool {
+        self.hedge.is_some()
+    }
+
+    #[cfg(not(feature = "native"))]
+    pub(crate) fn hedges(&self) -> bool {
+        false
+    }
+
     pub(crate) fn headers(&self, kind: Kind) -> &HeaderMap {
         match kind {
             Kind::Unary => &self.unary_headers,

@@ -1,9 +1,9 @@
 //! How long a call may take.
 
 use crate::fault;
+use crate::time::{self, Instant};
 use crate::{IrisError, Status};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// How much before a call's end a server may have taken it for over: what it was told is rounded, and clocks differ.
 const SLACK: Duration = Duration::from_millis(20);
@@ -15,7 +15,7 @@ pub(crate) struct Deadline(Option<(Instant, Duration)>);
 impl Deadline {
     /// The deadline of a call that starts now. A call made by a procedure never outlives the one being served.
     pub(crate) fn start(allowed: Option<Duration>) -> Self {
-        let inherited = iris_core::deadline::current().map(Instant::from_std);
+        let inherited = time::inherited();
         if allowed.is_none() && inherited.is_none() {
             return Deadline(None);
         }
@@ -53,7 +53,7 @@ impl Deadline {
             // Nothing is sent that nobody waits for.
             return Err(passed());
         }
-        match tokio::time::timeout_at(at, call).await {
+        match time::timeout_at(at, call).await {
             Ok(Err(error)) if self.ended(&error) => Err(passed()),
             Ok(result) => result,
             Err(_) => Err(passed()),

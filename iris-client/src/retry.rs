@@ -4,9 +4,9 @@ use crate::IrisError;
 use crate::call::Call;
 use crate::fault::Fault;
 use crate::random;
+use crate::time::{self, Instant};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// How often, and how soon, a failed call is sent again.
 ///
@@ -125,7 +125,8 @@ impl Retry {
     fn change(&self, retries: f64) -> bool {
         let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let refill = (now - budget.refilled).as_secs_f64() * self.policy.per_second;
+        let since = now.saturating_duration_since(budget.refilled);
+        let refill = since.as_secs_f64() * self.policy.per_second;
         budget.refilled = now;
         let most = (self.policy.per_second * 10.0).max(10.0);
         let after = (budget.retries + refill).min(most) + retries;
@@ -149,7 +150,7 @@ pub(crate) struct Attempts<'a> {
 
 impl<'a> Attempts<'a> {
     pub(crate) fn new(call: &'a Call, may_repeat: bool) -> Self {
-        let hedges = call.shared.hedge.is_some();
+        let hedges = call.shared.hedges();
         if may_repeat && (hedges || call.shared.retry.policy.attempts > 1) {
             call.shared.retry.earn();
         }
@@ -179,7 +180,7 @@ impl<'a> Attempts<'a> {
             }
             return Err(error);
         }
-        tokio::time::sleep(pause).await;
+        time::sleep(pause).await;
         Ok(())
     }
 }

@@ -1,18 +1,18 @@
 //! Calls that answer a stream, and the stream they answer.
 
+use super::Call;
 use super::upload::{UploadGuard, upload};
-use super::{Call, To};
 use crate::fault::Fault;
 use crate::protocol::{Encoded, Incoming};
 use crate::retry::Attempts;
+use crate::time::{self, Sleep};
 use crate::{Body, IrisError, Message, Metadata, Method, Stream, code, kind};
 use bytes::Bytes;
-use http::Response;
+use http::{Extensions, Response};
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use tokio::time::Sleep;
 
 /// The messages of an answer, as they arrive.
 ///
@@ -233,7 +233,7 @@ async fn open_repeatedly(
     let opening = async {
         let mut attempts = Attempts::new(call, may_repeat);
         loop {
-            match open(call, call.post(encoded.clone(), To::Any)).await {
+            match open(call, call.post(encoded.clone(), Extensions::new())).await {
                 Ok(incoming) => return Ok(incoming),
                 Err(fault) => attempts.again(fault).await?,
             }
@@ -272,7 +272,7 @@ impl<M, C> Streaming<M, C> {
                     call,
                     incoming,
                     upload,
-                    deadline: deadline.map(|at| Box::pin(tokio::time::sleep_until(at))),
+                    deadline: deadline.map(|at| Box::pin(time::sleep_until(at))),
                 }),
                 PhantomData,
             )),

@@ -70,7 +70,7 @@ impl Http {
         })
     }
 
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &self,
         mut request: Request<Body>,
     ) -> Result<Response<Body>, BoxError> {
