@@ -9,7 +9,6 @@ mod connect;
 mod ending;
 mod grpc;
 mod incoming;
-mod nameless;
 mod stranger;
 
 pub(crate) use answer::{Answer, Expected};
