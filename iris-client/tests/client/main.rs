@@ -12,6 +12,7 @@ mod cookies;
 mod deadlines;
 mod endpoints;
 mod failures;
+mod families;
 mod grpc;
 mod grpc_web;
 mod health;
