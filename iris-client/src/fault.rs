@@ -1,6 +1,7 @@
 //! A failed attempt at a call, and what its cause was in words.
 
 use crate::transport::{ConnectFailure, LayerFailure, PING_TIMEOUT, Via};
+use crate::unprocessed::Unprocessed;
 use crate::{BoxError, IrisError, Metadata, Status};
 use std::error::Error;
 use std::io;
@@ -35,6 +36,7 @@ impl Fault {
         if let Some(error) = find::<IrisError>(&*cause) {
             return error.clone().into();
         }
+        let cause = Unprocessed::mark(cause);
         let via = find::<Via>(&*cause).map(|via| via.address.clone());
         let base = via.as_deref().unwrap_or(base);
         if let Some(failure) = find::<LayerFailure>(&*cause) {

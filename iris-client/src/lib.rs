@@ -101,6 +101,7 @@ mod random;
 mod response;
 mod retry;
 mod transport;
+mod unprocessed;
 
 pub use builder::ClientBuilder;
 pub use call::{

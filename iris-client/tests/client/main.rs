@@ -22,6 +22,7 @@ mod layers;
 mod messages;
 mod methods;
 mod mock;
+mod peer;
 mod retries;
 mod server;
 mod strangers;
@@ -29,3 +30,4 @@ mod streams;
 #[cfg(feature = "tls")]
 mod tls;
 mod unary;
+mod unprocessed;
