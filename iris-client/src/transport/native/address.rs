@@ -201,8 +201,10 @@ impl Address {
                 self.endpoint.address_http2(&mut request);
                 let was_proven = stream.is_proven();
                 let answer = stream.sender.try_send_request(request).await;
-                if answer.is_ok() {
-                    stream.prove();
+                match &answer {
+                    Ok(_) => stream.prove(),
+                    Err(failed) if is_goodbye(failed.error()) => stream.leave(),
+                    Err(_) => {}
                 }
                 let carrier = Carrier::Http2 {
                     _in_flight: [in_flight, stream.in_flight],
@@ -331,6 +333,11 @@ impl Drop for Watch {
             address.lock().is_watched = false;
         }
     }
+}
+
+/// Whether the server said that the call came too late for this connection.
+fn is_goodbye(error: &hyper::Error) -> bool {
+    crate::fault::find::<h2::Error>(error).is_some_and(h2::Error::is_go_away)
 }
 
 /// Whether the server reset the call alone, and the connection goes on.

@@ -185,7 +185,7 @@ impl Search {
                 Ok(connection) => return Ok((address, connection)),
                 Err(coming) => {
                     self.tried.push(address.clone());
-                    self.coming.push((address, coming));
+                    self.coming.push((address.clone(), coming));
                 }
             }
             let patience = (known.len() > self.tried.len())
@@ -193,7 +193,8 @@ impl Search {
             match self.next(patience).await {
                 Some(Ok(found)) => return Ok(found),
                 Some(Err(error)) => self.note(error),
-                None => {}
+                // The next calls need not wait for it as well.
+                None => address.standing.late(),
             }
         }
     }
