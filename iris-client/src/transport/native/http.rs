@@ -72,7 +72,7 @@ impl Http {
 
     pub(crate) async fn send(
         &self,
-        mut request: Request<Body>,
+        request: &mut Request<Body>,
     ) -> Result<Response<Body>, BoxError> {
         let http2 = request.version() == Version::HTTP_2;
         loop {
@@ -87,7 +87,7 @@ impl Http {
                 Ok(response) => return Ok(response),
                 Err(failed) => match failed.unsent {
                     // Each time a connection is used up that had worked, so that this ends.
-                    Some(unsent) => request = unsent,
+                    Some(unsent) => *request = unsent,
                     None => return Err(failed.cause),
                 },
             }
