@@ -79,7 +79,7 @@ impl Turns {
 }
 
 impl Turn {
-    fn cpu_micros(&self) -> f64 {
+    pub(crate) fn cpu_micros(&self) -> f64 {
         self.cpu.as_secs_f64() * 1e6 / self.latencies.calls() as f64
     }
 
