@@ -9,7 +9,7 @@ const HTTP1 = { name: "HTTP/1.1", server: process.env.SHAPES_URL };
 const HTTP2 = { name: "HTTP/2", server: process.env.SHAPES_TLS_URL, options: { ignoreHTTPSErrors: true } };
 
 /** More than a message may have, and than what lies between browser and server holds before anybody reads it. */
-const TOO_LARGE = [{ text: "x".repeat(12 << 20) }];
+const TOO_LARGE = [{ text: "x".repeat(8 << 20) }];
 
 for (const { name, server, options } of [HTTP1, HTTP2]) {
     const shown = async (test, procedure) => {
