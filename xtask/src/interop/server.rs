@@ -19,7 +19,7 @@ const LISTENING: &str = "listening at ";
 const START: Duration = Duration::from_secs(60);
 
 /// How long it lives: a call that hangs fails when its server is gone.
-const LIFE: Duration = Duration::from_secs(180);
+const LIFE: Duration = Duration::from_secs(300);
 
 /// Builds the quickstart and gives back its program.
 pub(crate) fn build(workspace: &Workspace) -> Outcome<PathBuf> {
