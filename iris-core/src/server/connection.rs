@@ -227,7 +227,9 @@ impl<C: Send + Sync + 'static> Connections<C> {
         };
         #[cfg(feature = "websocket")]
         if let Some(socket) = upgrade.socket() {
+            // It says its last words itself.
             cork.run(pin!(socket.run(until))).await;
+            return;
         }
         if ended.is_some() {
             let _ = tokio::time::timeout(LAST_WORDS, cork.finish()).await;

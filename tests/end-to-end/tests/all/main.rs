@@ -34,3 +34,4 @@ mod shapes;
 mod start;
 mod support;
 mod tls;
+mod websocket;
