@@ -125,7 +125,8 @@ async fn close(connection: &mut Connection, code: u16, reason: &str) {
 /// Reads on for a while and forgets what comes: a connection that is closed with bytes unread is reset, and the last word
 /// with it.
 async fn linger(io: &mut TokioIo<Upgraded>) {
-    let mut buffer = [0; 4096];
+    // On the heap, so that it is no part of a socket that lives.
+    let mut buffer = vec![0; 4096];
     let mut left = LINGER;
     while left > 0 {
         let mut buffer = ReadBuf::new(&mut buffer);
