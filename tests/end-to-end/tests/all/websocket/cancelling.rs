@@ -3,8 +3,12 @@
 use super::speaker::{Heard, Speaker, call};
 use super::{CHAT, FETCH, HANG, STREAM};
 use crate::hostile::{others_are_served, server};
+use end_to_end::messages::testing::v1::Number;
 use futures_util::SinkExt;
 use iris_core::wire::websocket::{Frame, Reset};
+use iris_core::{HttpServer, Iris, IrisError, Request, Status, Streaming, remote};
+use std::sync::atomic::Ordering;
+use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
 
 const HANG_IN_STREAM: &str = "/testing.v1.Failures/HangInStream";
@@ -94,15 +98,56 @@ async fn a_socket_that_closes_takes_its_calls_along() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_reset_breaks_off_for_whoever_still_reads_it() {
+async fn a_call_that_is_given_up_before_it_was_looked_at_does_not_begin() {
     let (server, address) = server(|server| server).await;
     let mut speaker = Speaker::connect(address).await;
-    // Begun and given up before it was looked at: nothing of it runs.
-    let mut frames: Vec<Frame> = call(1, HANG, "{}").into();
     let reason = Reset::Cancelled;
-    frames.push(Frame::Reset { stream: 1, reason });
-    speaker.say_all(frames).await;
-    speaker.meet().await;
+    let reset = Frame::Reset { stream: 1, reason };
+    let fail = call(1, "/testing.v1.Failures/Fail", r#"{"text":"zero"}"#);
+    // In one message of TCP, so that all of it is there at once.
+    speaker.say_all(fail.into_iter().chain([reset])).await;
     assert_eq!(speaker.call(2, FETCH, "{}").await.status, Some(200));
-    others_are_served(&server).await;
+    assert_eq!(server.probe.calls.load(Ordering::SeqCst), 0);
+}
+
+/// A procedure that answers while a task of its own still reads.
+struct Reader(mpsc::UnboundedSender<Result<i64, IrisError>>);
+
+#[remote(package = "testing.v1")]
+impl Reader {
+    #[procedure]
+    async fn read(&self, _: &Request, mut numbers: Streaming<Number>) -> Result<(), IrisError> {
+        let told = self.0.clone();
+        tokio::spawn(async move {
+            while let Some(number) = numbers.next().await {
+                let _ = told.send(number.map(|number| number.number));
+            }
+        });
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_request_breaks_off_for_whoever_still_reads_it() {
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let running = Iris::without_context()
+        .add_remote(Reader(tell))
+        .add_server(HttpServer::bind("127.0.0.1:0"))
+        .start()
+        .await
+        .unwrap();
+    let address = running.addresses()[0].tcp().unwrap();
+    for resets in [true, false] {
+        let mut speaker = Speaker::connect(address).await;
+        let kind = [("content-type", STREAM)];
+        speaker.head(1, "/testing.v1.Reader/Read", &kind).await;
+        speaker.message(1, r#"{"number":"7"}"#).await;
+        assert_eq!(told.recv().await.unwrap().unwrap(), 7);
+        match resets {
+            true => speaker.reset(1).await,
+            false => drop(speaker),
+        }
+        let error = told.recv().await.unwrap().unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::Canceled));
+    }
 }
