@@ -81,7 +81,7 @@ async fn measure(settings: &Settings, row: &Row, servers: &mut Servers) -> Outco
         let entrant = entrant(settings, row, peer, server).await;
         entrants.push(entrant.map_err(|error| format!("{row}, {}: {error}", peer.name()))?);
     }
-    for round in 0..settings.rounds {
+    for round in 0..row.rounds(settings.rounds) {
         // Another begins each time, so that none always follows the same.
         for place in 0..entrants.len() {
             let number = (place + round) % entrants.len();
