@@ -141,7 +141,7 @@ impl<C: Send + Sync + 'static> Connections<C> {
             }
         };
         let caller = Caller {
-            peer,
+            peer: Some(peer),
             stopping: Some(stopping.clone()),
             #[cfg(feature = "tls")]
             identity,
