@@ -24,10 +24,11 @@ pub enum Peer {
 }
 
 /// Who calls through a connection, as far as is known.
-#[derive(Debug)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Caller {
-    pub(crate) peer: Peer,
-    /// Turns true when the server begins to stop.
+    /// `None` where the server around did not say.
+    pub(crate) peer: Option<Peer>,
+    /// Turns true when the server, or the sockets that are mounted into another, begin to stop.
     pub(crate) stopping: Option<watch::Receiver<bool>>,
     #[cfg(feature = "tls")]
     pub(crate) identity: Option<crate::Identity>,
@@ -48,7 +49,9 @@ impl Caller {
 
     /// Tells services that know nothing of Iris who calls.
     pub(crate) fn introduce(&self, extensions: &mut http::Extensions) {
-        extensions.insert(self.peer.clone());
+        if let Some(peer) = &self.peer {
+            extensions.insert(peer.clone());
+        }
         #[cfg(feature = "tls")]
         if let Some(identity) = &self.identity {
             extensions.insert(identity.clone());

@@ -157,7 +157,7 @@ impl Request {
     pub fn peer(&self) -> Option<&Peer> {
         let caller = self.0.caller.as_ref();
         caller
-            .map(|caller| &caller.peer)
+            .and_then(|caller| caller.peer.as_ref())
             .or_else(|| self.0.extensions.get())
     }
 
@@ -182,7 +182,8 @@ impl Request {
         Some(deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// Ready once the server that received the call begins to stop; never where Iris is mounted in another server.
+    /// Ready once the server that received the call begins to stop. Where Iris is mounted in another server only calls
+    /// over WebSockets hear of it, by `WebSockets::shutdown`; others never do.
     /// Streams that have no end of their own end themselves then, so that they do not hold the draining up.
     ///
     /// ```

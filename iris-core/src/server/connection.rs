@@ -141,7 +141,7 @@ impl<C: Send + Sync + 'static> Connections<C> {
             }
         };
         let caller = Caller {
-            peer,
+            peer: Some(peer),
             stopping: Some(stopping.clone()),
             #[cfg(feature = "tls")]
             identity,
@@ -225,8 +225,11 @@ impl<C: Send + Sync + 'static> Connections<C> {
                 tokio::time::timeout(limits.grace, cork.run(connection)).await.ok()
             }
         };
+        // A connection that was given up, or failed, hands nothing on.
         #[cfg(feature = "websocket")]
-        if let Some(socket) = upgrade.socket() {
+        if matches!(ended, Some(Ok(())))
+            && let Some(socket) = upgrade.socket()
+        {
             // Boxed, so that connections that become none need no room for one. It says its last words itself.
             cork.run(Box::pin(socket.run(until)).as_mut()).await;
             return;

@@ -4,6 +4,7 @@
 //! system call for each answer, the dearest part of a short call. Here its writes wait until the
 //! connection's task has nothing more to do; then they leave together. Nothing waits longer than that.
 
+use super::linger::linger;
 use super::turn::Turn;
 use bytes::{Buf, BytesMut};
 use std::future::{Future, poll_fn};
@@ -18,9 +19,6 @@ const MOST: usize = 64 * 1024;
 
 /// From here on copying costs more than another system call.
 const LARGE: usize = 16 * 1024;
-
-/// How much of a request is read after its answer has left, in bytes.
-const LINGER: usize = 256 * 1024;
 
 /// What the HTTP stack reads and writes.
 pub(crate) struct Corked<IO>(Arc<Mutex<State<IO>>>);
@@ -69,24 +67,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Cork<IO> {
         poll_fn(|context| self.lock().poll_release(context)).await
     }
 
-    /// Reads on for a while, after the last word was said, and forgets what comes. A socket that is closed
-    /// with bytes unread resets the connection, and the last word with it.
+    /// Reads on for a while, after the last word was said, and forgets what comes.
     pub(crate) async fn linger(&self) -> io::Result<()> {
         poll_fn(|context| self.lock().poll_release(context)).await?;
         poll_fn(|context| Pin::new(&mut self.lock().io).poll_shutdown(context)).await?;
-        // On the heap, so that it is no part of a connection that lives.
-        let mut buffer = vec![0; 4096];
-        let mut left = LINGER;
-        while left > 0 {
-            let mut buffer = ReadBuf::new(&mut buffer);
-            poll_fn(|context| Pin::new(&mut self.lock().io).poll_read(context, &mut buffer))
-                .await?;
-            match buffer.filled().len() {
-                0 => break,
-                read => left = left.saturating_sub(read),
-            }
-        }
-        Ok(())
+        linger(|context, buffer| Pin::new(&mut self.lock().io).poll_read(context, buffer)).await
     }
 
     fn release(&self, context: &mut Context<'_>) {

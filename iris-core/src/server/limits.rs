@@ -15,13 +15,13 @@ pub(crate) struct Limits {
     pub(crate) max_age: Option<Duration>,
     /// For calls in flight once a connection is to be closed.
     pub(crate) grace: Duration,
-    /// The silence after which an HTTP/2 peer is asked whether it is there.
+    /// The silence after which a peer of HTTP/2 or a WebSocket is asked whether it is there.
     pub(crate) keep_alive: Option<Duration>,
-    /// For the answer to that.
+    /// For the answer to that. A WebSocket's peer that takes no bytes that wait for it has as long as both.
     pub(crate) keep_alive_timeout: Duration,
-    /// Calls at once on an HTTP/2 connection.
+    /// Calls at once on a connection of HTTP/2 or a WebSocket.
     pub(crate) max_streams: u32,
-    /// Calls of an HTTP/2 connection that were reset before they were looked at.
+    /// Calls of such a connection that were reset before they were looked at.
     pub(crate) max_pending_resets: usize,
     /// Connections of a server at once.
     pub(crate) max_connections: Option<usize>,

@@ -10,6 +10,7 @@ mod http_server;
 mod inline;
 mod layers;
 mod limits;
+mod linger;
 mod listener;
 mod received;
 mod running;
@@ -28,6 +29,8 @@ pub use http_server::HttpServer;
 pub use layers::HttpService;
 #[cfg(feature = "websocket")]
 pub(crate) use limits::Limits;
+#[cfg(feature = "websocket")]
+pub(crate) use linger::linger;
 pub use listener::Address;
 pub(crate) use received::Received;
 pub(crate) use running::checked_prefix;

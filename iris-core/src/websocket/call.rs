@@ -18,6 +18,10 @@ use std::task::{Context, Poll};
 
 type Work = Pin<Box<dyn Future<Output = Result<(), Reset>> + Send>>;
 
+/// The most of an answer that leaves in one frame, in bytes. Less than a frame may have, so that little waits for a peer
+/// that does not read, and short answers do not wait for long ones.
+const DATA: usize = 16 * 1024;
+
 /// A call that runs on its socket's task.
 pub(super) struct Call {
     stream: u32,
@@ -141,7 +145,7 @@ pub(super) async fn send(
             if !data.is_empty() {
                 stream.room().await;
             }
-            let part = data.split_to(stream.take(data.len()));
+            let part = data.split_to(stream.take(data.len().min(DATA)));
             let last = ended && data.is_empty();
             if head.is_some() || last || !part.is_empty() {
                 let piece = Piece {

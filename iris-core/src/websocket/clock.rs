@@ -14,6 +14,8 @@ pub(super) enum Due {
     Ask,
     /// It did not answer.
     Silent,
+    /// It takes nothing of what waits for it, whatever it says.
+    Stuck,
     /// There was no stream for the idle timeout.
     Idle,
     /// The socket has lived for its time.
@@ -31,6 +33,8 @@ pub(super) struct Clock {
     heard: Instant,
     /// When the peer was asked whether it is there.
     asked: Option<Instant>,
+    /// Since when bytes wait and none is taken.
+    stuck: Option<Instant>,
     /// Since when there is no stream.
     idle: Option<Instant>,
     /// When the socket is to go.
@@ -49,6 +53,7 @@ impl Clock {
             idle_timeout: limits.idle_timeout,
             heard: now,
             asked: None,
+            stuck: None,
             idle: Some(now),
             leaves: limits
                 .max_age
@@ -62,6 +67,20 @@ impl Clock {
     pub(super) fn heard(&mut self) {
         self.heard = Instant::now();
         self.asked = None;
+    }
+
+    /// Bytes wait that the connection does not take; `taken` where it took some before. Says whether that is news.
+    pub(super) fn waits(&mut self, taken: bool) -> bool {
+        let news = self.stuck.is_none();
+        if news || taken {
+            self.stuck = Some(Instant::now());
+        }
+        news
+    }
+
+    /// Nothing waits.
+    pub(super) fn all_left(&mut self) {
+        self.stuck = None;
     }
 
     /// Whether there are streams.
@@ -88,7 +107,7 @@ impl Clock {
             if at <= Instant::now() {
                 match due {
                     Due::Ask => self.asked = Some(Instant::now()),
-                    Due::Silent => self.keep_alive = None,
+                    Due::Silent | Due::Stuck => self.keep_alive = None,
                     Due::Idle => self.idle_timeout = None,
                     Due::Aged => self.leaves = None,
                     Due::GraceOver => self.gone = None,
@@ -108,11 +127,18 @@ impl Clock {
             None => Some((self.heard.checked_add(interval)?, Due::Ask)),
             Some(asked) => Some((asked.checked_add(self.keep_alive_timeout)?, Due::Silent)),
         });
+        // As long as a peer may take that is asked and does not answer.
+        let patience = self
+            .keep_alive
+            .and_then(|interval| interval.checked_add(self.keep_alive_timeout));
+        let stuck = self.stuck.zip(patience);
+        let stuck =
+            stuck.and_then(|(since, patience)| Some((since.checked_add(patience)?, Due::Stuck)));
         let idle = self.idle.zip(self.idle_timeout);
         let idle = idle.and_then(|(since, timeout)| Some((since.checked_add(timeout)?, Due::Idle)));
         let aged = self.leaves.map(|at| (at, Due::Aged));
         let gone = self.gone.map(|at| (at, Due::GraceOver));
-        [keep_alive, idle, aged, gone]
+        [keep_alive, stuck, idle, aged, gone]
             .into_iter()
             .flatten()
             .min_by_key(|(at, _)| *at)

@@ -6,6 +6,7 @@
 use super::Application;
 use super::call::{self, Call, Cut};
 use super::clock::{Clock, Due};
+use super::ending::Ending;
 use super::introduction::Introduction;
 use super::outbox::{Notices, Outbox, Pieces, outbox};
 use super::request::request;
@@ -17,14 +18,12 @@ use bytes::Bytes;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{SinkExt, StreamExt};
 use std::collections::{HashMap, VecDeque};
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::protocol::Message;
-use tokio_tungstenite::tungstenite::{self, error::CapacityError};
 
 /// How many frames are read before calls go on.
 const FRAMES: usize = 128;
@@ -32,41 +31,12 @@ const FRAMES: usize = 128;
 /// How many bytes of them.
 const BYTES: usize = 256 * 1024;
 
-/// A socket that has so many notices waiting reads nothing more: its peer does not read either.
-const NOTICES: usize = 64;
+/// A socket that has so many notices waiting reads nothing more: its peer does not read either. Nor does one that has
+/// so many answers to pings of RFC 6455 waiting, which are made below, of up to 127 bytes each.
+pub(super) const NOTICES: usize = 64;
 
 /// How many turns a socket takes before other tasks have theirs.
 const TURNS: usize = 16;
-
-/// How a socket ends.
-#[derive(Debug)]
-pub(super) enum Ending {
-    /// By this side, which says why.
-    Close { code: u16, reason: String },
-    /// By the peer.
-    Closed,
-    /// The connection broke off, or the peer has vanished.
-    Lost(String),
-}
-
-impl Ending {
-    fn broken(why: impl Into<String>) -> Self {
-        Ending::Close {
-            code: close::PROTOCOL_ERROR,
-            reason: why.into(),
-        }
-    }
-}
-
-impl fmt::Display for Ending {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Ending::Close { code, reason } => write!(formatter, "closed with {code}: {reason}"),
-            Ending::Closed => formatter.write_str("closed by the peer"),
-            Ending::Lost(why) => write!(formatter, "lost: {why}"),
-        }
-    }
-}
 
 /// A socket that is open.
 pub(super) struct Driver<'a, S> {
@@ -78,7 +48,7 @@ pub(super) struct Driver<'a, S> {
     limits: Limits,
     clock: Clock,
     calls: FuturesUnordered<Call>,
-    streams: HashMap<u32, Open>,
+    streams: HashMap<u32, OpenStream>,
     /// The highest stream that was opened, and so the last.
     highest: u32,
     /// Why no new streams are taken.
@@ -86,7 +56,7 @@ pub(super) struct Driver<'a, S> {
     /// Counts turns.
     turn: u64,
     /// Streams that were opened and ended in this turn, before their calls had begun.
-    hasty: usize,
+    unseen: usize,
     pieces: Pieces,
     notices: Notices,
     outbox: Outbox,
@@ -94,17 +64,19 @@ pub(super) struct Driver<'a, S> {
     next: VecDeque<Message>,
     /// Something was sent that may not have left.
     unflushed: bool,
+    /// Pings of RFC 6455 whose answers may be a part of that.
+    pongs: usize,
 }
 
 /// A stream that is open.
-struct Open {
+struct OpenStream {
     stream: Arc<Stream>,
     cut: Arc<Cut>,
     /// The turn in which it was opened.
     turn: u64,
 }
 
-impl Drop for Open {
+impl Drop for OpenStream {
     fn drop(&mut self) {
         self.stream.break_off();
     }
@@ -131,12 +103,13 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
             highest: 0,
             leaving: None,
             turn: 0,
-            hasty: 0,
+            unseen: 0,
             pieces,
             notices,
             outbox,
             next: VecDeque::new(),
             unflushed: false,
+            pongs: 0,
         }
     }
 
@@ -156,10 +129,11 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
     /// One turn; says whether anything was done.
     fn take_turn(&mut self, context: &mut Context<'_>) -> Result<bool, Ending> {
         self.turn += 1;
-        self.hasty = 0;
+        self.unseen = 0;
         let read = self.read(context)?;
-        let ended = self.run_calls(context);
+        // Before calls go on, which may compute for long: by then what the peer has said meanwhile would not be read yet.
         self.look_at_the_clock(context)?;
+        let ended = self.run_calls(context);
         let sent = self.send(context)?;
         if let Some(why) = self.leaving
             && self.has_nothing_left()
@@ -180,17 +154,22 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
             && !self.unflushed
     }
 
+    /// Whether nothing more is read until what waits has left.
+    fn holds_much(&self) -> bool {
+        self.outbox.notices.len() >= NOTICES || self.pongs >= NOTICES
+    }
+
     /// Reads frames, and does what they say.
     fn read(&mut self, context: &mut Context<'_>) -> Result<bool, Ending> {
         let mut bytes = 0;
         for count in 0..FRAMES {
-            if bytes >= BYTES || self.outbox.notices.len() >= NOTICES {
+            if bytes >= BYTES || self.holds_much() {
                 return Ok(count > 0);
             }
             match self.connection.poll_next_unpin(context) {
                 Poll::Pending => return Ok(count > 0),
                 Poll::Ready(None) => return Err(Ending::Closed),
-                Poll::Ready(Some(Err(error))) => return Err(ending_of(error)),
+                Poll::Ready(Some(Err(error))) => return Err(error.into()),
                 Poll::Ready(Some(Ok(message))) => {
                     self.clock.heard();
                     bytes += message.len();
@@ -209,35 +188,40 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
                     "frames are binary messages, and this was text",
                 ));
             }
-            // Answered below already. What the peer says with its close, it says to nobody.
-            Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => {
+            // Answered below already, into what is to be sent.
+            Message::Ping(_) => {
+                self.pongs += 1;
+                self.unflushed = true;
                 return Ok(());
             }
+            // What the peer says with its close, it says to nobody.
+            Message::Pong(_) | Message::Close(_) | Message::Frame(_) => return Ok(()),
         };
         let frame = Frame::decode(frame).map_err(|error| Ending::Close {
             code: error.close_code(),
             reason: error.to_string(),
         })?;
         let taken = match frame {
-            Frame::Head { stream, head } => return self.open(stream, head),
+            Frame::Head { stream, head } => return self.begin(stream, head),
             Frame::Data { stream, data } => {
-                let open = self.stream(stream, "DATA")?;
-                open.map(|open| (stream, open.stream.receive(&data)))
+                let found = self.find(stream, "DATA")?;
+                found.map(|open| (stream, open.stream.receive(&data)))
             }
             Frame::End { stream } => {
-                let open = self.stream(stream, "END")?;
-                open.map(|open| (stream, open.stream.end()))
+                let found = self.find(stream, "END")?;
+                found.map(|open| (stream, open.stream.end()))
             }
             Frame::Window { stream, more } => {
-                let open = self.stream(stream, "WINDOW")?;
-                open.map(|open| (stream, open.stream.widen(more)))
+                let found = self.find(stream, "WINDOW")?;
+                found.map(|open| (stream, open.stream.widen(more)))
             }
             Frame::Reset { stream, .. } => {
-                self.stream(stream, "RESET")?;
+                self.find(stream, "RESET")?;
                 return self.cut(stream);
             }
             Frame::Ping(payload) => {
-                self.notify(Frame::Pong(payload));
+                // Copied: what arrived is a part of the socket's buffer.
+                self.notify(Frame::Pong(Bytes::copy_from_slice(&payload)));
                 None
             }
             Frame::GoAway { .. } => return Err(Ending::broken("GOAWAY is a server's to send")),
@@ -250,8 +234,8 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
         Ok(())
     }
 
-    /// The stream of a frame; `None` where it is over.
-    fn stream(&self, stream: u32, frame: &str) -> Result<Option<&Open>, Ending> {
+    /// The open stream of a frame; `None` where it is over.
+    fn find(&self, stream: u32, frame: &str) -> Result<Option<&OpenStream>, Ending> {
         if stream > self.highest {
             let why = format!("{frame} came on stream {stream}, which no HEAD has opened");
             return Err(Ending::broken(why));
@@ -259,10 +243,11 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
         Ok(self.streams.get(&stream))
     }
 
-    fn open(&mut self, stream: u32, head: Bytes) -> Result<(), Ending> {
+    /// Begins the call that a HEAD opens.
+    fn begin(&mut self, stream: u32, head: Bytes) -> Result<(), Ending> {
         if stream <= self.highest {
             let why = format!(
-                "HEAD came on stream {stream}, which must be above all before it, such as {}",
+                "HEAD came on stream {stream}, which must be above {}, the highest so far",
                 self.highest
             );
             return Err(Ending::broken(why));
@@ -298,7 +283,7 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
         self.calls.push(call);
         self.streams.insert(
             stream,
-            Open {
+            OpenStream {
                 stream: shared,
                 cut,
                 turn: self.turn,
@@ -315,11 +300,11 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
         };
         open.cut.now();
         if open.turn == self.turn {
-            self.hasty += 1;
+            self.unseen += 1;
         }
         // A flood of streams that are given up, or spoilt, before anybody looks at them (as CVE-2023-44487 and
         // CVE-2025-8671).
-        if self.hasty > self.limits.max_pending_resets {
+        if self.unseen > self.limits.max_pending_resets {
             return Err(Ending::Close {
                 code: close::POLICY,
                 reason: "too many streams were given up before they were looked at".to_owned(),
@@ -360,6 +345,7 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
             match due {
                 Due::Ask => self.next.push_back(Message::Ping(Bytes::new())),
                 Due::Silent => return Err(Ending::Lost("the peer was silent".to_owned())),
+                Due::Stuck => return Err(Ending::Lost("the peer did not read".to_owned())),
                 Due::Idle => self.leave("there was no call for a while", grace),
                 Due::Aged => self.leave("the socket has lived for its time", grace),
                 Due::GraceOver => {
@@ -383,31 +369,42 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
         }
     }
 
-    /// Sends what waits, as far as the connection takes it; says whether anything was sent.
+    /// Sends what waits, as far as the connection takes it; says whether there may be more to do.
     fn send(&mut self, context: &mut Context<'_>) -> Result<bool, Ending> {
         let mut sent = false;
-        loop {
+        let takes = loop {
             match self.connection.poll_ready_unpin(context) {
-                Poll::Pending => return Ok(sent),
-                Poll::Ready(Err(error)) => return Err(ending_of(error)),
+                Poll::Pending => break false,
+                Poll::Ready(Err(error)) => return Err(error.into()),
                 Poll::Ready(Ok(())) => {}
             }
             let Some(message) = self.next_message(context) else {
-                break;
+                break true;
             };
-            let started = self.connection.start_send_unpin(message);
-            started.map_err(ending_of)?;
+            self.connection.start_send_unpin(message)?;
             self.unflushed = true;
             sent = true;
+        };
+        let held_much = self.holds_much();
+        if takes && self.flush(context)? {
+            self.clock.all_left();
+            // Now more may be read.
+            return Ok(sent || held_much);
         }
+        Ok(self.clock.waits(sent) || sent)
+    }
+
+    /// Whether all has left that was sent.
+    fn flush(&mut self, context: &mut Context<'_>) -> Result<bool, Ending> {
         if self.unflushed {
             match self.connection.poll_flush_unpin(context) {
-                Poll::Pending => {}
-                Poll::Ready(Err(error)) => return Err(ending_of(error)),
+                Poll::Pending => return Ok(false),
+                Poll::Ready(Err(error)) => return Err(error.into()),
                 Poll::Ready(Ok(())) => self.unflushed = false,
             }
+            self.pongs = 0;
         }
-        Ok(sent)
+        Ok(true)
     }
 
     fn next_message(&mut self, context: &mut Context<'_>) -> Option<Message> {
@@ -424,26 +421,5 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
         let messages = frames.map(|frame| Message::Binary(frame.encode()));
         self.next.extend(messages);
         self.next.pop_front()
-    }
-}
-
-/// How a socket ends whose connection fails.
-fn ending_of(error: tungstenite::Error) -> Ending {
-    match error {
-        tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed => Ending::Closed,
-        tungstenite::Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => {
-            Ending::Close {
-                code: close::TOO_LONG,
-                reason: format!(
-                    "a message of {size} bytes is no frame, which has {max_size} at most"
-                ),
-            }
-        }
-        tungstenite::Error::Protocol(
-            tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
-        ) => Ending::Lost("the connection broke off".to_owned()),
-        tungstenite::Error::Protocol(error) => Ending::broken(error.to_string()),
-        tungstenite::Error::Utf8(_) => Ending::broken("text that is no UTF-8"),
-        error => Ending::Lost(error.to_string()),
     }
 }

@@ -5,10 +5,9 @@
 
 use super::origin::Trust;
 use crate::Peer;
-use http::header::{
-    ACCEPT_LANGUAGE, AUTHORIZATION, FORWARDED, HOST, HeaderMap, HeaderName, ORIGIN, USER_AGENT, VIA,
-};
+use http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use http::{Extensions, request};
+use std::collections::HashSet;
 
 /// What is known of the caller of a socket.
 #[derive(Debug)]
@@ -17,8 +16,9 @@ pub(crate) struct Introduction {
     pub(super) headers: HeaderMap,
     /// Extensions of every call.
     pub(super) extensions: Extensions,
-    /// Headers that the server takes from handshakes alone.
-    handshake_headers: Vec<HeaderName>,
+    /// Headers that no HEAD may have: those that the server takes from handshakes alone, and those that this one had,
+    /// whether they count or not. What a stranger's page may not bring it may not make up either.
+    of_the_handshake: HashSet<HeaderName>,
 }
 
 /// Of a handshake itself, or of what would be its body; and what differs from call to call.
@@ -48,7 +48,9 @@ const OF_THE_HANDSHAKE: [&str; 22] = [
 ];
 
 /// What browsers and proxies say, and HTTP itself: no HEAD has it.
-const OF_NO_HEAD: [&str; 21] = [
+const OF_NO_HEAD: [&str; 23] = [
+    "client-cert",
+    "client-cert-chain",
     "connection",
     "content-length",
     "cookie",
@@ -76,11 +78,24 @@ const OF_NO_HEAD: [&str; 21] = [
 const PREFIXES_OF_NO_HEAD: [&str; 4] =
     ["sec-", "x-forwarded-", "cf-connecting-", "access-control-"];
 
-/// What a HEAD may say in another way than the handshake.
-const OF_EITHER: [HeaderName; 3] = [AUTHORIZATION, USER_AGENT, ACCEPT_LANGUAGE];
+/// What a HEAD may say in another way than the handshake: it speaks of a program and its language, and of no person.
+const OF_EITHER: [HeaderName; 2] = [USER_AGENT, ACCEPT_LANGUAGE];
 
-/// What is known even of a stranger's page.
-const OF_STRANGERS: [HeaderName; 5] = [FORWARDED, HOST, ORIGIN, USER_AGENT, VIA];
+/// What is known even of a stranger's page: addresses. Names are exact, since proxies put whom they know into others
+/// that begin alike, such as `x-forwarded-user`.
+const OF_STRANGERS: [&str; 11] = [
+    "forwarded",
+    "host",
+    "origin",
+    "user-agent",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-prefix",
+    "x-forwarded-proto",
+    "x-real-ip",
+];
 
 impl Introduction {
     pub(super) fn new(
@@ -89,17 +104,22 @@ impl Introduction {
         handshake_headers: &[HeaderName],
     ) -> Self {
         let request::Parts {
-            mut headers,
+            headers: all,
             extensions,
             ..
         } = handshake;
-        let leaves: Vec<HeaderName> = headers
-            .keys()
-            .filter(|name| !tells_of_the_caller(name, trust))
-            .cloned()
-            .collect();
-        for name in leaves {
-            headers.remove(name);
+        let mut of_the_handshake: HashSet<_> = handshake_headers.iter().cloned().collect();
+        let mut headers = HeaderMap::new();
+        for (name, value) in &all {
+            if !tells_of_the_caller(name) {
+                continue;
+            }
+            if !OF_EITHER.contains(name) {
+                of_the_handshake.insert(name.clone());
+            }
+            if trust == Trust::Full || OF_STRANGERS.contains(&name.as_str()) {
+                headers.append(name, copied(value));
+            }
         }
         let extensions = match trust {
             Trust::Full => extensions,
@@ -114,7 +134,7 @@ impl Introduction {
         Introduction {
             headers,
             extensions,
-            handshake_headers: handshake_headers.to_vec(),
+            of_the_handshake,
         }
     }
 
@@ -124,31 +144,34 @@ impl Introduction {
         let never = OF_NO_HEAD.contains(&text)
             || PREFIXES_OF_NO_HEAD
                 .iter()
-                .any(|prefix| text.starts_with(prefix))
-            || self.handshake_headers.contains(name);
-        !never && (OF_EITHER.contains(name) || !self.headers.contains_key(name))
+                .any(|prefix| text.starts_with(prefix));
+        !never && !self.of_the_handshake.contains(name)
     }
 }
 
-/// Whether a header of a handshake holds for the calls on its socket.
-fn tells_of_the_caller(name: &HeaderName, trust: Trust) -> bool {
+/// Whether a header of a handshake is about its caller, and so about the calls on its socket.
+fn tells_of_the_caller(name: &HeaderName) -> bool {
     let text = name.as_str();
-    match trust {
-        Trust::Full => {
-            !OF_THE_HANDSHAKE.contains(&text)
-                && *name != crate::request::REQUEST_ID
-                && !text.starts_with("sec-websocket-")
-        }
-        Trust::Anonymous => {
-            OF_STRANGERS.contains(name) || text == "x-real-ip" || text.starts_with("x-forwarded-")
-        }
-    }
+    !OF_THE_HANDSHAKE.contains(&text)
+        && *name != crate::request::REQUEST_ID
+        && !text.starts_with("sec-websocket-")
+}
+
+/// A value that holds none of the buffer that it was read into, for as long as a socket lives.
+fn copied(value: &HeaderValue) -> HeaderValue {
+    // The bytes are those of a value.
+    let Ok(mut copy) = HeaderValue::from_bytes(value.as_bytes()) else {
+        return value.clone();
+    };
+    copy.set_sensitive(value.is_sensitive());
+    copy
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use http::Request;
+    use http::header::AUTHORIZATION;
 
     fn introduction(headers: &[(&str, &str)], trust: Trust) -> Introduction {
         let mut request = Request::builder();
@@ -164,13 +187,15 @@ mod tests {
         Introduction::new(parts, trust, &kept)
     }
 
-    const HANDSHAKE: [(&str, &str); 12] = [
+    const HANDSHAKE: [(&str, &str); 14] = [
         ("host", "example.com"),
         ("origin", "https://example.com"),
         ("cookie", "session=1"),
         ("authorization", "Basic abc"),
         ("user-agent", "browser"),
         ("x-forwarded-for", "192.0.2.1"),
+        ("x-forwarded-user", "ada"),
+        ("x-forwarded-client-cert", "of-ada"),
         ("x-signed-in", "ada"),
         ("sec-websocket-key", "0123"),
         ("sec-fetch-site", "same-origin"),
@@ -199,7 +224,9 @@ mod tests {
             "origin",
             "sec-fetch-site",
             "user-agent",
+            "x-forwarded-client-cert",
             "x-forwarded-for",
+            "x-forwarded-user",
             "x-signed-in",
         ];
         assert_eq!(names, kept);
@@ -218,31 +245,43 @@ mod tests {
 
     #[test]
     fn a_head_says_nothing_that_the_handshake_or_nobody_may() {
-        let introduction = introduction(&HANDSHAKE, Trust::Full);
-        let may = |name: &'static str| introduction.leaves_to_head(&HeaderName::from_static(name));
-        for name in [
-            "authorization",
-            "user-agent",
-            "content-type",
-            "connect-timeout-ms",
-            "x-tenant",
-            "x-request-id",
-            "traceparent",
-            "accept-encoding",
-        ] {
-            assert!(may(name), "{name}");
+        // Nor does a stranger's page, of whose handshake all that was there is known, though most of it does not count.
+        for trust in [Trust::Full, Trust::Anonymous] {
+            let introduction = introduction(&HANDSHAKE, trust);
+            let may =
+                |name: &'static str| introduction.leaves_to_head(&HeaderName::from_static(name));
+            for name in [
+                "user-agent",
+                "accept-language",
+                "content-type",
+                "connect-timeout-ms",
+                "x-tenant",
+                "x-request-id",
+                "traceparent",
+                "accept-encoding",
+            ] {
+                assert!(may(name), "{name}, {trust:?}");
+            }
+            for name in [
+                "authorization",
+                "client-cert",
+                "cookie",
+                "host",
+                "te",
+                "x-forwarded-anything",
+                "sec-fetch-site",
+                "x-signed-in",
+                "x-auth-user",
+                "content-length",
+            ] {
+                assert!(!may(name), "{name}, {trust:?}");
+            }
         }
-        for name in [
-            "cookie",
-            "host",
-            "te",
-            "x-forwarded-anything",
-            "sec-fetch-site",
-            "x-signed-in",
-            "x-auth-user",
-            "content-length",
-        ] {
-            assert!(!may(name), "{name}");
-        }
+    }
+
+    #[test]
+    fn a_call_says_by_what_right_it_comes_where_the_handshake_does_not() {
+        let introduction = introduction(&[("host", "example.com")], Trust::Full);
+        assert!(introduction.leaves_to_head(&AUTHORIZATION));
     }
 }

@@ -3,11 +3,12 @@
 //! A socket is opened by a handshake that says who calls (`handshake`, `origin`, `introduction`). From then on its task
 //! (`socket`, `driver`) reads frames, makes a request of each stream (`request`, `stream`), lets the same application
 //! answer it that answers HTTP (`call`), and sends the answers' pieces in turn (`outbox`). `clock` says when a socket must
-//! go. A server of Iris's own runs a socket in the place of the connection that it was; elsewhere `mounted` does.
+//! go, and `ending` how it went. A server of Iris's own runs a socket in the place of the connection that it was; elsewhere `mounted` does.
 
 mod call;
 mod clock;
 mod driver;
+mod ending;
 mod handshake;
 mod introduction;
 mod mounted;

@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 /// their limits. Servers of Iris's own, [`HttpServer`](crate::HttpServer), have settings of the same names.
 ///
 /// A clone is the same sockets. The handle stops them with the server that they are mounted in, which does not know
-/// of them any more once they are open:
+/// of them any more once they are open. They end at once when nothing is left of that server and of the handle:
 ///
 /// ```
 /// use iris_core::{Iris, WebSockets};
@@ -38,6 +38,7 @@ use tokio::task::JoinSet;
 pub struct WebSockets {
     cors: Cors,
     handshake_headers: Vec<String>,
+    over_tls: bool,
     limits: Limits,
     open: Arc<OpenSockets>,
 }
@@ -48,6 +49,7 @@ impl WebSockets {
         WebSockets {
             cors: Cors::Off,
             handshake_headers: Vec::new(),
+            over_tls: false,
             limits: Limits::default(),
             open: Arc::default(),
         }
@@ -63,6 +65,13 @@ impl WebSockets {
     /// person in front of the page.
     pub fn allow_any_origin(mut self) -> Self {
         self.cors = Cors::Any;
+        self
+    }
+
+    /// Says that the server around speaks TLS. Then pages that came without are none of its own: anybody between may have
+    /// written them. Where a proxy in front speaks TLS its `x-forwarded-proto` or `forwarded` says so instead.
+    pub fn over_tls(mut self) -> Self {
+        self.over_tls = true;
         self
     }
 
@@ -158,6 +167,7 @@ impl WebSockets {
         let limits = self.limits.clone();
         Ok(Mounted {
             settings: Settings::new(origins, &self.handshake_headers, limits)?,
+            over_tls: self.over_tls,
             open: self.open.clone(),
         })
     }
@@ -199,6 +209,7 @@ impl fmt::Debug for OpenSockets {
 /// The sockets of a service.
 pub(crate) struct Mounted {
     settings: Settings,
+    over_tls: bool,
     open: Arc<OpenSockets>,
 }
 
@@ -220,7 +231,7 @@ impl Mounted {
         service: &IrisService<C>,
         caller: Option<Arc<Caller>>,
     ) -> Result<Response<Body>, Refusal> {
-        let (response, opening) = open(request, &self.settings, false)?;
+        let (response, opening) = open(request, &self.settings, self.over_tls)?;
         let unavailable = |why| Refusal::new(StatusCode::SERVICE_UNAVAILABLE, why);
         let mut tasks = self.open.tasks();
         while tasks.try_join_next().is_some() {}
@@ -240,14 +251,20 @@ impl Mounted {
                 "sockets need a runtime of tokio's, and this server has none",
             ));
         };
-        let caller = match opening.trust {
-            Trust::Full => caller,
-            Trust::Anonymous => caller.map(|caller| Arc::new(caller.anonymous())),
-        };
+        let caller = caller.map(|caller| match opening.trust {
+            Trust::Full => Caller::clone(&caller),
+            Trust::Anonymous => caller.anonymous(),
+        });
+        // Of the server around calls hear nothing; of the sockets they do.
+        let caller = Arc::new(Caller {
+            stopping: Some(self.open.stop.subscribe()),
+            ..caller.unwrap_or_default()
+        });
         let base = service.prefix().clone();
-        let service = service.clone();
+        // A socket that held the sockets it is one of would outlive whoever could stop it.
+        let service = service.without_websockets();
         let application: Application =
-            Arc::new(move |request| service.answer_to(request, caller.clone()));
+            Arc::new(move |request| service.answer_to(request, Some(caller.clone())));
         let socket = Socket::new(opening, base, application, limits.clone());
         tasks.spawn_on(socket.run(self.open.stop.subscribe()), &runtime);
         Ok(response)

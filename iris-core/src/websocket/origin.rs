@@ -6,7 +6,7 @@
 
 use super::refusal::Refusal;
 use crate::dispatch::shown;
-use http::header::{HOST, HeaderMap, HeaderValue, ORIGIN};
+use http::header::{FORWARDED, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
 use http::uri::Authority;
 use http::{StatusCode, Uri};
 
@@ -84,10 +84,38 @@ fn origin_of(uri: &Uri) -> Option<(&str, &Authority)> {
     Some((uri.scheme_str()?, uri.authority()?))
 }
 
-/// Whether a proxy in front says that it was called by TLS. No page can make a browser say so.
+/// Whether any proxy in front says that it was called by TLS. No page can make a browser say so, and of several proxies
+/// the one that the browser spoke to counts, wherever in the list it stands.
 fn behind_tls(headers: &HeaderMap) -> bool {
-    let forwarded = headers.get("x-forwarded-proto");
-    forwarded.is_some_and(|scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"))
+    let by_scheme = listed(headers, &X_FORWARDED_PROTO, &[',']).any(is_tls);
+    by_scheme
+        || listed(headers, &FORWARDED, &[',', ';']).any(|pair| {
+            // RFC 7239, section 4: `for=192.0.2.1;proto=https`, and values may be quoted.
+            let named = pair.split_once('=');
+            named.is_some_and(|(name, scheme)| {
+                name.trim().eq_ignore_ascii_case("proto") && is_tls(scheme)
+            })
+        })
+}
+
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// The members of a list that may have several lines.
+fn listed<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+    separators: &'static [char],
+) -> impl Iterator<Item = &'a str> {
+    let lines = headers.get_all(name).into_iter();
+    lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(move |line| line.split(separators))
+}
+
+/// Some proxies name the scheme of sockets.
+fn is_tls(scheme: &str) -> bool {
+    let scheme = scheme.trim().trim_matches('"');
+    scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("wss")
 }
 
 #[cfg(test)]
@@ -123,8 +151,34 @@ mod tests {
             let mut headers = headers(origin, host);
             assert!(Origins::Own.admit(&headers, false).is_ok());
             assert!(Origins::Own.admit(&headers, true).is_err(), "by TLS");
-            headers.insert("x-forwarded-proto", HeaderValue::from_static("https"));
-            assert!(Origins::Own.admit(&headers, false).is_err(), "behind TLS");
+            for (name, says) in [
+                ("x-forwarded-proto", "https"),
+                ("x-forwarded-proto", "HTTPS"),
+                ("x-forwarded-proto", "https, http"),
+                ("x-forwarded-proto", "http,https"),
+                ("x-forwarded-proto", "wss"),
+                ("forwarded", "proto=https"),
+                ("forwarded", "for=192.0.2.1;Proto=\"https\";by=203.0.113.43"),
+                ("forwarded", "for=192.0.2.1;proto=https, for=198.51.100.17"),
+            ] {
+                // Alone, and in a line after another.
+                let mut alone = headers.clone();
+                alone.insert(name, HeaderValue::from_static(says));
+                let mut second = headers.clone();
+                second.insert(name, HeaderValue::from_static("http"));
+                second.append(name, HeaderValue::from_static(says));
+                for headers in [alone, second] {
+                    assert!(Origins::Own.admit(&headers, false).is_err(), "{says}");
+                }
+            }
+            for (name, says) in [
+                ("x-forwarded-proto", "http"),
+                ("forwarded", "for=192.0.2.1;proto=http"),
+                ("forwarded", "for=https"),
+            ] {
+                headers.insert(name, HeaderValue::from_static(says));
+                assert!(Origins::Own.admit(&headers, false).is_ok(), "{says}");
+            }
         }
     }
 

@@ -1,7 +1,8 @@
 //! What waits to be sent on a socket.
 //!
 //! Frames about frames (RESET, WINDOW, PONG, GOAWAY) go first; there are few, since a socket that has many of them
-//! waiting reads no more. Pieces of answers wait in a queue of little room, in which each call gets its turn: a caller
+//! waiting reads no more. (Answers to pings of RFC 6455 are not here but in the buffer below; the driver counts them, and
+//! as many stop it from reading.) Pieces of answers wait in a queue of little room, in which each call gets its turn: a caller
 //! who does not read holds its procedures back, and the memory of a socket does not grow.
 
 use crate::wire::websocket::Frame;

@@ -1,10 +1,11 @@
 //! A socket from its handshake to its end.
 
 use super::Application;
-use super::driver::{Driver, Ending};
+use super::driver::{Driver, NOTICES};
+use super::ending::Ending;
 use super::handshake::Opening;
 use super::introduction::Introduction;
-use crate::server::{Limits, stopped};
+use crate::server::{Limits, linger, stopped};
 use crate::wire::websocket::MAX_FRAME;
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::{OnUpgrade, Upgraded};
@@ -13,7 +14,7 @@ use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -22,17 +23,23 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSoc
 /// How long a peer may take to read why its socket was closed, and to close its side.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
-/// How much a peer may send after its socket was closed, in bytes, so that the last word reaches it.
-const LINGER: usize = 256 * 1024;
-
 /// The longest reason in a close frame, in bytes (RFC 6455, section 5.5).
 const MAX_REASON: usize = 123;
 
-/// What is read from the network at once, in bytes. An idle socket holds as much.
+/// What is read from the network at once, in bytes. An idle socket holds as much, or a whole frame if it has read one.
 const READ_BUFFER: usize = 16 * 1024;
 
-/// What is written to the network at once, in bytes. So much waits, and one frame, where it does not take them.
+/// What is written to the network at once, in bytes. So much waits where it does not take them, one frame, and the
+/// answers to pings.
 const WRITE_BUFFER: usize = 16 * 1024;
+
+/// The longest answer to a ping, in bytes (RFC 6455, section 5.5).
+const PONG: usize = 127;
+
+/// More never waits, in bytes: the driver neither reads nor writes on before. A socket for which that does not hold ends.
+const MOST_WAITING: usize = WRITE_BUFFER + 2 * MAX_FRAME;
+
+const _: () = assert!(NOTICES * PONG < MAX_FRAME);
 
 /// The connection below a socket.
 pub(super) type Connection = WebSocketStream<TokioIo<Upgraded>>;
@@ -66,7 +73,13 @@ impl Socket {
     /// Answers the calls on the socket until it ends. Once `stopping` is true it takes no new ones, and ends with the
     /// last. Dropping this drops the calls.
     pub(crate) async fn run(mut self, mut stopping: watch::Receiver<bool>) {
-        let upgraded = match (&mut self.upgrade).await {
+        let upgraded = tokio::select! {
+            biased;
+            upgraded = &mut self.upgrade => upgraded,
+            // Whoever does not take the answer to a handshake does not hold the server.
+            () = stopped(&mut stopping) => return,
+        };
+        let upgraded = match upgraded {
             Ok(upgraded) => upgraded,
             Err(error) => {
                 tracing::debug!(%error, "a handshake led to no socket");
@@ -94,6 +107,7 @@ fn config() -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
+        .max_write_buffer_size(MOST_WAITING)
         .max_message_size(Some(MAX_FRAME))
         .max_frame_size(Some(MAX_FRAME))
 }
@@ -118,23 +132,7 @@ async fn close(connection: &mut Connection, code: u16, reason: &str) {
     let io = connection.get_mut();
     let shut = poll_fn(|context| Pin::new(&mut *io).poll_shutdown(context)).await;
     if shut.is_ok() && !both {
-        linger(io).await;
-    }
-}
-
-/// Reads on for a while and forgets what comes: a connection that is closed with bytes unread is reset, and the last word
-/// with it.
-async fn linger(io: &mut TokioIo<Upgraded>) {
-    // On the heap, so that it is no part of a socket that lives.
-    let mut buffer = vec![0; 4096];
-    let mut left = LINGER;
-    while left > 0 {
-        let mut buffer = ReadBuf::new(&mut buffer);
-        let read = poll_fn(|context| Pin::new(&mut *io).poll_read(context, &mut buffer)).await;
-        match buffer.filled().len() {
-            0 => break,
-            length if read.is_ok() => left = left.saturating_sub(length),
-            _ => break,
-        }
+        // What goes wrong now is nobody's any more.
+        let _ = linger(|context, buffer| Pin::new(&mut *io).poll_read(context, buffer)).await;
     }
 }

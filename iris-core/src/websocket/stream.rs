@@ -3,7 +3,7 @@
 use super::outbox::Notices;
 use crate::wire::websocket::{Frame, MAX_DATA, ReceiveWindow, Reset, SendWindow};
 use bytes::{Bytes, BytesMut};
-use http_body::Frame as Piece;
+use http_body::Frame as BodyFrame;
 use std::collections::VecDeque;
 use std::error::Error;
 use std::future::poll_fn;
@@ -148,7 +148,7 @@ impl Inbox {
     pub(crate) fn poll_frame(
         &mut self,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Piece<Bytes>, BoxError>>> {
+    ) -> Poll<Option<Result<BodyFrame<Bytes>, BoxError>>> {
         let mut state = self.0.lock();
         if let Some(piece) = state.arrived.pop_front() {
             if let Some(more) = state.receive.consume(piece.len())
@@ -158,7 +158,7 @@ impl Inbox {
                 // Where the socket is gone nobody wants to know.
                 let _ = self.0.notices.send(Frame::Window { stream, more });
             }
-            return Poll::Ready(Some(Ok(Piece::data(piece.freeze()))));
+            return Poll::Ready(Some(Ok(BodyFrame::data(piece.freeze()))));
         }
         match state.end {
             Some(End::Complete) => Poll::Ready(None),

@@ -97,11 +97,8 @@ async fn calls_have_what_the_handshake_says_of_their_caller() {
         "x-tenant: north",
     ];
     assert_eq!(headers, expected);
-    // A call may say for itself by what right and with what program it comes.
-    let own = [
-        ("authorization", "Bearer of-the-call"),
-        ("user-agent", "a client"),
-    ];
+    // A call may say for itself with what program it comes.
+    let own = [("user-agent", "a client"), ("accept-language", "fr")];
     let headers = listed(&answer(&mut speaker, 2, LIST, &own).await);
     for (name, value) in own {
         let of_this: Vec<_> = headers
@@ -149,8 +146,11 @@ async fn a_head_says_nothing_that_browsers_and_proxies_say() {
         "sec-fetch-site",
         "sec-websocket-key",
         "proxy-authorization",
+        "client-cert",
+        "client-cert-chain",
         // Since the handshake has it, whoever set it there.
         "x-auth-request-user",
+        "authorization",
         // Since the server says so.
         "x-signed-in",
     ];

@@ -160,6 +160,81 @@ async fn who_floods_and_does_not_listen_is_cut_off() {
 }
 
 #[tokio::test]
+async fn who_pings_as_rfc_6455_has_it_and_does_not_listen_is_cut_off() {
+    let settings = |server: HttpServer| server.keep_alive(SHORT).keep_alive_timeout(SHORT);
+    let (server, address) = server(settings).await;
+    let mut speaker = Speaker::connect(address).await;
+    let ping = Message::Ping(Bytes::from_static(&[0; 125]));
+    while speaker.socket.feed(ping.clone()).await.is_ok() {}
+    others_are_served(&server).await;
+}
+
+#[tokio::test]
+async fn pings_as_rfc_6455_has_them_are_answered_however_many() {
+    const MANY: usize = 5_000;
+    let (_server, address) = server(|server| server).await;
+    let speaker = Speaker::connect(address).await;
+    let (mut say, mut hear) = speaker.socket.split();
+    let flood = async {
+        for _ in 0..MANY {
+            let ping = Message::Ping(Bytes::from_static(&[7; 125]));
+            say.feed(ping).await.unwrap();
+        }
+        for frame in call(1, ECHO, r#"{"text":"after it"}"#) {
+            say.feed(Message::Binary(frame.encode())).await.unwrap();
+        }
+        say.flush().await.unwrap();
+    };
+    let heard = async {
+        let mut pongs = 0;
+        loop {
+            match hear.next().await {
+                Some(Ok(Message::Pong(payload))) => {
+                    assert_eq!(payload, [7; 125][..]);
+                    pongs += 1;
+                }
+                Some(Ok(Message::Binary(message))) => {
+                    if let Frame::End { stream: 1 } = Frame::decode(message).unwrap() {
+                        return pongs;
+                    }
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    };
+    // RFC 6455 lets a peer answer the last of several alone (section 5.5.3).
+    let ((), pongs) = tokio::join!(flood, heard);
+    assert!((1..=MANY).contains(&pongs), "{pongs}");
+}
+
+#[tokio::test]
+async fn who_does_not_read_is_cut_off_whatever_it_says() {
+    let settings = |server: HttpServer| server.keep_alive(SHORT).keep_alive_timeout(SHORT);
+    let (server, address) = server(settings).await;
+    let mut speaker = Speaker::connect(address).await.without_reading();
+    let flood = (1..=100).flat_map(|stream| {
+        let kind = [("content-type", STREAM)];
+        let data = super::speaker::envelope("{}");
+        [
+            head(stream, "/testing.v1.Failures/Flood", &kind),
+            Frame::Data { stream, data },
+            Frame::End { stream },
+        ]
+    });
+    speaker.say_all(flood).await;
+    let mut dropped = std::pin::pin!(server.probe.dropped.notified());
+    // It is there, as it says without being asked; and takes nothing all the same.
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut dropped => break,
+            _ = speaker.socket.send(Message::Pong(Bytes::new())) => tokio::task::yield_now().await,
+        }
+    }
+    others_are_served(&server).await;
+}
+
+#[tokio::test]
 async fn answers_that_nobody_reads_hold_nothing_but_themselves() {
     let settings = |server: HttpServer| server.keep_alive(SHORT).keep_alive_timeout(SHORT);
     let (server, address) = server(settings).await;

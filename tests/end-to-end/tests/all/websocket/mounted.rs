@@ -5,10 +5,11 @@ use super::{CHAT, FACTS, FETCH, HANG, STREAM, WAIT};
 use axum::Router;
 use end_to_end::context::{Probe, Trace};
 use iris_core::wire::websocket::Frame;
-use iris_core::{Drained, IrisService, WebSockets};
+use iris_core::{Drained, Iris, IrisError, IrisService, Request, WebSockets, remote};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 const PATH: &str = "/-/websocket";
@@ -150,6 +151,73 @@ async fn the_handle_drains_what_the_server_around_knows_nothing_of() {
     assert_eq!(busy.closed().await, (1001, "the server stops".to_owned()));
     drop((idle, busy));
     assert_eq!(stopping.await.unwrap().1, Drained::Completely);
+}
+
+#[tokio::test]
+async fn sockets_do_not_outlive_the_service_they_are_of() {
+    let mounted = mounted(|service| Router::new().fallback_service(service)).await;
+    let mut speaker = Speaker::connect(mounted.address).await;
+    speaker.begin(1, HANG, "{}").await;
+    mounted.probe.started.notified().await;
+    mounted.serving.abort();
+    mounted.probe.dropped.notified().await;
+    assert_eq!(speaker.closing().await, Heard::Gone);
+}
+
+/// Goes on until the server stops.
+struct Endless(Arc<Notify>);
+
+#[remote(package = "testing.v1")]
+impl Endless {
+    #[procedure]
+    async fn run(&self, request: &Request) -> Result<(), IrisError> {
+        self.0.notify_one();
+        request.stopping().await;
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn calls_hear_that_their_sockets_stop() {
+    let started = Arc::new(Notify::new());
+    let sockets = WebSockets::new();
+    let service = Iris::without_context()
+        .add_remote(Endless(started.clone()))
+        .into_service()
+        .unwrap();
+    let service = service.with_websockets(&sockets).unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = Router::new().fallback_service(service);
+    let serving = tokio::spawn(axum::serve(listener, router).into_future());
+    let mut speaker = Speaker::connect(address).await;
+    speaker.begin(1, "/testing.v1.Endless/Run", "{}").await;
+    started.notified().await;
+    let stopping = tokio::spawn(async move { sockets.shutdown(Duration::from_secs(30)).await });
+    assert_eq!(speaker.answer(1).await.status, Some(200));
+    assert_eq!(
+        speaker.closed().await,
+        (1001, "the server stops".to_owned())
+    );
+    drop(speaker);
+    assert_eq!(stopping.await.unwrap(), Drained::Completely);
+    serving.abort();
+}
+
+#[tokio::test]
+async fn over_tls_a_page_that_came_without_is_none_of_the_server_s_own() {
+    let page = [("host", "example.com"), ("origin", "http://example.com")];
+    for (sockets, opens) in [
+        (WebSockets::new(), true),
+        (WebSockets::new().over_tls(), false),
+    ] {
+        let mounted = mounted(|service| {
+            Router::new().fallback_service(service.with_websockets(&sockets).unwrap())
+        })
+        .await;
+        let opened = Speaker::open(mounted.address, PATH, &page).await;
+        assert_eq!(opened.is_ok(), opens);
+    }
 }
 
 #[tokio::test]

@@ -88,10 +88,9 @@ async fn with_the_wildcard_strangers_come_as_nobody() {
             |header: &&String| header.starts_with("cookie") || header.starts_with("authorization");
         assert_eq!(headers.iter().find(secret), None, "{headers:?}");
     }
-    // What a page knows it may say itself.
-    let mut speaker = Speaker::open(address, PATH, &signed_in("https://evil.com"))
-        .await
-        .unwrap();
+    // What a page knows it may say itself, where nobody has said it in the handshake.
+    let page = [("host", "example.com"), ("origin", "https://evil.com")];
+    let mut speaker = Speaker::open(address, PATH, &page).await.unwrap();
     let token = [("authorization", "Bearer of-the-page")];
     let headers = listed(&answer(&mut speaker, 1, LIST, &token).await);
     assert!(
@@ -104,6 +103,41 @@ async fn with_the_wildcard_strangers_come_as_nobody() {
         headers.contains(&"cookie: session=1".to_owned()),
         "{headers:?}"
     );
+}
+
+#[tokio::test]
+async fn a_stranger_says_nothing_that_was_taken_from_its_handshake() {
+    let (_running, address) = listing(HttpServer::allow_any_origin).await;
+    // A proxy knows the visitor by their cookie, and says so; to a stranger's page it counts for nothing.
+    let handshake = [
+        &signed_in("https://evil.com")[..],
+        &[
+            ("x-auth-request-user", "ada"),
+            ("x-forwarded-user", "ada"),
+            ("x-forwarded-email", "ada@example.com"),
+            ("x-forwarded-access-token", "of-ada"),
+            ("x-forwarded-client-cert", "of-ada"),
+            ("client-cert", "of-ada"),
+            ("x-forwarded-for", "192.0.2.1"),
+            ("x-forwarded-proto", "https"),
+        ],
+    ]
+    .concat();
+    let mut speaker = Speaker::open(address, PATH, &handshake).await.unwrap();
+    let headers = listed(&answer(&mut speaker, 1, LIST, &[]).await);
+    let expected = [
+        "content-type: application/json",
+        "host: example.com",
+        "origin: https://evil.com",
+        "x-forwarded-for: 192.0.2.1",
+        "x-forwarded-proto: https",
+    ];
+    assert_eq!(headers, expected);
+    for (stream, name) in (2..).zip(["x-auth-request-user", "authorization", "client-cert"]) {
+        let refused = answer(&mut speaker, stream, LIST, &[(name, "admin")]).await;
+        assert_eq!(refused.status, Some(400), "{name}");
+        assert!(refused.text().contains(name), "{}", refused.text());
+    }
 }
 
 #[tokio::test]
