@@ -15,7 +15,12 @@ export async function run({ module, wasm, name, world }, tell) {
     const { default: load, run } = await import(module);
     await load({ module_or_path: wasm });
     await new Promise((resolve, reject) => {
-        globalThis.failed = (text) => reject(new Error(text));
+        globalThis.failed = (text) => {
+            const failure = new Error(text);
+            reject(failure);
+            // Wherever this place tells of errors: nothing in the module runs any more.
+            throw failure;
+        };
         world.tell = async (command) => {
             const advance = command.match(/^advance (\d+)$/);
             if (advance) clock.advance(Number(advance[1]));
@@ -52,27 +57,26 @@ function setClock() {
     const now = performance.now.bind(performance);
     const timers = new Map();
     let ahead = 0;
-    let next = 1;
     performance.now = () => now() + ahead;
     globalThis.setTimeout = (callback, milliseconds = 0, ...parameters) => {
-        const id = next++;
         const run = () => {
-            timers.delete(id);
+            timers.delete(Number(handle));
             callback(...parameters);
         };
+        // In Node an object, which is a number where one is asked for.
         const handle = setTimeout(run, milliseconds);
-        timers.set(id, { run, handle, at: performance.now() + milliseconds });
-        return id;
+        timers.set(Number(handle), { run, at: performance.now() + milliseconds });
+        return handle;
     };
-    globalThis.clearTimeout = (id) => {
-        clearTimeout(timers.get(id)?.handle);
-        timers.delete(id);
+    globalThis.clearTimeout = (handle) => {
+        clearTimeout(handle);
+        timers.delete(Number(handle));
     };
     return {
         advance(milliseconds) {
             ahead += milliseconds;
-            const due = [...timers.values()].filter(({ at }) => at <= performance.now());
-            for (const { run, handle } of due.sort((one, other) => one.at - other.at)) {
+            const due = [...timers].filter(([, { at }]) => at <= performance.now());
+            for (const [handle, { run }] of due.sort(([, one], [, other]) => one.at - other.at)) {
                 clearTimeout(handle);
                 run();
             }

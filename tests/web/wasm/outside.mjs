@@ -22,6 +22,8 @@ export async function outside(test, place, origin, network) {
         },
         stopped: () => server.line(),
         heard: () => strange.heard(),
+        forget: () => strange.forget(),
+        "break off": () => strange.breakOff(),
         nobody: free,
         async "another server"() {
             others.push(await start([]));
@@ -34,7 +36,7 @@ export async function outside(test, place, origin, network) {
         world: { server: server.url, stranger: strange.url, place },
         async tell(command) {
             const does = commands[command] ?? (() => server.tell(command));
-            return (await does()) ?? "";
+            return String((await does()) ?? "");
         },
     };
 }

@@ -27,6 +27,7 @@ export function socket(behaviour, count, request, connection, heard) {
         raw: (opcode, payload) => connection.write(message(opcode, payload)),
         send: (type, stream, payload = []) => connection.write(message(2, frame(type, stream, payload))),
         close(code, reason) {
+            this.closed = true;
             connection.write(message(8, Buffer.concat([u16(code), Buffer.from(reason)])));
         },
         answer(stream) {
@@ -41,7 +42,7 @@ export function socket(behaviour, count, request, connection, heard) {
         for (let received; (received = next(unread)); unread = unread.subarray(received.length)) {
             const { opcode, payload } = received;
             if (opcode === 8) {
-                connection.end(message(8, payload.subarray(0, 2)));
+                connection.end(peer.closed ? undefined : message(8, payload.subarray(0, 2)));
             } else if (opcode === 2) {
                 const [type, stream] = [payload[0], payload.readUInt32BE(1)];
                 heard.push(`${NAMES[type]} ${stream}`);
@@ -67,9 +68,9 @@ const behaviours = {
     "too-much-data": {
         [HEAD](peer, stream) {
             peer.send(HEAD, stream, STREAM);
-            // In one write, so that nothing is read between.
-            const data = message(2, frame(DATA, stream, envelope(0, Buffer.alloc(60_000))));
-            peer.connection.write(Buffer.concat(Array(20).fill(data)));
+            // Each has one field that the client does not know: 15, with 60,000 bytes.
+            const unknown = Buffer.concat([Buffer.from([0x7a, 0xe0, 0xd4, 0x03]), Buffer.alloc(60_000)]);
+            for (let index = 0; index < 20; index++) peer.send(DATA, stream, envelope(0, unknown));
         },
     },
     "wide-window": { [HEAD]: (peer, stream) => peer.send(WINDOW, stream, u32(0x7fff_ffff)) },

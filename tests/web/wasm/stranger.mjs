@@ -10,6 +10,7 @@ const NUMBER_1 = [0x08, 1];
 /** Starts it; gives its URL, and what it heard over sockets. */
 export async function stranger() {
     const heard = [];
+    const waiting = [];
     const counts = new Map();
     const server = http.createServer((request, response) => {
         response.setHeader("access-control-allow-origin", request.headers.origin ?? "*");
@@ -18,7 +19,7 @@ export async function stranger() {
         if (request.method === "OPTIONS") return response.writeHead(204).end();
         const count = (counts.get(behaviour) ?? 0) + 1;
         counts.set(behaviour, count);
-        answers[behaviour]?.(response, count) ?? response.writeHead(404).end();
+        answers[behaviour]?.(response, count, waiting) ?? response.writeHead(404).end();
     });
     server.on("upgrade", (request, connection) => {
         const behaviour = request.url.split("/")[1];
@@ -29,7 +30,9 @@ export async function stranger() {
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     return {
         url: `http://127.0.0.1:${server.address().port}`,
-        heard: () => heard.splice(0).join(", "),
+        heard: () => heard.join(", "),
+        forget: () => heard.splice(0),
+        breakOff: () => waiting.splice(0).forEach((response) => response.destroy()),
         close() {
             server.closeAllConnections();
             server.close();
@@ -47,10 +50,19 @@ export function envelope(flags, message) {
 
 export const text = (text) => Buffer.concat([Buffer.from([0x0a, text.length]), Buffer.from(text)]);
 
-/** Sends the beginning of an answer, and then closes the connection, of which some is missing. */
+/** Sends the beginning of an answer, and then closes the connection. */
 function breakOff(response, headers, beginning) {
     response.writeHead(200, headers);
     response.write(beginning, () => setImmediate(() => response.destroy()));
+    return response;
+}
+
+/** Sends the beginning of a stream, and closes the connection once it is told to: a browser forgets what it did not give
+ * to the page before. */
+function breakOffLater(response, waiting, ...beginning) {
+    response.writeHead(200, { "content-type": STREAM });
+    response.write(Buffer.concat(beginning));
+    waiting.push(response);
     return response;
 }
 
@@ -81,11 +93,11 @@ const answers = {
     short: (response) => breakOff(response, { "content-type": PROTO, "content-length": 10 }, text("half")),
     "short-and-large": (response) =>
         breakOff(response, { "content-type": PROTO, "content-length": 1_000_000 }, text("half")),
-    "within-message": (response) =>
-        breakOff(response, { "content-type": STREAM }, Buffer.concat([envelope(0, NUMBER_1), envelope(0, NUMBER_1).subarray(0, 6)])),
-    "within-prefix": (response) =>
-        breakOff(response, { "content-type": STREAM }, Buffer.concat([envelope(0, NUMBER_1), Buffer.from([0, 0])])),
-    "after-message": (response) => breakOff(response, { "content-type": STREAM }, envelope(0, NUMBER_1)),
+    "within-message": (response, _, waiting) =>
+        breakOffLater(response, waiting, envelope(0, NUMBER_1), envelope(0, NUMBER_1).subarray(0, 6)),
+    "within-prefix": (response, _, waiting) =>
+        breakOffLater(response, waiting, envelope(0, NUMBER_1), Buffer.from([0, 0])),
+    "after-message": (response, _, waiting) => breakOffLater(response, waiting, envelope(0, NUMBER_1)),
     "no-end": (response) => response.writeHead(200, { "content-type": STREAM }).end(envelope(0, NUMBER_1)),
     cut: (response) =>
         response

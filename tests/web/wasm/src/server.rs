@@ -17,6 +17,8 @@ pub(crate) async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(
         true => server.allow_any_origin(),
         false => server.allow_origins(origins),
     };
+    // What a page is to see of an answer's headers.
+    let server = server.expose_metadata(["x-before", "x-before-bin", "x-after", "x-after-bin"]);
     let probe = Arc::<Probe>::default();
     let application = end_to_end::application(probe.clone()).max_request_size(1024 * 1024);
     let running = application.add_server(server).start().await?;

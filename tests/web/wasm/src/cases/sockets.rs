@@ -6,6 +6,7 @@ use end_to_end_client::iris_client::{Status, Streams};
 use end_to_end_client::messages::testing::v1::Range;
 use end_to_end_client::{ErrorCode, IrisError, Remotes};
 use futures_util::FutureExt as _;
+use futures_util::future::join;
 use futures_util::stream::{self, StreamExt as _};
 
 fn over_a_socket(world: &World, behaviour: &str) -> Remotes {
@@ -25,12 +26,16 @@ pub(super) async fn what_is_no_socket(world: World) {
         .await
         .unwrap_err();
     assert_900(&error, Status::Unavailable, "/page/-/websocket");
-    let error = over_a_socket(&world, "without-protocol")
-        .shapes()
-        .ping()
-        .await
-        .unwrap_err();
-    assert_900(&error, Status::Unimplemented, "does not speak iris.v1");
+    // Browsers take the answer for none already, Node leaves it to the client.
+    let call = over_a_socket(&world, "without-protocol").shapes().ping();
+    let error = call.await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::IrisCommunicationError);
+    assert!(
+        error
+            .internal_message
+            .contains("/without-protocol/-/websocket"),
+        "{error}"
+    );
     // A pause comes before the next attempt, and the call waits for that.
     let remotes = over_a_socket(&world, "later");
     remotes.shapes().ping().await.unwrap_err();
@@ -47,7 +52,6 @@ pub(super) async fn a_server_that_breaks_the_protocol(world: World) {
         ("data-on-0", "DATA belongs to a stream, and came on 0"),
         ("odd-head", "line 1 of HEAD must be an HTTP status"),
         ("two-heads", "a second HEAD"),
-        ("too-much-data", "more DATA than its window"),
         ("wide-window", "a WINDOW beyond the most"),
         ("end-alone", "ended the call without an answer"),
         ("reset-internal", "internal error"),
@@ -70,6 +74,15 @@ pub(super) async fn a_server_that_breaks_the_protocol(world: World) {
         };
         assert_900(&error, Status::Internal, saying);
     }
+    // What arrived within the window is read, what is beyond it is not.
+    let remotes = over_a_socket(&world, "too-much-data");
+    let mut numbers = remotes.shapes().count(Range::default()).await.unwrap();
+    while !world.tell("heard").await.contains("RESET 1") {}
+    for _ in 0..4 {
+        assert_eq!(numbers.message().await.unwrap(), Some(number(0)));
+    }
+    let error = numbers.message().await.unwrap_err();
+    assert_900(&error, Status::Internal, "more DATA than its window");
     // A frame that a later version may have is passed over.
     let remotes = over_a_socket(&world, "unknown-frames");
     assert_eq!(
@@ -154,23 +167,23 @@ pub(super) async fn an_idle_socket_is_closed(world: World) {
 
 pub(super) async fn a_silent_server_is_given_up(world: World) {
     let remotes = over_a_socket(&world, "silent");
-    let mut call = remotes.shapes().ping().into_future();
-    meanwhile(&mut call, async {
+    let outside = async {
         open_sockets(&world, "1").await;
         while !world.tell("heard").await.contains("HEAD 1") {}
         world.tell("advance 31000").await;
         while !world.tell("heard").await.contains("PING") {}
         world.tell("advance 21000").await;
-    })
-    .await;
-    let error = call.await.unwrap_err();
+    };
+    let (answer, ()) = join(remotes.shapes().ping().into_future(), outside).await;
+    let error = answer.unwrap_err();
     assert_900(
         &error,
         Status::Unavailable,
         "no answer to a ping within 20s",
     );
     // A server that is there is waited for.
-    let remotes = remotes_that_answer_pings(&world);
+    world.tell("forget").await;
+    let remotes = over_a_socket(&world, "answers-pings");
     let mut call = remotes.shapes().ping().into_future();
     meanwhile(&mut call, async {
         while !world.tell("heard").await.contains("HEAD 1") {}
@@ -183,10 +196,6 @@ pub(super) async fn a_silent_server_is_given_up(world: World) {
     })
     .await;
     assert!(call.now_or_never().is_none());
-}
-
-fn remotes_that_answer_pings(world: &World) -> Remotes {
-    over_a_socket(world, "answers-pings")
 }
 
 pub(super) async fn node_says_where_sockets_come_from(world: World) {
