@@ -10,6 +10,7 @@ export async function run({ module, wasm, name, world }, tell) {
     const here = {
         "open sockets": () => sockets.filter((socket) => socket.readyState === 1).length,
         sockets: () => sockets.length,
+        received: () => sockets.at(-1).received,
         "no sockets": () => delete globalThis.WebSocket,
     };
     const { default: load, run } = await import(module);
@@ -46,6 +47,8 @@ function countSockets() {
         constructor(...parameters) {
             super(...parameters);
             made.push(this);
+            this.received = 0;
+            this.addEventListener("message", () => this.received++);
         }
     };
     return made;

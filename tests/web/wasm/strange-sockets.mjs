@@ -9,7 +9,7 @@ const UNARY = "200\ncontent-type: application/proto";
 const STREAM = "200\ncontent-type: application/connect+proto";
 
 /** Answers a handshake, and then what comes, as the behaviour says. `count` is how often it was asked for. */
-export function socket(behaviour, count, request, connection, heard) {
+export function socket(behaviour, count, request, connection, { heard, waiting }) {
     connection.on("error", () => {});
     if (behaviour === "page" || (behaviour === "later" && count === 1)) {
         return connection.end("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
@@ -24,6 +24,7 @@ export function socket(behaviour, count, request, connection, heard) {
     const peer = {
         count,
         connection,
+        waiting,
         raw: (opcode, payload) => connection.write(message(opcode, payload)),
         send: (type, stream, payload = []) => connection.write(message(2, frame(type, stream, payload))),
         close(code, reason) {
@@ -90,7 +91,8 @@ const behaviours = {
         [HEAD](peer, stream) {
             peer.send(HEAD, stream, STREAM);
             const data = message(2, frame(DATA, stream, envelope(0, [0x08, 1])));
-            peer.connection.write(data.subarray(0, data.length - 2), () => peer.connection.destroy());
+            peer.connection.write(data.subarray(0, data.length - 2));
+            peer.waiting.push(peer.connection);
         },
     },
     "refuses-twice": {

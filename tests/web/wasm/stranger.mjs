@@ -25,14 +25,14 @@ export async function stranger() {
         const behaviour = request.url.split("/")[1];
         const count = (counts.get(behaviour) ?? 0) + 1;
         counts.set(behaviour, count);
-        socket(behaviour, count, request, connection, heard);
+        socket(behaviour, count, request, connection, { heard, waiting });
     });
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     return {
         url: `http://127.0.0.1:${server.address().port}`,
         heard: () => heard.join(", "),
         forget: () => heard.splice(0),
-        breakOff: () => waiting.splice(0).forEach((response) => response.destroy()),
+        breakOff: () => waiting.splice(0).forEach((one) => one.destroy()),
         close() {
             server.closeAllConnections();
             server.close();

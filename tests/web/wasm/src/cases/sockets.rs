@@ -75,6 +75,7 @@ pub(super) async fn a_server_that_breaks_the_protocol(world: World) {
         assert_900(&error, Status::Internal, saying);
     }
     // What arrived within the window is read, what is beyond it is not.
+    world.tell("forget").await;
     let remotes = over_a_socket(&world, "too-much-data");
     let mut numbers = remotes.shapes().count(Range::default()).await.unwrap();
     while !world.tell("heard").await.contains("RESET 1") {}
@@ -94,6 +95,7 @@ pub(super) async fn a_server_that_breaks_the_protocol(world: World) {
 pub(super) async fn a_server_that_closes_within_a_frame(world: World) {
     let remotes = over_a_socket(&world, "within-frame");
     let mut numbers = remotes.shapes().count(Range::default()).await.unwrap();
+    world.tell("break off").await;
     let error = numbers.message().await.unwrap_err();
     assert_900(&error, Status::Unavailable, "broke");
     assert!(numbers.next().await.is_none());
@@ -190,8 +192,7 @@ pub(super) async fn a_silent_server_is_given_up(world: World) {
         for pings in 1..4 {
             world.tell("advance 31000").await;
             while world.tell("heard").await.matches("PING").count() < pings {}
-            // Its answer is here before what is asked for after it.
-            world.tell("turn").await;
+            while world.tell("received").await != pings.to_string() {}
         }
     })
     .await;
