@@ -14,7 +14,7 @@ use crate::retry::Retry;
 use crate::transport::Transport;
 use crate::{Body, BoxError, IrisError};
 use bytes::Bytes;
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, Request, Uri};
 use std::fmt;
 use std::sync::Arc;
 use tower_service::Service;
@@ -124,25 +124,29 @@ impl Shared {
         }
     }
 
+    /// Adds the cookies that are kept for it to a request, and gives back whose they are: none where none are kept.
     #[cfg(feature = "cookies")]
-    pub(crate) fn add_cookies(&self, uri: &Uri, headers: &mut HeaderMap) {
-        if let Some(cookies) = &self.cookies {
-            cookies.attach(uri, headers);
-        }
+    pub(crate) fn add_cookies(&self, request: &mut Request<Body>) -> Option<Uri> {
+        let cookies = self.cookies.as_ref()?;
+        let uri = request.uri().clone();
+        cookies.attach(&uri, request.headers_mut());
+        Some(uri)
     }
 
     #[cfg(feature = "cookies")]
-    pub(crate) fn keep_cookies(&self, uri: &Uri, headers: &HeaderMap) {
-        if let Some(cookies) = &self.cookies {
+    pub(crate) fn keep_cookies(&self, uri: Option<&Uri>, headers: &HeaderMap) {
+        if let (Some(cookies), Some(uri)) = (&self.cookies, uri) {
             cookies.keep(uri, headers);
         }
     }
 
     #[cfg(not(feature = "cookies"))]
-    pub(crate) fn add_cookies(&self, _: &Uri, _: &mut HeaderMap) {}
+    pub(crate) fn add_cookies(&self, _: &mut Request<Body>) -> Option<Uri> {
+        None
+    }
 
     #[cfg(not(feature = "cookies"))]
-    pub(crate) fn keep_cookies(&self, _: &Uri, _: &HeaderMap) {}
+    pub(crate) fn keep_cookies(&self, _: Option<&Uri>, _: &HeaderMap) {}
 }
 
 impl fmt::Debug for Shared {

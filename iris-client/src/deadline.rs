@@ -3,6 +3,7 @@
 use crate::fault;
 use crate::time::{self, Instant};
 use crate::{IrisError, Status};
+use std::pin::Pin;
 use std::time::Duration;
 
 /// How much before a call's end a server may have taken it for over: what it was told is rounded, and clocks differ.
@@ -39,11 +40,13 @@ impl Deadline {
             .map(|(at, _)| at.saturating_duration_since(Instant::now()))
     }
 
-    /// Drops the call once its time is over, which cancels it at the server.
+    /// Waits for the call no longer than its time. Whoever drops it then cancels it at the server.
+    ///
+    /// It is pinned elsewhere, since it is large, and would be held here twice.
     pub(crate) async fn enforce<T>(
         self,
         base: &str,
-        call: impl Future<Output = Result<T, IrisError>>,
+        call: Pin<&mut impl Future<Output = Result<T, IrisError>>>,
     ) -> Result<T, IrisError> {
         let Some(at) = self.at() else {
             return call.await;

@@ -110,6 +110,7 @@ mod response;
 mod retry;
 mod time;
 mod transport;
+mod unprocessed;
 
 pub use builder::ClientBuilder;
 pub use call::{

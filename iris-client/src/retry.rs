@@ -5,6 +5,7 @@ use crate::call::Call;
 use crate::fault::Fault;
 use crate::random;
 use crate::time::{self, Instant};
+use crate::unprocessed::Unprocessed;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +14,9 @@ use std::time::Duration;
 /// Only procedures marked idempotent or without side effects are, only those that take one message, and only
 /// where nothing of an answer came: the connection was refused, reset or timed out, the stream was refused, or
 /// a proxy answered `unavailable` without anything of the procedure's. Retries end with the call's deadline.
+///
+/// Whatever the policy and the procedure, a call that takes one message is sent once more at once where the server did not
+/// look at it for certain: it refused the stream, or closed the connection and said that this call came too late.
 ///
 /// All clones of a client share one budget, so that a server in trouble is not buried in repeated calls.
 ///
@@ -146,6 +150,8 @@ pub(crate) struct Attempts<'a> {
     call: &'a Call,
     may_repeat: bool,
     made: u32,
+    /// Whether it was sent again because it had not been processed, which counts for nothing else.
+    resent: bool,
 }
 
 impl<'a> Attempts<'a> {
@@ -158,11 +164,16 @@ impl<'a> Attempts<'a> {
             call,
             may_repeat,
             made: 0,
+            resent: false,
         }
     }
 
     /// Waits until the next attempt, or gives the error back where there is none.
     pub(crate) async fn again(&mut self, fault: Fault) -> Result<(), IrisError> {
+        if !self.resent && Unprocessed::is_behind(&fault.error) {
+            self.resent = true;
+            return Ok(());
+        }
         self.made += 1;
         let retry = &self.call.shared.retry;
         let pause = retry.policy.pause(self.made);
@@ -175,8 +186,9 @@ impl<'a> Attempts<'a> {
             || !retry.spend()
         {
             let mut error = fault.error;
-            if self.made > 1 {
-                error.internal_message += &format!(" ({} attempts)", self.made);
+            let sent = self.made + u32::from(self.resent);
+            if sent > 1 {
+                error.internal_message += &format!(" ({sent} attempts)");
             }
             return Err(error);
         }

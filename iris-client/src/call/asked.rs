@@ -3,8 +3,10 @@
 use super::{Call, Kind, Options};
 use crate::IrisError;
 use crate::client::Shared;
+use crate::fault::Fault;
 use bytes::Bytes;
 use http::Extensions;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,15 +21,16 @@ pub(crate) async fn asked(
     options.deadline = Some(deadline);
     let call = Call::start(shared, path.into(), Kind::Unary, options);
     let encoded = call.encode(&())?;
-    let answer = async {
+    let answer = pin!(async {
         let answer = async {
-            let response = call.post(encoded, extensions).await?;
+            let mut request = call.post(encoded, extensions)?;
+            let response = call.send(&mut request).await?;
             let protocol = call.shared.settings.protocol;
             protocol
                 .read_one(response, Kind::Unary, call.expected())
                 .await
         };
-        answer.await.map_err(|fault| fault.error)
-    };
+        answer.await.map_err(|fault: Fault| fault.error)
+    });
     Ok(call.deadline.enforce(call.base(), answer).await?.payload)
 }

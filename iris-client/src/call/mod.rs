@@ -97,50 +97,45 @@ impl Call {
         }
     }
 
-    /// Sends one message by POST and waits for the head of its answer. Extensions are for the transport alone.
-    async fn post(
-        &self,
-        message: Encoded,
-        extensions: Extensions,
-    ) -> Result<Response<Body>, Fault> {
+    /// One message by POST. Extensions are for the transport alone.
+    fn post(&self, message: Encoded, extensions: Extensions) -> Result<Request<Body>, IrisError> {
         let mut headers = self.headers();
         message.describe(&mut headers);
         let body = Body::full(message.bytes);
-        self.post_with(headers, body, extensions).await
+        self.post_with(headers, body, extensions)
     }
 
     /// The same with a body of envelopes.
-    async fn post_stream(&self, body: Body) -> Result<Response<Body>, Fault> {
+    fn post_stream(&self, body: Body) -> Result<Request<Body>, IrisError> {
         self.post_with(self.headers(), body, Extensions::new())
-            .await
     }
 
-    async fn post_with(
+    fn post_with(
         &self,
         headers: HeaderMap,
         body: Body,
         extensions: Extensions,
-    ) -> Result<Response<Body>, Fault> {
+    ) -> Result<Request<Body>, IrisError> {
         let mut request = Request::new(body);
         *request.method_mut() = http::Method::POST;
         *request.uri_mut() = self.shared.endpoint.uri(self.path.clone(), None)?;
         *request.headers_mut() = headers;
         *request.extensions_mut() = extensions;
-        self.send(request).await
+        Ok(request)
     }
 
-    /// Sends an encoded message by GET, or by POST where it is too long for a URL or the protocol knows no GET.
-    async fn get(&self, message: Encoded, extensions: Extensions) -> Result<Response<Body>, Fault> {
+    /// One message by GET, or by POST where it is too long for a URL or the protocol knows no GET.
+    fn get(&self, message: Encoded, extensions: Extensions) -> Result<Request<Body>, IrisError> {
         let settings = &self.shared.settings;
         let Some(query) = settings.protocol.query(settings.format, &message) else {
-            return self.post(message, extensions).await;
+            return self.post(message, extensions);
         };
         let mut request = Request::new(Body::empty());
         *request.uri_mut() = self.shared.endpoint.uri(self.path.clone(), Some(&query))?;
         *request.headers_mut() = self.headers();
         Protocol::describe_no_body(request.headers_mut());
         *request.extensions_mut() = extensions;
-        self.send(request).await
+        Ok(request)
     }
 
     fn headers(&self) -> HeaderMap {
@@ -158,18 +153,19 @@ impl Call {
         headers
     }
 
-    async fn send(&self, mut request: Request<Body>) -> Result<Response<Body>, Fault> {
+    /// Sends a request and waits for the head of its answer. What is sent is taken out of the request, which is not
+    /// passed by value: each function on the way would hold it once more for as long as the call takes.
+    async fn send(&self, request: &mut Request<Body>) -> Result<Response<Body>, Fault> {
         #[cfg(feature = "native")]
         if let Some(health) = &self.shared.health {
             health.begin(&self.shared);
         }
-        let uri = request.uri().clone();
-        self.shared.add_cookies(&uri, request.headers_mut());
+        let uri = self.shared.add_cookies(request);
         let version = self.version();
         *request.version_mut() = version;
         match self.shared.transport.send(request).await {
             Ok(response) => {
-                self.shared.keep_cookies(&uri, response.headers());
+                self.shared.keep_cookies(uri.as_ref(), response.headers());
                 Ok(response)
             }
             Err(cause) => Err(Fault::unanswered(

@@ -13,7 +13,7 @@ use crate::retry::Attempts;
 use crate::{Body, IrisError, Message, Method, Response, Status, Stream, code};
 use http::Extensions;
 use std::fmt;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
@@ -126,7 +126,7 @@ async fn exchange(
     may_repeat: bool,
 ) -> Result<Answer, IrisError> {
     call.check()?;
-    let attempts = async {
+    let attempts = pin!(async {
         let mut attempts = Attempts::new(call, may_repeat);
         #[cfg(feature = "native")]
         let hedge = call.shared.hedge.as_ref().filter(|_| may_repeat);
@@ -143,7 +143,7 @@ async fn exchange(
                 Err(fault) => attempts.again(fault).await?,
             }
         }
-    };
+    });
     call.deadline.enforce(call.base(), attempts).await
 }
 
@@ -155,9 +155,12 @@ pub(crate) async fn attempt(
     extensions: Extensions,
     begun: Option<&AtomicBool>,
 ) -> Result<Answer, Fault> {
-    let response = match get {
-        true => call.get(encoded, extensions).await?,
-        false => call.post(encoded, extensions).await?,
+    let response = {
+        let mut request = match get {
+            true => call.get(encoded, extensions)?,
+            false => call.post(encoded, extensions)?,
+        };
+        call.send(&mut request).await?
     };
     if let Some(begun) = begun {
         begun.store(true, Ordering::Relaxed);
@@ -171,9 +174,10 @@ pub(crate) async fn attempt(
 /// The same for a stream of requests, which can be sent once.
 async fn exchange_upload(call: &Call, body: Body, guard: UploadGuard) -> Result<Answer, IrisError> {
     call.check()?;
-    let attempt = async {
+    let attempt = pin!(async {
         let answer = async {
-            let response = call.post_stream(body).await?;
+            let mut request = call.post_stream(body)?;
+            let response = call.send(&mut request).await?;
             let protocol = call.shared.settings.protocol;
             protocol
                 .read_one(response, Kind::ClientStreaming, call.expected())
@@ -182,8 +186,8 @@ async fn exchange_upload(call: &Call, body: Body, guard: UploadGuard) -> Result<
         answer
             .await
             // What stopped the upload comes before what the connection makes of it.
-            .map_err(|fault| guard.failure().unwrap_or(fault.error))
-    };
+            .map_err(|fault: Fault| guard.failure().unwrap_or(fault.error))
+    });
     call.deadline.enforce(call.base(), attempt).await
 }
 

@@ -2,12 +2,14 @@
 
 use super::{Fault, communication, find};
 use crate::transport::{ConnectFailure, PING_TIMEOUT, Via};
+use crate::unprocessed::Unprocessed;
 use crate::{BoxError, IrisError, Status};
 use std::error::Error;
 use std::io;
 
 /// The request got no answer.
 pub(super) fn unanswered(cause: BoxError, base: &str, http2: bool) -> Fault {
+    let cause = Unprocessed::mark(cause);
     let via = find::<Via>(&*cause).map(|via| via.address.clone());
     let base = via.as_deref().unwrap_or(base);
     if let Some(failure) = find::<ConnectFailure>(&*cause) {

@@ -10,7 +10,6 @@ mod ending;
 #[cfg(feature = "native")]
 mod grpc;
 mod incoming;
-mod nameless;
 mod stranger;
 
 pub(crate) use answer::{Answer, Expected};

@@ -21,6 +21,7 @@ pub(crate) use web::{Failure, Web};
 
 use crate::{Body, BoxError};
 use http::{Request, Response};
+use std::mem;
 
 /// What carries requests.
 pub(crate) enum Transport {
@@ -36,15 +37,18 @@ impl Transport {
     /// Sends a request and waits for the head of its answer. Dropping either cancels the call.
     ///
     /// A request of version HTTP/2 is sent by nothing else. Any other goes by HTTP/1.1 over `http`, and over `https`
-    /// by whichever version the server prefers.
-    pub(crate) async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
+    /// by whichever version the server prefers. What is sent is taken out of the request.
+    pub(crate) async fn send(
+        &self,
+        request: &mut Request<Body>,
+    ) -> Result<Response<Body>, BoxError> {
         match self {
             #[cfg(feature = "native")]
             Transport::Http(http) => http.send(request).await,
             #[cfg(not(feature = "native"))]
-            Transport::Web(web) => web.send(request).await,
-            Transport::InProcess(service) => service.send_in_process(request).await,
-            Transport::Layered(service) => service.send(request).await,
+            Transport::Web(web) => web.send(mem::take(request)).await,
+            Transport::InProcess(service) => service.send_in_process(mem::take(request)).await,
+            Transport::Layered(service) => service.send(mem::take(request)).await,
         }
     }
 }

@@ -44,9 +44,16 @@ impl Settings {
             }
         }
         let mut rows = Row::all();
+        let names: Vec<String> = rows.iter().map(ToString::to_string).collect();
         rows.retain(|row| {
             let name = row.to_string();
-            patterns.iter().any(|pattern| name.contains(pattern))
+            // The whole name of a row is that row alone: `echo/grpc/c1` is not `echo/grpc/c16`.
+            patterns
+                .iter()
+                .any(|pattern| match names.contains(pattern) {
+                    true => name == *pattern,
+                    false => name.contains(pattern),
+                })
         });
         for row in &mut rows {
             row.peers.retain(|peer| peers.contains(peer));

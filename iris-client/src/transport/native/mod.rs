@@ -13,6 +13,7 @@ mod load;
 mod resolve;
 mod socket;
 mod standing;
+mod tasks;
 #[cfg(feature = "tls")]
 mod tls;
 mod waiting;

@@ -25,6 +25,7 @@ mod hostile_silence;
 mod layers;
 mod lifecycle;
 mod limits;
+mod log;
 mod mounting;
 mod observing;
 mod pages;
