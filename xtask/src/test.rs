@@ -27,6 +27,10 @@ pub(crate) fn take(workspace: &Workspace, steps: &mut Steps) {
         let check = ["check", "--package", "iris-core", "--no-default-features"];
         workspace.cargo(check).run()
     });
+    steps.step("core without WebSockets", || {
+        let check = ["check", "--package", "iris-core", "--no-default-features"];
+        workspace.cargo(check).args(["--features", "server"]).run()
+    });
     steps.step("core in a browser", || {
         toolchain::target(workspace, toolchain::WASM)?;
         let check = ["check", "--package", "iris-core", "--no-default-features"];

@@ -25,6 +25,7 @@ chapters! {
     clients: "docs/clients.md",
     serving: "docs/serving.md",
     operating: "docs/operating.md",
+    websocket: "docs/websocket.md",
     quickstart_client: "examples/quickstart/client/README.md",
     end_to_end_client: "tests/end-to-end/client/README.md",
 }

@@ -35,3 +35,4 @@ mod shapes;
 mod start;
 mod support;
 mod tls;
+mod websocket;
