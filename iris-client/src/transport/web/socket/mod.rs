@@ -11,16 +11,15 @@ mod stream;
 mod upload;
 
 use super::Failure;
+use crate::endpoint::Endpoint;
 use crate::time::Instant;
+use crate::transport::HttpService;
 use crate::{Body, Status, random};
 use body::Calling;
 use bytes::Bytes;
 use driver::Ended;
-use http::uri::PathAndQuery;
 use http::{Request, Response};
-use http_body::Body as _;
 use iris_core::wire::websocket::write_request;
-use iris_core::wire::whole::Whole;
 use link::Link;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -31,13 +30,10 @@ use std::time::Duration;
 const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// How often a call is sent that servers did not look at because they were shutting down.
-const ATTEMPTS: u32 = 3;
-
 /// The sockets of a client to one server: one that takes calls, and those that are being left.
 #[derive(Debug)]
-pub(super) struct Sockets {
-    url: String,
+struct Sockets {
+    endpoint: Endpoint,
     current: Mutex<Current>,
 }
 
@@ -49,59 +45,25 @@ struct Current {
     not_before: Option<Instant>,
 }
 
-/// What is sent.
-enum Content {
-    /// It may be sent again.
-    Whole(Bytes),
-    Stream(Body),
+/// Sends requests over sockets to an endpoint.
+pub(super) fn service(endpoint: &Endpoint) -> HttpService {
+    let sockets = Arc::new(Sockets {
+        endpoint: endpoint.clone(),
+        current: Mutex::default(),
+    });
+    HttpService::by(move |request| {
+        let sockets = sockets.clone();
+        Box::pin(async move { Ok(sockets.send(request).await?) })
+    })
 }
 
 impl Sockets {
-    pub(super) fn new(url: String) -> Self {
-        Sockets {
-            url,
-            current: Mutex::default(),
-        }
-    }
-
-    /// Sends a request, whose path is below the server's prefix, and waits for the head of its answer. Dropping either
-    /// cancels the call.
-    pub(super) async fn send(
-        self: &Arc<Self>,
-        path: &PathAndQuery,
-        request: Request<Body>,
-    ) -> Result<Response<Body>, Failure> {
+    /// Sends a request and waits for the head of its answer. Dropping either cancels the call.
+    async fn send(self: &Arc<Self>, request: Request<Body>) -> Result<Response<Body>, Failure> {
         let (parts, body) = request.into_parts();
-        let head = write_request(path, &parts.headers)
+        let path = self.endpoint.below(&parts.uri);
+        let head = write_request(&path, &parts.headers)
             .map_err(|error| Failure::lasting(Status::InvalidArgument, error.to_string()))?;
-        let mut content = match body.size_hint().exact() {
-            None => Content::Stream(body),
-            Some(_) => {
-                let mut whole = Whole::new(body, usize::MAX);
-                let read = poll_fn(|context| whole.poll(context)).await;
-                Content::Whole(
-                    read.map_err(|error| Failure::lasting(Status::Unknown, error.to_string()))?,
-                )
-            }
-        };
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            let body = match &mut content {
-                Content::Whole(bytes) => Body::full(bytes.clone()),
-                Content::Stream(body) => std::mem::take(body),
-            };
-            match self.attempt(head.clone(), body).await {
-                Err(failure)
-                    if failure.unprocessed
-                        && attempts < ATTEMPTS
-                        && matches!(content, Content::Whole(_)) => {}
-                answer => return answer,
-            }
-        }
-    }
-
-    async fn attempt(self: &Arc<Self>, head: Bytes, body: Body) -> Result<Response<Body>, Failure> {
         let calling = self.begin(head)?;
         let Calling {
             link, id, stream, ..
@@ -129,7 +91,7 @@ impl Sockets {
         current.link = Some(link.clone());
         drop(current);
         let sockets = Arc::downgrade(self);
-        let url = self.url.clone();
+        let url = self.endpoint.socket();
         js_sys::futures::spawn_local(run(sockets, url, link.clone(), not_before));
         let (id, stream) = link
             .begin(head)
