@@ -8,7 +8,7 @@ import { begun, nested } from "./message.js";
 
 const typed = (type) => (typeof type === "function" ? nested(type) : type);
 
-function expect(type, wire) {
+function expectWire(type, wire) {
     if (type.wire !== wire) throw new Invalid(`its wire type is ${wire} and not ${type.wire}`);
 }
 
@@ -25,7 +25,7 @@ export function field(number, name, type) {
         name,
         initial: type.zero,
         read(reader, message, wire) {
-            expect(type, wire);
+            expectWire(type, wire);
             message[name] = type.read(reader);
         },
         write(writer, value) {
@@ -44,7 +44,7 @@ export function optional(number, name, of) {
         number,
         name,
         read(reader, message, wire, levels) {
-            expect(type, wire);
+            expectWire(type, wire);
             message[name] = type.read(reader, levels, message[name]);
         },
         write: (writer, value, levels) => writeTagged(number, type, writer, value, levels),
@@ -75,7 +75,7 @@ export function repeated(number, name, of) {
                 while (reader.at < end) list.push(type.read(reader));
                 if (reader.at > end) throw new Invalid("its last number is cut off");
             } else {
-                expect(type, wire);
+                expectWire(type, wire);
                 list.push(type.read(reader, levels));
             }
         },
@@ -112,7 +112,7 @@ export function map(number, name, key, value, initial) {
         name,
         fresh: () => new Map(),
         read(reader, message, wire, levels) {
-            expect(entry, wire);
+            expectWire(entry, wire);
             const read = entry.read(reader, levels);
             message[name].set(read.key, read.value);
         },
@@ -132,7 +132,7 @@ export function oneof(name, ...listed) {
             name: member,
             type,
             read(reader, message, wire, levels) {
-                expect(type, wire);
+                expectWire(type, wire);
                 const before = message[name]?.case === member ? message[name].value : undefined;
                 message[name] = { case: member, value: type.read(reader, levels, before) };
             },

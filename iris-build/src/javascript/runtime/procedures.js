@@ -25,7 +25,7 @@ export async function unary(client, path, Request, Response, request, options, r
         const body = encoded(call, Request, request);
         const payload = await attempts(call, repeatable, async () => {
             const answer = await send(call, "application/proto", body);
-            await expect(call, answer, "application/proto");
+            await checkHead(call, answer, "application/proto");
             return collect(answer, call.client.limit);
         });
         return decoded(call, Response, payload);
@@ -104,7 +104,7 @@ function streamed(client, path, options, Response, begin) {
 /** Sends a request and looks at the head of its answer, which is a stream. */
 async function open(call, body) {
     const answer = await send(call, "application/connect+proto", body);
-    await expect(call, answer, "application/connect+proto");
+    await checkHead(call, answer, "application/connect+proto");
     return new Envelopes(answer);
 }
 
@@ -127,7 +127,7 @@ async function nextPayload(call, envelopes) {
 }
 
 /** Looks at the head of an answer. */
-async function expect(call, answer, asked) {
+async function checkHead(call, answer, asked) {
     if (answer.status !== 200) throw await refusal(call, answer);
     const type = contentType(answer);
     if (type === asked) return;
