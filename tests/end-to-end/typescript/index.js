@@ -168,7 +168,7 @@ class Reader {
     /** A field's number and wire type. */
     tag() {
         const tag = this.varint() >>> 0;
-        if (this.high !== 0 || tag < 8) throw new Invalid("a field has no number");
+        if (this.high !== 0 || tag < 8 || (tag & 7) > 5) throw new Invalid("a field has a number or a wire type that is none");
         return tag;
     }
 
@@ -192,7 +192,7 @@ class Reader {
                 this.take(4);
                 break;
             default:
-                throw new Invalid("a field is of no known kind, or a group ends that did not begin");
+                throw new Invalid("a group ends that did not begin");
         }
     }
 }
@@ -279,6 +279,12 @@ class Writer {
             if (at - start < length) at = start + encoder.encodeInto(text, this.bytes.subarray(start)).written;
             this.at = at;
         });
+    }
+
+    /** A number of a fixed length, by this method of `DataView`. */
+    fixed(method, count, value) {
+        const at = this.room(count);
+        this.view[method](at, value, true);
     }
 
     raw(bytes) {

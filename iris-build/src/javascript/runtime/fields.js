@@ -111,8 +111,8 @@ export function map(number, name, key, value, initial) {
         number,
         name,
         fresh: () => new Map(),
+        // The wire type is not looked at, since servers do not either.
         read(reader, message, wire, levels) {
-            expectWire(entry, wire);
             const read = entry.read(reader, levels);
             message[name].set(read.key, read.value);
         },

@@ -95,7 +95,7 @@ export class Reader {
     /** A field's number and wire type. */
     tag() {
         const tag = this.varint() >>> 0;
-        if (this.high !== 0 || tag < 8) throw new Invalid("a field has no number");
+        if (this.high !== 0 || tag < 8 || (tag & 7) > 5) throw new Invalid("a field has a number or a wire type that is none");
         return tag;
     }
 
@@ -119,7 +119,7 @@ export class Reader {
                 this.take(4);
                 break;
             default:
-                throw new Invalid("a field is of no known kind, or a group ends that did not begin");
+                throw new Invalid("a group ends that did not begin");
         }
     }
 }

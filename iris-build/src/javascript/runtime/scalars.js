@@ -84,7 +84,7 @@ export const FIXED32 = /* @__PURE__ */ integer(
     MOST_UNSIGNED_32,
     5,
     (reader) => reader.view.getUint32(reader.take(4), true),
-    (writer, value) => writer.view.setUint32(writer.room(4), value, true),
+    (writer, value) => writer.fixed("setUint32", 4, value),
 );
 
 export const SFIXED32 = /* @__PURE__ */ integer(
@@ -93,7 +93,7 @@ export const SFIXED32 = /* @__PURE__ */ integer(
     MOST_32,
     5,
     (reader) => reader.view.getInt32(reader.take(4), true),
-    (writer, value) => writer.view.setInt32(writer.room(4), value, true),
+    (writer, value) => writer.fixed("setInt32", 4, value),
 );
 
 /** A varint of 64 bits, as a number without a sign. */
@@ -131,7 +131,7 @@ export const FIXED64 = /* @__PURE__ */ long(
     BigInt.asUintN,
     1,
     (reader) => reader.view.getBigUint64(reader.take(8), true),
-    (writer, value) => writer.view.setBigUint64(writer.room(8), value, true),
+    (writer, value) => writer.fixed("setBigUint64", 8, value),
 );
 
 export const SFIXED64 = /* @__PURE__ */ long(
@@ -139,7 +139,7 @@ export const SFIXED64 = /* @__PURE__ */ long(
     BigInt.asIntN,
     1,
     (reader) => reader.view.getBigInt64(reader.take(8), true),
-    (writer, value) => writer.view.setBigInt64(writer.room(8), value, true),
+    (writer, value) => writer.fixed("setBigInt64", 8, value),
 );
 
 export const FLOAT = {
@@ -152,7 +152,7 @@ export const FLOAT = {
             : refuse(value, "float"),
     isZero: (value) => Object.is(value, 0),
     read: (reader) => reader.view.getFloat32(reader.take(4), true),
-    write: (writer, value) => writer.view.setFloat32(writer.room(4), value, true),
+    write: (writer, value) => writer.fixed("setFloat32", 4, value),
 };
 
 export const DOUBLE = {
@@ -162,7 +162,7 @@ export const DOUBLE = {
     check: (value) => (typeof value === "number" ? value : refuse(value, "double")),
     isZero: (value) => Object.is(value, 0),
     read: (reader) => reader.view.getFloat64(reader.take(8), true),
-    write: (writer, value) => writer.view.setFloat64(writer.room(8), value, true),
+    write: (writer, value) => writer.fixed("setFloat64", 8, value),
 };
 
 export const BOOL = {

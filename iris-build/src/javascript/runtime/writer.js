@@ -84,6 +84,12 @@ export class Writer {
         });
     }
 
+    /** A number of a fixed length, by this method of `DataView`. */
+    fixed(method, count, value) {
+        const at = this.room(count);
+        this.view[method](at, value, true);
+    }
+
     raw(bytes) {
         const at = this.room(bytes.length);
         this.bytes.set(bytes, at);

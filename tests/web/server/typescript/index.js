@@ -168,7 +168,7 @@ class Reader {
     /** A field's number and wire type. */
     tag() {
         const tag = this.varint() >>> 0;
-        if (this.high !== 0 || tag < 8) throw new Invalid("a field has no number");
+        if (this.high !== 0 || tag < 8 || (tag & 7) > 5) throw new Invalid("a field has a number or a wire type that is none");
         return tag;
     }
 
@@ -192,7 +192,7 @@ class Reader {
                 this.take(4);
                 break;
             default:
-                throw new Invalid("a field is of no known kind, or a group ends that did not begin");
+                throw new Invalid("a group ends that did not begin");
         }
     }
 }
@@ -279,6 +279,12 @@ class Writer {
             if (at - start < length) at = start + encoder.encodeInto(text, this.bytes.subarray(start)).written;
             this.at = at;
         });
+    }
+
+    /** A number of a fixed length, by this method of `DataView`. */
+    fixed(method, count, value) {
+        const at = this.room(count);
+        this.view[method](at, value, true);
     }
 
     raw(bytes) {
@@ -376,7 +382,7 @@ const FIXED32 = /* @__PURE__ */ integer(
     MOST_UNSIGNED_32,
     5,
     (reader) => reader.view.getUint32(reader.take(4), true),
-    (writer, value) => writer.view.setUint32(writer.room(4), value, true),
+    (writer, value) => writer.fixed("setUint32", 4, value),
 );
 
 const SFIXED32 = /* @__PURE__ */ integer(
@@ -385,7 +391,7 @@ const SFIXED32 = /* @__PURE__ */ integer(
     MOST_32,
     5,
     (reader) => reader.view.getInt32(reader.take(4), true),
-    (writer, value) => writer.view.setInt32(writer.room(4), value, true),
+    (writer, value) => writer.fixed("setInt32", 4, value),
 );
 
 /** A varint of 64 bits, as a number without a sign. */
@@ -423,7 +429,7 @@ const FIXED64 = /* @__PURE__ */ long(
     BigInt.asUintN,
     1,
     (reader) => reader.view.getBigUint64(reader.take(8), true),
-    (writer, value) => writer.view.setBigUint64(writer.room(8), value, true),
+    (writer, value) => writer.fixed("setBigUint64", 8, value),
 );
 
 const SFIXED64 = /* @__PURE__ */ long(
@@ -431,7 +437,7 @@ const SFIXED64 = /* @__PURE__ */ long(
     BigInt.asIntN,
     1,
     (reader) => reader.view.getBigInt64(reader.take(8), true),
-    (writer, value) => writer.view.setBigInt64(writer.room(8), value, true),
+    (writer, value) => writer.fixed("setBigInt64", 8, value),
 );
 
 const FLOAT = {
@@ -444,7 +450,7 @@ const FLOAT = {
             : refuse(value, "float"),
     isZero: (value) => Object.is(value, 0),
     read: (reader) => reader.view.getFloat32(reader.take(4), true),
-    write: (writer, value) => writer.view.setFloat32(writer.room(4), value, true),
+    write: (writer, value) => writer.fixed("setFloat32", 4, value),
 };
 
 const DOUBLE = {
@@ -454,7 +460,7 @@ const DOUBLE = {
     check: (value) => (typeof value === "number" ? value : refuse(value, "double")),
     isZero: (value) => Object.is(value, 0),
     read: (reader) => reader.view.getFloat64(reader.take(8), true),
-    write: (writer, value) => writer.view.setFloat64(writer.room(8), value, true),
+    write: (writer, value) => writer.fixed("setFloat64", 8, value),
 };
 
 const BOOL = {
@@ -716,8 +722,8 @@ function map(number, name, key, value, initial) {
         number,
         name,
         fresh: () => new Map(),
+        // The wire type is not looked at, since servers do not either.
         read(reader, message, wire, levels) {
-            expectWire(entry, wire);
             const read = entry.read(reader, levels);
             message[name].set(read.key, read.value);
         },
