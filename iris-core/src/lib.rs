@@ -33,6 +33,7 @@
 //!
 //! - [`Iris`]: the application; [`HttpServer`] and [`Running`]: where it is served; [`IrisService`]: mounting it
 //! - [`Remote`], [`remote`], [`procedure`]: bundles of procedures; [`Streaming`]: streams of requests
+//! - `WebSockets`: calls of browsers, streams both ways included, where an application is mounted (feature `websocket`)
 //! - [`Request`], [`Peer`], [`Metadata`]: what is known of a call
 //! - [`Observer`], [`TraceCalls`]: watching calls
 //! - [`IrisError`], [`ErrorCodes`], [`Status`], [`code`]: what a failed call is
@@ -88,6 +89,8 @@ mod start_error;
 mod timeouts;
 #[cfg(feature = "tonic")]
 mod tonic;
+#[cfg(feature = "websocket")]
+mod websocket;
 pub mod wire;
 
 pub use body::Body;
@@ -111,6 +114,9 @@ pub use {
     service::IrisService,
     start_error::{Problems, StartError},
 };
+
+#[cfg(feature = "websocket")]
+pub use websocket::WebSockets;
 
 #[cfg(feature = "tls")]
 pub use {

@@ -34,6 +34,18 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// The same caller as far as a page of a stranger's may be known: not by the certificate that the browser has
+    /// for the person in front of it.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn anonymous(&self) -> Self {
+        Caller {
+            peer: self.peer.clone(),
+            stopping: self.stopping.clone(),
+            #[cfg(feature = "tls")]
+            identity: None,
+        }
+    }
+
     /// Tells services that know nothing of Iris who calls.
     pub(crate) fn introduce(&self, extensions: &mut http::Extensions) {
         extensions.insert(self.peer.clone());

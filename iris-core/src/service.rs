@@ -9,6 +9,8 @@ use crate::protocol::Protocol;
 use crate::request::REQUEST_ID;
 use crate::server::checked_prefix;
 use crate::start_error::StartError;
+#[cfg(feature = "websocket")]
+use crate::websocket::{Mounted, WebSockets};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -36,6 +38,8 @@ pub struct IrisService<C> {
     application: Arc<Application<C>>,
     prefix: Arc<str>,
     pages: Pages,
+    #[cfg(feature = "websocket")]
+    sockets: Option<Arc<Mounted>>,
 }
 
 impl<C: Send + Sync + 'static> IrisService<C> {
@@ -44,6 +48,9 @@ impl<C: Send + Sync + 'static> IrisService<C> {
             application: Arc::new(application),
             prefix: "".into(),
             pages: Pages::default(),
+            // Their settings are the defaults, in which nothing can be wrong.
+            #[cfg(feature = "websocket")]
+            sockets: WebSockets::new().mounted().ok().map(Arc::new),
         }
     }
 
@@ -75,6 +82,36 @@ impl<C: Send + Sync + 'static> IrisService<C> {
             openapi: true,
             explorer: true,
         })
+    }
+
+    /// The same application with these WebSockets at `/-/websocket`, below the prefix. Without it there are sockets
+    /// for pages of the server's own origin, with the settings of [`WebSockets::new`].
+    ///
+    /// # Errors
+    ///
+    /// Where an origin or a header's name in the settings is none.
+    #[cfg(feature = "websocket")]
+    pub fn with_websockets(&self, sockets: &WebSockets) -> Result<Self, StartError> {
+        let mounted = sockets.mounted().map_err(StartError::Setting)?;
+        Ok(IrisService {
+            sockets: Some(Arc::new(mounted)),
+            ..self.clone()
+        })
+    }
+
+    /// The same application without WebSockets.
+    #[cfg(feature = "websocket")]
+    pub fn without_websockets(&self) -> Self {
+        IrisService {
+            sockets: None,
+            ..self.clone()
+        }
+    }
+
+    /// The prefix.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn base(&self) -> Arc<str> {
+        self.prefix.clone()
     }
 
     pub(crate) fn plain_errors(&self) -> bool {
@@ -113,6 +150,12 @@ impl<C: Send + Sync + 'static> IrisService<C> {
                 request.body_mut().allow_pauses();
             }
             return dispatch(&self.application, procedure, request, caller);
+        }
+        #[cfg(feature = "websocket")]
+        if below == crate::wire::websocket::PATH
+            && let Some(sockets) = &self.sockets
+        {
+            return Answering::ready(sockets.answer(request, self, caller));
         }
         if let Some(page) = self
             .pages
@@ -172,6 +215,8 @@ impl<C> Clone for IrisService<C> {
             application: self.application.clone(),
             prefix: self.prefix.clone(),
             pages: self.pages,
+            #[cfg(feature = "websocket")]
+            sockets: self.sockets.clone(),
         }
     }
 }

@@ -94,6 +94,12 @@ impl Protocol {
         content_type::protocol(headers).unwrap_or(Protocol::ConnectUnary(Format::Json))
     }
 
+    /// Whether calls with these headers end in trailers, which not everything can carry.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn needs_trailers(headers: &HeaderMap) -> bool {
+        matches!(content_type::protocol(headers), Some(Protocol::Grpc(_)))
+    }
+
     /// Whether a request is a call, whatever it is for: no page, form or REST client sends the like.
     pub(crate) fn is_call<B>(request: &http::Request<B>) -> bool {
         let headers = request.headers();

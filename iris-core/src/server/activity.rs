@@ -96,10 +96,15 @@ impl http_body::Body for Counted {
     }
 }
 
-/// Ready when a connection has lived for its time, or up to a tenth less: connections that were
-/// opened together, after a restart, should not all come back together.
+/// Ready when a connection has lived for its time.
 pub(crate) async fn aged(max_age: Duration) {
+    tokio::time::sleep(lifetime(max_age)).await;
+}
+
+/// How long a connection lives: to its greatest age, or up to a tenth less. Connections that were opened together,
+/// after a restart, should not all come back together.
+pub(crate) fn lifetime(max_age: Duration) -> Duration {
     let random = RandomState::new().hash_one(()) % 1000;
     let earlier = (max_age / 10_000).saturating_mul(random as u32);
-    tokio::time::sleep(max_age.saturating_sub(earlier)).await;
+    max_age.saturating_sub(earlier)
 }

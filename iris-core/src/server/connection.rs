@@ -12,10 +12,14 @@ use super::running::stopped;
 use super::socket::Socket;
 #[cfg(feature = "tls")]
 use super::tls::{Live, Secured};
+#[cfg(feature = "websocket")]
+use super::upgrade::Upgrade;
 use crate::Body;
 use crate::dispatch::Answering;
 use crate::peer::Caller;
 use crate::service::IrisService;
+#[cfg(feature = "websocket")]
+use crate::websocket::Settings;
 use http::header::{CONNECTION, EXPECT, HeaderValue};
 use http::{Request, Version};
 use http_body::Body as _;
@@ -44,6 +48,9 @@ pub(crate) struct Connections<C> {
     layered: Option<HttpService>,
     builder: Builder<Inline>,
     pub(crate) limits: Limits,
+    /// Where calls may come over WebSockets.
+    #[cfg(feature = "websocket")]
+    pub(super) sockets: Option<Settings>,
     #[cfg(feature = "tls")]
     pub(crate) tls: Option<Arc<Live>>,
 }
@@ -75,9 +82,29 @@ impl<C: Send + Sync + 'static> Connections<C> {
             plain: service,
             builder,
             limits,
+            #[cfg(feature = "websocket")]
+            sockets: None,
             #[cfg(feature = "tls")]
             tls: None,
         }
+    }
+
+    /// The path of a request below the server's prefix.
+    #[cfg(feature = "websocket")]
+    pub(super) fn below_prefix<'a>(&self, path: &'a str) -> Option<&'a str> {
+        path.strip_prefix(&*self.plain.base())
+    }
+
+    #[cfg(feature = "websocket")]
+    pub(super) fn prefix(&self) -> Arc<str> {
+        self.plain.base()
+    }
+
+    /// The same connections, which may become WebSockets.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn with_sockets(mut self, sockets: Option<Settings>) -> Self {
+        self.sockets = sockets;
+        self
     }
 
     /// The same connections, inside TLS.
@@ -88,7 +115,11 @@ impl<C: Send + Sync + 'static> Connections<C> {
     }
 
     /// Serves a connection until it ends; once `stopping` is true, no longer than its calls in flight.
-    pub(crate) async fn serve(&self, accepted: Accepted, stopping: watch::Receiver<bool>) {
+    pub(crate) async fn serve(
+        self: &Arc<Self>,
+        accepted: Accepted,
+        stopping: watch::Receiver<bool>,
+    ) {
         let Accepted { socket, peer } = accepted;
         #[cfg(feature = "tls")]
         let (socket, identity) = match &self.tls {
@@ -118,7 +149,7 @@ impl<C: Send + Sync + 'static> Connections<C> {
         self.speak(socket, caller, stopping).await;
     }
 
-    fn answering(&self, mut request: Request<Body>, caller: &Arc<Caller>) -> Answering {
+    pub(super) fn answering(&self, mut request: Request<Body>, caller: &Arc<Caller>) -> Answering {
         let Some(layered) = &self.layered else {
             return self.plain.answer_to(request, Some(caller.clone()));
         };
@@ -129,13 +160,22 @@ impl<C: Send + Sync + 'static> Connections<C> {
     }
 
     /// Speaks HTTP.
-    async fn speak(&self, socket: Socket, caller: Caller, mut stopping: watch::Receiver<bool>) {
+    async fn speak(
+        self: &Arc<Self>,
+        socket: Socket,
+        caller: Caller,
+        mut stopping: watch::Receiver<bool>,
+    ) {
         let limits = &self.limits;
+        #[cfg(feature = "websocket")]
+        let until = stopping.clone();
         // Calls are counted only where somebody asks for the count.
         let activity = limits.idle_timeout.map(|_| Arc::new(Activity::new()));
         let caller = Arc::new(caller);
         // Whether an answer left before its request was read.
         let hasty = Arc::new(AtomicBool::new(false));
+        #[cfg(feature = "websocket")]
+        let upgrade = Upgrade::default();
         let service = hyper::service::service_fn(|request: Request<Incoming>| {
             let in_flight = activity.as_ref().map(InFlight::new);
             // In HTTP/1.1 nothing can follow on a connection whose last request was not read to its end.
@@ -147,6 +187,9 @@ impl<C: Send + Sync + 'static> Connections<C> {
             let request = request.map(|body| {
                 Body::received(Received::new(body, limits.body_timeout).leave(rest.clone()))
             });
+            #[cfg(feature = "websocket")]
+            let answering = upgrade.or_answer(self, request, &caller);
+            #[cfg(not(feature = "websocket"))]
             let answering = self.answering(request, &caller);
             async move {
                 let mut response = answering.await;
@@ -161,7 +204,12 @@ impl<C: Send + Sync + 'static> Connections<C> {
             }
         });
         let (io, cork) = cork(FirstBytes::new(socket, limits.header_timeout));
-        let mut connection = pin!(self.builder.serve_connection(TokioIo::new(io), service));
+        let io = TokioIo::new(io);
+        #[cfg(feature = "websocket")]
+        let connection = self.builder.serve_connection_with_upgrades(io, service);
+        #[cfg(not(feature = "websocket"))]
+        let connection = self.builder.serve_connection(io, service);
+        let mut connection = pin!(connection);
         let idle = maybe(
             activity.as_deref().zip(limits.idle_timeout),
             |(activity, timeout)| activity.idle(timeout),
@@ -177,6 +225,10 @@ impl<C: Send + Sync + 'static> Connections<C> {
                 tokio::time::timeout(limits.grace, cork.run(connection)).await.ok()
             }
         };
+        #[cfg(feature = "websocket")]
+        if let Some(socket) = upgrade.socket() {
+            cork.run(pin!(socket.run(until))).await;
+        }
         if ended.is_some() {
             let _ = tokio::time::timeout(LAST_WORDS, cork.finish()).await;
         }

@@ -3,6 +3,8 @@
 //! A wildcard never goes with credentials, and an origin is echoed only where it was named: with
 //! either, any page a signed-in person visits could act for them.
 
+#[cfg(feature = "websocket")]
+use crate::websocket::Origins;
 use http::header::{HeaderName, HeaderValue};
 use http::{Method, Uri};
 use std::time::Duration;
@@ -26,6 +28,23 @@ const MAX_AGE: Duration = Duration::from_secs(7200);
 const EXPOSED: [&str; 3] = ["grpc-status", "grpc-message", "grpc-status-details-bin"];
 
 impl Cors {
+    /// Whose pages may open WebSockets: those that may call.
+    ///
+    /// # Errors
+    ///
+    /// Where an origin is none.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn origins(&self) -> Result<Origins, String> {
+        Ok(match self {
+            Cors::Off => Origins::Own,
+            Cors::Any => Origins::Any,
+            Cors::Origins(origins) => {
+                let origins: Result<_, _> = origins.iter().map(|origin| checked(origin)).collect();
+                Origins::Named(origins?)
+            }
+        })
+    }
+
     /// The layer that answers preflights and marks responses.
     ///
     /// # Errors

@@ -33,6 +33,10 @@ pub struct HttpServer {
     pub(crate) limits: Limits,
     pub(crate) pages: Pages,
     pub(crate) layers: Layers,
+    #[cfg(feature = "websocket")]
+    pub(crate) websocket: bool,
+    #[cfg(feature = "websocket")]
+    pub(crate) handshake_headers: Vec<String>,
     #[cfg(feature = "tls")]
     pub(crate) tls: Option<super::tls::Tls>,
 }
@@ -63,6 +67,10 @@ impl HttpServer {
             limits: Limits::default(),
             pages: Pages::default(),
             layers: Layers::default(),
+            #[cfg(feature = "websocket")]
+            websocket: true,
+            #[cfg(feature = "websocket")]
+            handshake_headers: Vec::new(),
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -71,6 +79,29 @@ impl HttpServer {
     /// Serves everything below a prefix: with `/api`, procedures are at `/api/users.v1.Users/Create`.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
+        self
+    }
+
+    /// Whether calls may come over a WebSocket, at `/-/websocket` below the prefix: yes unless set. Pages of the
+    /// server's own origin may open one, and those of [`HttpServer::allow_origins`] and
+    /// [`HttpServer::allow_any_origin`].
+    #[cfg(feature = "websocket")]
+    pub fn websocket(mut self, serve: bool) -> Self {
+        self.websocket = serve;
+        self
+    }
+
+    /// Names of headers that a proxy in front sets or removes, and that the application trusts, such as
+    /// `x-auth-request-user`. A proxy sees the handshake of a WebSocket and not the calls on it: so calls have these
+    /// headers from the handshake alone. `cookie`, `forwarded`, `x-forwarded-*`, `x-real-ip` and whatever else the
+    /// handshake has are taken from there anyway.
+    #[cfg(feature = "websocket")]
+    pub fn handshake_headers<S: Into<String>>(
+        mut self,
+        names: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.handshake_headers
+            .extend(names.into_iter().map(Into::into));
         self
     }
 
@@ -111,7 +142,8 @@ impl HttpServer {
     }
 
     /// Wraps all that this server answers in a `tower` layer: authentication, rate limits, headers. May be called
-    /// several times; the first is the outermost. Preflights of CORS are answered before.
+    /// several times; the first is the outermost. Preflights of CORS and the handshakes of WebSockets are answered
+    /// before; the calls on a WebSocket come through the layers as others do.
     ///
     /// The layer sees HTTP, as it came: the prefix is in the path, the [`Peer`](crate::Peer) in the extensions,
     /// and what it puts there is in [`Request::extensions`](crate::Request::extensions). Where it fails or panics, the

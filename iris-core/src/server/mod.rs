@@ -17,12 +17,22 @@ mod socket;
 #[cfg(feature = "tls")]
 mod tls;
 mod turn;
+#[cfg(feature = "websocket")]
+mod upgrade;
 
+#[cfg(feature = "websocket")]
+pub(crate) use activity::lifetime;
+#[cfg(feature = "websocket")]
+pub(crate) use cors::Cors;
 pub use http_server::HttpServer;
 pub use layers::HttpService;
+#[cfg(feature = "websocket")]
+pub(crate) use limits::Limits;
 pub use listener::Address;
 pub(crate) use received::Received;
 pub(crate) use running::checked_prefix;
+#[cfg(feature = "websocket")]
+pub(crate) use running::stopped;
 pub use running::{Drained, Running};
 #[cfg(feature = "tls")]
 pub use tls::{Identity, Pem, Tls, TlsError, TlsHandle};

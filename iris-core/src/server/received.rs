@@ -1,5 +1,7 @@
 //! A request's body as it arrives, from a caller who may stop in the middle of it.
 
+#[cfg(feature = "websocket")]
+use crate::websocket::Inbox;
 use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
@@ -20,7 +22,7 @@ type BoxError = Box<dyn Error + Send + Sync>;
 /// Only time spent waiting for the caller counts: a procedure that does not read has all the time it wants.
 pub(crate) struct Received {
     /// `None` once it was given back.
-    incoming: Option<Incoming>,
+    source: Option<Source>,
     timeout: Duration,
     waiting: Waiting,
     timer: Option<Pin<Box<Sleep>>>,
@@ -30,6 +32,45 @@ pub(crate) struct Received {
     within_message: bool,
     /// Where somebody wants to know what was not read.
     rest: Option<Arc<Rest>>,
+}
+
+/// Where the bytes come from.
+enum Source {
+    Http(Incoming),
+    #[cfg(feature = "websocket")]
+    WebSocket(Inbox),
+}
+
+impl Source {
+    fn poll_frame(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match self {
+            Source::Http(incoming) => {
+                let polled = Pin::new(incoming).poll_frame(context);
+                polled.map_err(Into::into)
+            }
+            #[cfg(feature = "websocket")]
+            Source::WebSocket(inbox) => inbox.poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Source::Http(incoming) => incoming.is_end_stream(),
+            #[cfg(feature = "websocket")]
+            Source::WebSocket(inbox) => inbox.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Source::Http(incoming) => incoming.size_hint(),
+            #[cfg(feature = "websocket")]
+            Source::WebSocket(_) => SizeHint::default(),
+        }
+    }
 }
 
 /// How far waiting for the next bytes has come.
@@ -45,8 +86,18 @@ enum Waiting {
 
 impl Received {
     pub(crate) fn new(incoming: Incoming, timeout: Duration) -> Self {
+        Received::of(Source::Http(incoming), timeout)
+    }
+
+    /// The body of a request that is a stream of a WebSocket.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn over_websocket(inbox: Inbox, timeout: Duration) -> Self {
+        Received::of(Source::WebSocket(inbox), timeout)
+    }
+
+    fn of(source: Source, timeout: Duration) -> Self {
         Received {
-            incoming: Some(incoming),
+            source: Some(source),
             timeout,
             waiting: Waiting::No,
             timer: None,
@@ -75,19 +126,19 @@ impl Received {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let Some(incoming) = &mut self.incoming else {
+        let Some(source) = &mut self.source else {
             return Poll::Ready(None);
         };
-        let polled = Pin::new(&mut *incoming).poll_frame(context);
+        let polled = source.poll_frame(context);
         if self.rest.is_some()
-            && (matches!(polled, Poll::Ready(None)) || incoming.is_end_stream())
+            && (matches!(polled, Poll::Ready(None)) || source.is_end_stream())
             && let Some(rest) = self.rest.take()
         {
             rest.set(Left::Nothing);
         }
         if polled.is_ready() || (self.pauses && !self.within_message) {
             self.waiting = Waiting::No;
-            return polled.map_err(Into::into);
+            return polled;
         }
         match self.waiting {
             Waiting::No => {
@@ -116,19 +167,18 @@ impl Received {
     }
 
     pub(crate) fn is_end_stream(&self) -> bool {
-        let incoming = self.incoming.as_ref();
-        incoming.is_none_or(Incoming::is_end_stream)
+        self.source.as_ref().is_none_or(Source::is_end_stream)
     }
 
     pub(crate) fn size_hint(&self) -> SizeHint {
-        let incoming = self.incoming.as_ref();
-        incoming.map_or_else(|| SizeHint::with_exact(0), Incoming::size_hint)
+        let source = self.source.as_ref();
+        source.map_or_else(|| SizeHint::with_exact(0), Source::size_hint)
     }
 }
 
 impl Drop for Received {
     fn drop(&mut self) {
-        if let (Some(rest), Some(incoming)) = (self.rest.take(), self.incoming.take()) {
+        if let (Some(rest), Some(Source::Http(incoming))) = (self.rest.take(), self.source.take()) {
             rest.set(Left::Unread(incoming));
         }
     }

@@ -6,6 +6,8 @@ use super::listener::{Address, Listener};
 use crate::HttpServer;
 use crate::application::Iris;
 use crate::start_error::StartError;
+#[cfg(feature = "websocket")]
+use crate::websocket::Settings;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
@@ -47,13 +49,28 @@ impl<C: Send + Sync + 'static> Iris<C> {
             let service = service
                 .with_prefix(&server.prefix)?
                 .with_pages(server.pages);
+            // The server answers handshakes itself, before all layers.
+            #[cfg(feature = "websocket")]
+            let service = service.without_websockets();
             #[cfg(feature = "tls")]
             let tls = match server.tls {
                 Some(tls) => Some(tls.start().map_err(StartError::Tls)?),
                 None => None,
             };
             let (listener, address) = Listener::open(server.listen).await?;
+            #[cfg(feature = "websocket")]
+            let sockets = match server.websocket {
+                true => {
+                    let origins = server.cors.origins().map_err(StartError::Setting)?;
+                    let limits = server.limits.clone();
+                    let settings = Settings::new(origins, &server.handshake_headers, limits);
+                    Some(settings.map_err(StartError::Setting)?)
+                }
+                false => None,
+            };
             let connections = Connections::new(service, server.layers, cors, server.limits);
+            #[cfg(feature = "websocket")]
+            let connections = connections.with_sockets(sockets);
             #[cfg(feature = "tls")]
             let (connections, address) = match tls {
                 Some(tls) => (connections.secured(tls), address.secured()),
@@ -249,7 +266,7 @@ async fn pause(error: &io::Error) {
 }
 
 /// Waits until the application stops, or its handle is gone.
-pub(super) async fn stopped(stopping: &mut watch::Receiver<bool>) {
+pub(crate) async fn stopped(stopping: &mut watch::Receiver<bool>) {
     // An error says that the handle is gone.
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }

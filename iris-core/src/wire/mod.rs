@@ -11,4 +11,5 @@ pub mod envelope;
 pub mod grpc;
 pub mod grpc_web;
 pub mod timeout;
+pub mod websocket;
 pub mod whole;

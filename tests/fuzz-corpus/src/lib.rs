@@ -16,6 +16,7 @@
 //! - [`connect`], [`grpc`], [`details`]: errors and the ends of streams
 //! - [`grpc_web`]: bodies in base64, and trailers in a body
 //! - [`get`]: messages in a query
+//! - [`websocket`]: frames, heads and windows
 //! - [`request`]: whole requests to an application, and what it answers
 //! - [`TARGETS`]: all of them by name
 
@@ -33,6 +34,7 @@ mod input;
 mod message;
 mod metadata;
 mod request;
+mod websocket;
 
 pub use compression::compression;
 pub use connect::connect;
@@ -45,12 +47,13 @@ pub use grpc_web::grpc_web;
 pub use message::{json, protobuf};
 pub use metadata::metadata;
 pub use request::{content_type, get, request};
+pub use websocket::websocket;
 
 /// Something that must hold of any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target, under the name of its fuzzer and its folder in `corpus/`.
-pub const TARGETS: [(&str, Target); 14] = [
+pub const TARGETS: [(&str, Target); 15] = [
     ("envelope", envelope),
     ("compression", compression),
     ("protobuf", protobuf),
@@ -65,4 +68,5 @@ pub const TARGETS: [(&str, Target); 14] = [
     ("details", details),
     ("get", get),
     ("request", request),
+    ("websocket", websocket),
 ];

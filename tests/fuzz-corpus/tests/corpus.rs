@@ -123,5 +123,6 @@ targets!(
     grpc_web,
     details,
     get,
-    request
+    request,
+    websocket
 );

@@ -1,0 +1,120 @@
+//! When a socket must ask whether its peer is there, and when it must go.
+
+use crate::server::{Limits, lifetime};
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::time::{Instant, Sleep};
+
+/// What it is time for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Due {
+    /// The peer has been silent: send it a ping.
+    Ask,
+    /// It did not answer.
+    Silent,
+    /// There was no stream for the idle timeout.
+    Idle,
+    /// The socket has lived for its time.
+    Aged,
+    /// Its streams have had their time to end.
+    GraceOver,
+}
+
+/// The timers of a socket, all in one.
+pub(super) struct Clock {
+    keep_alive: Option<Duration>,
+    keep_alive_timeout: Duration,
+    idle_timeout: Option<Duration>,
+    /// Since when nothing was heard.
+    heard: Instant,
+    /// When the peer was asked whether it is there.
+    asked: Option<Instant>,
+    /// Since when there is no stream.
+    idle: Option<Instant>,
+    /// When the socket is to go.
+    leaves: Option<Instant>,
+    /// When it is to be gone.
+    gone: Option<Instant>,
+    timer: Pin<Box<Sleep>>,
+}
+
+impl Clock {
+    pub(super) fn new(limits: &Limits) -> Self {
+        let now = Instant::now();
+        Clock {
+            keep_alive: limits.keep_alive,
+            keep_alive_timeout: limits.keep_alive_timeout,
+            idle_timeout: limits.idle_timeout,
+            heard: now,
+            asked: None,
+            idle: Some(now),
+            leaves: limits
+                .max_age
+                .and_then(|age| now.checked_add(lifetime(age))),
+            gone: None,
+            timer: Box::pin(tokio::time::sleep_until(now)),
+        }
+    }
+
+    /// The peer said something.
+    pub(super) fn heard(&mut self) {
+        self.heard = Instant::now();
+        self.asked = None;
+    }
+
+    /// Whether there are streams.
+    pub(super) fn set_busy(&mut self, busy: bool) {
+        match busy {
+            true => self.idle = None,
+            false => self.idle = self.idle.or_else(|| Some(Instant::now())),
+        }
+    }
+
+    /// No new streams are taken. Those that run may go on for so long, or for as long as they like.
+    pub(super) fn leave(&mut self, grace: Option<Duration>) {
+        self.leaves = None;
+        self.idle_timeout = None;
+        self.gone = grace.and_then(|grace| Instant::now().checked_add(grace));
+    }
+
+    /// What it is time for next. Each is said once.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Due> {
+        loop {
+            let Some((at, due)) = self.next() else {
+                return Poll::Pending;
+            };
+            if at <= Instant::now() {
+                match due {
+                    Due::Ask => self.asked = Some(Instant::now()),
+                    Due::Silent => self.keep_alive = None,
+                    Due::Idle => self.idle_timeout = None,
+                    Due::Aged => self.leaves = None,
+                    Due::GraceOver => self.gone = None,
+                }
+                return Poll::Ready(due);
+            }
+            // A timer that fires too early is set anew; so it need not be moved for each thing that is heard.
+            if self.timer.is_elapsed() || at < self.timer.deadline() {
+                self.timer.as_mut().reset(at);
+            }
+            ready!(self.timer.as_mut().poll(context));
+        }
+    }
+
+    fn next(&self) -> Option<(Instant, Due)> {
+        let keep_alive = self.keep_alive.and_then(|interval| match self.asked {
+            None => Some((self.heard.checked_add(interval)?, Due::Ask)),
+            Some(asked) => Some((asked.checked_add(self.keep_alive_timeout)?, Due::Silent)),
+        });
+        let idle = self.idle.zip(self.idle_timeout);
+        let idle = idle.and_then(|(since, timeout)| Some((since.checked_add(timeout)?, Due::Idle)));
+        let aged = self.leaves.map(|at| (at, Due::Aged));
+        let gone = self.gone.map(|at| (at, Due::GraceOver));
+        [keep_alive, idle, aged, gone]
+            .into_iter()
+            .flatten()
+            .min_by_key(|(at, _)| *at)
+    }
+}
