@@ -54,7 +54,9 @@ fn remotes(text: &mut String, model: &Model) {
     }
     text.push_str(
         "    /** Tells of each call that fails from now on, until what it gives is called. See `IrisClient`. */\n    \
-             onError(listener: (failure: IrisFailure) => void): () => void;\n\
+             onError(listener: (failure: IrisFailure) => void): () => void;\n    \
+             /** Closes the WebSocket, where there is one, once the calls on it are done. See `IrisClient`. */\n    \
+             close(): void;\n\
          }\n",
     );
 }
@@ -87,9 +89,8 @@ fn class(text: &mut String, remote: &Remote) {
 
 /// `create(request: CreateUserRequestInit, options?: IrisCallOptions): Promise<User>`
 fn signature(method: &Method) -> String {
-    let streams = matches!(method.kind, StreamKind::Client | StreamKind::Bidirectional);
     let request = method.request.as_deref().map(init_name);
-    let request = match (request, streams) {
+    let request = match (request, method.takes_stream()) {
         (None, _) => String::new(),
         (Some(init), false) => format!("request: {init}, "),
         (Some(init), true) => {

@@ -31,7 +31,7 @@ pub(crate) fn files(
     let model = Model::of(schema);
     vec![
         GeneratedFile::new("index.d.ts", declarations::print(&model)),
-        GeneratedFile::new("index.js", module::print(&model)),
+        GeneratedFile::new("index.js", module::print(&model, npm.web_socket)),
         GeneratedFile::new("package.json", manifest::print(npm, package, &model)),
         GeneratedFile::new("README.md", readme::print(npm, package, &model)),
     ]

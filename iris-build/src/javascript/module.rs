@@ -55,11 +55,14 @@ const GLOBALS: [&str; 39] = [
 /// How wide a line may be.
 const WIDTH: usize = 120;
 
-pub(super) fn print(model: &Model) -> String {
+/// With `web_socket` calls can go over one, though no procedure takes a stream.
+pub(super) fn print(model: &Model, web_socket: bool) -> String {
     let printed = printed(model);
+    let mut methods = model.remotes.iter().flat_map(|remote| &remote.methods);
+    let web_socket = web_socket || methods.any(Method::takes_stream);
     format!(
         "// {GENERATED}. Do not edit.\n\n{}\n{printed}",
-        runtime::print(&printed)
+        runtime::print(&printed, web_socket)
     )
 }
 
@@ -222,8 +225,7 @@ fn method(text: &mut String, method: &Method) {
         given.to_owned(),
         "options".to_owned(),
     ];
-    let sends_one = matches!(method.kind, StreamKind::Unary | StreamKind::Server);
-    if method.repeatable && sends_one {
+    if method.repeatable && !method.takes_stream() {
         arguments.push("IDEMPOTENT".to_owned());
     }
     let _ = writeln!(text, "    {}({parameters}) {{", method.name);
@@ -263,6 +265,10 @@ fn remotes(text: &mut String, model: &Model, local: &impl Fn(&str) -> String) {
          \n    \
              onError(listener) {\n        \
                  return this.#client.onError(listener);\n    \
+             }\n\
+         \n    \
+             close() {\n        \
+                 this.#client.close();\n    \
              }\n\
          }\n",
     );

@@ -19,6 +19,7 @@ pub struct TypeScriptPackage {
     pub(crate) repository: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) publish: bool,
+    pub(crate) web_socket: bool,
 }
 
 impl TypeScriptPackage {
@@ -32,6 +33,7 @@ impl TypeScriptPackage {
             repository: None,
             description: None,
             publish: true,
+            web_socket: false,
         }
     }
 
@@ -74,6 +76,14 @@ impl TypeScriptPackage {
     #[must_use]
     pub fn publish(mut self, publish: bool) -> Self {
         self.publish = publish;
+        self
+    }
+
+    /// Whether calls can go over a WebSocket though no procedure takes a stream, which is what needs one: a quarter of the
+    /// module more. They cannot unless told.
+    #[must_use]
+    pub fn web_socket(mut self, included: bool) -> Self {
+        self.web_socket = included;
         self
     }
 }

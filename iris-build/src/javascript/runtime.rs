@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a declaration uses is declared before it where it matters: when the module begins.
-const MODULES: [&str; 16] = [
+/// What a declaration uses when the module begins is declared before it.
+const MODULES: [&str; 20] = [
     include_str!("runtime/error.js"),
     include_str!("runtime/invalid.js"),
     include_str!("runtime/reader.js"),
@@ -15,17 +15,23 @@ const MODULES: [&str; 16] = [
     include_str!("runtime/message.js"),
     include_str!("runtime/fields.js"),
     include_str!("runtime/metadata.js"),
+    include_str!("runtime/upload.js"),
     include_str!("runtime/retry.js"),
+    include_str!("runtime/frames.js"),
+    include_str!("runtime/stream.js"),
+    include_str!("runtime/link.js"),
     include_str!("runtime/client.js"),
     include_str!("runtime/call.js"),
     include_str!("runtime/answer.js"),
     include_str!("runtime/connect.js"),
     include_str!("runtime/fetch.js"),
-    include_str!("runtime/upload.js"),
     include_str!("runtime/transport.js"),
+    include_str!("runtime/procedures.js"),
 ];
 
-const PROCEDURES: &str = include_str!("runtime/procedures.js");
+/// Both declare `Sockets`. Sockets are a quarter of the runtime.
+const SOCKETS: &str = include_str!("runtime/sockets.js");
+const NO_SOCKETS: &str = include_str!("runtime/no_sockets.js");
 
 /// What the package exports of it, used or not.
 const EXPORTED: [&str; 2] = ["IrisClient", "IrisError"];
@@ -48,8 +54,8 @@ struct Declaration<'a> {
 }
 
 /// The declarations that are exported or that `printed` uses, and those that they use.
-pub(super) fn print(printed: &str) -> String {
-    let declarations = declarations();
+pub(super) fn print(printed: &str, web_socket: bool) -> String {
+    let declarations = declarations(web_socket);
     let by_name: BTreeMap<&str, &Declaration<'_>> = declarations
         .iter()
         .map(|declaration| (declaration.name, declaration))
@@ -72,12 +78,16 @@ pub(super) fn print(printed: &str) -> String {
 
 /// The names that are declared.
 pub(super) fn names() -> BTreeSet<&'static str> {
-    let declarations = declarations().into_iter();
+    let declarations = declarations(true).into_iter();
     declarations.map(|declaration| declaration.name).collect()
 }
 
-fn declarations() -> Vec<Declaration<'static>> {
-    let modules = MODULES.into_iter().chain([PROCEDURES]);
+fn declarations(web_socket: bool) -> Vec<Declaration<'static>> {
+    let sockets = match web_socket {
+        true => SOCKETS,
+        false => NO_SOCKETS,
+    };
+    let modules = MODULES.into_iter().chain([sockets]);
     modules.flat_map(in_module).collect()
 }
 
@@ -155,16 +165,18 @@ mod tests {
 
     #[test]
     fn no_name_is_declared_twice() {
-        let mut names = BTreeSet::new();
-        for declaration in declarations() {
-            assert!(names.insert(declaration.name), "{}", declaration.name);
+        for web_socket in [true, false] {
+            let mut names = BTreeSet::new();
+            for declaration in declarations(web_socket) {
+                assert!(names.insert(declaration.name), "{}", declaration.name);
+            }
+            assert!(names.contains("unary") && names.contains("Sockets"));
         }
-        assert!(names.contains("unary") && names.contains("IrisError"));
     }
 
     #[test]
     fn what_is_not_used_is_left_out() {
-        let text = print("unary(STRING)");
+        let text = print("unary(STRING)", false);
         assert!(text.contains("\nasync function unary("), "{text}");
         assert!(text.contains("\nconst STRING = {"));
         assert!(text.contains("\nexport class IrisError "));

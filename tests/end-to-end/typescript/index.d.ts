@@ -22,6 +22,8 @@ export class Remotes {
     readonly shapes: Shapes;
     /** Tells of each call that fails from now on, until what it gives is called. See `IrisClient`. */
     onError(listener: (failure: IrisFailure) => void): () => void;
+    /** Closes the WebSocket, where there is one, once the calls on it are done. See `IrisClient`. */
+    close(): void;
 }
 
 /** Called like the error. */
@@ -315,6 +317,11 @@ export class IrisClient {
      * has not failed.
      */
     onError(listener: (failure: IrisFailure) => void): () => void;
+    /**
+     * Closes the WebSocket, where there is one, once the calls on it are done: a program in Node.js does not end before.
+     * Later calls open another.
+     */
+    close(): void;
 }
 
 /** What holds for all calls of a client. */

@@ -11,7 +11,8 @@ fn main() -> Result<(), iris_build::Error> {
             .typescript(
                 TypeScriptPackage::new("typescript")
                     .name("everything")
-                    .publish(false),
+                    .publish(false)
+                    .web_socket(true),
             ),
     )
 }

@@ -33,6 +33,12 @@ pub(in crate::javascript) struct Method {
     pub(in crate::javascript) response: Option<String>,
 }
 
+impl Method {
+    pub(in crate::javascript) fn takes_stream(&self) -> bool {
+        matches!(self.kind, StreamKind::Client | StreamKind::Bidirectional)
+    }
+}
+
 impl Remote {
     pub(super) fn of(remote: &schema::Remote, names: &Names) -> Self {
         let message = |payload: &Payload| {

@@ -96,8 +96,8 @@ export class Call {
     }
 
     /** The error of a call whose connection was lost: most likely that of its deadline where that is about to pass. */
-    lost(text, cause) {
-        return this.remaining() <= SLACK ? this.#exceeded() : communication("unavailable", text, cause);
+    lost(text, cause, status = "unavailable") {
+        return this.remaining() <= SLACK ? this.#exceeded() : communication(status, text, cause);
     }
 
     /** Waits, unless the call is given up before. */

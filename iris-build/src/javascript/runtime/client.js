@@ -3,6 +3,7 @@
 import { communication } from "./error.js";
 import { metadata } from "./metadata.js";
 import { Budget } from "./retry.js";
+import { Sockets } from "./sockets.js";
 
 /** The most bytes that a received message may have unless told: 4 MiB. */
 const LIMIT = 4 << 20;
@@ -19,6 +20,7 @@ export class IrisClient {
         this.credentials = options.credentials;
         this.streams = options.streams ?? "auto";
         this.limit = options.maxMessageSize ?? LIMIT;
+        this.sockets = new Sockets(this.base);
         if (!["auto", "fetch", "websocket"].includes(this.streams)) {
             throw communication("invalid_argument", `streams: \`${this.streams}\` is none of auto, fetch, websocket`);
         }
@@ -31,6 +33,10 @@ export class IrisClient {
         return () => {
             this.#listeners.delete(entry);
         };
+    }
+
+    close() {
+        this.sockets.close();
     }
 
     /** Tells of a failed call. */

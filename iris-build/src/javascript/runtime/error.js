@@ -40,13 +40,14 @@ export function communication(status, text, cause) {
     return new IrisError(COMMUNICATION_ERROR, text, { status, cause });
 }
 
-/** Errors of calls that did not reach a procedure, so that a call that may be repeated is worth another attempt. */
-const passing = /* @__PURE__ */ new WeakSet();
+/** Errors that another attempt may not meet, and whether any call may make one: the server did not look at this one. */
+const passing = /* @__PURE__ */ new WeakMap();
 
 /** Marks an error as one that another attempt may not meet. */
-export function pass(error) {
-    passing.add(error);
+export function pass(error, unprocessed = false) {
+    passing.set(error, unprocessed);
     return error;
 }
 
-export const mayPass = (error) => passing.has(error);
+/** Whether a call that met this error is worth another attempt. */
+export const mayPass = (error, repeatable) => (repeatable ? passing.has(error) : passing.get(error) === true);

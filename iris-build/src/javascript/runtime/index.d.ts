@@ -12,6 +12,11 @@ export class IrisClient {
      * has not failed.
      */
     onError(listener: (failure: IrisFailure) => void): () => void;
+    /**
+     * Closes the WebSocket, where there is one, once the calls on it are done: a program in Node.js does not end before.
+     * Later calls open another.
+     */
+    close(): void;
 }
 
 /** What holds for all calls of a client. */

@@ -40,9 +40,8 @@ export class Budget {
 
 /** Makes an attempt at a call, and others where nothing of an answer came. */
 export async function attempts(call, repeatable, attempt) {
-    if (!repeatable) return attempt();
     const { budget } = call.client;
-    budget.earn();
+    if (repeatable) budget.earn();
     for (let made = 1; ; made += 1) {
         try {
             return await attempt();
@@ -51,7 +50,7 @@ export async function attempts(call, repeatable, attempt) {
             // Clients that failed together are not to come back together.
             const pause = longest * (1 - Math.random() / 2);
             const over = made === ATTEMPTS || call.stopped || call.remaining() <= pause;
-            if (!mayPass(error) || over || !budget.spend()) {
+            if (!mayPass(error, repeatable) || over || !budget.spend()) {
                 throw made > 1 ? new IrisError(error.code, `${error.internalMessage} (${made} attempts)`, error) : error;
             }
             await call.pause(pause);

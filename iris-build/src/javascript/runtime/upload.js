@@ -56,6 +56,7 @@ export class Upload {
 
     /** As the body of a request by `fetch`. */
     stream() {
+        if (!canStream()) throw communication("unimplemented", "`fetch` cannot send a stream of requests here");
         return new ReadableStream(
             {
                 pull: async (controller) => {
@@ -68,4 +69,18 @@ export class Upload {
             { highWaterMark: 0 },
         );
     }
+}
+
+/** Whether `fetch` takes a stream for a body: where it does not, it takes it for text, and does not ask for `duplex`. */
+function canStream() {
+    let asked = false;
+    const init = {
+        method: "POST",
+        body: new ReadableStream(),
+        get duplex() {
+            asked = true;
+            return "half";
+        },
+    };
+    return !new Request("http://localhost", init).headers.has("content-type") && asked;
 }

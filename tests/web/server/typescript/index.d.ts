@@ -8,6 +8,8 @@ export class Remotes {
     readonly echo: Echo;
     /** Tells of each call that fails from now on, until what it gives is called. See `IrisClient`. */
     onError(listener: (failure: IrisFailure) => void): () => void;
+    /** Closes the WebSocket, where there is one, once the calls on it are done. See `IrisClient`. */
+    close(): void;
 }
 
 /** Every message there is. */
@@ -1658,6 +1660,11 @@ export class IrisClient {
      * has not failed.
      */
     onError(listener: (failure: IrisFailure) => void): () => void;
+    /**
+     * Closes the WebSocket, where there is one, once the calls on it are done: a program in Node.js does not end before.
+     * Later calls open another.
+     */
+    close(): void;
 }
 
 /** What holds for all calls of a client. */

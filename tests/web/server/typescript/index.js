@@ -44,16 +44,17 @@ function communication(status, text, cause) {
     return new IrisError(COMMUNICATION_ERROR, text, { status, cause });
 }
 
-/** Errors of calls that did not reach a procedure, so that a call that may be repeated is worth another attempt. */
-const passing = /* @__PURE__ */ new WeakSet();
+/** Errors that another attempt may not meet, and whether any call may make one: the server did not look at this one. */
+const passing = /* @__PURE__ */ new WeakMap();
 
 /** Marks an error as one that another attempt may not meet. */
-function pass(error) {
-    passing.add(error);
+function pass(error, unprocessed = false) {
+    passing.set(error, unprocessed);
     return error;
 }
 
-const mayPass = (error) => passing.has(error);
+/** Whether a call that met this error is worth another attempt. */
+const mayPass = (error, repeatable) => (repeatable ? passing.has(error) : passing.get(error) === true);
 
 /** A message that has no encoded form, or bytes that are no message. */
 class Invalid extends Error {
@@ -826,9 +827,8 @@ class Budget {
 
 /** Makes an attempt at a call, and others where nothing of an answer came. */
 async function attempts(call, repeatable, attempt) {
-    if (!repeatable) return attempt();
     const { budget } = call.client;
-    budget.earn();
+    if (repeatable) budget.earn();
     for (let made = 1; ; made += 1) {
         try {
             return await attempt();
@@ -837,12 +837,424 @@ async function attempts(call, repeatable, attempt) {
             // Clients that failed together are not to come back together.
             const pause = longest * (1 - Math.random() / 2);
             const over = made === ATTEMPTS || call.stopped || call.remaining() <= pause;
-            if (!mayPass(error) || over || !budget.spend()) {
+            if (!mayPass(error, repeatable) || over || !budget.spend()) {
                 throw made > 1 ? new IrisError(error.code, `${error.internalMessage} (${made} attempts)`, error) : error;
             }
             await call.pause(pause);
         }
     }
+}
+
+const SUBPROTOCOL = "iris.v1";
+
+const HEAD = 1;
+
+const DATA = 2;
+
+const END = 3;
+
+const RESET = 4;
+
+const WINDOW = 5;
+
+const PING = 6;
+
+const PONG = 7;
+
+const GO_AWAY = 8;
+
+/** Why a stream is reset. */
+const CANCELLED = 0;
+
+const REFUSED = 1;
+
+const PROTOCOL_BROKEN = 2;
+
+const WINDOW_BROKEN = 3;
+
+/** The most bytes of a body in one frame, and what may be sent on a stream before its receiver has read. */
+const MOST_DATA = 65_536;
+
+const FIRST_WINDOW = 262_144;
+
+const MOST_WINDOW = 2 ** 31 - 1;
+
+/** The length of type and stream, in bytes. */
+const FRAME_PREFIX = 5;
+
+function frame(type, stream, payload) {
+    const bytes = new Uint8Array(FRAME_PREFIX + payload.length);
+    bytes[0] = type;
+    new DataView(bytes.buffer).setUint32(1, stream);
+    bytes.set(payload, FRAME_PREFIX);
+    return bytes;
+}
+
+/** A number of 32 bits as a payload. */
+function numbered(number) {
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setUint32(0, number);
+    return bytes;
+}
+
+/** The path or the status, and headers, a line each. */
+function writeHead(path, headers) {
+    const lines = Object.entries(headers).map(([name, value]) => `\n${name}: ${value}`);
+    return new TextEncoder().encode(path + lines.join(""));
+}
+
+/** The status, and what looks a header up. */
+function readHead(payload) {
+    const [status, ...lines] = new TextDecoder().decode(payload).split("\n");
+    const headers = new Map();
+    for (const line of lines) {
+        const [name, value] = line.split(/: (.*)/s);
+        headers.set(name, headers.has(name) ? `${headers.get(name)}, ${value}` : value);
+    }
+    return { status: Number(status), header: (name) => headers.get(name) ?? null };
+}
+
+class Stream {
+    #link;
+    #id;
+    #call;
+    #head;
+    #arrived = [];
+    /** What the server may still send; and what was read, and not given back to it. */
+    #receivable = FIRST_WINDOW;
+    #consumed = 0;
+    #sendable = FIRST_WINDOW;
+    /** How it ended: well where there is no error. */
+    #end;
+    #wakeReader = () => {};
+    #wakeWriter = () => {};
+
+    constructor(link, id, call) {
+        this.#link = link;
+        this.#id = id;
+        this.#call = call;
+        call.signal.addEventListener("abort", this.#abort);
+    }
+
+    #abort = () => this.#reset(CANCELLED, this.#call.stopped ?? communication("canceled", "the call is over"));
+
+    /** The answer, once it has begun. */
+    async answer() {
+        while (!this.#head && !this.#end) await new Promise((wake) => (this.#wakeReader = wake));
+        if (!this.#head) {
+            throw this.#end.error ?? communication("internal", "the server ended the call without an answer");
+        }
+        return { ...this.#head, next: () => this.#next(), cancel: this.#abort };
+    }
+
+    async #next() {
+        while (this.#arrived.length === 0) {
+            if (this.#end?.error) throw this.#end.error;
+            if (this.#end) return undefined;
+            await new Promise((wake) => (this.#wakeReader = wake));
+        }
+        const bytes = this.#arrived.shift();
+        this.#consumed += bytes.length;
+        if (this.#consumed >= FIRST_WINDOW / 2 && !this.#end) {
+            this.#link.send(WINDOW, this.#id, numbered(this.#consumed));
+            this.#receivable += this.#consumed;
+            this.#consumed = 0;
+        }
+        return bytes;
+    }
+
+    /** Sends a body to its end, or until nobody wants it any more. */
+    async send(body) {
+        if (body.next) {
+            for (let bytes; !this.#end && (bytes = await body.next()); ) await this.#sendBytes(bytes);
+        } else {
+            await this.#sendBytes(body);
+        }
+        if (!this.#end) this.#link.send(END, this.#id);
+    }
+
+    async #sendBytes(bytes) {
+        for (let at = 0; at < bytes.length; ) {
+            while (this.#sendable === 0 && !this.#end) await new Promise((wake) => (this.#wakeWriter = wake));
+            if (this.#end) return;
+            const part = bytes.subarray(at, at + Math.min(MOST_DATA, this.#sendable));
+            this.#link.send(DATA, this.#id, part);
+            this.#sendable -= part.length;
+            at += part.length;
+        }
+    }
+
+    /** The head of the answer arrived. */
+    begin(payload) {
+        const head = readHead(payload);
+        if (this.#head || !(head.status >= 100)) {
+            this.#broken(PROTOCOL_BROKEN, "a HEAD that is none, or another");
+        } else {
+            this.#head = head;
+            this.#wakeReader();
+        }
+    }
+
+    /** A piece of its body arrived. */
+    arrive(bytes) {
+        this.#receivable -= bytes.length;
+        if (this.#receivable < 0) {
+            this.#broken(WINDOW_BROKEN, "more DATA than its window");
+        } else if (bytes.length > 0) {
+            this.#arrived.push(bytes);
+            this.#wakeReader();
+        }
+    }
+
+    /** The server takes more. */
+    widen(more) {
+        this.#sendable += more;
+        if (this.#sendable > MOST_WINDOW) this.#broken(WINDOW_BROKEN, "a WINDOW beyond what there can be");
+        this.#wakeWriter();
+    }
+
+    #broken(reason, what) {
+        this.#reset(reason, communication("internal", `the server sent ${what} over the WebSocket`));
+    }
+
+    /** Gives the call up. */
+    #reset(reason, error) {
+        if (this.#end) return;
+        this.#link.cancel(this.#id, reason);
+        this.#arrived = [];
+        this.over(error);
+    }
+
+    /** The server gave the call up. */
+    wasReset(reason) {
+        const over = "the server reset the call over the WebSocket";
+        this.over(
+            reason === REFUSED
+                ? pass(communication("unavailable", "the server refused the call, and did not look at it"), true)
+                : reason === CANCELLED
+                  ? this.#call.lost(over, undefined, "canceled")
+                  : communication("internal", `${over}, with reason ${reason}`),
+        );
+    }
+
+    /** Nothing more comes, and nothing more is sent. */
+    over(error) {
+        if (this.#end) return;
+        this.#end = { error };
+        this.#call.signal.removeEventListener("abort", this.#abort);
+        this.#wakeReader();
+        this.#wakeWriter();
+    }
+}
+
+/** How long it may take until a socket is open, in milliseconds; and how long one is kept that has no call. */
+const CONNECT_TIME = 10_000;
+
+const IDLE_TIME = 30_000;
+
+/** How often a server is asked whether it is there, while there are calls; and how long its answer may take. */
+const PING_TIME = 30_000;
+
+const PONG_TIME = 20_000;
+
+/** Close codes (RFC 6455, 7.4.1). Of the protocol's a page may send the first alone, so 3000 is added to the others. */
+const NORMAL = 1000;
+
+const PROTOCOL_ERROR = 1002;
+
+const ABNORMAL = 1006;
+
+const TOO_LONG = 1009;
+
+const OWN_CODES = 3000;
+
+class Link {
+    /** Whether it takes calls. */
+    fresh = true;
+    #url;
+    #socket;
+    #isOpen = false;
+    #over = false;
+    #streams = new Map();
+    #last = 0;
+    /** What is to be sent once it is open: frames, each behind its stream. */
+    #waiting = [];
+    /** The one timer there is: for the socket to open, to be left, for the next PING or its answer. */
+    #timer;
+    #onEnd;
+
+    /** Opens a socket after a pause. `onEnd` is told whether it ever was open. */
+    constructor(url, pause, onEnd) {
+        this.#url = url;
+        this.#onEnd = onEnd;
+        this.#timer = setTimeout(() => this.#open(), pause);
+    }
+
+    /** Begins a call. */
+    begin(call, head) {
+        const id = (this.#last += 1);
+        // The next would have no number.
+        if (id === 2 ** 32 - 1) this.fresh = false;
+        const stream = new Stream(this, id, call);
+        this.#streams.set(id, stream);
+        this.send(HEAD, id, head);
+        if (this.#streams.size === 1) this.#watch();
+        return stream;
+    }
+
+    send(type, id, payload = []) {
+        if (this.#over) return;
+        const bytes = frame(type, id, payload);
+        if (this.#isOpen) this.#socket.send(bytes);
+        else this.#waiting.push([id, bytes]);
+    }
+
+    /** Ends a call for this side. What was not sent of it is not. */
+    cancel(id, reason) {
+        const unsent = this.#waiting.some(([stream]) => stream === id);
+        this.#waiting = this.#waiting.filter(([stream]) => stream !== id);
+        if (!unsent) this.send(RESET, id, [reason]);
+        this.#forget(id);
+    }
+
+    /** Takes no more calls, and closes when those that run are done. */
+    retire() {
+        this.fresh = false;
+        if (this.#streams.size === 0) this.#close();
+    }
+
+    #open() {
+        try {
+            this.#socket = new WebSocket(this.#url, SUBPROTOCOL);
+        } catch (cause) {
+            this.#lost(communication("unavailable", `no WebSocket at ${this.#url}: ${cause}`, cause));
+            return;
+        }
+        this.#socket.binaryType = "arraybuffer";
+        this.#socket.onopen = () => this.#opened();
+        this.#socket.onmessage = ({ data }) => this.#received(data);
+        this.#socket.onclose = (event) => this.#lost(closed(this.#url, this.#isOpen, event));
+        // What is wrong comes with the close; but Node.js 20 closes nothing that was not open.
+        this.#socket.onerror = () => this.#isOpen || this.#lost(closed(this.#url, false, { code: ABNORMAL }));
+        const late = communication("unavailable", `no WebSocket at ${this.#url} within ${CONNECT_TIME} ms`);
+        this.#timer = setTimeout(() => this.#lost(pass(late)), CONNECT_TIME);
+    }
+
+    #opened() {
+        if (this.#over) return;
+        this.#isOpen = true;
+        for (const [, bytes] of this.#waiting.splice(0)) this.#socket.send(bytes);
+        this.#watch();
+    }
+
+    /** Sets the timer for what is next. */
+    #watch() {
+        if (!this.#isOpen || this.#over) return;
+        clearTimeout(this.#timer);
+        if (this.#streams.size === 0) {
+            this.#timer = setTimeout(() => this.#close(), IDLE_TIME);
+            return;
+        }
+        this.#timer = setTimeout(() => {
+            this.send(PING, 0);
+            const text = `the WebSocket is dead: no answer to a ping within ${PONG_TIME} ms`;
+            this.#timer = setTimeout(() => this.#lost(pass(communication("unavailable", text))), PONG_TIME);
+        }, PING_TIME);
+    }
+
+    #received(data) {
+        if (this.#over) return;
+        if (!(data instanceof ArrayBuffer) || data.byteLength < FRAME_PREFIX) {
+            this.#refuse(PROTOCOL_ERROR, "a message that is no frame");
+        } else if (data.byteLength > FRAME_PREFIX + MOST_DATA) {
+            this.#refuse(TOO_LONG, "a frame that is too long");
+        } else {
+            const view = new DataView(data);
+            this.#take(view.getUint8(0), view.getUint32(1), new Uint8Array(data, FRAME_PREFIX));
+        }
+    }
+
+    #take(type, id, payload) {
+        const stream = this.#streams.get(id);
+        const number = () => new DataView(payload.buffer, FRAME_PREFIX).getUint32(0);
+        const length = { [END]: 0, [RESET]: 1, [WINDOW]: 4, [GO_AWAY]: 4 }[type];
+        if (length !== undefined && payload.length !== length) {
+            this.#refuse(PROTOCOL_ERROR, "a frame of the wrong length");
+        } else if (type === HEAD) {
+            stream?.begin(payload);
+        } else if (type === DATA) {
+            stream?.arrive(payload);
+        } else if (type === END) {
+            this.#forget(id);
+            stream?.over();
+        } else if (type === RESET) {
+            this.#forget(id);
+            stream?.wasReset(payload[0]);
+        } else if (type === WINDOW) {
+            stream?.widen(number());
+        } else if (type === PING) {
+            this.send(PONG, 0, payload);
+        } else if (type === PONG) {
+            this.#watch();
+        } else if (type === GO_AWAY) {
+            this.#goAway(number());
+        }
+    }
+
+    /** The server takes no more calls, and has not looked at those behind the last. */
+    #goAway(last) {
+        this.fresh = false;
+        for (const [id, stream] of this.#streams) {
+            if (id <= last) continue;
+            this.#forget(id);
+            const text = "the server is shutting down, and did not look at the call";
+            stream.over(pass(communication("unavailable", text), true));
+        }
+    }
+
+    #forget(id) {
+        if (!this.#streams.delete(id) || this.#streams.size > 0) return;
+        if (this.fresh) this.#watch();
+        else this.#close();
+    }
+
+    /** Closes on a server that breaks the protocol. */
+    #refuse(code, what) {
+        this.#lost(communication("internal", `the server sent ${what} over the WebSocket`), OWN_CODES + code, what);
+    }
+
+    #close() {
+        this.#lost(communication("unavailable", "the WebSocket is closed"));
+    }
+
+    /** The socket is no more. */
+    #lost(error, code = NORMAL, reason = "") {
+        if (this.#over) return;
+        this.#over = true;
+        this.fresh = false;
+        clearTimeout(this.#timer);
+        this.#socket?.close(code, reason);
+        // Before the calls are told, which may come again at once.
+        this.#onEnd(this.#isOpen);
+        for (const stream of this.#streams.values()) stream.over(error);
+        this.#streams.clear();
+    }
+}
+
+/** Why a socket was closed, or never open. Browsers keep that from pages, as with `fetch`. */
+function closed(url, wasOpen, { code, reason }) {
+    if (globalThis.navigator?.onLine === false) return pass(communication("unavailable", "this device is offline"));
+    if (code === PROTOCOL_ERROR || code === TOO_LONG) {
+        return communication("internal", `the server closed the WebSocket (${code}): ${reason}`);
+    }
+    const text =
+        code !== ABNORMAL
+            ? `the server closed the WebSocket (${code}): ${reason}`
+            : wasOpen
+              ? "the connection of the WebSocket broke"
+              : `no WebSocket at ${url}: check the URL and the network, that nothing between refuses WebSockets, and that ` +
+                `the server allows this page's origin (allow_origins)`;
+    return pass(communication("unavailable", text));
 }
 
 /** The most bytes that a received message may have unless told: 4 MiB. */
@@ -860,6 +1272,7 @@ export class IrisClient {
         this.credentials = options.credentials;
         this.streams = options.streams ?? "auto";
         this.limit = options.maxMessageSize ?? LIMIT;
+        this.sockets = new Sockets(this.base);
         if (!["auto", "fetch", "websocket"].includes(this.streams)) {
             throw communication("invalid_argument", `streams: \`${this.streams}\` is none of auto, fetch, websocket`);
         }
@@ -872,6 +1285,10 @@ export class IrisClient {
         return () => {
             this.#listeners.delete(entry);
         };
+    }
+
+    close() {
+        this.sockets.close();
     }
 
     /** Tells of a failed call. */
@@ -998,8 +1415,8 @@ class Call {
     }
 
     /** The error of a call whose connection was lost: most likely that of its deadline where that is about to pass. */
-    lost(text, cause) {
-        return this.remaining() <= SLACK ? this.#exceeded() : communication("unavailable", text, cause);
+    lost(text, cause, status = "unavailable") {
+        return this.remaining() <= SLACK ? this.#exceeded() : communication(status, text, cause);
     }
 
     /** Waits, unless the call is given up before. */
@@ -1079,6 +1496,65 @@ function joined(chunks, length) {
     }
     return bytes;
 }
+
+/** The bytes before each message of a stream: flags, and a length (Connect protocol, "Enveloped-Message"). */
+const PREFIX = 5;
+
+/** Takes envelopes out of an answer. Nothing is read that is not asked for. */
+class Envelopes {
+    #answer;
+    #chunk = new Uint8Array();
+    #at = 0;
+
+    constructor(answer) {
+        this.#answer = answer;
+    }
+
+    /** The next envelope, `undefined` at the body's end. */
+    async next(limit) {
+        const prefix = await this.#take(PREFIX);
+        if (!prefix) return undefined;
+        const length = new DataView(prefix.buffer, prefix.byteOffset).getUint32(1);
+        checkLength(length, limit(prefix[0]));
+        const payload = await this.#take(length);
+        if (!payload) throw truncated();
+        return { flags: prefix[0], payload };
+    }
+
+    /** So many bytes, `undefined` where the body ends before the first of them. */
+    async #take(count) {
+        const end = this.#at + count;
+        if (end <= this.#chunk.length) {
+            const bytes = this.#chunk.subarray(this.#at, end);
+            this.#at = end;
+            return bytes;
+        }
+        const bytes = new Uint8Array(count);
+        for (let filled = 0; ; ) {
+            const part = this.#chunk.subarray(this.#at, this.#at + count - filled);
+            bytes.set(part, filled);
+            filled += part.length;
+            this.#at += part.length;
+            if (filled === count) return bytes;
+            const chunk = await this.#answer.next();
+            if (!chunk && filled > 0) throw truncated();
+            if (!chunk) return undefined;
+            this.#chunk = chunk;
+            this.#at = 0;
+        }
+    }
+
+    /** Looks whether the body ends here, without waiting for it: read to its end, its connection serves other calls. */
+    finish() {
+        const over = this.#at === this.#chunk.length ? this.#answer.next() : Promise.resolve(true);
+        over.then(
+            (more) => more && this.#answer.cancel(),
+            () => {},
+        );
+    }
+}
+
+const truncated = () => new IrisError(INVALID_RESPONSE_MESSAGE, "the body ended inside an envelope");
 
 /** The server did something that its protocol does not know. */
 const unexpected = (call, what) => communication("internal", `${call.client.base} ${what}`);
@@ -1229,93 +1705,15 @@ function reason({ base }, { cause }) {
         : "check the URL and the network";
 }
 
-/** The requests that a caller gives, encoded one by one as there is room for them. */
-class Upload {
-    #call;
-    #encode;
-    #requests;
-    #over = false;
-
-    constructor(call, requests, encode) {
-        this.#call = call;
-        this.#encode = encode;
-        const begin = requests?.[Symbol.asyncIterator] ?? requests?.[Symbol.iterator];
-        if (!begin) {
-            throw communication("invalid_argument", "a stream of requests is an array, a generator or something else to iterate");
-        }
-        this.#requests = begin.call(requests);
-    }
-
-    /** The next request; `undefined` after the last. What goes wrong with it ends the call. */
-    async next() {
-        if (this.#over) return undefined;
-        let request;
-        try {
-            request = await this.#requests.next();
-        } catch (cause) {
-            this.#over = true;
-            this.#call.stop(communication("canceled", `the stream of requests failed: ${cause}`, cause));
-            return undefined;
-        }
-        if (this.#over) return undefined;
-        if (request.done) {
-            this.#over = true;
-            return undefined;
-        }
-        try {
-            return this.#encode(request.value);
-        } catch (error) {
-            this.#call.stop(error);
-            this.stop();
-            return undefined;
-        }
-    }
-
-    /** No more requests are wanted. */
-    stop() {
-        if (this.#over) return;
-        this.#over = true;
-        // A generator that waits for something goes on waiting; nobody waits for it.
-        Promise.resolve()
-            .then(() => this.#requests.return?.())
-            .catch(() => {});
-    }
-
-    /** As the body of a request by `fetch`. */
-    stream() {
-        return new ReadableStream(
-            {
-                pull: async (controller) => {
-                    const request = await this.next();
-                    if (request) controller.enqueue(request);
-                    else controller.close();
-                },
-                cancel: () => this.stop(),
-            },
-            { highWaterMark: 0 },
-        );
-    }
-}
-
-/** Sends a request: bytes, or a stream of requests. Gives its answer, whose body has yet to come. */
+/** Sends a request: bytes, or an `Upload`. Gives its answer, whose body has yet to come. */
 async function send(call, contentType, body) {
-    if (!(body instanceof Upload)) return byFetch(call, contentType, body);
-    if (!canStream()) throw communication("unimplemented", "this browser cannot send a stream of requests by fetch");
-    return byFetch(call, contentType, body.stream());
-}
-
-/** Whether `fetch` takes a stream for a body: where it does not, it takes it for text, and does not ask for `duplex`. */
-function canStream() {
-    let asked = false;
-    const init = {
-        method: "POST",
-        body: new ReadableStream(),
-        get duplex() {
-            asked = true;
-            return "half";
-        },
-    };
-    return !new Request("http://localhost", init).headers.has("content-type") && asked;
+    const { streams, sockets } = call.client;
+    const hasSocket = typeof WebSocket !== "undefined";
+    if (streams === "websocket" || (streams === "auto" && body.next && hasSocket)) {
+        if (!hasSocket) throw communication("unimplemented", "there is no WebSocket here: Node.js has one from version 22 on");
+        return sockets.send(call, contentType, body);
+    }
+    return byFetch(call, contentType, body.next ? body.stream() : body);
 }
 
 /** The message of procedures that take or give none. */
@@ -1350,6 +1748,13 @@ async function answered(client, path, options, exchange) {
     }
 }
 
+/** Sends a request and looks at the head of its answer, which is a stream. */
+async function open(call, body) {
+    const answer = await send(call, "application/connect+proto", body);
+    await checkHead(call, answer, "application/connect+proto");
+    return new Envelopes(answer);
+}
+
 /** Looks at the head of an answer. */
 async function checkHead(call, answer, asked) {
     if (answer.status !== 200) throw await refusal(call, answer);
@@ -1375,6 +1780,55 @@ function decoded(call, Response, payload) {
     } catch (cause) {
         const text = `the answer of ${call.path} does not decode: ${invalidIn(undefined, cause)}`;
         throw new IrisError(INVALID_RESPONSE_MESSAGE, text, { cause });
+    }
+}
+
+/** The pause after an attempt that failed, which doubles with each, and the longest, in milliseconds. */
+const FIRST_RECONNECT = 100;
+
+const LONGEST_RECONNECT = 10_000;
+
+class Sockets {
+    #url;
+    #link;
+    #failures = 0;
+    #notBefore = 0;
+
+    constructor(base) {
+        this.#url = `${base.replace(/^http/, "ws")}/-/websocket`;
+    }
+
+    /** Sends a request and gives the answer, whose body has yet to come. */
+    async send(call, contentType, body) {
+        const head = writeHead(call.path, call.requestHeaders(contentType));
+        const stream = this.#fresh().begin(call, head);
+        // It never fails: what goes wrong comes with the answer.
+        stream.send(body);
+        return stream.answer();
+    }
+
+    /** Lets the socket go, once the calls that run are done. */
+    close() {
+        this.#link?.retire();
+    }
+
+    #fresh() {
+        if (!this.#link?.fresh) {
+            const pause = Math.max(0, this.#notBefore - performance.now());
+            this.#link = new Link(this.#url, pause, (wasOpen) => this.#ended(wasOpen));
+        }
+        return this.#link;
+    }
+
+    #ended(wasOpen) {
+        if (wasOpen) {
+            this.#failures = 0;
+            this.#notBefore = 0;
+            return;
+        }
+        const longest = Math.min(FIRST_RECONNECT * 2 ** this.#failures, LONGEST_RECONNECT);
+        this.#failures += 1;
+        this.#notBefore = performance.now() + longest * (1 - Math.random() / 2);
     }
 }
 
@@ -2318,5 +2772,9 @@ export class Remotes {
 
     onError(listener) {
         return this.#client.onError(listener);
+    }
+
+    close() {
+        this.#client.close();
     }
 }
