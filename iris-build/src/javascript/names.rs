@@ -93,21 +93,28 @@ const TAKEN: &[&str] = &[
     "yield",
 ];
 
-/// What every object has, and what promises look for: methods and properties of these names would stand in for it.
-const INHERITED: [&str; 11] = [
+/// What every object has. A property of one of these names would stand in for it, and one that was left out would not
+/// seem to be.
+const INHERITED: [&str; 12] = [
+    "__defineGetter__",
+    "__defineSetter__",
+    "__lookupGetter__",
+    "__lookupSetter__",
+    "__proto__",
     "constructor",
     "hasOwnProperty",
     "isPrototypeOf",
     "propertyIsEnumerable",
-    "then",
     "toLocaleString",
     "toString",
     "valueOf",
-    // What `Remotes` has.
-    "client",
-    "close",
-    "onError",
 ];
+
+/// What promises look for: an object with such a method is taken for one.
+const THEN: &str = "then";
+
+/// What `Remotes` has beside remotes.
+const OF_REMOTES: [&str; 2] = ["close", "onError"];
 
 /// Names by the full names of what has them.
 #[derive(Debug)]
@@ -126,7 +133,8 @@ impl Names {
         enums: impl IntoIterator<Item = &'a String>,
     ) -> Self {
         let mut taken: BTreeSet<String> = TAKEN.iter().map(|&name| name.to_owned()).collect();
-        let mut members: BTreeSet<String> = INHERITED.map(str::to_owned).into();
+        let mut members = inherited();
+        members.extend([THEN].into_iter().chain(OF_REMOTES).map(str::to_owned));
         let mut names = Names {
             types: BTreeMap::new(),
             classes: BTreeMap::new(),
@@ -183,7 +191,8 @@ pub(super) fn init_name(name: &str) -> String {
 
 /// The methods of a remote's class, in the order of its procedures.
 pub(super) fn methods(procedures: &[Procedure]) -> Vec<String> {
-    let mut taken: BTreeSet<String> = INHERITED[..8].iter().map(|&name| name.to_owned()).collect();
+    let mut taken = inherited();
+    taken.insert(THEN.to_owned());
     let names = procedures.iter().map(|procedure| &procedure.name);
     names
         .map(|name| unique(snake_case(name).to_lower_camel_case(), &mut taken))
@@ -195,13 +204,16 @@ pub(super) struct Properties(BTreeSet<String>);
 
 impl Properties {
     pub(super) fn new() -> Self {
-        // Setting it would change what an object inherits.
-        Properties(BTreeSet::from(["__proto__".to_owned()]))
+        Properties(inherited())
     }
 
     pub(super) fn name(&mut self, wanted: String) -> String {
         unique(wanted, &mut self.0)
     }
+}
+
+fn inherited() -> BTreeSet<String> {
+    INHERITED.map(str::to_owned).into()
 }
 
 /// The class: as on the wire, unless the client calls the remote by another name.

@@ -1,6 +1,6 @@
 // Requests by `fetch`.
 
-import { pass } from "./error.js";
+import { communication, pass } from "./error.js";
 
 /** Sends a request and gives the answer, whose body has yet to come. */
 export async function byFetch(call, contentType, body) {
@@ -18,6 +18,8 @@ export async function byFetch(call, contentType, body) {
     } catch (cause) {
         throw call.stopped ?? pass(call.lost(`cannot reach ${client.base}: ${reason(client, cause)}`, cause));
     }
+    // An empty body may be `null`; where there are no streams it is missing.
+    if (response.body === undefined) throw communication("unimplemented", "`fetch` gives no streams here");
     const reader = response.body?.getReader();
     return {
         status: response.status,

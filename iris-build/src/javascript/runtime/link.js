@@ -47,11 +47,13 @@ export class Link {
     #timer;
     #onEnd;
 
-    /** Opens a socket after a pause. `onEnd` is told whether it ever was open. */
+    /** Opens a socket after a pause. `onEnd` is told, once it is no more, whether the next may be opened at once. */
     constructor(url, pause, onEnd) {
         this.#url = url;
         this.#onEnd = onEnd;
-        this.#timer = setTimeout(() => this.#open(), pause);
+        // Not at once, so that the call that needs it has begun when it cannot be made.
+        if (pause > 0) this.#timer = setTimeout(() => this.#open(), pause);
+        else queueMicrotask(() => this.#open());
     }
 
     /** Begins a call. */
@@ -88,6 +90,7 @@ export class Link {
     }
 
     #open() {
+        if (this.#over) return;
         try {
             this.#socket = new WebSocket(this.#url, SUBPROTOCOL);
         } catch (cause) {
@@ -187,8 +190,9 @@ export class Link {
         this.#lost(communication("internal", `the server sent ${what} over the WebSocket`), OWN_CODES + code, what);
     }
 
+    /** Closes a socket without calls. */
     #close() {
-        this.#lost(communication("unavailable", "the WebSocket is closed"));
+        this.#lost();
     }
 
     /** The socket is no more. */
@@ -199,7 +203,7 @@ export class Link {
         clearTimeout(this.#timer);
         this.#socket?.close(code, reason);
         // Before the calls are told, which may come again at once.
-        this.#onEnd(this.#isOpen);
+        this.#onEnd(this.#isOpen || !error);
         for (const stream of this.#streams.values()) stream.over(error);
         this.#streams.clear();
     }

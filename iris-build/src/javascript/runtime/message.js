@@ -27,8 +27,6 @@ function plan(fields) {
     for (const field of fields) {
         for (const member of field.members ?? [field]) numbered.set(member.number, member);
         template[field.name] = field.initial;
-        // Every object has a `constructor`, also one whose field of that name is left out.
-        field.inherited = Object.prototype[field.name];
     }
     return { fields, numbered, template, fresh: fields.filter((field) => field.fresh) };
 }
@@ -67,8 +65,7 @@ function readFields(plan, reader, end, groupEnd, previous, levels) {
 
 function writeFields({ fields }, writer, init, levels) {
     for (const field of fields) {
-        const given = init[field.name];
-        const value = given == null || given === field.inherited ? field.missing : given;
+        const value = init[field.name] ?? field.missing;
         if (value === undefined) continue;
         try {
             field.write(writer, value, levels);

@@ -110,6 +110,8 @@ async function open(call, body) {
 
 /** The next message of an answer, undecoded; `undefined` where the call ended well. */
 async function nextPayload(call, envelopes) {
+    // What arrived before the call was given up is not wanted any more.
+    call.check();
     const { base, limit } = call.client;
     const envelope = await envelopes.next((flags) => (flags & END_STREAM ? errorLimit(call) : limit));
     if (!envelope) {

@@ -19,6 +19,7 @@ export class Sockets {
 
     /** Sends a request and gives the answer, whose body has yet to come. */
     async send(call, contentType, body) {
+        call.check();
         const head = writeHead(call.path, call.requestHeaders(contentType));
         const stream = this.#fresh().begin(call, head);
         // It never fails: what goes wrong comes with the answer.
@@ -34,13 +35,13 @@ export class Sockets {
     #fresh() {
         if (!this.#link?.fresh) {
             const pause = Math.max(0, this.#notBefore - performance.now());
-            this.#link = new Link(this.#url, pause, (wasOpen) => this.#ended(wasOpen));
+            this.#link = new Link(this.#url, pause, (wasWell) => this.#ended(wasWell));
         }
         return this.#link;
     }
 
-    #ended(wasOpen) {
-        if (wasOpen) {
+    #ended(wasWell) {
+        if (wasWell) {
             this.#failures = 0;
             this.#notBefore = 0;
             return;

@@ -1223,13 +1223,13 @@ export interface MapV1Init {
  * `web.v1.Named`
  */
 export interface Named {
-    constructor: string;
-    valueOf: string;
-    toString: string | undefined;
+    constructor_: string;
+    valueOf_: string;
+    toString_: string | undefined;
     __proto___: Uint8Array;
     then: string[];
     class: number;
-    hasOwnProperty: Map<string, string>;
+    hasOwnProperty_: Map<string, string>;
     default:
         | { case: "case"; value: string }
         | { case: "value"; value: string }
@@ -1249,13 +1249,13 @@ export interface Named {
 
 /** What may be given for `Named`: what is left out has its default. */
 export interface NamedInit {
-    constructor?: string | undefined;
-    valueOf?: string | undefined;
-    toString?: string | undefined;
+    constructor_?: string | undefined;
+    valueOf_?: string | undefined;
+    toString_?: string | undefined;
     __proto___?: Uint8Array | undefined;
     then?: readonly string[] | undefined;
     class?: number | undefined;
-    hasOwnProperty?: ReadonlyMap<string, string> | undefined;
+    hasOwnProperty_?: ReadonlyMap<string, string> | undefined;
     default?:
         | { case: "case"; value: string }
         | { case: "value"; value: string }

@@ -526,8 +526,6 @@ function plan(fields) {
     for (const field of fields) {
         for (const member of field.members ?? [field]) numbered.set(member.number, member);
         template[field.name] = field.initial;
-        // Every object has a `constructor`, also one whose field of that name is left out.
-        field.inherited = Object.prototype[field.name];
     }
     return { fields, numbered, template, fresh: fields.filter((field) => field.fresh) };
 }
@@ -566,8 +564,7 @@ function readFields(plan, reader, end, groupEnd, previous, levels) {
 
 function writeFields({ fields }, writer, init, levels) {
     for (const field of fields) {
-        const given = init[field.name];
-        const value = given == null || given === field.inherited ? field.missing : given;
+        const value = init[field.name] ?? field.missing;
         if (value === undefined) continue;
         try {
             field.write(writer, value, levels);
@@ -1083,11 +1080,13 @@ class Link {
     #timer;
     #onEnd;
 
-    /** Opens a socket after a pause. `onEnd` is told whether it ever was open. */
+    /** Opens a socket after a pause. `onEnd` is told, once it is no more, whether the next may be opened at once. */
     constructor(url, pause, onEnd) {
         this.#url = url;
         this.#onEnd = onEnd;
-        this.#timer = setTimeout(() => this.#open(), pause);
+        // Not at once, so that the call that needs it has begun when it cannot be made.
+        if (pause > 0) this.#timer = setTimeout(() => this.#open(), pause);
+        else queueMicrotask(() => this.#open());
     }
 
     /** Begins a call. */
@@ -1124,6 +1123,7 @@ class Link {
     }
 
     #open() {
+        if (this.#over) return;
         try {
             this.#socket = new WebSocket(this.#url, SUBPROTOCOL);
         } catch (cause) {
@@ -1223,8 +1223,9 @@ class Link {
         this.#lost(communication("internal", `the server sent ${what} over the WebSocket`), OWN_CODES + code, what);
     }
 
+    /** Closes a socket without calls. */
     #close() {
-        this.#lost(communication("unavailable", "the WebSocket is closed"));
+        this.#lost();
     }
 
     /** The socket is no more. */
@@ -1235,7 +1236,7 @@ class Link {
         clearTimeout(this.#timer);
         this.#socket?.close(code, reason);
         // Before the calls are told, which may come again at once.
-        this.#onEnd(this.#isOpen);
+        this.#onEnd(this.#isOpen || !error);
         for (const stream of this.#streams.values()) stream.over(error);
         this.#streams.clear();
     }
@@ -1677,6 +1678,8 @@ async function byFetch(call, contentType, body) {
     } catch (cause) {
         throw call.stopped ?? pass(call.lost(`cannot reach ${client.base}: ${reason(client, cause)}`, cause));
     }
+    // An empty body may be `null`; where there are no streams it is missing.
+    if (response.body === undefined) throw communication("unimplemented", "`fetch` gives no streams here");
     const reader = response.body?.getReader();
     return {
         status: response.status,
@@ -1800,6 +1803,7 @@ class Sockets {
 
     /** Sends a request and gives the answer, whose body has yet to come. */
     async send(call, contentType, body) {
+        call.check();
         const head = writeHead(call.path, call.requestHeaders(contentType));
         const stream = this.#fresh().begin(call, head);
         // It never fails: what goes wrong comes with the answer.
@@ -1815,13 +1819,13 @@ class Sockets {
     #fresh() {
         if (!this.#link?.fresh) {
             const pause = Math.max(0, this.#notBefore - performance.now());
-            this.#link = new Link(this.#url, pause, (wasOpen) => this.#ended(wasOpen));
+            this.#link = new Link(this.#url, pause, (wasWell) => this.#ended(wasWell));
         }
         return this.#link;
     }
 
-    #ended(wasOpen) {
-        if (wasOpen) {
+    #ended(wasWell) {
+        if (wasWell) {
             this.#failures = 0;
             this.#notBefore = 0;
             return;
@@ -2545,13 +2549,13 @@ const MapV1$ = () => [
 
 /** `web.v1.Named` */
 const Named$ = () => [
-    field(1, "constructor", STRING),
-    field(2, "valueOf", STRING),
-    optional(3, "toString", STRING),
+    field(1, "constructor_", STRING),
+    field(2, "valueOf_", STRING),
+    optional(3, "toString_", STRING),
     field(4, "__proto___", BYTES),
     repeated(5, "then", STRING),
     field(6, "class", INT32),
-    map(7, "hasOwnProperty", STRING, STRING),
+    map(7, "hasOwnProperty_", STRING, STRING),
     oneof(
         "default",
         [8, "case", STRING],
