@@ -23,7 +23,12 @@ const LIFE: Duration = Duration::from_secs(180);
 
 /// Builds the quickstart and gives back its program.
 pub(crate) fn build(workspace: &Workspace) -> Outcome<PathBuf> {
-    let build = ["build", "--package", "quickstart", "--bin", "quickstart"];
+    program(workspace, "quickstart", "quickstart")
+}
+
+/// Builds a program of a package and gives back where it is.
+pub(crate) fn program(workspace: &Workspace, package: &str, bin: &str) -> Outcome<PathBuf> {
+    let build = ["build", "--package", package, "--bin", bin];
     workspace.cargo(build).run()?;
     // Once more, now that nothing is left to do, to be told where it is.
     let built = workspace.cargo(build).arg("--message-format=json");
@@ -33,9 +38,11 @@ pub(crate) fn build(workspace: &Workspace) -> Outcome<PathBuf> {
         .filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let mut programs =
         artifacts.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-    programs
-        .next()
-        .ok_or_else(|| Failure::new("`cargo build --package quickstart` made no program"))
+    programs.next().ok_or_else(|| {
+        Failure::new(format!(
+            "`cargo build --package {package} --bin {bin}` made no program"
+        ))
+    })
 }
 
 /// A running server. It ends when dropped.
