@@ -511,20 +511,6 @@ function nested(message) {
     };
 }
 
-/** Messages as the type of a field in proto2's old form: between two tags in place of behind a length. */
-function group(number, message) {
-    return {
-        wire: 3,
-        check: checkMessage,
-        read: (reader, levels, previous) =>
-            readFields(planned(message), reader, 0, (number << 3) | 4, previous, within(levels)),
-        write(writer, value, levels) {
-            writeFields(planned(message), writer, value, within(levels));
-            writer.tag(number, 4);
-        },
-    };
-}
-
 function checkMessage(value) {
     if (value === null || typeof value !== "object") throw new Invalid(`\`${value}\` is no message`);
     return value;

@@ -2465,7 +2465,7 @@ const Renamed$ = () => [
     field(5, "fooBar", STRING),
     field(6, "Under", STRING),
     field(7, "field12", STRING),
-    field(8, "@with\"quote", STRING),
+    field(8, "@with\u0022quote", STRING),
     field(9, "old", INT32),
 ];
 
@@ -2625,7 +2625,7 @@ const OldV1$ = () => [
     required(4, "aUint64", UINT64, 18446744073709551615n),
     required(5, "aSint64", SINT64, -9007199254740993n),
     required(6, "aBool", BOOL, true),
-    required(7, "aString", STRING, "a \"quoted\"\nline"),
+    required(7, "aString", STRING, "a \u0022quoted\u0022\u000aline"),
     required(8, "someBytes", BYTES, new Uint8Array([1, 255, 92, 120])),
     required(9, "size", ENUMERATION, 2),
     required(10, "firstSize", ENUMERATION, 1),
