@@ -6,7 +6,7 @@ use crate::schema::{PayloadSource, Procedure, Remote};
 use crate::types::{Reached, Types};
 use heck::{ToLowerCamelCase, ToUpperCamelCase};
 use iris_model::names::{is_identifier, snake_case};
-use prost_types::FileDescriptorSet;
+use prost_types::{FileDescriptorProto, FileDescriptorSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the module exports besides, what its types are made of, and words that are no names of types.
@@ -206,7 +206,8 @@ impl Names {
             let candidates = candidates(full_name, package(full_name, types));
             let mut candidates = kept.map(str::to_owned).into_iter().chain(candidates);
             let is_free = |name: &String| {
-                !taken.contains(name) && !(is_message && taken.contains(&init_name(name)))
+                let hides = |name: &str| taken.contains(name);
+                !hides(name) && (!is_message || !hides(&init_name(name)))
             };
             // There is always one that is.
             let name = candidates.find(is_free).unwrap_or_default();
@@ -297,7 +298,7 @@ fn candidates<'a>(full_name: &str, package: &'a str) -> impl Iterator<Item = Str
 fn package<'a>(full_name: &str, types: &Types<'a>) -> &'a str {
     let message = types.message(full_name).map(|found| found.file);
     let file = message.or_else(|| types.enumeration(full_name).map(|found| found.file));
-    file.map(|file| file.package()).unwrap_or_default()
+    file.map(FileDescriptorProto::package).unwrap_or_default()
 }
 
 /// `name`, with as many `_` after it as it takes to be none of `taken`; it is among them from now on.
