@@ -6,13 +6,15 @@ use crate::call::Kind;
 use crate::cookies::Cookies;
 use crate::endpoint::Endpoint;
 use crate::failures::{ErrorStream, Failures};
+#[cfg(feature = "native")]
 use crate::health::HealthChecks;
+#[cfg(feature = "native")]
 use crate::hedge::HedgePolicy;
 use crate::retry::Retry;
 use crate::transport::Transport;
 use crate::{Body, BoxError, IrisError};
 use bytes::Bytes;
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, Request, Uri};
 use std::fmt;
 use std::sync::Arc;
 use tower_service::Service;
@@ -32,7 +34,9 @@ pub(crate) struct Shared {
     pub(crate) transport: Transport,
     pub(crate) settings: Settings,
     pub(crate) retry: Retry,
+    #[cfg(feature = "native")]
     pub(crate) hedge: Option<HedgePolicy>,
+    #[cfg(feature = "native")]
     pub(crate) health: Option<HealthChecks>,
     pub(crate) failures: Failures,
     /// The headers that are the same for each call.
@@ -102,6 +106,17 @@ impl fmt::Debug for Client {
 }
 
 impl Shared {
+    /// Whether calls may be sent a second time while they have no answer.
+    #[cfg(feature = "native")]
+    pub(crate) fn hedges(&self) -> bool {
+        self.hedge.is_some()
+    }
+
+    #[cfg(not(feature = "native"))]
+    pub(crate) fn hedges(&self) -> bool {
+        false
+    }
+
     pub(crate) fn headers(&self, kind: Kind) -> &HeaderMap {
         match kind {
             Kind::Unary => &self.unary_headers,
@@ -109,25 +124,29 @@ impl Shared {
         }
     }
 
+    /// Adds the cookies that are kept for it to a request, and gives back whose they are: none where none are kept.
     #[cfg(feature = "cookies")]
-    pub(crate) fn add_cookies(&self, uri: &Uri, headers: &mut HeaderMap) {
-        if let Some(cookies) = &self.cookies {
-            cookies.attach(uri, headers);
-        }
+    pub(crate) fn add_cookies(&self, request: &mut Request<Body>) -> Option<Uri> {
+        let cookies = self.cookies.as_ref()?;
+        let uri = request.uri().clone();
+        cookies.attach(&uri, request.headers_mut());
+        Some(uri)
     }
 
     #[cfg(feature = "cookies")]
-    pub(crate) fn keep_cookies(&self, uri: &Uri, headers: &HeaderMap) {
-        if let Some(cookies) = &self.cookies {
+    pub(crate) fn keep_cookies(&self, uri: Option<&Uri>, headers: &HeaderMap) {
+        if let (Some(cookies), Some(uri)) = (&self.cookies, uri) {
             cookies.keep(uri, headers);
         }
     }
 
     #[cfg(not(feature = "cookies"))]
-    pub(crate) fn add_cookies(&self, _: &Uri, _: &mut HeaderMap) {}
+    pub(crate) fn add_cookies(&self, _: &mut Request<Body>) -> Option<Uri> {
+        None
+    }
 
     #[cfg(not(feature = "cookies"))]
-    pub(crate) fn keep_cookies(&self, _: &Uri, _: &HeaderMap) {}
+    pub(crate) fn keep_cookies(&self, _: Option<&Uri>, _: &HeaderMap) {}
 }
 
 impl fmt::Debug for Shared {

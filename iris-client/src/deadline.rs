@@ -1,9 +1,10 @@
 //! How long a call may take.
 
 use crate::fault;
+use crate::time::{self, Instant};
 use crate::{IrisError, Status};
+use std::pin::Pin;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// How much before a call's end a server may have taken it for over: what it was told is rounded, and clocks differ.
 const SLACK: Duration = Duration::from_millis(20);
@@ -15,7 +16,7 @@ pub(crate) struct Deadline(Option<(Instant, Duration)>);
 impl Deadline {
     /// The deadline of a call that starts now. A call made by a procedure never outlives the one being served.
     pub(crate) fn start(allowed: Option<Duration>) -> Self {
-        let inherited = iris_core::deadline::current().map(Instant::from_std);
+        let inherited = time::inherited();
         if allowed.is_none() && inherited.is_none() {
             return Deadline(None);
         }
@@ -39,11 +40,13 @@ impl Deadline {
             .map(|(at, _)| at.saturating_duration_since(Instant::now()))
     }
 
-    /// Drops the call once its time is over, which cancels it at the server.
+    /// Waits for the call no longer than its time. Whoever drops it then cancels it at the server.
+    ///
+    /// It is pinned elsewhere, since it is large, and would be held here twice.
     pub(crate) async fn enforce<T>(
         self,
         base: &str,
-        call: impl Future<Output = Result<T, IrisError>>,
+        call: Pin<&mut impl Future<Output = Result<T, IrisError>>>,
     ) -> Result<T, IrisError> {
         let Some(at) = self.at() else {
             return call.await;
@@ -53,7 +56,7 @@ impl Deadline {
             // Nothing is sent that nobody waits for.
             return Err(passed());
         }
-        match tokio::time::timeout_at(at, call).await {
+        match time::timeout_at(at, call).await {
             Ok(Err(error)) if self.ended(&error) => Err(passed()),
             Ok(result) => result,
             Err(_) => Err(passed()),

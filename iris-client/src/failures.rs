@@ -3,11 +3,12 @@
 use crate::IrisError;
 use futures_core::Stream;
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::broadcast::{self, Receiver, Sender};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Context, Poll, Waker};
 
 /// How many failures wait for a slow reader before the oldest are lost.
 const KEPT: usize = 256;
@@ -35,49 +36,108 @@ impl Failure {
 /// A `Stream` of [`Failure`] that ends when the client and its clones are gone. It holds 256 failures; a
 /// reader that falls behind loses the oldest, and [`Failure::missed`] says how many.
 pub struct ErrorStream {
-    next: Next,
+    queue: Arc<Queue>,
 }
 
-type Next = Pin<Box<dyn Future<Output = (Option<Failure>, Receiver<Failure>)> + Send>>;
-
 /// The sending end, shared by all clones of a client.
-#[derive(Debug)]
-pub(crate) struct Failures(Sender<Failure>);
+#[derive(Debug, Default)]
+pub(crate) struct Failures {
+    /// Whether there may be a reader.
+    is_read: AtomicBool,
+    readers: Mutex<Vec<Weak<Queue>>>,
+}
+
+/// What waits for one reader.
+#[derive(Debug, Default)]
+struct Queue(Mutex<Waiting>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    failures: VecDeque<Failure>,
+    /// Nothing more comes.
+    closed: bool,
+    waker: Option<Waker>,
+}
 
 impl Failures {
-    pub(crate) fn new() -> Self {
-        Failures(broadcast::channel(KEPT).0)
-    }
-
     pub(crate) fn subscribe(&self) -> ErrorStream {
-        ErrorStream {
-            next: Box::pin(receive(self.0.subscribe())),
-        }
+        let queue = Arc::<Queue>::default();
+        let mut readers = self.readers();
+        readers.retain(|reader| reader.strong_count() > 0);
+        readers.push(Arc::downgrade(&queue));
+        self.is_read.store(true, Ordering::Relaxed);
+        ErrorStream { queue }
     }
 
     /// Tells all readers. Costs nothing but a look while there are none.
     pub(crate) fn tell(&self, path: Cow<'static, str>, error: &IrisError) {
-        if self.0.receiver_count() > 0 {
-            // It fails only where the last reader has just gone.
-            let _ = self.0.send(Failure {
-                path,
-                error: error.clone(),
-                missed: 0,
-            });
+        if !self.is_read.load(Ordering::Relaxed) {
+            return;
+        }
+        let failure = Failure {
+            path,
+            error: error.clone(),
+            missed: 0,
+        };
+        for queue in self.queues() {
+            queue.push(failure.clone());
+        }
+    }
+
+    /// Those of the readers that are still there.
+    fn queues(&self) -> Vec<Arc<Queue>> {
+        let mut readers = self.readers();
+        readers.retain(|reader| reader.strong_count() > 0);
+        self.is_read.store(!readers.is_empty(), Ordering::Relaxed);
+        readers.iter().filter_map(Weak::upgrade).collect()
+    }
+
+    /// A panic elsewhere leaves the list as good as it was.
+    fn readers(&self) -> MutexGuard<'_, Vec<Weak<Queue>>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Failures {
+    fn drop(&mut self) {
+        for queue in self.queues() {
+            queue.close();
         }
     }
 }
 
-async fn receive(mut receiver: Receiver<Failure>) -> (Option<Failure>, Receiver<Failure>) {
-    let mut missed = 0;
-    let failure = loop {
-        match receiver.recv().await {
-            Ok(failure) => break Some(Failure { missed, ..failure }),
-            Err(RecvError::Lagged(lost)) => missed += lost,
-            Err(RecvError::Closed) => break None,
+impl Queue {
+    fn push(&self, failure: Failure) {
+        let mut waiting = self.lock();
+        waiting.failures.push_back(failure);
+        if waiting.failures.len() > KEPT {
+            let lost = waiting.failures.pop_front();
+            let missed = lost.map_or(0, |lost| lost.missed + 1);
+            if let Some(oldest) = waiting.failures.front_mut() {
+                oldest.missed += missed;
+            }
         }
-    };
-    (failure, receiver)
+        wake(waiting);
+    }
+
+    fn close(&self) {
+        let mut waiting = self.lock();
+        waiting.closed = true;
+        wake(waiting);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Wakes the reader, who may look at once.
+fn wake(mut waiting: MutexGuard<'_, Waiting>) {
+    let waker = waiting.waker.take();
+    drop(waiting);
+    if let Some(waker) = waker {
+        waker.wake();
+    }
 }
 
 impl ErrorStream {
@@ -90,10 +150,16 @@ impl ErrorStream {
 impl Stream for ErrorStream {
     type Item = Failure;
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Failure>> {
-        let (failure, receiver) = ready!(self.next.as_mut().poll(context));
-        self.next = Box::pin(receive(receiver));
-        Poll::Ready(failure)
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Failure>> {
+        let mut waiting = self.queue.lock();
+        match waiting.failures.pop_front() {
+            Some(failure) => Poll::Ready(Some(failure)),
+            None if waiting.closed => Poll::Ready(None),
+            None => {
+                waiting.waker = Some(context.waker().clone());
+                Poll::Pending
+            }
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::client::Shared;
 use crate::json::{self, FieldReader, FieldWriter, Fields};
 use crate::transport::{Http, Pinned};
 use crate::{Format, Status, call};
+use http::Extensions;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -86,7 +87,9 @@ async fn check(shared: Arc<Shared>, pinned: Pinned) {
     let patience = patience
         .unwrap_or(PATIENCE)
         .clamp(Duration::from_secs(1), PATIENCE);
-    match call::asked(shared, CHECK, patience, pinned.clone()).await {
+    let mut extensions = Extensions::new();
+    extensions.insert(pinned.clone());
+    match call::asked(shared, CHECK, patience, extensions).await {
         Ok(answer) => pinned.set_serving(!says_not_serving(format, &answer)),
         // A server without health checks has nothing against calls.
         Err(error) if error.status == Status::Unimplemented => pinned.set_serving(true),

@@ -1,8 +1,10 @@
 //! Sending a call a second time while the first has no answer yet.
 
-use crate::call::Call;
+use crate::call::{self, Call};
 use crate::fault::Fault;
+use crate::protocol::{Answer, Encoded};
 use crate::transport::Elsewhere;
+use http::Extensions;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
@@ -42,32 +44,47 @@ impl HedgePolicy {
     }
 }
 
-/// What the attempts at one call share.
-#[derive(Debug, Default)]
-pub(crate) struct Hedged {
-    pub(crate) elsewhere: Elsewhere,
-    /// Whether an answer has begun, after which no further attempt makes sense.
-    pub(crate) begun: AtomicBool,
-}
-
 type Attempt<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'a>>;
 
 /// Attempts at the same time, of which the first answer counts.
 struct Race<'a, T, F> {
     call: &'a Call,
     policy: &'a HedgePolicy,
-    hedged: &'a Hedged,
+    /// Whether an answer has begun, after which no further attempt makes sense.
+    begun: &'a AtomicBool,
     attempt: F,
     running: Vec<Attempt<'a, T>>,
     made: u32,
     next: Option<Pin<Box<Sleep>>>,
 }
 
-/// Makes the attempts at a call.
-pub(crate) async fn race<'a, T, F>(
+/// Makes the attempts at a call, each of which prefers to go where the others did not.
+pub(crate) async fn attempts(
+    call: &Call,
+    policy: &HedgePolicy,
+    encoded: &Encoded,
+    get: bool,
+) -> Result<Answer, Fault> {
+    let elsewhere = Elsewhere::default();
+    let begun = AtomicBool::new(false);
+    race(call, policy, &begun, || {
+        let mut extensions = Extensions::new();
+        extensions.insert(elsewhere.clone());
+        Box::pin(call::attempt(
+            call,
+            encoded.clone(),
+            get,
+            extensions,
+            Some(&begun),
+        ))
+    })
+    .await
+}
+
+async fn race<'a, T, F>(
     call: &'a Call,
     policy: &'a HedgePolicy,
-    hedged: &'a Hedged,
+    begun: &'a AtomicBool,
     attempt: F,
 ) -> Result<T, Fault>
 where
@@ -76,7 +93,7 @@ where
     let mut race = Race {
         call,
         policy,
-        hedged,
+        begun,
         running: vec![attempt()],
         attempt,
         made: 1,
@@ -105,7 +122,7 @@ impl<'a, T, F: Fn() -> Attempt<'a, T>> Race<'a, T, F> {
             if next.as_mut().poll(context).is_pending() {
                 return Poll::Pending;
             }
-            let begun = self.hedged.begun.load(Ordering::Relaxed);
+            let begun = self.begun.load(Ordering::Relaxed);
             if begun || self.made >= self.policy.attempts || !self.call.shared.retry.spend() {
                 self.next = None;
                 return Poll::Pending;

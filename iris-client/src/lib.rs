@@ -79,8 +79,14 @@
 //!
 //! # Features
 //!
-//! `tls` (default): calls to `https`, with rustls. `cookies` (default): `ClientBuilder::keep_cookies`.
-//! `gzip` (default, with deflate), `zstd`, `brotli`: compressed messages.
+//! `native` (default): calls over sockets, with Tokio and hyper. `tls` (default): calls to `https`, with rustls.
+//! `cookies` (default): `ClientBuilder::keep_cookies`. `gzip` (default, with deflate), `zstd`, `brotli`: compressed
+//! messages. Without `native` the crate is for browsers, and has neither `tls` nor `cookies`, which are theirs.
+
+#[cfg(not(any(feature = "native", all(target_arch = "wasm32", target_os = "unknown"))))]
+compile_error!(
+    "outside of browsers iris-client needs its feature `native`, which is a default one"
+);
 
 mod builder;
 mod call;
@@ -91,7 +97,9 @@ mod deadline;
 mod endpoint;
 mod failures;
 mod fault;
+#[cfg(feature = "native")]
 mod health;
+#[cfg(feature = "native")]
 mod hedge;
 pub mod kind;
 mod method;
@@ -100,7 +108,9 @@ mod protocol;
 mod random;
 mod response;
 mod retry;
+mod time;
 mod transport;
+mod unprocessed;
 
 pub use builder::ClientBuilder;
 pub use call::{
@@ -108,6 +118,7 @@ pub use call::{
 };
 pub use client::Client;
 pub use failures::{ErrorStream, Failure};
+#[cfg(feature = "native")]
 pub use hedge::HedgePolicy;
 pub use method::Method;
 pub use mock::{Mock, not_mocked};
@@ -115,6 +126,8 @@ pub use protocol::Protocol;
 pub use response::Response;
 pub use retry::RetryPolicy;
 pub use transport::HttpService;
+#[cfg(not(feature = "native"))]
+pub use transport::{Credentials, Streams};
 
 pub use futures_core::Stream;
 pub use iris_core::wire::compression::Compression;

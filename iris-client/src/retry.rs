@@ -4,15 +4,19 @@ use crate::IrisError;
 use crate::call::Call;
 use crate::fault::Fault;
 use crate::random;
+use crate::time::{self, Instant};
+use crate::unprocessed::Unprocessed;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// How often, and how soon, a failed call is sent again.
 ///
 /// Only procedures marked idempotent or without side effects are, only those that take one message, and only
 /// where nothing of an answer came: the connection was refused, reset or timed out, the stream was refused, or
 /// a proxy answered `unavailable` without anything of the procedure's. Retries end with the call's deadline.
+///
+/// Whatever the policy and the procedure, a call that takes one message is sent once more at once where the server did not
+/// look at it for certain: it refused the stream, or closed the connection and said that this call came too late.
 ///
 /// All clones of a client share one budget, so that a server in trouble is not buried in repeated calls.
 ///
@@ -125,7 +129,8 @@ impl Retry {
     fn change(&self, retries: f64) -> bool {
         let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let refill = (now - budget.refilled).as_secs_f64() * self.policy.per_second;
+        let since = now.saturating_duration_since(budget.refilled);
+        let refill = since.as_secs_f64() * self.policy.per_second;
         budget.refilled = now;
         let most = (self.policy.per_second * 10.0).max(10.0);
         let after = (budget.retries + refill).min(most) + retries;
@@ -145,11 +150,13 @@ pub(crate) struct Attempts<'a> {
     call: &'a Call,
     may_repeat: bool,
     made: u32,
+    /// Whether it was sent again because it had not been processed, which counts for nothing else.
+    resent: bool,
 }
 
 impl<'a> Attempts<'a> {
     pub(crate) fn new(call: &'a Call, may_repeat: bool) -> Self {
-        let hedges = call.shared.hedge.is_some();
+        let hedges = call.shared.hedges();
         if may_repeat && (hedges || call.shared.retry.policy.attempts > 1) {
             call.shared.retry.earn();
         }
@@ -157,11 +164,16 @@ impl<'a> Attempts<'a> {
             call,
             may_repeat,
             made: 0,
+            resent: false,
         }
     }
 
     /// Waits until the next attempt, or gives the error back where there is none.
     pub(crate) async fn again(&mut self, fault: Fault) -> Result<(), IrisError> {
+        if !self.resent && Unprocessed::is_behind(&fault.error) {
+            self.resent = true;
+            return Ok(());
+        }
         self.made += 1;
         let retry = &self.call.shared.retry;
         let pause = retry.policy.pause(self.made);
@@ -174,12 +186,13 @@ impl<'a> Attempts<'a> {
             || !retry.spend()
         {
             let mut error = fault.error;
-            if self.made > 1 {
-                error.internal_message += &format!(" ({} attempts)", self.made);
+            let sent = self.made + u32::from(self.resent);
+            if sent > 1 {
+                error.internal_message += &format!(" ({sent} attempts)");
             }
             return Err(error);
         }
-        tokio::time::sleep(pause).await;
+        time::sleep(pause).await;
         Ok(())
     }
 }

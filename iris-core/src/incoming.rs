@@ -2,13 +2,15 @@
 
 use crate::protocol::Query;
 use crate::wire::compression::Compression;
-use crate::wire::envelope::{COMPRESSED, Envelopes};
+use crate::wire::envelope::{COMPRESSED, EnvelopeError, Envelopes};
 use crate::wire::whole::{Whole, WholeError};
 use crate::{Body, Format, IrisError, Message, Status, code};
 use bytes::Bytes;
 use futures_core::Stream;
+use std::error::Error;
 use std::fmt;
 use std::future::poll_fn;
+use std::io;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -147,6 +149,9 @@ impl Incoming {
             Source::Enveloped(envelopes) => {
                 let envelope = match ready!(envelopes.poll_next(context)) {
                     Some(Ok(envelope)) => envelope,
+                    Some(Err(EnvelopeError::Body(cause))) => {
+                        return Poll::Ready(Some(Err(broken(cause, "the stream broke off"))));
+                    }
                     Some(Err(error)) => {
                         let error = error.into_error(code::IRIS_INVALID_REQUEST_MESSAGE);
                         return Poll::Ready(Some(Err(error)));
@@ -219,11 +224,35 @@ fn unreadable(error: WholeError) -> IrisError {
         WholeError::TooLarge { .. } => {
             IrisError::new(code::IRIS_MESSAGE_TOO_LARGE, error.to_string())
         }
-        WholeError::Body(cause) => {
-            IrisError::communication(Status::Canceled, "the request broke off before its end")
-                .with_source(cause)
-        }
+        WholeError::Body(cause) => broken(cause, "the request broke off before its end"),
     }
+}
+
+/// The error of a body that failed: what is wrong with it, or that the rest of it did not come.
+fn broken(cause: Box<dyn Error + Send + Sync>, broke_off: &str) -> IrisError {
+    let error = match malformed(&*cause) {
+        Some(why) => IrisError::communication(
+            Status::InvalidArgument,
+            format!("the request's body is malformed: {why}"),
+        ),
+        None => IrisError::communication(Status::Canceled, broke_off),
+    };
+    error.with_source(cause)
+}
+
+/// What the caller wrote wrong: the chunks of HTTP/1.1, which hyper tells so, or the base64 of gRPC-Web. Whoever went
+/// away left a reset connection behind, or one that ended too early.
+fn malformed(cause: &(dyn Error + 'static)) -> Option<String> {
+    let mut next = Some(cause);
+    while let Some(cause) = next {
+        if let Some(error) = cause.downcast_ref::<io::Error>()
+            && let io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput = error.kind()
+        {
+            return Some(error.to_string());
+        }
+        next = cause.source();
+    }
+    None
 }
 
 /// A stream of messages from the caller.

@@ -14,6 +14,9 @@ use std::task::Poll;
 /// A stream pauses once this many bytes wait to be sent.
 const BATCH: usize = 16 * 1024;
 
+/// No more room than this is made for what may come, in bytes.
+const MOST_FILLED: usize = 2 * BATCH;
+
 /// How a call's answers are written.
 #[derive(Debug, Clone, Copy)]
 pub struct Encoding {
@@ -143,6 +146,8 @@ struct Pending {
     /// Where the last whole message ends: one that panics while it is encoded is not sent.
     complete: usize,
     opened: bool,
+    /// How many bytes left together the last time, where more of them followed at once.
+    filled: usize,
 }
 
 impl Outgoing {
@@ -163,19 +168,17 @@ impl Outgoing {
         self.pending().opened = true;
         let mut stream = pin!(stream);
         poll_fn(|context| {
+            let mut batch = self.batch();
             loop {
-                if self.pending().bytes.len() >= BATCH {
+                if batch.bytes.len() >= BATCH {
                     // The body takes these bytes and polls again: no waker is needed.
                     return Poll::Pending;
                 }
                 match stream.as_mut().poll_next(context) {
                     Poll::Ready(Some(Ok(message))) => {
-                        let mut pending = self.pending();
-                        self.encoding
-                            .append(&mut pending.bytes, &|format, buffer| {
-                                message.encode(format, buffer)
-                            })?;
-                        pending.complete = pending.bytes.len();
+                        let write = |format, buffer: &mut BytesMut| message.encode(format, buffer);
+                        self.encoding.append(&mut batch.bytes, &write)?;
+                        batch.complete = batch.bytes.len();
                     }
                     Poll::Ready(Some(Err(error))) => {
                         return Poll::Ready(Err(error.into_iris_error()));
@@ -188,6 +191,20 @@ impl Outgoing {
         .await
     }
 
+    /// What is filled in one poll of the stream, which locks nothing until it ends, panicking or not.
+    fn batch(&self) -> Batch<'_> {
+        let mut pending = self.pending();
+        let mut bytes = std::mem::take(&mut pending.bytes);
+        if bytes.is_empty() && pending.filled > 0 {
+            bytes.reserve(pending.filled);
+        }
+        Batch {
+            complete: pending.complete,
+            bytes,
+            outgoing: self,
+        }
+    }
+
     /// Whether the procedure has begun to answer, so that it can no longer fail without a stream.
     pub(crate) fn is_open(&self) -> bool {
         self.pending().opened
@@ -197,10 +214,30 @@ impl Outgoing {
     pub(crate) fn take(&self) -> Option<Bytes> {
         let mut pending = self.pending();
         let complete = std::mem::take(&mut pending.complete);
+        // What filled one batch will fill the next.
+        pending.filled = match complete {
+            BATCH..=MOST_FILLED => complete,
+            _ => 0,
+        };
         (complete > 0).then(|| pending.bytes.split_to(complete).freeze())
     }
 
     fn pending(&self) -> MutexGuard<'_, Pending> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The bytes of a stream while it is polled.
+struct Batch<'a> {
+    outgoing: &'a Outgoing,
+    bytes: BytesMut,
+    complete: usize,
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        let mut pending = self.outgoing.pending();
+        pending.bytes = std::mem::take(&mut self.bytes);
+        pending.complete = self.complete;
     }
 }

@@ -110,8 +110,8 @@ impl<C: Send + Sync + 'static> IrisService<C> {
 
     /// The prefix.
     #[cfg(feature = "websocket")]
-    pub(crate) fn base(&self) -> Arc<str> {
-        self.prefix.clone()
+    pub(crate) fn prefix(&self) -> &Arc<str> {
+        &self.prefix
     }
 
     pub(crate) fn plain_errors(&self) -> bool {

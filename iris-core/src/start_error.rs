@@ -52,6 +52,10 @@ pub(crate) enum Problem {
         path: String,
         remote: &'static str,
     },
+    NotServed {
+        path: String,
+        remote: &'static str,
+    },
     OtherMessage {
         path: String,
         remote: &'static str,
@@ -95,6 +99,11 @@ impl fmt::Display for Problem {
             Problem::NotInContract { path, remote } => write!(
                 formatter,
                 "{path} ({remote}) is served and is not in the contract: let build.rs read the file it is in, or add that crate's `messages::CONTRACT` too"
+            ),
+            Problem::NotServed { path, remote } => write!(
+                formatter,
+                "{path} is in the contract, and {remote}, which is added under that name, has no such procedure: \
+                 add the remote in whose file build.rs found it, or build once more"
             ),
             Problem::OtherMessage {
                 path,

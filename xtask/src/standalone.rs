@@ -45,18 +45,18 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     let outside = folder.path();
     copy(&workspace.path(CRATE), &outside.join("shipped"))?;
     let manifest = outside.join("shipped/Cargo.toml");
-    let text = fs::read_to_string(&manifest).map_err(|error| failed(&manifest, &error))?;
-    let relative = r#"iris-client = { path = "../../../iris-client","#;
-    let absolute = format!(
-        "iris-client = {{ path = {:?},",
-        workspace.path("iris-client")
-    );
-    if !text.contains(relative) {
-        return Err(Failure::new(format!(
-            "{CRATE}/Cargo.toml no longer says `{relative}`"
-        )));
+    let mut text = fs::read_to_string(&manifest).map_err(|error| failed(&manifest, &error))?;
+    for name in ["iris-client", "iris-client-web"] {
+        let relative = format!("{name} = {{ path = \"../../../{name}\"");
+        let absolute = format!("{name} = {{ path = {:?}", workspace.path(name));
+        if !text.contains(&relative) {
+            return Err(Failure::new(format!(
+                "{CRATE}/Cargo.toml no longer says `{relative}`"
+            )));
+        }
+        text = text.replace(&relative, &absolute);
     }
-    write(&manifest, &text.replace(relative, &absolute))?;
+    write(&manifest, &text)?;
     let source = outside.join("src");
     fs::create_dir(&source).map_err(|error| failed(&source, &error))?;
     write(&source.join("main.rs"), CALLER)?;

@@ -28,6 +28,10 @@ pub(crate) fn take(workspace: &Workspace, steps: &mut Steps) {
         let check = ["check", "--package", "iris-core", "--no-default-features"];
         workspace.cargo(check).run()
     });
+    steps.step("core without WebSockets", || {
+        let check = ["check", "--package", "iris-core", "--no-default-features"];
+        workspace.cargo(check).args(["--features", "server"]).run()
+    });
     steps.step("core in a browser", || {
         toolchain::target(workspace, toolchain::WASM)?;
         let check = ["check", "--package", "iris-core", "--no-default-features"];
@@ -36,9 +40,26 @@ pub(crate) fn take(workspace: &Workspace, steps: &mut Steps) {
             .args(["--target", toolchain::WASM])
             .run()
     });
+    steps.step("client in a browser", || {
+        let check = [
+            "clippy",
+            "--package",
+            "iris-client",
+            "--no-default-features",
+        ];
+        workspace
+            .cargo(check)
+            .args(["--target", toolchain::WASM, "--", "--deny", "warnings"])
+            .run()?;
+        let check = ["check", "--package", "quickstart-client"];
+        workspace
+            .cargo(check)
+            .args(["--target", toolchain::WASM])
+            .run()
+    });
     // With all of them it is in the workspace's build.
     for (name, features) in [
-        ("client without features", ""),
+        ("client with native alone", "native"),
         ("client with cookies alone", "cookies"),
         ("client with tls alone", "tls"),
     ] {

@@ -46,8 +46,8 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     let chromium = tools::chromium()?;
     tools::node()?;
     let packages = tools::npm(workspace, TESTS, "web/node")?;
-    let server = server::program(workspace, "web-server", "web-server")?;
-    let oracle = server::program(workspace, "web-server", "codec_oracle")?;
+    let server = server::build_target(workspace, "web-server", ["--bin", "web-server"])?;
+    let oracle = server::build_target(workspace, "web-server", ["--bin", "codec_oracle"])?;
     let quickstart = server::build(workspace)?;
     for flavour in &FLAVOURS {
         for (name, files, flags) in RUNS {

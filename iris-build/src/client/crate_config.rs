@@ -22,6 +22,7 @@ pub struct ClientCrate {
     pub(crate) description: Option<String>,
     pub(crate) publish: bool,
     pub(crate) iris_client: Dependency,
+    pub(crate) iris_client_web: Option<Dependency>,
     pub(crate) messages: Messages,
     pub(crate) error_codes: bool,
 }
@@ -72,6 +73,7 @@ impl ClientCrate {
             description: None,
             publish: true,
             iris_client: Dependency::Version(env!("CARGO_PKG_VERSION").to_owned()),
+            iris_client_web: None,
             messages: Messages::Included,
             error_codes: true,
         }
@@ -123,6 +125,14 @@ impl ClientCrate {
     #[must_use]
     pub fn iris_client(mut self, dependency: Dependency) -> Self {
         self.iris_client = dependency;
+        self
+    }
+
+    /// Where the crate takes iris-client-web from, which stands in for iris-client in browsers. From where iris-client is,
+    /// unless told: the same version or repository, or the folder `iris-client-web` beside its own.
+    #[must_use]
+    pub fn iris_client_web(mut self, dependency: Dependency) -> Self {
+        self.iris_client_web = Some(dependency);
         self
     }
 

@@ -19,6 +19,9 @@ tls = ["iris-client/tls"]
 zstd = ["iris-client/zstd"]
 "#;
 
+/// What browsers run, and Node.
+pub(super) const WEB: &str = r#"all(target_arch = "wasm32", target_os = "unknown")"#;
+
 /// Comments come from .proto files and from the server's source.
 const DOCTEST: &str = r"
 [lib]
@@ -63,13 +66,6 @@ pub(super) fn print(printer: &Printer<'_>) -> String {
     }
     text.push_str(DOCTEST);
     text.push_str(FEATURES);
-    text.push_str("\n[dependencies]\n");
-    let mut dependencies = vec![dependency(
-        "iris-client",
-        None,
-        &client.iris_client,
-        DefaultFeatures::Off,
-    )];
     if let Messages::From {
         path,
         package,
@@ -77,35 +73,44 @@ pub(super) fn print(printer: &Printer<'_>) -> String {
     } = &client.messages
     {
         let name = path.split("::").next().unwrap_or_default();
-        dependencies.push(dependency(
+        text.push_str("\n[dependencies]\n");
+        text.push_str(&dependency(
             name,
             package.as_deref(),
             from,
-            DefaultFeatures::On,
+            Features::Default,
         ));
     }
-    dependencies.sort();
-    text.extend(dependencies);
+    let native = dependency("iris-client", None, &client.iris_client, Features::Native);
+    let _ = write!(text, "\n[target.'cfg(not({WEB}))'.dependencies]\n{native}");
+    let web = client.iris_client_web.clone();
+    let web = web.unwrap_or_else(|| beside(&client.iris_client));
+    let web = dependency("iris-client-web", None, &web, Features::Default);
+    let _ = write!(text, "\n[target.'cfg({WEB})'.dependencies]\n{web}");
     text
+}
+
+/// Where iris-client-web is found, if iris-client is there.
+fn beside(iris_client: &Dependency) -> Dependency {
+    match iris_client {
+        Dependency::Path(path) => Dependency::Path(path.with_file_name("iris-client-web")),
+        other => other.clone(),
+    }
 }
 
 fn pair(text: &mut String, key: &str, value: &str) {
     let _ = writeln!(text, "{key} = {}", string(value));
 }
 
-/// Whether a dependency's default features are asked for.
+/// Which features of a dependency are asked for.
 #[derive(PartialEq, Eq)]
-enum DefaultFeatures {
-    On,
-    Off,
+enum Features {
+    Default,
+    /// iris-client's sockets. What else there is, the crate's own features turn on.
+    Native,
 }
 
-fn dependency(
-    name: &str,
-    package: Option<&str>,
-    from: &Dependency,
-    default_features: DefaultFeatures,
-) -> String {
+fn dependency(name: &str, package: Option<&str>, from: &Dependency, features: Features) -> String {
     let mut parts = Vec::new();
     match from {
         Dependency::Version(version) => parts.push(("version", version.clone())),
@@ -119,7 +124,7 @@ fn dependency(
     }
     parts.extend(package.map(|package| ("package", package.to_owned())));
     if let [("version", version)] = &parts[..]
-        && default_features == DefaultFeatures::On
+        && features == Features::Default
     {
         return format!("{name} = {}\n", string(version));
     }
@@ -127,8 +132,8 @@ fn dependency(
         .iter()
         .map(|(key, value)| format!("{key} = {}", string(value)))
         .collect();
-    if default_features == DefaultFeatures::Off {
-        parts.push("default-features = false".to_owned());
+    if features == Features::Native {
+        parts.push("default-features = false, features = [\"native\"]".to_owned());
     }
     format!("{name} = {{ {} }}\n", parts.join(", "))
 }

@@ -1,6 +1,6 @@
 //! Prints the crate's lib.rs: its docs, its modules, its names.
 
-use super::{Messages, Printer, example, header, text};
+use super::{Messages, Printer, example, header, manifest, text};
 use crate::identifier;
 use std::fmt::Write;
 
@@ -29,7 +29,13 @@ pub(super) fn print(printer: &Printer<'_>, has_messages: bool) -> String {
         );
     }
     root.push('\n');
-    let mut names = vec!["iris_client".to_owned(), "remotes::Remotes".to_owned()];
+    let web = manifest::WEB;
+    let _ = write!(
+        root,
+        "#[cfg({web})]\npub extern crate iris_client_web as iris_client;\n\
+         #[cfg(not({web}))]\npub use iris_client;\n\n"
+    );
+    let mut names = vec!["remotes::Remotes".to_owned()];
     names.push(match printer.client.error_codes {
         true => "error_code::ErrorCode".to_owned(),
         false => "iris_client::IrisError".to_owned(),

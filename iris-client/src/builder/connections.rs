@@ -1,16 +1,94 @@
 //! Settings of connections: to which servers, in which version, inside which TLS.
 
-use super::ClientBuilder;
+use super::{ClientBuilder, Settings};
 use crate::endpoint::Endpoint;
-use crate::transport::Resolver;
-use crate::{IrisError, Status};
+#[cfg(feature = "tls")]
+use crate::transport::Trust;
+use crate::transport::{Connecting, Http, Resolver, Spreading, Transport};
+use crate::{IrisError, Protocol, Status};
 use std::io;
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// How connections are made, and to what.
+#[derive(Debug)]
+pub(super) struct Connections {
+    /// More endpoints, beside the first.
+    others: Vec<Endpoint>,
+    connecting: Connecting,
+    spreading: Spreading,
+    pub(super) health_check: Option<Duration>,
+    /// `None` where the protocol decides.
+    keep_alive: Option<Option<Duration>>,
+    /// The first setting that cannot be used.
+    invalid: Option<IrisError>,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Connections {
+            others: Vec::new(),
+            connecting: Connecting {
+                timeout: Duration::from_secs(10),
+                unix_socket: None,
+                http1_only: false,
+                keep_alive: None,
+                #[cfg(feature = "tls")]
+                trust: Trust::default(),
+            },
+            spreading: Spreading {
+                connections: 1,
+                resolver: Resolver::default(),
+                refresh: Duration::from_secs(30),
+            },
+            health_check: None,
+            keep_alive: None,
+            invalid: None,
+        }
+    }
+}
+
+impl Connections {
+    /// Whether all settings can be used, and beside each other.
+    pub(super) fn check(&self, settings: &Settings) -> Result<(), IrisError> {
+        if let Some(error) = &self.invalid {
+            return Err(error.clone());
+        }
+        if self.connecting.unix_socket.is_some() && !self.others.is_empty() {
+            return Err(IrisError::communication(
+                Status::InvalidArgument,
+                "unix_socket(path) and endpoint(url) exclude each other: a Unix socket is one address",
+            ));
+        }
+        if settings.http1_only && settings.protocol == Protocol::Grpc {
+            return Err(IrisError::communication(
+                Status::InvalidArgument,
+                "gRPC needs HTTP/2: remove http1(), or use Protocol::Connect or Protocol::GrpcWeb",
+            ));
+        }
+        Ok(())
+    }
+}
+
 impl ClientBuilder {
+    /// Connections to the endpoint and the others.
+    pub(super) fn transport(&mut self, endpoint: &Endpoint) -> Result<Transport, IrisError> {
+        let Connections {
+            others,
+            connecting,
+            spreading,
+            keep_alive,
+            ..
+        } = &mut self.connections;
+        connecting.http1_only = self.settings.http1_only;
+        connecting.keep_alive = keep_alive.unwrap_or(Some(self.settings.protocol.keep_alive()));
+        let endpoints = std::iter::once(endpoint).chain(&*others);
+        let http = Http::new(endpoints.cloned().collect(), connecting, spreading.clone())?;
+        Ok(Transport::Http(http))
+    }
+
     /// Speaks HTTP/2 alone, over `http` with prior knowledge.
     ///
     /// By default a client speaks over `https` whichever version the server prefers, and over `http` HTTP/1.1
@@ -37,8 +115,8 @@ impl ClientBuilder {
     /// [`ClientBuilder::client_certificate`].
     #[cfg(feature = "tls")]
     pub fn tls(mut self, config: rustls::ClientConfig) -> Self {
-        if let Err(error) = self.connecting.trust.configure(config) {
-            self.invalid_trust.get_or_insert(error);
+        if let Err(error) = self.connections.connecting.trust.configure(config) {
+            self.connections.invalid.get_or_insert(error);
         }
         self
     }
@@ -47,8 +125,8 @@ impl ClientBuilder {
     /// but not beside [`ClientBuilder::tls`].
     #[cfg(feature = "tls")]
     pub fn root_certificate(mut self, pem: impl AsRef<[u8]>) -> Self {
-        if let Err(error) = self.connecting.trust.add_root(pem.as_ref()) {
-            self.invalid_trust.get_or_insert(error);
+        if let Err(error) = self.connections.connecting.trust.add_root(pem.as_ref()) {
+            self.connections.invalid.get_or_insert(error);
         }
         self
     }
@@ -64,9 +142,9 @@ impl ClientBuilder {
         chain_pem: impl AsRef<[u8]>,
         key_pem: impl AsRef<[u8]>,
     ) -> Self {
-        let trust = &mut self.connecting.trust;
+        let trust = &mut self.connections.connecting.trust;
         if let Err(error) = trust.set_identity(chain_pem.as_ref(), key_pem.as_ref()) {
-            self.invalid_trust.get_or_insert(error);
+            self.connections.invalid.get_or_insert(error);
         }
         self
     }
@@ -74,7 +152,7 @@ impl ClientBuilder {
     /// The most time a new connection may take, to the end of the TLS handshake, and the most that the lookup of a name
     /// may take before. The default is 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connecting.timeout = timeout;
+        self.connections.connecting.timeout = timeout;
         self
     }
 
@@ -96,9 +174,9 @@ impl ClientBuilder {
             (other, _) => other,
         };
         match other {
-            Ok(other) => self.others.push(other),
+            Ok(other) => self.connections.others.push(other),
             Err(error) => {
-                self.invalid_endpoint.get_or_insert(error);
+                self.connections.invalid.get_or_insert(error);
             }
         }
         self
@@ -110,7 +188,7 @@ impl ClientBuilder {
     /// with reading and writing, and for servers that let a connection have few calls at a time. Over HTTP/1.1 a call
     /// has a connection to itself, and there are as many as calls at the same time.
     pub fn connections(mut self, most: usize) -> Self {
-        self.spreading.connections = most;
+        self.connections.spreading.connections = most;
         self
     }
 
@@ -121,7 +199,7 @@ impl ClientBuilder {
     /// Addresses that are new are used from then on; those that are gone are left to the calls that they carry. A name
     /// that cannot be resolved keeps the addresses it had.
     pub fn dns_refresh(mut self, interval: Duration) -> Self {
-        self.spreading.refresh = interval;
+        self.connections.spreading.refresh = interval;
         self
     }
 
@@ -142,7 +220,7 @@ impl ClientBuilder {
         F: Fn(String, u16) -> A + Send + Sync + 'static,
         A: Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'static,
     {
-        self.spreading.resolver = Resolver::new(resolve);
+        self.connections.spreading.resolver = Resolver::new(resolve);
         self
     }
 
@@ -154,14 +232,14 @@ impl ClientBuilder {
     /// at any rate; those of the gRPC project close connections that ping more often than they allow, which is
     /// every 5 minutes as they come.
     pub fn keep_alive(mut self, interval: Option<Duration>) -> Self {
-        self.keep_alive = Some(interval.filter(|interval| !interval.is_zero()));
+        self.connections.keep_alive = Some(interval.filter(|interval| !interval.is_zero()));
         self
     }
 
     /// Connects to this Unix socket. The URL still gives the host and the path prefix that the server sees.
     #[cfg(unix)]
     pub fn unix_socket(mut self, path: impl Into<PathBuf>) -> Self {
-        self.connecting.unix_socket = Some(path.into());
+        self.connections.connecting.unix_socket = Some(path.into());
         self
     }
 
@@ -173,7 +251,7 @@ impl ClientBuilder {
     /// procedure counts as serving. Questions keep connections open that calls do not use. In a service in this process
     /// there is nobody to ask.
     pub fn health_check(mut self, interval: Duration) -> Self {
-        self.health_check = Some(interval);
+        self.connections.health_check = Some(interval);
         self
     }
 }

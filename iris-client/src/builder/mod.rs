@@ -1,27 +1,34 @@
 //! A client with settings of its own.
 
+#[cfg(feature = "native")]
 mod connections;
+#[cfg(not(feature = "native"))]
+mod web;
 
 use crate::call::{Kind, Options};
 use crate::client::Shared;
 use crate::endpoint::Endpoint;
 use crate::failures::Failures;
+#[cfg(feature = "native")]
 use crate::health::HealthChecks;
+#[cfg(feature = "native")]
 use crate::hedge::HedgePolicy;
 use crate::protocol::{Compress, Protocol};
 use crate::retry::{Retry, RetryPolicy};
-#[cfg(feature = "tls")]
-use crate::transport::Trust;
-use crate::transport::{Connecting, Http, HttpService, Layers, Resolver, Spreading, Transport};
-use crate::{Body, BoxError, Client, Compression, Format, IrisError, Status};
+use crate::transport::{HttpService, Layers, Transport};
+use crate::{Body, BoxError, Client, Compression, Format, IrisError};
 use bytes::Bytes;
-use http::header::USER_AGENT;
-use http::{HeaderMap, HeaderValue};
+#[cfg(feature = "native")]
+use connections::Connections;
+use http::HeaderMap;
+#[cfg(feature = "native")]
+use http::{HeaderValue, header::USER_AGENT};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_layer::Layer;
 use tower_service::Service;
 
+#[cfg(feature = "native")]
 const NAME: &str = concat!("iris-client/", env!("CARGO_PKG_VERSION"));
 
 /// Builds a [`Client`]. Anything wrong comes out of [`ClientBuilder::build`].
@@ -41,23 +48,18 @@ const NAME: &str = concat!("iris-client/", env!("CARGO_PKG_VERSION"));
 #[must_use = "call build() for the client"]
 pub struct ClientBuilder {
     endpoint: Result<Endpoint, IrisError>,
-    /// More endpoints, beside the first.
-    others: Vec<Endpoint>,
-    invalid_endpoint: Option<IrisError>,
     settings: Settings,
-    connecting: Connecting,
-    spreading: Spreading,
+    #[cfg(feature = "native")]
+    connections: Connections,
+    #[cfg(not(feature = "native"))]
+    web: web::Settings,
     retry: RetryPolicy,
+    #[cfg(feature = "native")]
     hedge: Option<HedgePolicy>,
-    health_check: Option<Duration>,
-    /// `None` where the protocol decides.
-    keep_alive: Option<Option<Duration>>,
     every_call: Options,
     layers: Layers,
     #[cfg(feature = "cookies")]
     keep_cookies: bool,
-    #[cfg(feature = "tls")]
-    invalid_trust: Option<IrisError>,
 }
 
 /// What each call needs to know.
@@ -70,7 +72,9 @@ pub(crate) struct Settings {
     pub(crate) receive_limit: usize,
     /// Which requests are compressed; none where it is `None`.
     pub(crate) compress: Option<Compress>,
+    #[cfg(feature = "native")]
     pub(crate) http1_only: bool,
+    #[cfg(feature = "native")]
     pub(crate) http2_only: bool,
 }
 
@@ -79,40 +83,28 @@ impl Default for ClientBuilder {
     fn default() -> Self {
         ClientBuilder {
             endpoint: Ok(Endpoint::in_process()),
-            others: Vec::new(),
-            invalid_endpoint: None,
             settings: Settings {
                 protocol: Protocol::Connect,
                 format: Format::Proto,
                 deadline: None,
                 receive_limit: 4 * 1024 * 1024,
                 compress: None,
+                #[cfg(feature = "native")]
                 http1_only: false,
+                #[cfg(feature = "native")]
                 http2_only: false,
             },
-            connecting: Connecting {
-                timeout: Duration::from_secs(10),
-                unix_socket: None,
-                http1_only: false,
-                keep_alive: None,
-                #[cfg(feature = "tls")]
-                trust: Trust::default(),
-            },
-            spreading: Spreading {
-                connections: 1,
-                resolver: Resolver::default(),
-                refresh: Duration::from_secs(30),
-            },
+            #[cfg(feature = "native")]
+            connections: Connections::default(),
+            #[cfg(not(feature = "native"))]
+            web: web::Settings::default(),
             retry: RetryPolicy::default(),
+            #[cfg(feature = "native")]
             hedge: None,
-            health_check: None,
-            keep_alive: None,
             every_call: Options::default(),
             layers: Layers::default(),
             #[cfg(feature = "cookies")]
             keep_cookies: false,
-            #[cfg(feature = "tls")]
-            invalid_trust: None,
         }
     }
 }
@@ -126,6 +118,7 @@ impl ClientBuilder {
     }
 
     /// How calls are written on the wire. The default is [`Protocol::Connect`].
+    #[cfg(feature = "native")]
     pub fn protocol(mut self, protocol: Protocol) -> Self {
         self.settings.protocol = protocol;
         self
@@ -166,6 +159,7 @@ impl ClientBuilder {
 
     /// Sends unary calls of idempotent procedures once more while they have no answer; see [`HedgePolicy`]. By default
     /// none are.
+    #[cfg(feature = "native")]
     pub fn hedge(mut self, policy: HedgePolicy) -> Self {
         self.hedge = Some(policy);
         self
@@ -229,17 +223,8 @@ impl ClientBuilder {
     pub fn build(mut self) -> Result<Client, IrisError> {
         self.check()?;
         let endpoint = self.endpoint.clone()?;
-        self.connecting.http1_only = self.settings.http1_only;
-        self.connecting.keep_alive = self
-            .keep_alive
-            .unwrap_or(Some(self.settings.protocol.keep_alive()));
-        let endpoints = std::iter::once(&endpoint).chain(&self.others);
-        let http = Http::new(
-            endpoints.cloned().collect(),
-            &self.connecting,
-            self.spreading.clone(),
-        )?;
-        Ok(self.assemble(endpoint, Transport::Http(http)))
+        let transport = self.transport(&endpoint)?;
+        Ok(self.assemble(endpoint, transport))
     }
 
     /// The client of a service in this process, with these settings. The URL counts for host, prefix and cookies;
@@ -276,25 +261,8 @@ impl ClientBuilder {
 
     fn check(&self) -> Result<(), IrisError> {
         self.every_call.check()?;
-        #[cfg(feature = "tls")]
-        if let Some(error) = &self.invalid_trust {
-            return Err(error.clone());
-        }
-        if let Some(error) = &self.invalid_endpoint {
-            return Err(error.clone());
-        }
-        if self.connecting.unix_socket.is_some() && !self.others.is_empty() {
-            return Err(IrisError::communication(
-                Status::InvalidArgument,
-                "unix_socket(path) and endpoint(url) exclude each other: a Unix socket is one address",
-            ));
-        }
-        if self.settings.http1_only && self.settings.protocol == Protocol::Grpc {
-            return Err(IrisError::communication(
-                Status::InvalidArgument,
-                "gRPC needs HTTP/2: remove http1(), or use Protocol::Connect or Protocol::GrpcWeb",
-            ));
-        }
+        #[cfg(feature = "native")]
+        self.connections.check(&self.settings)?;
         Ok(())
     }
 
@@ -307,11 +275,14 @@ impl ClientBuilder {
                 ..
             } = self.settings;
             let mut headers = protocol.headers(format, kind, compress);
+            // A browser says itself what it is.
+            #[cfg(feature = "native")]
             headers.insert(USER_AGENT, HeaderValue::from_static(NAME));
             self.every_call.metadata.copy_to(&mut headers);
             headers
         };
-        let health = match (&transport, self.health_check) {
+        #[cfg(feature = "native")]
+        let health = match (&transport, self.connections.health_check) {
             (Transport::Http(http), Some(interval)) => {
                 Some(HealthChecks::new(http.clone(), interval))
             }
@@ -325,9 +296,11 @@ impl ClientBuilder {
                 stream_headers: headers(Kind::ServerStreaming),
                 settings: self.settings,
                 retry: Retry::new(self.retry),
+                #[cfg(feature = "native")]
                 hedge: self.hedge,
+                #[cfg(feature = "native")]
                 health,
-                failures: Failures::new(),
+                failures: Failures::default(),
                 #[cfg(feature = "cookies")]
                 cookies: self.keep_cookies.then(Default::default),
             }),

@@ -1,5 +1,7 @@
 //! A call on its way: from the request's head to the answer's.
 
+#[cfg(feature = "native")]
+mod asked;
 mod builders;
 mod options;
 mod streaming;
@@ -10,17 +12,19 @@ pub use builders::{Bidirectional, ClientStreaming, ServerStreaming, Unary, WithR
 pub use streaming::Streaming;
 pub use unary::Answering;
 
+#[cfg(feature = "native")]
+pub(crate) use asked::asked;
 pub(crate) use options::Options;
-pub(crate) use unary::asked;
+#[cfg(feature = "native")]
+pub(crate) use unary::attempt;
 
 use crate::client::Shared;
 use crate::deadline::Deadline;
 use crate::fault::Fault;
 use crate::protocol::{Encoded, Expected, Protocol};
-use crate::transport::{Elsewhere, Pinned};
 use crate::{Body, IrisError, Metadata};
 use bytes::BytesMut;
-use http::{HeaderMap, Request, Response, Version};
+use http::{Extensions, HeaderMap, Request, Response, Version};
 use iris_core::wire::envelope;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -32,15 +36,6 @@ pub(crate) enum Kind {
     ServerStreaming,
     ClientStreaming,
     Bidirectional,
-}
-
-/// Where a request goes.
-#[derive(Clone, Copy)]
-enum To<'a> {
-    Any,
-    /// Rather not where the others of the same call went.
-    Elsewhere(&'a Elsewhere),
-    Pinned(&'a Pinned),
 }
 
 /// A call that has started: its deadline runs.
@@ -102,42 +97,45 @@ impl Call {
         }
     }
 
-    /// Sends one message by POST and waits for the head of its answer.
-    async fn post(&self, message: Encoded, to: To<'_>) -> Result<Response<Body>, Fault> {
+    /// One message by POST. Extensions are for the transport alone.
+    fn post(&self, message: Encoded, extensions: Extensions) -> Result<Request<Body>, IrisError> {
         let mut headers = self.headers();
         message.describe(&mut headers);
-        self.post_with(headers, Body::full(message.bytes), to).await
+        let body = Body::full(message.bytes);
+        self.post_with(headers, body, extensions)
     }
 
     /// The same with a body of envelopes.
-    async fn post_stream(&self, body: Body) -> Result<Response<Body>, Fault> {
-        self.post_with(self.headers(), body, To::Any).await
+    fn post_stream(&self, body: Body) -> Result<Request<Body>, IrisError> {
+        self.post_with(self.headers(), body, Extensions::new())
     }
 
-    async fn post_with(
+    fn post_with(
         &self,
         headers: HeaderMap,
         body: Body,
-        to: To<'_>,
-    ) -> Result<Response<Body>, Fault> {
+        extensions: Extensions,
+    ) -> Result<Request<Body>, IrisError> {
         let mut request = Request::new(body);
         *request.method_mut() = http::Method::POST;
         *request.uri_mut() = self.shared.endpoint.uri(self.path.clone(), None)?;
         *request.headers_mut() = headers;
-        self.send(request, to).await
+        *request.extensions_mut() = extensions;
+        Ok(request)
     }
 
-    /// Sends an encoded message by GET, or by POST where it is too long for a URL or the protocol knows no GET.
-    async fn get(&self, message: Encoded, to: To<'_>) -> Result<Response<Body>, Fault> {
+    /// One message by GET, or by POST where it is too long for a URL or the protocol knows no GET.
+    fn get(&self, message: Encoded, extensions: Extensions) -> Result<Request<Body>, IrisError> {
         let settings = &self.shared.settings;
         let Some(query) = settings.protocol.query(settings.format, &message) else {
-            return self.post(message, to).await;
+            return self.post(message, extensions);
         };
         let mut request = Request::new(Body::empty());
         *request.uri_mut() = self.shared.endpoint.uri(self.path.clone(), Some(&query))?;
         *request.headers_mut() = self.headers();
         Protocol::describe_no_body(request.headers_mut());
-        self.send(request, to).await
+        *request.extensions_mut() = extensions;
+        Ok(request)
     }
 
     fn headers(&self) -> HeaderMap {
@@ -155,22 +153,19 @@ impl Call {
         headers
     }
 
-    async fn send(&self, mut request: Request<Body>, to: To<'_>) -> Result<Response<Body>, Fault> {
+    /// Sends a request and waits for the head of its answer. What is sent is taken out of the request, which is not
+    /// passed by value: each function on the way would hold it once more for as long as the call takes.
+    async fn send(&self, request: &mut Request<Body>) -> Result<Response<Body>, Fault> {
+        #[cfg(feature = "native")]
         if let Some(health) = &self.shared.health {
             health.begin(&self.shared);
         }
-        match to {
-            To::Any => {}
-            To::Elsewhere(elsewhere) => drop(request.extensions_mut().insert(elsewhere.clone())),
-            To::Pinned(pinned) => drop(request.extensions_mut().insert(pinned.clone())),
-        }
-        let uri = request.uri().clone();
-        self.shared.add_cookies(&uri, request.headers_mut());
+        let uri = self.shared.add_cookies(request);
         let version = self.version();
         *request.version_mut() = version;
         match self.shared.transport.send(request).await {
             Ok(response) => {
-                self.shared.keep_cookies(&uri, response.headers());
+                self.shared.keep_cookies(uri.as_ref(), response.headers());
                 Ok(response)
             }
             Err(cause) => Err(Fault::unanswered(
@@ -186,6 +181,7 @@ impl Call {
     /// work at all where a server or proxy reads the request to its end first; so streams go by HTTP/2.
     ///
     /// HTTP/1.1 stands for either where client and server agree on one.
+    #[cfg(feature = "native")]
     fn version(&self) -> Version {
         let settings = &self.shared.settings;
         let needs_http2 = settings.protocol == Protocol::Grpc || self.kind == Kind::Bidirectional;
@@ -198,6 +194,12 @@ impl Call {
         } else {
             Version::HTTP_11
         }
+    }
+
+    /// What carries a browser's requests chooses the version itself.
+    #[cfg(not(feature = "native"))]
+    fn version(&self) -> Version {
+        Version::HTTP_11
     }
 
     /// Tells of a failure to whoever listens, and translates its code for the caller.

@@ -1,18 +1,18 @@
 //! Calls that answer a stream, and the stream they answer.
 
+use super::Call;
 use super::upload::{UploadGuard, upload};
-use super::{Call, To};
 use crate::fault::Fault;
 use crate::protocol::{Encoded, Incoming};
 use crate::retry::Attempts;
+use crate::time::{self, Sleep};
 use crate::{Body, IrisError, Message, Metadata, Method, Stream, code, kind};
 use bytes::Bytes;
-use http::Response;
+use http::{Extensions, Request};
 use std::fmt;
 use std::marker::PhantomData;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
-use tokio::time::Sleep;
 
 /// The messages of an answer, as they arrive.
 ///
@@ -230,34 +230,32 @@ async fn open_repeatedly(
 ) -> Result<Incoming, IrisError> {
     call.check()?;
     let encoded = encoded?;
-    let opening = async {
+    let opening = pin!(async {
         let mut attempts = Attempts::new(call, may_repeat);
         loop {
-            match open(call, call.post(encoded.clone(), To::Any)).await {
+            let request = call.post(encoded.clone(), Extensions::new());
+            match open(call, request).await {
                 Ok(incoming) => return Ok(incoming),
                 Err(fault) => attempts.again(fault).await?,
             }
         }
-    };
+    });
     call.deadline.enforce(call.base(), opening).await
 }
 
 /// The same for a stream of requests, which can be sent once.
 async fn open_upload(call: &Call, body: Body, guard: &UploadGuard) -> Result<Incoming, IrisError> {
     call.check()?;
-    let opening = async {
+    let opening = pin!(async {
         open(call, call.post_stream(body))
             .await
             .map_err(|fault| guard.failure().unwrap_or(fault.error))
-    };
+    });
     call.deadline.enforce(call.base(), opening).await
 }
 
-async fn open(
-    call: &Call,
-    posting: impl Future<Output = Result<Response<Body>, Fault>>,
-) -> Result<Incoming, Fault> {
-    let response = posting.await?;
+async fn open(call: &Call, request: Result<Request<Body>, IrisError>) -> Result<Incoming, Fault> {
+    let response = call.send(&mut request?).await?;
     Incoming::open(call.shared.settings.protocol, response, call.expected()).await
 }
 
@@ -272,7 +270,7 @@ impl<M, C> Streaming<M, C> {
                     call,
                     incoming,
                     upload,
-                    deadline: deadline.map(|at| Box::pin(tokio::time::sleep_until(at))),
+                    deadline: deadline.map(|at| Box::pin(time::sleep_until(at))),
                 }),
                 PhantomData,
             )),

@@ -4,21 +4,18 @@
 //! encoded before, and decoded after, what is the same for all.
 
 use super::upload::{UploadGuard, upload};
-use super::{Call, Kind, Options, To};
-use crate::client::Shared;
+use super::{Call, Kind};
 use crate::fault::Fault;
-use crate::hedge::{self, Hedged};
+#[cfg(feature = "native")]
+use crate::hedge;
 use crate::protocol::{Answer, Encoded};
 use crate::retry::Attempts;
-use crate::transport::Pinned;
 use crate::{Body, IrisError, Message, Method, Response, Status, Stream, code};
-use bytes::Bytes;
+use http::Extensions;
 use std::fmt;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 /// A call on its way, with its answer undecoded.
 pub(super) type Exchange = Pin<Box<dyn Future<Output = (Call, Result<Answer, IrisError>)> + Send>>;
@@ -129,41 +126,44 @@ async fn exchange(
     may_repeat: bool,
 ) -> Result<Answer, IrisError> {
     call.check()?;
-    let attempts = async {
+    let attempts = pin!(async {
         let mut attempts = Attempts::new(call, may_repeat);
+        #[cfg(feature = "native")]
         let hedge = call.shared.hedge.as_ref().filter(|_| may_repeat);
         loop {
+            #[cfg(feature = "native")]
             let answer = match hedge {
-                None => attempt(call, encoded.clone(), get, None).await,
-                Some(policy) => {
-                    let hedged = Hedged::default();
-                    let attempt =
-                        || Box::pin(attempt(call, encoded.clone(), get, Some(&hedged))) as _;
-                    hedge::race(call, policy, &hedged, attempt).await
-                }
+                None => attempt(call, encoded.clone(), get, Extensions::new(), None).await,
+                Some(policy) => hedge::attempts(call, policy, &encoded, get).await,
             };
+            #[cfg(not(feature = "native"))]
+            let answer = attempt(call, encoded.clone(), get, Extensions::new(), None).await;
             match answer {
                 Ok(answer) => return Ok(answer),
                 Err(fault) => attempts.again(fault).await?,
             }
         }
-    };
+    });
     call.deadline.enforce(call.base(), attempts).await
 }
 
-async fn attempt(
+/// Sends a call once. `begun` is told when the answer begins.
+pub(crate) async fn attempt(
     call: &Call,
     encoded: Encoded,
     get: bool,
-    hedged: Option<&Hedged>,
+    extensions: Extensions,
+    begun: Option<&AtomicBool>,
 ) -> Result<Answer, Fault> {
-    let to = hedged.map_or(To::Any, |hedged| To::Elsewhere(&hedged.elsewhere));
-    let response = match get {
-        true => call.get(encoded, to).await?,
-        false => call.post(encoded, to).await?,
+    let response = {
+        let mut request = match get {
+            true => call.get(encoded, extensions)?,
+            false => call.post(encoded, extensions)?,
+        };
+        call.send(&mut request).await?
     };
-    if let Some(hedged) = hedged {
-        hedged.begun.store(true, Ordering::Relaxed);
+    if let Some(begun) = begun {
+        begun.store(true, Ordering::Relaxed);
     }
     let protocol = call.shared.settings.protocol;
     protocol
@@ -171,37 +171,13 @@ async fn attempt(
         .await
 }
 
-/// The answer of a procedure at one address to an empty message, undecoded. It is asked once, and nobody is told of its
-/// failure.
-pub(crate) async fn asked(
-    shared: Arc<Shared>,
-    path: &'static str,
-    deadline: Duration,
-    pinned: Pinned,
-) -> Result<Bytes, IrisError> {
-    let mut options = Options::default();
-    options.deadline = Some(deadline);
-    let call = Call::start(shared, path.into(), Kind::Unary, options);
-    let encoded = call.encode(&())?;
-    let answer = async {
-        let answer = async {
-            let response = call.post(encoded, To::Pinned(&pinned)).await?;
-            let protocol = call.shared.settings.protocol;
-            protocol
-                .read_one(response, Kind::Unary, call.expected())
-                .await
-        };
-        answer.await.map_err(|fault| fault.error)
-    };
-    Ok(call.deadline.enforce(call.base(), answer).await?.payload)
-}
-
 /// The same for a stream of requests, which can be sent once.
 async fn exchange_upload(call: &Call, body: Body, guard: UploadGuard) -> Result<Answer, IrisError> {
     call.check()?;
-    let attempt = async {
+    let attempt = pin!(async {
         let answer = async {
-            let response = call.post_stream(body).await?;
+            let mut request = call.post_stream(body)?;
+            let response = call.send(&mut request).await?;
             let protocol = call.shared.settings.protocol;
             protocol
                 .read_one(response, Kind::ClientStreaming, call.expected())
@@ -210,8 +186,8 @@ async fn exchange_upload(call: &Call, body: Body, guard: UploadGuard) -> Result<
         answer
             .await
             // What stopped the upload comes before what the connection makes of it.
-            .map_err(|fault| guard.failure().unwrap_or(fault.error))
-    };
+            .map_err(|fault: Fault| guard.failure().unwrap_or(fault.error))
+    });
     call.deadline.enforce(call.base(), attempt).await
 }
 

@@ -1,17 +1,16 @@
 //! A request's messages, encoded as the connection asks for them.
 
 use crate::builder::Settings;
+use crate::fault;
 use crate::protocol::Compress;
 use crate::{BoxError, Format, IrisError, Message};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::Frame;
 use iris_core::wire::envelope;
-use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll};
-use tokio::sync::oneshot;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 /// Messages that are ready together travel together, up to about this many bytes.
 const BATCH: usize = 16 * 1024;
@@ -24,9 +23,7 @@ pin_project_lite::pin_project! {
         format: Format,
         compress: Option<Compress>,
         buffer: BytesMut,
-        #[pin]
-        given_up: oneshot::Receiver<Infallible>,
-        failure: Arc<OnceLock<IrisError>>,
+        fate: Arc<Fate>,
         ended: bool,
     }
 }
@@ -35,36 +32,75 @@ pin_project_lite::pin_project! {
 ///
 /// The connection polls the upload in a task of its own, which would otherwise go on after the caller has gone.
 #[derive(Debug)]
-pub(super) struct UploadGuard {
-    _keeps_going: oneshot::Sender<Infallible>,
-    failure: Arc<OnceLock<IrisError>>,
+pub(super) struct UploadGuard(Arc<Fate>);
+
+/// How an upload goes on, as it and its guard know.
+#[derive(Debug, Default)]
+struct Fate {
+    sending: Mutex<Sending>,
+    failure: OnceLock<IrisError>,
+}
+
+#[derive(Debug, Default)]
+struct Sending {
+    /// Whether the guard is gone.
+    given_up: bool,
+    /// Who is to be told of it.
+    waker: Option<Waker>,
 }
 
 impl UploadGuard {
     /// Why the upload stopped by itself, if it did. The connection tells of it as a mere reset.
     pub(super) fn failure(&self) -> Option<IrisError> {
-        self.failure.get().cloned()
+        self.0.failure.get().cloned()
+    }
+}
+
+impl Drop for UploadGuard {
+    fn drop(&mut self) {
+        self.0.give_up();
+    }
+}
+
+impl Fate {
+    fn give_up(&self) {
+        let mut sending = self.lock();
+        sending.given_up = true;
+        let waker = sending.waker.take();
+        drop(sending);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Whether the guard is gone; if not, `context` is told once it is.
+    fn is_given_up(&self, context: &Context<'_>) -> bool {
+        let mut sending = self.lock();
+        let is_known = |known: &Waker| known.will_wake(context.waker());
+        if !sending.waker.as_ref().is_some_and(is_known) {
+            sending.waker = Some(context.waker().clone());
+        }
+        sending.given_up
+    }
+
+    /// Neither value is ever half changed.
+    fn lock(&self) -> MutexGuard<'_, Sending> {
+        self.sending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// An upload and its guard.
 pub(super) fn upload<S>(messages: S, settings: &Settings) -> (Upload<S>, UploadGuard) {
-    let (keeps_going, given_up) = oneshot::channel();
-    let failure = Arc::new(OnceLock::new());
+    let fate = Arc::<Fate>::default();
     let upload = Upload {
         messages,
         format: settings.format,
         compress: settings.compress,
         buffer: BytesMut::new(),
-        given_up,
-        failure: failure.clone(),
+        fate: fate.clone(),
         ended: false,
     };
-    let guard = UploadGuard {
-        _keeps_going: keeps_going,
-        failure,
-    };
-    (upload, guard)
+    (upload, UploadGuard(fate))
 }
 
 impl<S> http_body::Body for Upload<S>
@@ -83,10 +119,9 @@ where
         if *this.ended {
             return Poll::Ready(None);
         }
-        if this.given_up.poll(context).is_ready() {
+        if this.fate.is_given_up(context) {
             *this.ended = true;
-            let reason = h2::Error::from(h2::Reason::CANCEL);
-            return Poll::Ready(Some(Err(reason.into())));
+            return Poll::Ready(Some(Err(fault::cancelled())));
         }
         while this.buffer.len() < BATCH {
             match this.messages.as_mut().poll_next(context) {
@@ -94,7 +129,7 @@ where
                     let start = this.buffer.len();
                     if let Err(error) = envelope::append(this.buffer, *this.format, &message) {
                         *this.ended = true;
-                        let _ = this.failure.set(error.clone());
+                        let _ = this.fate.failure.set(error.clone());
                         return Poll::Ready(Some(Err(error.into())));
                     }
                     if let Some(compress) = this.compress {

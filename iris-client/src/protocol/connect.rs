@@ -3,7 +3,7 @@
 use super::answer::{self, Answer, Expected, content_type};
 use super::compress::{self, Compress, Encoded};
 use super::ending::Ending;
-use super::{nameless, stranger};
+use super::stranger;
 use crate::call::Kind;
 use crate::fault::Fault;
 use crate::{Body, Compression, Format, IrisError, Metadata, Status};
@@ -145,19 +145,16 @@ pub(super) async fn open(
 
 /// Reads the envelope that ends a stream.
 pub(super) fn end_of_stream(payload: &[u8], base: &str) -> Ending {
-    if let Some(end) = wire::parse_end_stream(payload) {
-        return Ending {
+    match wire::parse_end_stream(payload) {
+        Some(end) => Ending {
             error: end.error.map(|error| told(error, base)),
             trailers: end.trailers,
-        };
-    }
-    Ending::from(match nameless::end_of_stream(payload) {
-        Some(error) => told(error, base),
-        None => IrisError::communication(
+        },
+        None => Ending::from(IrisError::communication(
             Status::Internal,
             format!("{base} ended the stream with an envelope that is no end of a Connect stream"),
-        ),
-    })
+        )),
+    }
 }
 
 /// The stream's body ended before that envelope.
@@ -185,14 +182,10 @@ async fn read_error(parts: &Parts, body: Body, expected: Expected<'_>) -> Fault 
     let unpacked = compression
         .and_then(|compression| compress::unpacked(compression, body.clone(), limit).ok());
     let body = unpacked.unwrap_or(body);
-    let status = parts.status.as_u16();
-    let error = wire::parse_error_body(&body, status);
-    Fault::answered(
-        match error.or_else(|| nameless::error_body(&body, status)) {
-            Some(error) => told(error, base),
-            None => stranger::from_bytes(parts, &body, base),
-        },
-    )
+    Fault::answered(match wire::parse_error_body(&body, parts.status.as_u16()) {
+        Some(error) => told(error, base),
+        None => stranger::from_bytes(parts, &body, base),
+    })
 }
 
 /// The same error, which says at least who answered what.

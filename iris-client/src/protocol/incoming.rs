@@ -2,13 +2,17 @@
 
 use super::answer::{self, Answer, Expected};
 use super::ending::Ending;
-use super::grpc::Flavor;
-use super::{Protocol, compress, connect, grpc};
+use super::{Protocol, compress, connect};
+#[cfg(feature = "native")]
+use super::{grpc, grpc::Flavor};
 use crate::fault::{self, Fault};
 use crate::{Body, Compression, IrisError, Metadata, Status, code};
 use bytes::Bytes;
-use http::{HeaderMap, Response};
+#[cfg(feature = "native")]
+use http::HeaderMap;
+use http::Response;
 use iris_core::wire::envelope::{COMPRESSED, END_STREAM, EnvelopeError, Envelopes};
+#[cfg(feature = "native")]
 use iris_core::wire::grpc_web::{TRAILERS, parse_trailers};
 use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
@@ -30,6 +34,7 @@ pub(crate) struct Incoming {
     /// Empty until the end.
     pub(crate) trailers: Metadata,
     /// Whether there was an envelope.
+    #[cfg(feature = "native")]
     begun: bool,
     ended: bool,
 }
@@ -43,7 +48,9 @@ impl Incoming {
         let (parts, body) = response.into_parts();
         let opened = match protocol {
             Protocol::Connect => connect::open(&parts, body, expected).await,
+            #[cfg(feature = "native")]
             Protocol::Grpc => grpc::open(Flavor::Http2, &parts, body, expected).await,
+            #[cfg(feature = "native")]
             Protocol::GrpcWeb => grpc::open(Flavor::Web, &parts, body, expected).await,
         };
         let metadata = parts.headers.into();
@@ -62,6 +69,7 @@ impl Incoming {
             end_limit: expected.error_limit(),
             metadata,
             trailers: Metadata::new(),
+            #[cfg(feature = "native")]
             begun: false,
             ended: false,
         })
@@ -79,15 +87,21 @@ impl Incoming {
         let envelope = match ready!(self.envelopes.poll_next(context)) {
             Some(Ok(envelope)) => envelope,
             Some(Err(error)) => {
-                let ending = self.raised(base);
-                return self.end(ending.unwrap_or_else(|| unreadable(error, base).into()));
+                #[cfg(feature = "native")]
+                if let Some(ending) = self.raised(base) {
+                    return self.end(ending);
+                }
+                return self.end(unreadable(error, base).into());
             }
             None => {
                 let ending = self.ending_of_body(base);
                 return self.end(ending);
             }
         };
-        self.begun = true;
+        #[cfg(feature = "native")]
+        {
+            self.begun = true;
+        }
         let flags = envelope.flags & !COMPRESSED;
         let limit = match flags {
             0 => self.limit,
@@ -104,6 +118,7 @@ impl Incoming {
                 let ending = connect::end_of_stream(&payload, base);
                 self.end_within(ending, context, base)
             }
+            #[cfg(feature = "native")]
             (Protocol::GrpcWeb, TRAILERS) => {
                 let ending = match parse_trailers(&payload) {
                     Some(trailers) => grpc::end_of_stream(trailers, base),
@@ -172,27 +187,11 @@ impl Incoming {
 
     /// How the call ended, where the body did without an envelope that says so.
     fn ending_of_body(&mut self, base: &str) -> Ending {
-        let trailers = match self.protocol {
-            Protocol::Connect => return connect::cut_short(base).into(),
-            Protocol::Grpc => self.envelopes.take_trailers(),
-            Protocol::GrpcWeb => None,
-        };
-        let trailers = match trailers {
-            Some(trailers) => trailers,
-            // There was nothing but headers, though their frame did not say so.
-            None if !self.begun => grpc::without_body(self.metadata.headers()),
-            None => HeaderMap::new(),
-        };
-        grpc::end_of_stream(trailers, base)
-    }
-
-    /// What gRPC's trailers say went wrong: where a server failed in the middle of a message, that is the cause.
-    fn raised(&mut self, base: &str) -> Option<Ending> {
-        if self.protocol != Protocol::Grpc {
-            return None;
+        match self.protocol {
+            Protocol::Connect => connect::cut_short(base).into(),
+            #[cfg(feature = "native")]
+            Protocol::Grpc | Protocol::GrpcWeb => self.ending_of_grpc(base),
         }
-        let trailers = self.envelopes.take_trailers()?;
-        grpc::failure(trailers, base)
     }
 
     /// The end by an envelope, behind which nothing may come.
@@ -221,6 +220,32 @@ impl Incoming {
                 .error
                 .map(|error| Err(error.with_answer(self.metadata.clone(), self.trailers.clone()))),
         )
+    }
+}
+
+#[cfg(feature = "native")]
+impl Incoming {
+    fn ending_of_grpc(&mut self, base: &str) -> Ending {
+        let trailers = match self.protocol {
+            Protocol::Grpc => self.envelopes.take_trailers(),
+            _ => None,
+        };
+        let trailers = match trailers {
+            Some(trailers) => trailers,
+            // There was nothing but headers, though their frame did not say so.
+            None if !self.begun => grpc::without_body(self.metadata.headers()),
+            None => HeaderMap::new(),
+        };
+        grpc::end_of_stream(trailers, base)
+    }
+
+    /// What gRPC's trailers say went wrong: where a server failed in the middle of a message, that is the cause.
+    fn raised(&mut self, base: &str) -> Option<Ending> {
+        if self.protocol != Protocol::Grpc {
+            return None;
+        }
+        let trailers = self.envelopes.take_trailers()?;
+        grpc::failure(trailers, base)
     }
 }
 

@@ -7,9 +7,9 @@ mod answer;
 mod compress;
 mod connect;
 mod ending;
+#[cfg(feature = "native")]
 mod grpc;
 mod incoming;
-mod nameless;
 mod stranger;
 
 pub(crate) use answer::{Answer, Expected};
@@ -20,6 +20,7 @@ use crate::call::Kind;
 use crate::fault::Fault;
 use crate::{Body, Format};
 use bytes::BytesMut;
+#[cfg(feature = "native")]
 use grpc::Flavor;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::time::Duration;
@@ -32,8 +33,10 @@ pub enum Protocol {
     #[default]
     Connect,
     /// gRPC (`PROTOCOL-HTTP2.md`): over HTTP/2 alone.
+    #[cfg(feature = "native")]
     Grpc,
     /// gRPC-Web (`PROTOCOL-WEB.md`), in binary: gRPC for servers behind proxies that know no HTTP/2 or drop trailers.
+    #[cfg(feature = "native")]
     GrpcWeb,
 }
 
@@ -47,7 +50,9 @@ impl Protocol {
     ) -> HeaderMap {
         match self {
             Protocol::Connect => connect::headers(format, kind, compress),
+            #[cfg(feature = "native")]
             Protocol::Grpc => grpc::headers(Flavor::Http2, format, compress),
+            #[cfg(feature = "native")]
             Protocol::GrpcWeb => grpc::headers(Flavor::Web, format, compress),
         }
     }
@@ -56,6 +61,7 @@ impl Protocol {
     pub(crate) fn timeout(self, left: Duration) -> (HeaderName, HeaderValue) {
         match self {
             Protocol::Connect => connect::timeout(left),
+            #[cfg(feature = "native")]
             Protocol::Grpc | Protocol::GrpcWeb => grpc::timeout(left),
         }
     }
@@ -64,6 +70,7 @@ impl Protocol {
     ///
     /// Servers of the gRPC project close a connection that pings more often than every five minutes while they
     /// send nothing (gRFC A8, "Server Enforcement"). Nothing that speaks Connect or gRPC-Web is known to mind.
+    #[cfg(feature = "native")]
     pub(crate) fn keep_alive(self) -> Duration {
         match self {
             Protocol::Connect | Protocol::GrpcWeb => Duration::from_secs(20),
@@ -94,6 +101,7 @@ impl Protocol {
     pub(crate) fn query(self, format: Format, message: &Encoded) -> Option<String> {
         match self {
             Protocol::Connect => connect::query(format, message),
+            #[cfg(feature = "native")]
             Protocol::Grpc | Protocol::GrpcWeb => None,
         }
     }

@@ -54,10 +54,10 @@ impl HttpService {
     fn of(transport: Transport) -> Self {
         let transport = Arc::new(transport);
         HttpService {
-            serve: Arc::new(move |request| {
+            serve: Arc::new(move |mut request| {
                 let transport = transport.clone();
                 Box::pin(async move {
-                    let sent = transport.send(request).await;
+                    let sent = transport.send(&mut request).await;
                     sent.map_err(|cause| Unanswered(cause).into())
                 })
             }),

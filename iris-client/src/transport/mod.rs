@@ -1,39 +1,34 @@
-//! How the bytes of a call travel: over HTTP, or to a service in this process.
+//! How the bytes of a call travel: over HTTP, as a browser carries them, or to a service in this process.
 
-mod address;
-mod addresses;
-mod carried;
-mod connection;
-mod connections;
-mod connector;
-mod elsewhere;
-mod failure;
-mod http;
 mod layers;
-mod load;
-mod resolve;
-mod socket;
-mod standing;
-#[cfg(feature = "tls")]
-mod tls;
-mod waiting;
+#[cfg(feature = "native")]
+mod native;
+#[cfg(not(feature = "native"))]
+mod web;
 
-pub(crate) use connector::Connecting;
-pub(crate) use elsewhere::{Elsewhere, Pinned};
-pub(crate) use failure::{ConnectFailure, Via};
-pub(crate) use http::{Http, PING_TIMEOUT, Spreading};
 pub use layers::HttpService;
 pub(crate) use layers::{LayerFailure, Layers};
-pub(crate) use resolve::Resolver;
+#[cfg(feature = "native")]
+pub(crate) use native::{
+    ConnectFailure, Connecting, Elsewhere, Http, PING_TIMEOUT, Pinned, Resolver, Spreading, Via,
+};
 #[cfg(feature = "tls")]
-pub(crate) use tls::{Trust, refusal};
+pub(crate) use native::{Trust, refusal};
+#[cfg(not(feature = "native"))]
+pub use web::{Credentials, Streams};
+#[cfg(not(feature = "native"))]
+pub(crate) use web::{Failure, Web};
 
 use crate::{Body, BoxError};
-use ::http::{Request, Response};
+use http::{Request, Response};
+use std::mem;
 
 /// What carries requests.
 pub(crate) enum Transport {
+    #[cfg(feature = "native")]
     Http(Http),
+    #[cfg(not(feature = "native"))]
+    Web(Web),
     InProcess(HttpService),
     Layered(HttpService),
 }
@@ -42,12 +37,18 @@ impl Transport {
     /// Sends a request and waits for the head of its answer. Dropping either cancels the call.
     ///
     /// A request of version HTTP/2 is sent by nothing else. Any other goes by HTTP/1.1 over `http`, and over `https`
-    /// by whichever version the server prefers.
-    pub(crate) async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
+    /// by whichever version the server prefers. What is sent is taken out of the request.
+    pub(crate) async fn send(
+        &self,
+        request: &mut Request<Body>,
+    ) -> Result<Response<Body>, BoxError> {
         match self {
+            #[cfg(feature = "native")]
             Transport::Http(http) => http.send(request).await,
-            Transport::InProcess(service) => service.send_in_process(request).await,
-            Transport::Layered(service) => service.send(request).await,
+            #[cfg(not(feature = "native"))]
+            Transport::Web(web) => web.send(mem::take(request)).await,
+            Transport::InProcess(service) => service.send_in_process(mem::take(request)).await,
+            Transport::Layered(service) => service.send(mem::take(request)).await,
         }
     }
 }

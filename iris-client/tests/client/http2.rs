@@ -1,6 +1,7 @@
 //! What unread streams and dead connections do to the other calls of a connection.
 
 use crate::messages::{Note, WATCH, add, note};
+use crate::peer::{HEAD, HEADERS, PING, Peer};
 use crate::server::{Server, encoded, envelope, ok};
 use futures_util::stream;
 use http::{Request, Response};
@@ -9,8 +10,6 @@ use http_body_util::StreamBody;
 use hyper::body::Incoming;
 use iris_client::{Body, Client, Protocol, ServerStreaming, Status, Streaming};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -85,67 +84,6 @@ async fn a_slow_reader_slows_the_server_down() {
         assert!(stream.message().await.unwrap().is_some());
     }
     reach(&mut taking, taken + 8).await;
-}
-
-/// The types of frames (RFC 9113, 6).
-const HEADERS: u8 = 1;
-const SETTINGS: u8 = 4;
-const PING: u8 = 6;
-
-/// The flags of frames: an answer to SETTINGS or PING, a head, or a head without body.
-const ACK: u8 = 1;
-const HEAD: u8 = 4;
-const HEAD_ALONE: u8 = 5;
-
-/// The other end of a connection, frame by frame.
-struct Peer(TcpStream);
-
-impl Peer {
-    async fn accept(mut socket: TcpStream) -> Peer {
-        socket.read_exact(&mut [0; 24]).await.unwrap();
-        let mut peer = Peer(socket);
-        peer.send(SETTINGS, 0, 0, b"").await;
-        peer
-    }
-
-    async fn send(&mut self, kind: u8, flags: u8, stream: u32, payload: &[u8]) {
-        let mut frame = (payload.len() as u32).to_be_bytes()[1..].to_vec();
-        frame.extend([kind, flags]);
-        frame.extend(stream.to_be_bytes());
-        frame.extend(payload);
-        self.0.write_all(&frame).await.unwrap();
-    }
-
-    /// The next frame's type and stream, with SETTINGS answered; PINGs are where it says so. `None` at the end.
-    async fn next(&mut self, answer_pings: bool) -> Option<(u8, u32)> {
-        let mut head = [0; 9];
-        self.0.read_exact(&mut head).await.ok()?;
-        let mut payload = vec![0; u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize];
-        self.0.read_exact(&mut payload).await.ok()?;
-        let (kind, flags) = (head[3], head[4]);
-        match kind {
-            SETTINGS if flags & ACK == 0 => self.send(SETTINGS, ACK, 0, b"").await,
-            PING if flags & ACK == 0 && answer_pings => self.send(PING, ACK, 0, &payload).await,
-            _ => {}
-        }
-        Some((
-            kind,
-            u32::from_be_bytes([head[5], head[6], head[7], head[8]]),
-        ))
-    }
-
-    /// Answers a unary call with an empty message.
-    async fn answer(&mut self, stream: u32) {
-        self.head(HEAD_ALONE, stream, b"application/proto").await;
-    }
-
-    async fn head(&mut self, flags: u8, stream: u32, content_type: &[u8]) {
-        // HPACK: `:status: 200`, then `content-type` by its index, with a value in plain.
-        let mut head = b"\x88\x0f\x10".to_vec();
-        head.push(content_type.len() as u8);
-        head.extend(content_type);
-        self.send(HEADERS, flags, stream, &head).await;
-    }
 }
 
 #[tokio::test]

@@ -30,7 +30,17 @@ impl Server {
         F: Fn(Request<Incoming>) -> A + Clone + Send + 'static,
         A: Future<Output = Response<Body>> + Send + 'static,
     {
-        Server::raw(move |socket, _| serve(TokioIo::new(socket), answer.clone())).await
+        Server::start_at(([127, 0, 0, 1], 0).into(), answer).await
+    }
+
+    /// The same, there.
+    pub(crate) async fn start_at<F, A>(address: SocketAddr, answer: F) -> Server
+    where
+        F: Fn(Request<Incoming>) -> A + Clone + Send + 'static,
+        A: Future<Output = Response<Body>> + Send + 'static,
+    {
+        let handle = move |socket, _| serve(TokioIo::new(socket), answer.clone());
+        Server::raw_at(address, handle).await
     }
 
     /// Each connection is handled by the closure, which also gets its number, from 0.
@@ -39,7 +49,15 @@ impl Server {
         F: Fn(TcpStream, usize) -> A + Send + 'static,
         A: Future<Output = ()> + Send + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Server::raw_at(([127, 0, 0, 1], 0).into(), handle).await
+    }
+
+    async fn raw_at<F, A>(address: SocketAddr, handle: F) -> Server
+    where
+        F: Fn(TcpStream, usize) -> A + Send + 'static,
+        A: Future<Output = ()> + Send + 'static,
+    {
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let connections = Arc::new(AtomicUsize::new(0));
         let counter = connections.clone();

@@ -7,7 +7,7 @@ pub(crate) use limits::Limits;
 pub use limits::{DEFAULT_MAX_REQUEST_SIZE, DEFAULT_MAX_RESPONSE_SIZE};
 pub(crate) use served::Application;
 
-use crate::contract::{self, Contract};
+use crate::contract::{self, Contract, Told};
 use crate::json;
 use crate::load::Load;
 use crate::observe::Observer;
@@ -170,8 +170,8 @@ impl<C: Send + Sync + 'static> Iris<C> {
             .chain(services)
             .collect();
         other.fallback = None;
-        match other.into_service() {
-            Ok(service) => names
+        match other.checked() {
+            Ok((service, _)) => names
                 .iter()
                 .fold(self, |iris, name| iris.add_service(name, service.clone())),
             Err(error) => {
@@ -210,8 +210,12 @@ impl<C: Send + Sync + 'static> Iris<C> {
     }
 
     /// Holds the remotes against what their callers are told: `messages::CONTRACT`, which
-    /// `iris_build::generate` wrote. A remote that is not in it, or has other messages than it says, is
-    /// an error when the application starts. May be called several times, for remotes of other crates.
+    /// `iris_build::generate` wrote. A remote that is not in it, has other messages than it says, or lacks one of
+    /// its procedures, is an error when the application starts. May be called several times, for remotes of
+    /// other crates.
+    ///
+    /// A remote of the contract that is not added at all is none: it may be served elsewhere, as those for
+    /// administrators at another port. An event at level INFO names such remotes.
     ///
     /// Where the contract knows `google.protobuf.Any`, one may from then on hold the contract's messages in JSON
     /// too, in the whole process (see [`json::register`]).
@@ -236,7 +240,17 @@ impl<C: Send + Sync + 'static> Iris<C> {
     /// # Errors
     ///
     /// Where remotes or services collide, all of them named.
-    pub fn into_service(mut self) -> Result<IrisService<C>, StartError> {
+    pub fn into_service(self) -> Result<IrisService<C>, StartError> {
+        let (service, elsewhere) = self.checked()?;
+        if !elsewhere.is_empty() {
+            let names = elsewhere.join(", ");
+            tracing::info!("in the contract, and not served by this application: {names}");
+        }
+        Ok(service)
+    }
+
+    /// The service, and the remotes that its contracts have beside those that it serves.
+    fn checked(mut self) -> Result<(IrisService<C>, Vec<String>), StartError> {
         for (name, service) in &self.others {
             if let Some(remote) = self.remotes.get(name.as_str())
                 && !self.problems.iter().any(|problem| problem.is_of(name))
@@ -248,10 +262,15 @@ impl<C: Send + Sync + 'static> Iris<C> {
                 });
             }
         }
+        let mut elsewhere = Vec::new();
         if !self.contracts.is_empty() {
-            let procedures = self.procedures.values().map(Arc::as_ref);
-            self.problems
-                .extend(contract::problems(&self.contracts, procedures));
+            let told = Told::of(&self.contracts, &mut self.problems);
+            let problems = told.problems(&self.remotes, &self.procedures);
+            self.problems.extend(problems);
+            elsewhere = told.elsewhere(|name| {
+                self.remotes.contains_key(name)
+                    || self.others.iter().any(|(other, _)| other == name)
+            });
         }
         let openapi = contract::openapi(&self.contracts).unwrap_or_else(|problem| {
             self.problems.push(problem);
@@ -260,7 +279,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
         if !self.problems.is_empty() {
             return Err(StartError::Problems(Problems(self.problems)));
         }
-        Ok(IrisService::new(Application {
+        let service = IrisService::new(Application {
             initializer: self.initializer,
             limits: self.limits,
             procedures: self.procedures,
@@ -270,7 +289,8 @@ impl<C: Send + Sync + 'static> Iris<C> {
             load: self.load,
             observers: self.observers,
             openapi,
-        }))
+        });
+        Ok((service, elsewhere))
     }
 }
 

@@ -8,47 +8,75 @@ use crate::remote::Procedure;
 use crate::start_error::Problem;
 use prost::Message as _;
 use prost_types::{FileDescriptorSet, MethodDescriptorProto};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-/// Every contradiction, sorted by path.
-pub(crate) fn problems<'a, C: 'a>(
-    contracts: &[Contract],
-    procedures: impl Iterator<Item = &'a Procedure<C>>,
-) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut methods = HashMap::new();
-    for contract in contracts {
-        match FileDescriptorSet::decode(contract.descriptors) {
-            Ok(files) => add_methods(files, &mut methods),
-            Err(error) => problems.push(Problem::Descriptors(error.to_string())),
-        }
-    }
-    let mut procedures: Vec<_> = procedures.collect();
-    procedures.sort_by(|one, other| one.path.cmp(&other.path));
-    for procedure in procedures {
-        match methods.get(&*procedure.path) {
-            Some(method) => compare(procedure, method, &mut problems),
-            None => problems.push(Problem::NotInContract {
-                path: procedure.path.to_string(),
-                remote: procedure.remote,
-            }),
-        }
-    }
-    problems
-}
+/// What callers are told: of each remote its procedures, both by name.
+pub(crate) struct Told(BTreeMap<String, BTreeMap<String, MethodDescriptorProto>>);
 
-fn add_methods(files: FileDescriptorSet, methods: &mut HashMap<String, MethodDescriptorProto>) {
-    for file in files.file {
-        let package = match file.package() {
-            "" => String::new(),
-            package => format!("{package}."),
-        };
-        for service in file.service {
-            for method in &service.method {
-                let path = format!("/{package}{}/{}", service.name(), method.name());
-                methods.insert(path, method.clone());
+impl Told {
+    /// What the contracts say together. Descriptors that are none are among the `problems`.
+    pub(crate) fn of(contracts: &[Contract], problems: &mut Vec<Problem>) -> Self {
+        let mut told = Told(BTreeMap::new());
+        for contract in contracts {
+            match FileDescriptorSet::decode(contract.descriptors) {
+                Ok(files) => told.add(files),
+                Err(error) => problems.push(Problem::Descriptors(error.to_string())),
             }
         }
+        told
+    }
+
+    fn add(&mut self, files: FileDescriptorSet) {
+        for file in files.file {
+            let package = match file.package() {
+                "" => String::new(),
+                package => format!("{package}."),
+            };
+            for service in file.service {
+                let name = format!("{package}{}", service.name());
+                let methods = self.0.entry(name).or_default();
+                for method in service.method {
+                    methods.insert(method.name().to_owned(), method);
+                }
+            }
+        }
+    }
+
+    /// Every contradiction between them and what is served, sorted by path. `remotes` are the Rust types by name.
+    pub(crate) fn problems<C>(
+        &self,
+        remotes: &HashMap<&'static str, &'static str>,
+        procedures: &HashMap<Arc<str>, Arc<Procedure<C>>>,
+    ) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut served: Vec<_> = procedures.values().collect();
+        served.sort_by(|one, other| one.path.cmp(&other.path));
+        for procedure in served {
+            let told = procedure.path[1..].split_once('/');
+            match told.and_then(|(remote, method)| self.0.get(remote)?.get(method)) {
+                Some(method) => compare(procedure, method, &mut problems),
+                None => problems.push(Problem::NotInContract {
+                    path: procedure.path.to_string(),
+                    remote: procedure.remote,
+                }),
+            }
+        }
+        for (name, methods) in &self.0 {
+            let Some(remote) = remotes.get(name.as_str()) else {
+                continue;
+            };
+            let paths = methods.keys().map(|method| format!("/{name}/{method}"));
+            let missing = paths.filter(|path| !procedures.contains_key(path.as_str()));
+            problems.extend(missing.map(|path| Problem::NotServed { path, remote }));
+        }
+        problems
+    }
+
+    /// The remotes that are not among those `served`. An application may serve some of a contract, and others elsewhere.
+    pub(crate) fn elsewhere(&self, served: impl Fn(&str) -> bool) -> Vec<String> {
+        let names = self.0.keys();
+        names.filter(|name| !served(name)).cloned().collect()
     }
 }
 

@@ -6,7 +6,7 @@ mod comparison;
 mod openapi;
 
 #[cfg(feature = "server")]
-pub(crate) use {comparison::problems, openapi::openapi};
+pub(crate) use {comparison::Told, openapi::openapi};
 
 use crate::json::MessageType;
 

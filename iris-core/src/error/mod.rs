@@ -200,6 +200,25 @@ impl<C> IrisError<C> {
     }
 }
 
+impl<C: Copy + Into<i32>> IrisError<C> {
+    /// Whether the call failed on its way, and no procedure's answer came back: code 900. The server could not be
+    /// reached, was lost or turned the call away, the deadline passed, or something between answered. Every other error
+    /// is the remote's answer, or speaks of an answer or a request that came through.
+    ///
+    /// Whether the call was carried out is not known. [`IrisError::status`] says more, such as `deadline_exceeded`.
+    /// Errors of a server that knows no Iris codes are 900 as well, since nothing tells them from those of a proxy.
+    ///
+    /// ```
+    /// # use iris_core::{IrisError, Status};
+    /// let lost = IrisError::communication(Status::Unavailable, "cannot reach http://127.0.0.1:1");
+    /// assert!(lost.is_transport());
+    /// assert!(!IrisError::new(17, "the account is frozen").is_transport());
+    /// ```
+    pub fn is_transport(&self) -> bool {
+        self.code.into() == code::IRIS_COMMUNICATION_ERROR
+    }
+}
+
 impl IrisError {
     /// An error with this code. Its status is `failed_precondition`, or that of Iris's own code.
     pub fn new(code: i32, internal_message: impl Into<String>) -> Self {

@@ -28,9 +28,9 @@ macro_rules! scripts {
 
 /// The explorer's modules, by their name below `/-/explorer/`.
 const SCRIPTS: &[(&str, &str)] = scripts![
-    "any.js" "connect.js" "contract.js" "curl.js" "dom.js" "entries.js" "explorer.js" "fields.js" "json.js" "log.js"
-    "metadata.js" "navigation.js" "outcome.js" "overview.js" "procedure.js" "prose.js" "request.js" "scalars.js"
-    "shape.js" "types.js"
+    "any.js" "connect.js" "connection.js" "contract.js" "curl.js" "dom.js" "entries.js" "explorer.js" "fields.js"
+    "json.js" "log.js" "metadata.js" "navigation.js" "outcome.js" "overview.js" "procedure.js" "prose.js"
+    "request.js" "scalars.js" "shape.js" "types.js"
 ];
 
 const HTML: &str = "text/html; charset=utf-8";

@@ -92,12 +92,12 @@ impl<C: Send + Sync + 'static> Connections<C> {
     /// The path of a request below the server's prefix.
     #[cfg(feature = "websocket")]
     pub(super) fn below_prefix<'a>(&self, path: &'a str) -> Option<&'a str> {
-        path.strip_prefix(&*self.plain.base())
+        path.strip_prefix(&**self.plain.prefix())
     }
 
     #[cfg(feature = "websocket")]
     pub(super) fn prefix(&self) -> Arc<str> {
-        self.plain.base()
+        self.plain.prefix().clone()
     }
 
     /// The same connections, which may become WebSockets.
@@ -227,7 +227,9 @@ impl<C: Send + Sync + 'static> Connections<C> {
         };
         #[cfg(feature = "websocket")]
         if let Some(socket) = upgrade.socket() {
-            cork.run(pin!(socket.run(until))).await;
+            // Boxed, so that connections that become none need no room for one. It says its last words itself.
+            cork.run(Box::pin(socket.run(until)).as_mut()).await;
+            return;
         }
         if ended.is_some() {
             let _ = tokio::time::timeout(LAST_WORDS, cork.finish()).await;

@@ -74,7 +74,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Cork<IO> {
     pub(crate) async fn linger(&self) -> io::Result<()> {
         poll_fn(|context| self.lock().poll_release(context)).await?;
         poll_fn(|context| Pin::new(&mut self.lock().io).poll_shutdown(context)).await?;
-        let mut buffer = [0; 4096];
+        // On the heap, so that it is no part of a connection that lives.
+        let mut buffer = vec![0; 4096];
         let mut left = LINGER;
         while left > 0 {
             let mut buffer = ReadBuf::new(&mut buffer);

@@ -223,28 +223,28 @@ impl HttpServer {
         self
     }
 
-    /// The silence after which an HTTP/2 peer is asked whether it is there, with a PING: 30 seconds
+    /// The silence after which a peer of HTTP/2 or a WebSocket is asked whether it is there, with a PING: 30 seconds
     /// unless set. `None` is never; TCP then finds out, after some two minutes.
     pub fn keep_alive(mut self, interval: impl Into<Option<Duration>>) -> Self {
         self.limits.keep_alive = interval.into();
         self
     }
 
-    /// How long an HTTP/2 peer may take to answer a PING: 20 seconds unless set. Then its connection is closed.
+    /// How long a peer may take to answer a PING: 20 seconds unless set. Then its connection is closed.
     pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
         self.limits.keep_alive_timeout = timeout;
         self
     }
 
-    /// How many calls an HTTP/2 connection may have at once: 200 unless set. More are refused, and
+    /// How many calls an HTTP/2 connection or a WebSocket may have at once: 200 unless set. More are refused, and
     /// callers that heed the setting wait with them.
     pub fn max_concurrent_streams(mut self, streams: u32) -> Self {
         self.limits.max_streams = streams;
         self
     }
 
-    /// How many calls an HTTP/2 peer may have begun and given up again before the server has looked at
-    /// them: 20 unless set. One more ends the connection (CVE-2023-44487).
+    /// How many calls a peer of HTTP/2 or a WebSocket may have begun and given up again before the server has looked
+    /// at them: 20 unless set. One more ends the connection (CVE-2023-44487).
     pub fn max_pending_resets(mut self, resets: usize) -> Self {
         self.limits.max_pending_resets = resets;
         self

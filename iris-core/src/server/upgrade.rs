@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The socket that a connection becomes, once one was asked for.
 #[derive(Default)]
-pub(super) struct Upgrade(Mutex<Option<Socket>>);
+pub(super) struct Upgrade(Mutex<Option<Box<Socket>>>);
 
 impl Upgrade {
     /// Answers a request: a handshake here, all others by the application.
@@ -36,7 +36,7 @@ impl Upgrade {
             return match open(request, sockets, secure) {
                 Ok((response, opening)) => {
                     let socket = socket(connections, sockets, opening, caller);
-                    *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(socket);
+                    *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(socket));
                     Answering::ready(response)
                 }
                 Err(refusal) => Answering::ready(refusal.response()),
@@ -48,7 +48,7 @@ impl Upgrade {
     }
 
     /// The socket that was asked for, if one was.
-    pub(super) fn socket(&self) -> Option<Socket> {
+    pub(super) fn socket(&self) -> Option<Box<Socket>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }

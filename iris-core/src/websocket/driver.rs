@@ -85,7 +85,7 @@ pub(super) struct Driver<'a, S> {
     leaving: Option<&'static str>,
     /// Counts turns.
     turn: u64,
-    /// Streams that were opened and reset in this turn.
+    /// Streams that were opened and ended in this turn, before their calls had begun.
     hasty: usize,
     pieces: Pieces,
     notices: Notices,
@@ -234,7 +234,7 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
             }
             Frame::Reset { stream, .. } => {
                 self.stream(stream, "RESET")?;
-                return self.reset_by_peer(stream);
+                return self.cut(stream);
             }
             Frame::Ping(payload) => {
                 self.notify(Frame::Pong(payload));
@@ -244,8 +244,8 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
             Frame::Pong(_) | Frame::Unknown => None,
         };
         if let Some((stream, Err(reason))) = taken {
-            self.cut(stream);
             self.notify(Frame::Reset { stream, reason });
+            self.cut(stream)?;
         }
         Ok(())
     }
@@ -308,13 +308,17 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
         Ok(())
     }
 
-    fn reset_by_peer(&mut self, stream: u32) -> Result<(), Ending> {
-        let opened = self.streams.get(&stream).map(|open| open.turn);
-        self.cut(stream);
-        if opened == Some(self.turn) {
+    /// Ends a stream, and drops its call.
+    fn cut(&mut self, stream: u32) -> Result<(), Ending> {
+        let Some(open) = self.streams.remove(&stream) else {
+            return Ok(());
+        };
+        open.cut.now();
+        if open.turn == self.turn {
             self.hasty += 1;
         }
-        // A flood of streams that are given up before anybody looks at them (as CVE-2023-44487).
+        // A flood of streams that are given up, or spoilt, before anybody looks at them (as CVE-2023-44487 and
+        // CVE-2025-8671).
         if self.hasty > self.limits.max_pending_resets {
             return Err(Ending::Close {
                 code: close::POLICY,
@@ -322,13 +326,6 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
             });
         }
         Ok(())
-    }
-
-    /// Ends a stream, and drops its call.
-    fn cut(&mut self, stream: u32) {
-        if let Some(open) = self.streams.remove(&stream) {
-            open.cut.now();
-        }
     }
 
     fn notify(&mut self, frame: Frame) {

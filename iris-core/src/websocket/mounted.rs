@@ -244,7 +244,7 @@ impl Mounted {
             Trust::Full => caller,
             Trust::Anonymous => caller.map(|caller| Arc::new(caller.anonymous())),
         };
-        let base = service.base();
+        let base = service.prefix().clone();
         let service = service.clone();
         let application: Application =
             Arc::new(move |request| service.answer_to(request, caller.clone()));

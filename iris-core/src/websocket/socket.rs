@@ -109,17 +109,25 @@ async fn close(connection: &mut Connection, code: u16, reason: &str) {
     if connection.send(Message::Close(Some(frame))).await.is_err() {
         return;
     }
-    // What comes now is answered to nobody. After an error there is nothing to read as frames.
-    while let Some(Ok(_)) = connection.next().await {}
-    linger(connection.get_mut()).await;
+    // What comes now is answered to nobody, until the peer has closed its side. After an error nothing is read as
+    // frames any more.
+    let mut both = false;
+    while !both && let Some(Ok(message)) = connection.next().await {
+        both = message.is_close();
+    }
+    let io = connection.get_mut();
+    let shut = poll_fn(|context| Pin::new(&mut *io).poll_shutdown(context)).await;
+    if shut.is_ok() && !both {
+        linger(io).await;
+    }
 }
 
 /// Reads on for a while and forgets what comes: a connection that is closed with bytes unread is reset, and the last word
 /// with it.
 async fn linger(io: &mut TokioIo<Upgraded>) {
-    let shut = poll_fn(|context| Pin::new(&mut *io).poll_shutdown(context)).await;
-    let mut buffer = [0; 4096];
-    let mut left = if shut.is_ok() { LINGER } else { 0 };
+    // On the heap, so that it is no part of a socket that lives.
+    let mut buffer = vec![0; 4096];
+    let mut left = LINGER;
     while left > 0 {
         let mut buffer = ReadBuf::new(&mut buffer);
         let read = poll_fn(|context| Pin::new(&mut *io).poll_read(context, &mut buffer)).await;

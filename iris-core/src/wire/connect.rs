@@ -37,10 +37,18 @@ impl Serialize for End<'_> {
     }
 }
 
-/// Reads the body of a unary error. `None` where it is no such body.
+/// Reads the body of a unary error, whose status is that of HTTP where the body does not say it.
+///
+/// `None` where it is no such body: one with neither code nor message may be anybody's JSON.
 pub fn parse_error_body(body: &[u8], http_status: u16) -> Option<IrisError> {
     let value: Value = serde_json::from_slice(body).ok()?;
-    parse_error(&value, Status::from_http(http_status))
+    let says_something = ["code", "message"]
+        .iter()
+        .any(|name| value.get(name).is_some_and(Value::is_string));
+    match says_something {
+        true => parse_error(&value, Status::from_http(http_status)),
+        false => None,
+    }
 }
 
 /// What ends a stream.
@@ -165,12 +173,11 @@ fn text(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
 }
 
+/// Reads an error. The specification demands its code; where a peer forgot it, what else it says is worth telling.
 fn parse_error(value: &Value, default: Status) -> Option<IrisError> {
     let object = value.as_object()?;
-    let status = match object.get("code").and_then(Value::as_str) {
-        Some(name) => name.parse().unwrap_or(default),
-        None => return None,
-    };
+    let name = object.get("code").and_then(Value::as_str);
+    let status = name.and_then(|name| name.parse().ok()).unwrap_or(default);
     let message = object
         .get("message")
         .and_then(Value::as_str)
@@ -224,6 +231,20 @@ mod tests {
         assert_eq!((error.code, error.status), (900, Status::NotFound));
         assert!(parse_error_body(b"<html>", 502).is_none());
         assert!(parse_error_body(b"{}", 502).is_none());
+    }
+
+    #[test]
+    fn an_error_without_its_code_has_the_status_of_its_place() {
+        let body = br#"{"code":16,"message":"who are you?"}"#;
+        let error = parse_error_body(body, 401).unwrap();
+        assert_eq!((error.code, error.status), (900, Status::Unauthenticated));
+        assert_eq!(error.internal_message, "who are you?");
+
+        let end = br#"{"error":{},"metadata":{"x-cost":["3"]}}"#;
+        let end = parse_end_stream(end).unwrap();
+        assert_eq!(end.error.unwrap().status, Status::Unknown);
+        assert_eq!(end.trailers.get("x-cost"), Some("3"));
+        assert!(parse_end_stream(br#"{"error":"oops"}"#).is_none());
     }
 
     proptest! {

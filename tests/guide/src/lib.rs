@@ -26,6 +26,7 @@ chapters! {
     javascript: "docs/javascript.md",
     serving: "docs/serving.md",
     operating: "docs/operating.md",
+    websocket: "docs/websocket.md",
     quickstart_client: "examples/quickstart/client/README.md",
     end_to_end_client: "tests/end-to-end/client/README.md",
 }

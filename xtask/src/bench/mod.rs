@@ -1,6 +1,7 @@
 //! `cargo xtask bench <name>`: measurements, a file each.
 
 mod build;
+mod profile;
 mod record;
 mod rpc;
 mod soak;
@@ -21,6 +22,11 @@ const BENCHES: &[Bench] = &[
         name: "build",
         about: "Generating and compiling, beside tonic; some 20 minutes on 2 idle cores. `--runs N`: how often, 2 unless given",
         run: build::run,
+    },
+    Bench {
+        name: "profile",
+        about: "Where the time of calls goes, by crate, beside the peers; 3 minutes. Needs perf",
+        run: profile::run,
     },
     Bench {
         name: "rpc",

@@ -16,6 +16,19 @@ const PEERS: [&str; 6] = ["iris", "tonic", "connectrpc", "volo", "tarpc", "hyper
 ///
 /// `--rows PATTERN,…`: rows with one of these in their name. `--peers LIST`. `--seconds N`: of a turn. `--rounds N`.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
+    let bench = program(workspace, arguments)?;
+    if !arguments.is_empty() {
+        return bench.args(arguments).run();
+    }
+    let report = workspace.target("benches").join("rpc.md");
+    bench.arg("--report").arg(&report).run()?;
+    let figures =
+        fs::read_to_string(&report).map_err(|error| Failure::during(report.display(), error))?;
+    record::section(workspace, SECTION, &figures)
+}
+
+/// The program that measures, built with those of the peers.
+pub(super) fn program(workspace: &Workspace, arguments: &[String]) -> Outcome<Program> {
     let folder = workspace.target("benches");
     let peers = chosen(arguments);
     let mut packages = vec!["rpc-bench".to_owned()];
@@ -30,19 +43,11 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
             .run()?;
     }
     let programs = folder.join("release");
-    let report = folder.join("rpc.md");
-    let bench = Program::new(programs.join(format!("rpc-bench{}", std::env::consts::EXE_SUFFIX)))
+    let bench = programs.join(format!("rpc-bench{}", std::env::consts::EXE_SUFFIX));
+    Ok(Program::new(bench)
         .folder(&workspace.path(""))
         .arg("--programs")
-        .arg(&programs)
-        .args(arguments);
-    if !arguments.is_empty() {
-        return bench.run();
-    }
-    bench.arg("--report").arg(&report).run()?;
-    let figures =
-        fs::read_to_string(&report).map_err(|error| Failure::during(report.display(), error))?;
-    record::section(workspace, SECTION, &figures)
+        .arg(&programs))
 }
 
 /// The packages to build: those that `--peers` names, where it does.

@@ -1,4 +1,4 @@
-//! The quickstart server, on a free port.
+//! The quickstart server, or another, on free ports.
 
 use crate::failure::{Failure, Outcome};
 use crate::program::Program;
@@ -19,45 +19,55 @@ const LISTENING: &str = "listening at ";
 const START: Duration = Duration::from_secs(60);
 
 /// How long it lives: a call that hangs fails when its server is gone.
-const LIFE: Duration = Duration::from_secs(180);
+const LIFE: Duration = Duration::from_secs(300);
 
 /// Builds the quickstart and gives back its program.
 pub(crate) fn build(workspace: &Workspace) -> Outcome<PathBuf> {
-    program(workspace, "quickstart", "quickstart")
+    build_target(workspace, "quickstart", ["--bin", "quickstart"])
 }
 
-/// Builds a program of a package and gives back where it is.
-pub(crate) fn program(workspace: &Workspace, package: &str, bin: &str) -> Outcome<PathBuf> {
-    let build = ["build", "--package", package, "--bin", bin];
-    workspace.cargo(build).run()?;
+/// Builds a program of a package and gives it back.
+pub(crate) fn build_target(
+    workspace: &Workspace,
+    package: &str,
+    target: [&str; 2],
+) -> Outcome<PathBuf> {
+    let build = || {
+        workspace
+            .cargo(["build", "--package", package])
+            .args(target)
+    };
+    build().run()?;
     // Once more, now that nothing is left to do, to be told where it is.
-    let built = workspace.cargo(build).arg("--message-format=json");
+    let built = build().arg("--message-format=json");
     let messages = built.stdout()?;
     let artifacts = messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let mut programs =
         artifacts.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-    programs.next().ok_or_else(|| {
-        Failure::new(format!(
-            "`cargo build --package {package} --bin {bin}` made no program"
-        ))
-    })
+    programs
+        .next()
+        .ok_or_else(|| Failure::new(format!("`cargo build --package {package}` made no program")))
 }
 
 /// A running server. It ends when dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
-    url: String,
+    urls: Vec<String>,
     child: Arc<Mutex<Child>>,
     /// Dropped with the server, so that nothing waits for the end of its life.
     _alive: Sender<()>,
 }
 
 impl Server {
-    /// Starts the program and waits until it listens.
+    /// Starts the quickstart and waits until it listens.
     pub(crate) fn start(program: &PathBuf) -> Outcome<Self> {
-        let program = Program::new(program).args(["--serve", "127.0.0.1:0"]);
+        Server::listening(Program::new(program).args(["--serve", "127.0.0.1:0"]), 1)
+    }
+
+    /// Starts a program and waits until it listens at so many addresses.
+    pub(crate) fn listening(program: Program, count: usize) -> Outcome<Self> {
         let shown = program.shown();
         let mut child = program.start(Stdio::null(), Stdio::piped())?;
         let log = child.stderr.take();
@@ -65,30 +75,35 @@ impl Server {
         let (alive, ended) = mpsc::channel();
         end_in_time(Arc::clone(&child), ended);
         let addresses = log.map(addresses);
-        let url = addresses.and_then(|addresses| addresses.recv_timeout(START).ok());
+        let next = || addresses.as_ref()?.recv_timeout(START).ok();
         // From here on an early return ends it.
         let server = Server {
-            url: url.unwrap_or_default(),
+            urls: std::iter::from_fn(next).take(count).collect(),
             child,
             _alive: alive,
         };
-        match server.url.is_empty() {
-            true => Err(Failure::during(
+        match server.urls.len() == count {
+            false => Err(Failure::during(
                 shown,
-                format!("did not log `{LISTENING}` and an address"),
+                format!("did not log `{LISTENING}` and an address {count} times"),
             )),
-            false => Ok(server),
+            true => Ok(server),
         }
     }
 
     /// `http://127.0.0.1:41213`
     pub(crate) fn url(&self) -> &str {
-        &self.url
+        &self.urls[0]
+    }
+
+    /// All of them, in the order in which they were logged.
+    pub(crate) fn urls(&self) -> &[String] {
+        &self.urls
     }
 
     /// `127.0.0.1:41213`
     pub(crate) fn address(&self) -> &str {
-        self.url.trim_start_matches("http://")
+        self.url().trim_start_matches("http://")
     }
 }
 
@@ -104,7 +119,7 @@ fn addresses(log: ChildStderr) -> Receiver<String> {
     thread::spawn(move || {
         for line in BufReader::new(log).lines().map_while(Result::ok) {
             match line.split_once(LISTENING) {
-                // Only the first is waited for.
+                // Not all of them are waited for.
                 Some((_, address)) => drop(found.send(address.trim().to_owned())),
                 None => println!("  server: {line}"),
             }

@@ -33,7 +33,8 @@ the ratios are made, and their median. \"Best peer\" is the one among the others
 which decodes and encodes no message.
 - Requests a second and latencies are those of a machine that servers and callers share: they tell less than processor time.
 - Allocations, and the bytes they ask for, are counted in a run apart, over a number of calls that is fixed.
-- `filtered` is Iris with three filters that let everyone pass. A call of `download` and `upload` has 1,000 messages of \
+- `filtered` is Iris with three filters that let everyone pass; those two have five times as many rounds in the rows \
+         `filters/…`, since they differ so little. A call of `download` and `upload` has 1,000 messages of \
 64 bytes (uploaded 16 a frame), one of `large` a mebibyte each way, one of `log` 50 records; of `chat` a message each way counts as a call.";
 
 /// Processor, kernel, compiler, versions, day, and the length of what was measured.

@@ -7,12 +7,14 @@
 //! - [`row`]: what is measured; [`settings`]: which of it, and for how long
 //! - [`payload`]: requests as bytes, made once; [`call`]: sending them with h2 alone
 //! - [`program`]: the peers' programs; [`slice`]: one turn of one peer; [`own`]: one turn of its client; [`rounds`]: all turns
+//! - [`profile`]: where the time of a call goes
 //! - [`report`]: tables; [`machine`]: what they were measured on
 
 mod call;
 mod machine;
 mod own;
 mod payload;
+mod profile;
 mod program;
 mod report;
 mod rounds;
@@ -42,8 +44,13 @@ fn run() -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let results = runtime.block_on(rounds::run(&settings))?;
-    let report = report::report(&settings, &results)?;
+    let report = match settings.profile {
+        true => runtime.block_on(profile::run(&settings))?,
+        false => {
+            let results = runtime.block_on(rounds::run(&settings))?;
+            report::report(&settings, &results)?
+        }
+    };
     match &settings.report {
         Some(path) => Ok(std::fs::write(path, report)?),
         None => {

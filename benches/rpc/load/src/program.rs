@@ -73,6 +73,11 @@ impl Program {
         })
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn tell(&mut self, line: &str) -> Outcome {
         Ok(writeln!(self.told, "{line}")?)
     }

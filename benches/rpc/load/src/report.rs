@@ -18,16 +18,19 @@ pub(crate) fn report(settings: &Settings, measured: &[Measured]) -> Outcome<Stri
 }
 
 fn table(report: &mut String, measured: &Measured) -> Outcome {
-    let best = best(measured);
+    let (best, of_whom) = match measured.row.subject {
+        Subject::Filters => (measured.peers.get(&Peer::Iris), "to iris"),
+        _ => (best(measured), "to best peer"),
+    };
     let hyper = measured.peers.get(&Peer::Hyper);
     let subject = match measured.row.subject {
-        Subject::Server => "server",
+        Subject::Server | Subject::Filters => "server",
         Subject::Client => "client",
     };
     writeln!(report, "\n### {}\n", measured.row)?;
     writeln!(
         report,
-        "| | {subject} µs | median | to best peer | to hyper | requests/s | p50 µs | p99 µs | p99.9 µs | allocations | bytes |"
+        "| | {subject} µs | median | {of_whom} | to hyper | requests/s | p50 µs | p99 µs | p99.9 µs | allocations | bytes |"
     )?;
     writeln!(report, "|---|{}", "---:|".repeat(10))?;
     for (peer, turns) in &measured.peers {
@@ -79,7 +82,7 @@ impl Turns {
 }
 
 impl Turn {
-    fn cpu_micros(&self) -> f64 {
+    pub(crate) fn cpu_micros(&self) -> f64 {
         self.cpu.as_secs_f64() * 1e6 / self.latencies.calls() as f64
     }
 

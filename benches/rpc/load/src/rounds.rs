@@ -28,15 +28,15 @@ pub(crate) struct Turns {
 }
 
 /// A peer about to be measured in a row.
-struct Entrant {
+pub(crate) struct Entrant {
     peer: Peer,
-    load: Load,
+    pub(crate) load: Load,
     allocations: (f64, f64),
     turns: Vec<Turn>,
 }
 
 /// Who calls.
-enum Load {
+pub(crate) enum Load {
     /// This program; every answer has the same body.
     Raw {
         payload: Box<Payload>,
@@ -46,10 +46,10 @@ enum Load {
     Own(Client),
 }
 
-type Servers = BTreeMap<Peer, Server>;
+pub(crate) type Servers = BTreeMap<Peer, Server>;
 
-/// Measures every row.
-pub(crate) async fn run(settings: &Settings) -> Outcome<Vec<Measured>> {
+/// Starts every server that a row needs.
+pub(crate) fn start(settings: &Settings) -> Outcome<Servers> {
     let mut servers = Servers::new();
     for row in &settings.rows {
         for peer in row.peers.iter().map(|peer| row.server(*peer)) {
@@ -59,6 +59,12 @@ pub(crate) async fn run(settings: &Settings) -> Outcome<Vec<Measured>> {
             }
         }
     }
+    Ok(servers)
+}
+
+/// Measures every row.
+pub(crate) async fn run(settings: &Settings) -> Outcome<Vec<Measured>> {
+    let mut servers = start(settings)?;
     let mut measured = Vec::new();
     for row in &settings.rows {
         eprintln!("{row}");
@@ -75,7 +81,7 @@ async fn measure(settings: &Settings, row: &Row, servers: &mut Servers) -> Outco
         let entrant = entrant(settings, row, peer, server).await;
         entrants.push(entrant.map_err(|error| format!("{row}, {}: {error}", peer.name()))?);
     }
-    for round in 0..settings.rounds {
+    for round in 0..row.rounds(settings.rounds) {
         // Another begins each time, so that none always follows the same.
         for place in 0..entrants.len() {
             let number = (place + round) % entrants.len();
@@ -100,7 +106,7 @@ async fn measure(settings: &Settings, row: &Row, servers: &mut Servers) -> Outco
     })
 }
 
-async fn entrant(
+pub(crate) async fn entrant(
     settings: &Settings,
     row: &Row,
     peer: Peer,
@@ -124,7 +130,12 @@ async fn entrant(
     })
 }
 
-async fn turn(settings: &Settings, row: &Row, server: &Server, load: &mut Load) -> Outcome<Turn> {
+pub(crate) async fn turn(
+    settings: &Settings,
+    row: &Row,
+    server: &Server,
+    load: &mut Load,
+) -> Outcome<Turn> {
     let long = settings.length;
     let turn = match load {
         Load::Raw { payload, body } => {

@@ -5,7 +5,7 @@ use crate::row::{Peer, Row};
 use std::path::PathBuf;
 use std::time::Duration;
 
-const USAGE: &str = "usage: rpc-bench --programs FOLDER [--report FILE] [--rows PATTERN] [--peers LIST] [--seconds N] [--rounds N]";
+const USAGE: &str = "usage: rpc-bench --programs FOLDER [--report FILE] [--rows PATTERN] [--peers LIST] [--seconds N] [--rounds N] [--profile]";
 
 /// What to measure.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct Settings {
     /// Of one turn.
     pub(crate) length: Duration,
     pub(crate) rounds: usize,
+    /// Whether to look where the time goes, instead of how much there is.
+    pub(crate) profile: bool,
 }
 
 impl Settings {
@@ -28,8 +30,13 @@ impl Settings {
         let mut peers = Peer::ALL.to_vec();
         let mut length = Duration::from_millis(500);
         let mut rounds = 12;
+        let mut profile = false;
         let mut rest = arguments.iter();
         while let Some(flag) = rest.next() {
+            if flag == "--profile" {
+                profile = true;
+                continue;
+            }
             let value = rest.next().ok_or(USAGE)?;
             match flag.as_str() {
                 "--programs" => programs = Some(PathBuf::from(value)),
@@ -44,9 +51,16 @@ impl Settings {
             }
         }
         let mut rows = Row::all();
+        let names: Vec<String> = rows.iter().map(ToString::to_string).collect();
         rows.retain(|row| {
             let name = row.to_string();
-            patterns.iter().any(|pattern| name.contains(pattern))
+            // The whole name of a row is that row alone: `echo/grpc/c1` is not `echo/grpc/c16`.
+            patterns
+                .iter()
+                .any(|pattern| match names.contains(pattern) {
+                    true => name == *pattern,
+                    false => name.contains(pattern),
+                })
         });
         for row in &mut rows {
             row.peers.retain(|peer| peers.contains(peer));
@@ -66,6 +80,7 @@ impl Settings {
             rows,
             length,
             rounds,
+            profile,
         })
     }
 }

@@ -33,8 +33,12 @@ pub mod sessions;
 #[rustfmt::skip]
 pub mod users;
 
-pub use error_code::ErrorCode;
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+pub extern crate iris_client_web as iris_client;
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub use iris_client;
+
+pub use error_code::ErrorCode;
 pub use remotes::Remotes;
 
 /// A failed call.

@@ -1,5 +1,7 @@
 // Calls by the Connect protocol (https://connectrpc.com/docs/protocol): "Unary-Request" and "Streaming-Request".
 
+import { isHttp1 } from "./connection.js";
+
 /** The most that is kept of an answer, or of one message of a stream. */
 const LIMIT = 64 << 20;
 
@@ -24,13 +26,18 @@ export async function unary(call, message, signal) {
     });
 }
 
+/** What may have become of a stream without an answer. */
+const DROPPED =
+    "Or it refused the stream before all messages were sent: over HTTP/1.1 browsers drop such an answer. Over HTTP/2, which needs https, it is shown.";
+
 /**
- * Calls a procedure that streams: all messages are sent at once, since browsers send a body as a whole. `received`
- * gets the text of each message when it arrives. Gives the same as [unary], without a body.
+ * Calls a procedure that streams. All messages are sent at once: browsers look at no answer before they have sent the
+ * whole request (Fetch, `duplex: "half"`), so that sending one after the other would gain nothing, and lose HTTP/1.1.
+ * `received` gets the text of each message when it arrives. Gives the same as [unary], without a body.
  */
 export async function stream(call, messages, signal, received) {
     const body = new Blob(messages.map(envelope));
-    return outcome(call, "application/connect+json", body, signal, async (response, answer) => {
+    const answer = await outcome(call, "application/connect+json", body, signal, async (response, answer) => {
         const bytes = new Bytes(response.body);
         if (!response.ok || answer.broken) {
             answer.error = refusal(response, new TextDecoder().decode(await bytes.rest()));
@@ -61,6 +68,8 @@ export async function stream(call, messages, signal, received) {
             }
         }
     });
+    if (answer.broken && !answer.status && isHttp1()) answer.broken += ` ${DROPPED}`;
+    return answer;
 }
 
 /** The headers of a call, as pairs. */

@@ -1,6 +1,7 @@
 // A procedure: its docs, its request, and what came of the last call.
 
 import * as connect from "./connect.js";
+import { isHttp1 } from "./connection.js";
 import * as curl from "./curl.js";
 import { button, copyButton, element } from "./dom.js";
 import { log } from "./log.js";
@@ -13,6 +14,9 @@ import { shape } from "./shape.js";
 
 /** What was typed, by path, until the page is left: not stored, since requests may hold passwords. */
 const typed = new Map();
+
+/** The most that is shown of a line for a shell, in characters; all of it is copied. */
+const SHOWN = 20_000;
 
 /** `{ nodes, call(), leave() }`. `root` is the address that the paths of the contract begin at. */
 export function procedure(contract, one, root) {
@@ -28,9 +32,11 @@ export function procedure(contract, one, root) {
     const get = element("code");
     const described = () => {
         const call = called();
-        line.textContent = isUnary ? curl.unaryLine(call, form.value()) : curl.streamLine(call, messages());
-        get.textContent = curl.getAddress(call, form.value());
+        line.textContent = shortened(inShell(call));
+        get.textContent = shortened(curl.getAddress(call, form.value()));
     };
+    const inShell = (call) =>
+        isUnary ? curl.unaryLine(call, form.value()) : curl.streamLine(call, messages());
     const beside = metadata(() => described());
     const form = request(types, type, typed.get(one.path), (value) => {
         typed.set(one.path, value);
@@ -94,7 +100,7 @@ export function procedure(contract, one, root) {
                 ),
                 // What generated messages without fields say is said by the form.
                 message.properties && element("div", { class: "docs" }, prose(message.description ?? "")),
-                sendsMany && hint("Browsers send a request as a whole: the messages go out together, in this order."),
+                sendsMany && hint(together(one)),
                 form.node,
                 beside.node,
                 element("div", { class: "actions" }, start, stop, hint(key("Ctrl"), " ", key("Enter"))),
@@ -106,7 +112,7 @@ export function procedure(contract, one, root) {
             { class: "card", "aria-label": "Same call elsewhere" },
             card(
                 "curl",
-                copyButton(() => line.textContent),
+                copyButton(() => inShell(called())),
             ),
             element("pre", { class: "json", tabindex: "0" }, line),
             hint(
@@ -121,6 +127,18 @@ export function procedure(contract, one, root) {
         ),
     ];
     return { nodes, call, leave: () => running?.abort() };
+}
+
+/** What browsers make of a stream of requests. */
+function together(one) {
+    return [
+        "Browsers send a request as a whole: the messages go out together, in this order.",
+        one.stream === "bidirectional" && "Answers are shown from then on, though the server may give them earlier.",
+        isHttp1() &&
+            "This page came over HTTP/1.1: where the server refuses the stream before all of it was sent, the browser drops the answer. Over HTTP/2, which needs https, it is shown.",
+    ]
+        .filter(Boolean)
+        .join(" ");
 }
 
 function head(one, path) {
@@ -139,6 +157,11 @@ function tags(one) {
         words[one.idempotency] && element("span", { class: "tag" }, words[one.idempotency]),
         one.deprecated && element("span", { class: "tag" }, "deprecated"),
     ].filter(Boolean);
+}
+
+/** Laying a file out as text would stop the page for seconds. */
+function shortened(line) {
+    return line.length > SHOWN ? `${line.slice(0, SHOWN)}… (${line.length - SHOWN} characters more)` : line;
 }
 
 function card(title, ...beside) {

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body::Frame;
 use std::error::Error;
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -88,10 +89,16 @@ fn append(mut groups: &[u8], bytes: &mut Vec<u8>) -> Result<(), BoxError> {
         let padding = groups.iter().position(|byte| *byte == b'=');
         let end = padding.map_or(groups.len(), |at| (at / 4 + 1) * 4);
         let (piece, rest) = groups.split_at(end.min(groups.len()));
-        STANDARD.decode_vec(piece, bytes)?;
+        STANDARD.decode_vec(piece, bytes).map_err(no_base64)?;
         groups = rest;
     }
     Ok(())
+}
+
+/// Of a kind that is told apart from that of a connection which broke off.
+fn no_base64(why: impl Into<BoxError>) -> BoxError {
+    let text = format!("it is no base64: {}", why.into());
+    io::Error::new(io::ErrorKind::InvalidData, text).into()
 }
 
 impl http_body::Body for FromText {
@@ -108,7 +115,8 @@ impl http_body::Body for FromText {
                 None if self.partial.is_empty() => return Poll::Ready(None),
                 None => {
                     self.partial.clear();
-                    return Poll::Ready(Some(Err("the base64 ends inside a group of four".into())));
+                    let why = "it ends inside a group of four";
+                    return Poll::Ready(Some(Err(no_base64(why))));
                 }
             };
             match frame.into_data() {

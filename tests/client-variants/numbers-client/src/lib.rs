@@ -28,6 +28,10 @@ pub mod notes;
 #[rustfmt::skip]
 mod remotes;
 
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+pub extern crate iris_client_web as iris_client;
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub use iris_client;
+
 pub use iris_client::IrisError;
 pub use remotes::Remotes;

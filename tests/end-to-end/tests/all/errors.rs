@@ -4,6 +4,7 @@ use crate::support::{RawRequest, Server, Way, text};
 use end_to_end_client::iris_client::{Status, code};
 use end_to_end_client::{ErrorCode, IrisError};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 const SECRET: &str = "hunter2";
 
@@ -299,6 +300,38 @@ fn the_generator_and_the_server_number_iriss_own_codes_alike() {
         let status = iris_core::IrisError::new(number, "").status;
         assert_eq!(listed["status"], status.as_str(), "{number}");
     }
+}
+
+#[tokio::test]
+async fn what_failed_on_the_way_is_told_apart_from_an_answer() {
+    let server = Server::with(
+        |iris| iris.max_timeout(Duration::from_millis(100)),
+        |server| server,
+    )
+    .await;
+    for way in Way::ALL {
+        let remotes = server.remotes(way);
+        let answers = [
+            remotes.failures().fail(text("zero")).await.unwrap_err(),
+            remotes.failures().panic().await.unwrap_err(),
+            // A filter's refusal.
+            remotes.guarded().blue().await.unwrap_err(),
+        ];
+        for error in answers {
+            assert!(!error.is_transport(), "{way:?} {error}");
+        }
+        // The server's own bound passes first, then the caller's.
+        let hanging = remotes.failures().hang().await.unwrap_err();
+        assert!(hanging.is_transport(), "{way:?} {hanging}");
+        let hanging = remotes.failures().hang().deadline(Duration::ZERO).await;
+        let hanging = hanging.unwrap_err();
+        assert!(hanging.is_transport(), "{way:?} {hanging}");
+    }
+    let url = server.url();
+    server.running.shutdown().await;
+    let remotes = end_to_end_client::Remotes::connect(&url).unwrap();
+    let error = remotes.shapes().ping().await.unwrap_err();
+    assert!(error.is_transport() && !error.is_from_remote(), "{error}");
 }
 
 #[tokio::test]

@@ -108,12 +108,19 @@ async fn a_failure_is_told_in_the_body() {
 #[tokio::test]
 async fn text_that_is_no_base64_is_refused() {
     let server = Server::start().await;
-    let request = RawRequest::new("POST", "/testing.v1.Shapes/Echo")
-        .header("content-type", JSON_TEXT)
-        .body("!!!! this is no base64");
-    let response = server.send(request).await;
-    assert_eq!(response.status, 200);
-    let body = STANDARD.decode(&response.body).unwrap();
-    let trailers = parse_trailers(&body[5..]).unwrap();
-    assert_ne!(trailers["grpc-status"], "0", "{trailers:?}");
+    for (text, why) in [
+        ("!!!! this is no base64", "Invalid symbol"),
+        ("AAA", "it ends inside a group of four"),
+    ] {
+        let request = RawRequest::new("POST", "/testing.v1.Shapes/Echo")
+            .header("content-type", JSON_TEXT)
+            .body(text);
+        let response = server.send(request).await;
+        assert_eq!(response.status, 200);
+        let body = STANDARD.decode(&response.body).unwrap();
+        let trailers = parse_trailers(&body[5..]).unwrap();
+        assert_eq!(trailers["grpc-status"], "3", "{trailers:?}");
+        let message = trailers["grpc-message"].to_str().unwrap();
+        assert!(message.contains(why), "{message}");
+    }
 }

@@ -26,6 +26,16 @@ async fn said(address: SocketAddr, text: impl AsRef<[u8]>) -> String {
     tokio::join!(saying, hearing).1
 }
 
+/// The same, and that nothing more will come.
+async fn said_at_last(address: SocketAddr, text: String) -> String {
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    socket.write_all(text.as_bytes()).await.unwrap();
+    socket.shutdown().await.unwrap();
+    let mut heard = String::new();
+    socket.read_to_string(&mut heard).await.unwrap();
+    heard
+}
+
 #[tokio::test]
 async fn heads_with_two_meanings_are_refused() {
     let (server, address) = server(|server| server).await;
@@ -119,10 +129,61 @@ async fn chunks_that_are_none_are_refused() {
         let answer = said(address, format!("{start}{chunks}")).await;
         // With bytes left unread a reset may overtake the answer.
         assert!(
-            answer.is_empty() || answer.starts_with("HTTP/1.1 499"),
+            answer.is_empty() || answer.starts_with("HTTP/1.1 400"),
             "{what}: {answer}"
         );
         others_are_served(&server).await;
+    }
+}
+
+#[tokio::test]
+async fn wrong_chunks_are_told_apart_from_a_caller_who_went_away() {
+    let (_server, address) = server(|server| server).await;
+    let post = |path: &str, content_type: &str, rest: &str| {
+        format!(
+            "POST /testing.v1.Shapes/{path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+             content-type: application/{content_type}\r\n{rest}"
+        )
+    };
+    let chunked = "transfer-encoding: chunked\r\n\r\n";
+    for (status, why, request) in [
+        (
+            "400",
+            "Invalid chunk size line",
+            post("Echo", "json", &format!("{chunked}2\r\n{{}}\r\nzz\r\n")),
+        ),
+        (
+            "400",
+            "Invalid chunk body CR",
+            post("Echo", "json", &format!("{chunked}1\r\n{{}}")),
+        ),
+        // In Connect a stream's errors come after its head.
+        (
+            "200",
+            "Invalid chunk size line",
+            post("Sum", "connect+json", &format!("{chunked}zz\r\n")),
+        ),
+    ] {
+        let answer = said(address, &request).await;
+        let error = format!(
+            r#""code":"invalid_argument","message":"the request's body is malformed: {why}"#
+        );
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")) && answer.contains(&error),
+            "{request}: {answer}"
+        );
+    }
+    for rest in [
+        &format!("{chunked}2\r\n{{}}\r\n"),
+        &format!("{chunked}9\r\n{{}}"),
+        &format!("{chunked}9"),
+        "content-length: 9\r\n\r\n{}",
+    ] {
+        let answer = said_at_last(address, post("Echo", "json", rest)).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 499") && answer.contains("broke off before its end"),
+            "{rest}: {answer}"
+        );
     }
 }
 

@@ -1,7 +1,9 @@
 //! What does not start says why.
 
+use crate::log::Log;
 use end_to_end::remotes::shapes::Shapes;
 use iris_core::{Contract, HttpServer, Iris, IrisError, Request, StartError, remote};
+use iris_services::Health;
 
 struct Other;
 
@@ -147,13 +149,30 @@ fn remotes_that_disagree_with_what_callers_are_told_are_named() {
         "other streams",
         "/testing.v1.Shapes/Forgotten",
         "not in the contract",
-        "start::disagreeing::Shapes",
+        "/testing.v1.Shapes/Sum is in the contract, and all::start::disagreeing::Shapes",
+        "has no such procedure",
     ] {
         assert!(error.contains(expected), "{expected}: {error}");
     }
+    // Remotes that are not added at all may be served elsewhere.
+    assert!(!error.contains("testing.v1.Failures"), "{error}");
     let error = Iris::without_context()
         .contract(Contract::new(b"\xff", &[], ""))
         .into_service()
         .unwrap_err();
     assert!(error.to_string().contains("no descriptors"), "{error}");
+}
+
+#[test]
+fn a_remote_of_the_contract_that_is_not_served_is_named_in_the_log() {
+    let log = Log::of_the_process();
+    // It has no reflection either, but that is for the application around it to say.
+    let application = Iris::without_context().add_application(Health::new().application());
+    application
+        .contract(iris_services::CONTRACT)
+        .into_service()
+        .unwrap();
+    let line = "INFO iris_core::application: in the contract, and not served by this application: \
+        grpc.reflection.v1.ServerReflection, grpc.reflection.v1alpha.ServerReflection";
+    assert_eq!(log.lines_with(&[line]), 1);
 }

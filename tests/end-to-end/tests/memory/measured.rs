@@ -2,14 +2,26 @@
 
 use crate::MEMORY;
 use end_to_end::application;
+use end_to_end::messages::testing::v1::{Number, Text};
 use end_to_end_client::Remotes;
 use end_to_end_client::iris_client::Client;
-use iris_core::{HttpServer, Pem, Running, Tls};
+use iris_core::{HttpServer, Iris, IrisError, Pem, Request, Running, Streaming, Tls, remote};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// Less than this is what the next call happens to hold, in bytes.
 const NOISE: usize = 4 * 1024;
+
+/// Reads nothing of what it is sent.
+struct Unread;
+
+#[remote(package = "testing.v1")]
+impl Unread {
+    #[procedure]
+    async fn wait(&self, _: &Request, _: Streaming<Number>) -> Result<Text, IrisError> {
+        std::future::pending().await
+    }
+}
 
 pub(crate) struct Measured {
     running: Running,
@@ -24,7 +36,9 @@ impl Measured {
             Pem::bytes(own.cert.pem()),
             Pem::bytes(own.signing_key.serialize_pem()),
         );
+        let unread = Iris::without_context().add_remote(Unread);
         let running = application(Arc::default())
+            .add_application(unread)
             .add_server(HttpServer::bind("127.0.0.1:0"))
             .add_server(HttpServer::bind("127.0.0.1:0").tls(tls))
             .start()

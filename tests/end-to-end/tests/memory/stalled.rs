@@ -14,6 +14,7 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 const HANG: &str = "/testing.v1.Failures/Hang";
 const FLOOD: &str = "/testing.v1.Failures/Flood";
 const ECHO: &str = "/testing.v1.Shapes/Echo";
+const UNREAD: &str = "/testing.v1.Unread/Wait";
 const CHAT: &str = "/testing.v1.Shapes/Chat";
 
 pub(crate) async fn measure() {
@@ -115,6 +116,56 @@ pub(crate) async fn measure() {
             })),
             200 * 600 * KIB,
         ),
+        (
+            "of a WebSocket without a call",
+            MANY,
+            socket(Vec::new()),
+            80 * KIB,
+        ),
+        (
+            "of a WebSocket within a frame of 64 KiB",
+            MANY,
+            [
+                socket(Vec::new()),
+                message_of(2, 1, &[0; 65_536])[..100].to_vec(),
+            ]
+            .concat(),
+            256 * KIB,
+        ),
+        (
+            "of a WebSocket with 200 calls that hang",
+            20,
+            socket(streams(&|stream| {
+                [open(stream, HANG, "json"), frames(stream, b"{}")].concat()
+            })),
+            3 * 1024 * KIB,
+        ),
+        (
+            "of a WebSocket with 200 bodies that stop, 1 MB in all",
+            20,
+            socket(streams(&|stream| {
+                [open(stream, ECHO, "json"), message_of(2, stream, &piece)].concat()
+            })),
+            6 * 1024 * KIB,
+        ),
+        (
+            "of a WebSocket with 200 bodies that nobody reads, all of their windows",
+            2,
+            socket(streams(&|stream| {
+                let window = message_of(2, stream, &[b' '; 65_536]).repeat(4);
+                [open(stream, UNREAD, "connect+json"), window].concat()
+            })),
+            120 * 1024 * KIB,
+        ),
+        (
+            "of a WebSocket that does not read 200 answers, messages of 100 KB without end",
+            5,
+            socket(streams(&|stream| {
+                let open = open(stream, FLOOD, "connect+json");
+                [open, frames(stream, b"\0\0\0\0\x02{}")].concat()
+            })),
+            200 * 600 * KIB,
+        ),
     ] {
         let before = server.held().await;
         let address = match what.contains("TLS") {
@@ -177,4 +228,34 @@ fn head(path: &str, format: &str) -> Vec<u8> {
         text(&format!("application/{format}")),
     ]
     .concat()
+}
+
+/// A handshake, and what is said on the socket then.
+fn socket(said: Vec<u8>) -> Vec<u8> {
+    let handshake =
+        b"GET /-/websocket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+        sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+        sec-websocket-protocol: iris.v1\r\n\r\n";
+    [&handshake[..], &said].concat()
+}
+
+/// A binary message as clients send it (RFC 6455, section 5.2), with a mask that changes nothing.
+fn message(frame: &[u8]) -> Vec<u8> {
+    let length = u64::try_from(frame.len()).unwrap().to_be_bytes();
+    [&[0x82, 0xff], &length[..], &[0; 4], frame].concat()
+}
+
+fn message_of(kind: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    message(&[&[kind], &stream.to_be_bytes()[..], payload].concat())
+}
+
+/// HEAD.
+fn open(stream: u32, path: &str, kind: &str) -> Vec<u8> {
+    let head = format!("{path}\ncontent-type: application/{kind}");
+    message_of(1, stream, head.as_bytes())
+}
+
+/// DATA and END.
+fn frames(stream: u32, body: &[u8]) -> Vec<u8> {
+    [message_of(2, stream, body), message_of(3, stream, b"")].concat()
 }

@@ -3,13 +3,13 @@
 use super::files::Files;
 use super::{address, gate, pem, ping, secured};
 use crate::certificates::{Authority, Certificate, Connecting};
+use crate::log::Log;
 use crate::support::text;
 use end_to_end_client::Remotes;
 use end_to_end_client::iris_client::Client;
 use iris_core::{Pem, rustls};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use std::net::SocketAddr;
-use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 /// The certificate that a new connection gets.
@@ -59,48 +59,6 @@ async fn changed_files_are_used_while_calls_go_on() {
     files.put(&old);
     while shown(&connecting, address).await != der(&old) {
         remotes.shapes().ping().await.unwrap();
-    }
-}
-
-/// What all servers of these tests log.
-///
-/// Of the whole process, since the first thread that comes by an event decides whether it is of interest.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn of_the_process() -> &'static Log {
-        static LOG: LazyLock<Log> = LazyLock::new(|| {
-            let log = Log::default();
-            let writer = log.clone();
-            tracing_subscriber::fmt()
-                .with_ansi(false)
-                .with_writer(move || writer.clone())
-                .init();
-            log
-        });
-        &LOG
-    }
-
-    /// How many lines hold all of these words.
-    fn lines_with(&self, words: &[&str]) -> usize {
-        let log = self.0.lock().unwrap();
-        let log = String::from_utf8_lossy(&log);
-        let lines = log.lines();
-        lines
-            .filter(|line| words.iter().all(|word| line.contains(word)))
-            .count()
-    }
-}
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }
 

@@ -20,14 +20,23 @@ pub(super) struct Http1 {
 pub(super) struct Http2 {
     sender: http2::SendRequest<Body>,
     pub(super) load: Arc<Load>,
-    proven: Arc<AtomicBool>,
+    seen: Arc<Seen>,
 }
 
 /// A call's share of such a connection.
 pub(super) struct Stream2 {
     pub(super) sender: http2::SendRequest<Body>,
     pub(super) in_flight: InFlight,
-    proven: Arc<AtomicBool>,
+    seen: Arc<Seen>,
+}
+
+/// What calls have seen of a connection in HTTP/2.
+#[derive(Default)]
+struct Seen {
+    /// It has answered one.
+    answer: AtomicBool,
+    /// It takes no more of them.
+    goodbye: AtomicBool,
 }
 
 /// What a call is sent on.
@@ -51,20 +60,20 @@ impl Http2 {
         Http2 {
             sender,
             load: Arc::new(Load::new()),
-            proven: Arc::default(),
+            seen: Arc::default(),
         }
     }
 
     /// Whether it takes no more calls: the server said so, or it is gone.
     pub(super) fn is_closed(&self) -> bool {
-        self.sender.is_closed()
+        self.seen.goodbye.load(Ordering::Relaxed) || self.sender.is_closed()
     }
 
     pub(super) fn stream(&self) -> Stream2 {
         Stream2 {
             sender: self.sender.clone(),
             in_flight: InFlight::begin(&self.load),
-            proven: self.proven.clone(),
+            seen: self.seen.clone(),
         }
     }
 }
@@ -72,12 +81,17 @@ impl Http2 {
 impl Stream2 {
     /// Whether the connection has answered a call.
     pub(super) fn is_proven(&self) -> bool {
-        self.proven.load(Ordering::Relaxed)
+        self.seen.answer.load(Ordering::Relaxed)
     }
 
     pub(super) fn prove(&self) {
         if !self.is_proven() {
-            self.proven.store(true, Ordering::Relaxed);
+            self.seen.answer.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// The server said that it takes no more calls here, which the connection itself may notice later.
+    pub(super) fn leave(&self) {
+        self.seen.goodbye.store(true, Ordering::Relaxed);
     }
 }

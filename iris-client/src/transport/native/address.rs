@@ -12,6 +12,7 @@ use crate::endpoint::Endpoint;
 use crate::{Body, BoxError};
 use http::header::HOST;
 use http::{Request, Response};
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -177,18 +178,18 @@ impl Address {
         }
     }
 
-    /// Sends a request. The connection is back when the answer has ended.
+    /// Sends a request, which is taken out of `request`. The connection is back when the answer has ended.
     pub(super) async fn send(
         self: &Arc<Self>,
         connection: Connection,
-        mut request: Request<Body>,
+        request: &mut Request<Body>,
     ) -> Result<Response<Body>, Failed> {
         let in_flight = InFlight::begin(&self.load);
         let (answer, carrier, was_proven) = match connection {
             Connection::Http1(mut connection) => {
-                self.endpoint.address_http1(&mut request);
+                self.endpoint.address_http1(request);
                 let was_proven = connection.proven;
-                let answer = connection.sender.try_send_request(request).await;
+                let answer = connection.sender.try_send_request(mem::take(request)).await;
                 connection.proven = true;
                 let carrier = Carrier::Http1 {
                     connection,
@@ -198,11 +199,13 @@ impl Address {
                 (answer, carrier, was_proven)
             }
             Connection::Http2(mut stream) => {
-                self.endpoint.address_http2(&mut request);
+                self.endpoint.address_http2(request);
                 let was_proven = stream.is_proven();
-                let answer = stream.sender.try_send_request(request).await;
-                if answer.is_ok() {
-                    stream.prove();
+                let answer = stream.sender.try_send_request(mem::take(request)).await;
+                match &answer {
+                    Ok(_) => stream.prove(),
+                    Err(failed) if is_goodbye(failed.error()) => stream.leave(),
+                    Err(_) => {}
                 }
                 let carrier = Carrier::Http2 {
                     _in_flight: [in_flight, stream.in_flight],
@@ -331,6 +334,11 @@ impl Drop for Watch {
             address.lock().is_watched = false;
         }
     }
+}
+
+/// Whether the server said that the call came too late for this connection.
+fn is_goodbye(error: &hyper::Error) -> bool {
+    crate::fault::find::<h2::Error>(error).is_some_and(h2::Error::is_go_away)
 }
 
 /// Whether the server reset the call alone, and the connection goes on.

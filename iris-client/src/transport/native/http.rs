@@ -70,9 +70,9 @@ impl Http {
         })
     }
 
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &self,
-        mut request: Request<Body>,
+        request: &mut Request<Body>,
     ) -> Result<Response<Body>, BoxError> {
         let http2 = request.version() == Version::HTTP_2;
         loop {
@@ -87,7 +87,7 @@ impl Http {
                 Ok(response) => return Ok(response),
                 Err(failed) => match failed.unsent {
                     // Each time a connection is used up that had worked, so that this ends.
-                    Some(unsent) => request = unsent,
+                    Some(unsent) => *request = unsent,
                     None => return Err(failed.cause),
                 },
             }
@@ -185,7 +185,7 @@ impl Search {
                 Ok(connection) => return Ok((address, connection)),
                 Err(coming) => {
                     self.tried.push(address.clone());
-                    self.coming.push((address, coming));
+                    self.coming.push((address.clone(), coming));
                 }
             }
             let patience = (known.len() > self.tried.len())
@@ -193,7 +193,8 @@ impl Search {
             match self.next(patience).await {
                 Some(Ok(found)) => return Ok(found),
                 Some(Err(error)) => self.note(error),
-                None => {}
+                // The next calls need not wait for it as well.
+                None => address.standing.late(),
             }
         }
     }

@@ -4,13 +4,14 @@ use super::connection::{Http1, Http2};
 use super::failure::ConnectFailure;
 use super::http::{CONNECTION_WINDOW, PING_TIMEOUT, STREAM_WINDOW};
 use super::socket::{Socket, Sockets};
+use super::tasks::Tasks;
 #[cfg(feature = "tls")]
 use super::tls::{self, Trust};
 use crate::IrisError;
 use http::Uri;
 use hyper::client::conn::{http1, http2};
 use hyper_util::client::legacy::connect::Connection as _;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::Path;
@@ -57,7 +58,7 @@ pub(super) enum Opened {
 /// Makes connections.
 pub(super) struct Connector {
     pub(super) timeout: Duration,
-    http2: http2::Builder<TokioExecutor>,
+    http2: http2::Builder<Tasks>,
     #[cfg(feature = "tls")]
     any: Arc<rustls::ClientConfig>,
     #[cfg(feature = "tls")]
@@ -66,7 +67,7 @@ pub(super) struct Connector {
 
 impl Connector {
     pub(super) fn new(connecting: &Connecting) -> Result<Self, IrisError> {
-        let mut http2 = http2::Builder::new(TokioExecutor::new());
+        let mut http2 = http2::Builder::new(Tasks);
         http2
             .timer(TokioTimer::new())
             .initial_stream_window_size(STREAM_WINDOW)

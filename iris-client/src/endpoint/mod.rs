@@ -1,12 +1,15 @@
 //! Where the calls of a client go.
 
-use crate::{Body, IrisError, Status};
+#[cfg(feature = "native")]
+mod native;
+#[cfg(not(feature = "native"))]
+mod web;
+
+use crate::{IrisError, Status};
 use bytes::Bytes;
-use http::header::HOST;
+use http::Uri;
 use http::uri::{Authority, Parts, PathAndQuery, Scheme};
-use http::{HeaderValue, Request, Uri, Version};
 use std::borrow::Cow;
-use std::net::IpAddr;
 
 /// A checked URL: scheme, authority, and the path before every procedure's.
 #[derive(Debug, Clone)]
@@ -17,7 +20,8 @@ pub(crate) struct Endpoint {
     prefix: String,
     shown: String,
     /// The authority as HTTP/1.1 sends it: without the port where it is the scheme's own.
-    host: HeaderValue,
+    #[cfg(feature = "native")]
+    host: http::HeaderValue,
 }
 
 impl Endpoint {
@@ -44,7 +48,7 @@ impl Endpoint {
         if scheme != Scheme::HTTP && scheme != Scheme::HTTPS {
             return Err(refuse("its scheme must be http or https"));
         }
-        if scheme == Scheme::HTTPS && !cfg!(feature = "tls") {
+        if scheme == Scheme::HTTPS && cfg!(all(feature = "native", not(feature = "tls"))) {
             return Err(refuse("https needs the feature `tls` of iris-client"));
         }
         let authority = authority
@@ -65,18 +69,15 @@ impl Endpoint {
         }
         let prefix = path.path().trim_end_matches('/').to_owned();
         let shown = format!("{scheme}://{authority}{prefix}");
-        let is_usual = authority.port_u16() == Some(usual_port(&scheme));
-        let host = match is_usual {
-            true => authority.host(),
-            false => authority.as_str(),
-        };
-        let host = HeaderValue::from_str(host)
+        #[cfg(feature = "native")]
+        let host = native::host(&scheme, &authority)
             .map_err(|error| refuse(&error.to_string()).with_source(error))?;
         Ok(Endpoint {
             scheme,
             authority,
             prefix,
             shown,
+            #[cfg(feature = "native")]
             host,
         })
     }
@@ -88,73 +89,9 @@ impl Endpoint {
             authority: Authority::from_static("in-process"),
             prefix: String::new(),
             shown: "the service in this process".to_owned(),
-            host: HeaderValue::from_static("in-process"),
+            #[cfg(feature = "native")]
+            host: http::HeaderValue::from_static("in-process"),
         }
-    }
-
-    /// The URL without a path, with this port where the name's addresses have one of their own.
-    pub(crate) fn root(&self, port: Option<u16>) -> Uri {
-        let mut parts = Parts::default();
-        parts.scheme = Some(self.scheme.clone());
-        let with_port = port.map(|port| Authority::try_from(format!("{}:{port}", self.host())));
-        let authority = with_port.and_then(Result::ok);
-        parts.authority = Some(authority.unwrap_or_else(|| self.authority.clone()));
-        parts.path_and_query = Some(PathAndQuery::from_static("/"));
-        // With all its parts there it is always a URI.
-        Uri::from_parts(parts).unwrap_or_default()
-    }
-
-    pub(crate) fn host(&self) -> &str {
-        self.authority.host()
-    }
-
-    /// The host, where it is an address.
-    pub(crate) fn ip(&self) -> Option<IpAddr> {
-        let host = self.host();
-        let bare = host
-            .strip_prefix('[')
-            .and_then(|host| host.strip_suffix(']'));
-        bare.unwrap_or(host).parse().ok()
-    }
-
-    pub(crate) fn port(&self) -> u16 {
-        let port = self.authority.port_u16();
-        port.unwrap_or_else(|| usual_port(&self.scheme))
-    }
-
-    /// Whether calls may go to the other in place of this: scheme and prefix are the same.
-    pub(crate) fn is_like(&self, other: &Endpoint) -> bool {
-        self.scheme == other.scheme && self.prefix == other.prefix
-    }
-
-    /// Makes a request one to this endpoint, as HTTP/1.1 writes it (RFC 9112, 3.2.1: "origin-form").
-    pub(crate) fn address_http1(&self, request: &mut Request<Body>) {
-        *request.version_mut() = Version::HTTP_11;
-        let mut parts = Parts::default();
-        parts.path_and_query = request.uri().path_and_query().cloned();
-        // A path alone is always a URI.
-        *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
-        let headers = request.headers_mut();
-        headers.entry(HOST).or_insert_with(|| self.host.clone());
-    }
-
-    /// The same as HTTP/2 writes it.
-    pub(crate) fn address_http2(&self, request: &mut Request<Body>) {
-        *request.version_mut() = Version::HTTP_2;
-        if request.uri().authority() == Some(&self.authority) {
-            return;
-        }
-        let mut parts = Parts::default();
-        parts.scheme = Some(self.scheme.clone());
-        parts.authority = Some(self.authority.clone());
-        let path = request.uri().path_and_query().cloned();
-        parts.path_and_query = Some(path.unwrap_or_else(|| PathAndQuery::from_static("/")));
-        // With all its parts there it is always a URI.
-        *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
-    }
-
-    pub(crate) fn is_https(&self) -> bool {
-        self.scheme == Scheme::HTTPS
     }
 
     /// The address of a procedure. Without prefix and query it is made without copying the path.
@@ -204,13 +141,6 @@ impl Endpoint {
             ),
         )
         .with_source(error)
-    }
-}
-
-fn usual_port(scheme: &Scheme) -> u16 {
-    match *scheme == Scheme::HTTPS {
-        true => 443,
-        false => 80,
     }
 }
 

@@ -79,6 +79,15 @@ impl Standing {
         self.count(failures.max(BREAKS - 1));
     }
 
+    /// A connection is on its way for longer than a call waits for one: others come first until it is made.
+    pub(super) fn late(&self) {
+        let until = self.now() + FIRST.as_millis() as u64;
+        // Where that is told too late itself, somebody's turn mends it.
+        let _ = self
+            .until
+            .compare_exchange(0, until, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
     /// A connection broke before an answer came.
     pub(super) fn broke(&self) {
         self.count(self.failures.load(Ordering::Relaxed));
@@ -137,6 +146,24 @@ mod tests {
         standing.answered();
         standing.broke();
         assert!(standing.is_good());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_late_address_has_not_failed() {
+        let standing = Standing::new();
+        standing.late();
+        standing.late();
+        assert!(!standing.is_good() && !standing.take_turn());
+        tokio::time::advance(Duration::from_millis(1001)).await;
+        assert!(standing.take_turn() && !standing.is_good());
+        standing.connected();
+        standing.broke();
+        assert!(standing.is_good());
+        // One that is set aside already is no longer so for it.
+        standing.unreachable();
+        let due = standing.due();
+        standing.late();
+        assert_eq!(standing.due(), due);
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,0 +1,3 @@
+//! Calls Iris remotes from browsers, workers and Node, compiled to WebAssembly.
+
+pub use iris_client::*;

@@ -1,0 +1,36 @@
+//! Settings of what carries calls in a browser.
+
+use super::ClientBuilder;
+use crate::IrisError;
+use crate::endpoint::Endpoint;
+use crate::transport::{Credentials, Streams, Transport, Web};
+
+#[derive(Debug, Default)]
+pub(super) struct Settings {
+    credentials: Credentials,
+    streams: Streams,
+}
+
+impl ClientBuilder {
+    /// What carries calls to the endpoint.
+    pub(super) fn transport(&mut self, endpoint: &Endpoint) -> Result<Transport, IrisError> {
+        let Settings {
+            credentials,
+            streams,
+        } = self.web;
+        Ok(Transport::Web(Web::new(endpoint, credentials, streams)))
+    }
+
+    /// Whether cookies go with calls by fetch, and those of answers are kept. The default is
+    /// [`Credentials::SameOrigin`]. A WebSocket has the cookies that the browser has for its server.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.web.credentials = credentials;
+        self
+    }
+
+    /// What calls go by. The default is [`Streams::Auto`].
+    pub fn streams(mut self, streams: Streams) -> Self {
+        self.web.streams = streams;
+        self
+    }
+}

@@ -1,0 +1,27 @@
+//! HTTP over sockets: addresses, connections, TLS.
+
+mod address;
+mod addresses;
+mod carried;
+mod connection;
+mod connections;
+mod connector;
+mod elsewhere;
+mod failure;
+mod http;
+mod load;
+mod resolve;
+mod socket;
+mod standing;
+mod tasks;
+#[cfg(feature = "tls")]
+mod tls;
+mod waiting;
+
+pub(crate) use connector::Connecting;
+pub(crate) use elsewhere::{Elsewhere, Pinned};
+pub(crate) use failure::{ConnectFailure, Via};
+pub(crate) use http::{Http, PING_TIMEOUT, Spreading};
+pub(crate) use resolve::Resolver;
+#[cfg(feature = "tls")]
+pub(crate) use tls::{Trust, refusal};

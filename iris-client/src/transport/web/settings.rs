@@ -1,0 +1,39 @@
+//! Settings that browsers alone have.
+
+/// Whether a browser sends cookies and HTTP authentication with calls, and keeps the cookies of their answers
+/// (Fetch, "credentials mode").
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Credentials {
+    /// Never.
+    Omit,
+    /// To the page's own origin.
+    #[default]
+    SameOrigin,
+    /// To other origins too, which have to name this page's (`HttpServer::allow_origins`, not a wildcard).
+    Include,
+}
+
+impl Credentials {
+    /// The word of fetch.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Credentials::Omit => "omit",
+            Credentials::SameOrigin => "same-origin",
+            Credentials::Include => "include",
+        }
+    }
+}
+
+/// What streams go by. Fetch sends no streams, and a page may have few connections.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Streams {
+    /// What the caller streams goes over a WebSocket, all else by fetch.
+    #[default]
+    Auto,
+    /// All by fetch. Calls that send a stream fail with `unimplemented`.
+    Fetch,
+    /// All calls go over one WebSocket, the unary ones too; but those by GET, which may be answered from a cache.
+    ///
+    /// It has the cookies that the page had when it was opened, and those that answers set do not reach the page.
+    WebSocket,
+}

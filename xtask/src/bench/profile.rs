@@ -1,0 +1,28 @@
+//! `cargo xtask bench profile`: where the time of calls goes.
+
+use super::{record, rpc};
+use crate::failure::{Failure, Outcome};
+use crate::workspace::Workspace;
+use std::fs;
+
+/// The section of the report.
+const SECTION: &str = "Where the time goes";
+
+/// Rows that say most, unless others are asked for.
+const ROWS: &str = "echo/grpc/c1,echo/grpc/c64,log/grpc/c64,large/grpc/c4,download/grpc/c8,upload/grpc/c8,client/grpc/c1,client/grpc/c64";
+
+/// Samples the programs, and puts what they did into the report if nothing was left out.
+pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
+    let bench = rpc::program(workspace, arguments)?.arg("--profile");
+    if !arguments.is_empty() {
+        return bench.args(arguments).run();
+    }
+    let report = workspace.target("benches").join("profile.md");
+    bench
+        .args(["--rows", ROWS, "--seconds", "3", "--report"])
+        .arg(&report)
+        .run()?;
+    let figures =
+        fs::read_to_string(&report).map_err(|error| Failure::during(report.display(), error))?;
+    record::section(workspace, SECTION, &figures)
+}
