@@ -8,6 +8,8 @@ pub(crate) use names::{
     type_name,
 };
 
+pub(crate) use reach::Reached;
+
 use prost_types::field_descriptor_proto::Type;
 use prost_types::source_code_info::Location;
 use prost_types::{
@@ -24,6 +26,7 @@ pub(crate) mod tag {
     pub(crate) const MESSAGE_FIELD: i32 = 2;
     pub(crate) const MESSAGE_MESSAGE: i32 = 3;
     pub(crate) const MESSAGE_ENUM: i32 = 4;
+    pub(crate) const MESSAGE_ONEOF: i32 = 8;
     pub(crate) const ENUM_VALUE: i32 = 2;
     pub(crate) const SERVICE_METHOD: i32 = 2;
 }
