@@ -1,6 +1,8 @@
 //! Requests that a server did not begin with, for certain.
 
 use crate::fault::find;
+#[cfg(not(feature = "native"))]
+use crate::transport::Failure;
 use crate::{BoxError, IrisError};
 use std::error::Error;
 use std::fmt;
@@ -21,6 +23,15 @@ impl Unprocessed {
         });
         let unsent = || find::<hyper::Error>(&*cause).is_some_and(hyper::Error::is_canceled);
         match by_server || unsent() {
+            true => Unprocessed(cause).into(),
+            false => cause,
+        }
+    }
+
+    /// The same of a WebSocket: RESET 1, or GOAWAY.
+    #[cfg(not(feature = "native"))]
+    pub(crate) fn mark(cause: BoxError) -> BoxError {
+        match find::<Failure>(&*cause).is_some_and(|failure| failure.unprocessed) {
             true => Unprocessed(cause).into(),
             false => cause,
         }

@@ -112,7 +112,7 @@ impl Default for ClientBuilder {
 impl ClientBuilder {
     pub(crate) fn new(url: &str) -> Self {
         ClientBuilder {
-            endpoint: Endpoint::parse(url),
+            endpoint: Endpoint::of(url),
             ..ClientBuilder::default()
         }
     }

@@ -1,13 +1,17 @@
 //! An endpoint as sockets and the versions of HTTP need it.
 
 use super::Endpoint;
-use crate::Body;
+use crate::{Body, IrisError};
 use http::header::{HOST, InvalidHeaderValue};
 use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 use http::{HeaderValue, Request, Uri, Version};
 use std::net::IpAddr;
 
 impl Endpoint {
+    pub(crate) fn of(url: &str) -> Result<Endpoint, IrisError> {
+        Endpoint::parse(url)
+    }
+
     /// The URL without a path, with this port where the name's addresses have one of their own.
     pub(crate) fn root(&self, port: Option<u16>) -> Uri {
         let mut parts = Parts::default();

@@ -1,11 +1,34 @@
 //! An endpoint as a browser needs it.
 
 use super::Endpoint;
+use crate::IrisError;
 use http::Uri;
 use http::uri::{PathAndQuery, Scheme};
 use iris_core::wire::websocket;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    type Location;
+
+    /// Of a page or a worker; Node has none.
+    #[wasm_bindgen(thread_local_v2, js_name = location)]
+    static LOCATION: Option<Location>;
+
+    #[wasm_bindgen(method, getter)]
+    fn origin(this: &Location) -> String;
+}
 
 impl Endpoint {
+    /// Where a page calls. What begins with a slash is a path at its own origin.
+    pub(crate) fn of(url: &str) -> Result<Endpoint, IrisError> {
+        let origin = LOCATION.with(|location| location.as_ref().map(Location::origin));
+        match origin.filter(|_| url.starts_with('/')) {
+            Some(origin) => Endpoint::parse(&(origin + url)),
+            None => Endpoint::parse(url),
+        }
+    }
+
     /// The URL of the server's WebSocket.
     pub(crate) fn socket(&self) -> String {
         let scheme = match self.scheme == Scheme::HTTPS {

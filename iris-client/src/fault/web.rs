@@ -2,10 +2,12 @@
 
 use super::{Fault, communication, find};
 use crate::transport::Failure;
+use crate::unprocessed::Unprocessed;
 use crate::{BoxError, IrisError, Status};
 
 /// The request got no answer.
 pub(super) fn unanswered(cause: BoxError, base: &str, _http2: bool) -> Fault {
+    let cause = Unprocessed::mark(cause);
     let (status, retry) = match find::<Failure>(&*cause) {
         Some(failure) => (failure.status, failure.retry),
         None => (Status::Unavailable, false),

@@ -12,8 +12,8 @@ pub(crate) struct Failure {
     pub(crate) retry: bool,
     /// Whether it may be how the server ended a call whose time was over.
     pub(crate) may_be_late: bool,
-    /// Whether the server did not look at the call, because it is shutting down.
-    pub(super) unprocessed: bool,
+    /// Whether the server did not look at the call, for certain.
+    pub(crate) unprocessed: bool,
     text: String,
 }
 
@@ -40,7 +40,7 @@ impl Failure {
         }
     }
 
-    /// A server that is shutting down did not look at the call.
+    /// The server did not look at the call, for certain.
     pub(super) fn unprocessed(text: impl Into<String>) -> Self {
         Failure {
             unprocessed: true,

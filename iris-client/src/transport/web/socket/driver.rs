@@ -65,7 +65,7 @@ pub(super) async fn drive(url: &str, link: &Arc<Link>, not_before: Option<Instan
 }
 
 thread_local! {
-    /// What Node does not take for an error that nobody looks after. What is wrong comes with the close.
+    /// Of a socket that is given up. What nobody listens to is an uncaught error for some implementations.
     static IGNORED: Closure<dyn Fn(JsValue)> = Closure::new(|_| {});
 }
 
@@ -90,6 +90,7 @@ struct Socket {
     events: Rc<RefCell<Events>>,
     _on_open: Closure<dyn Fn()>,
     _on_message: Closure<dyn Fn(MessageEvent)>,
+    _on_error: Closure<dyn Fn(JsValue)>,
     _on_close: Closure<dyn Fn(CloseEvent)>,
 }
 
@@ -139,11 +140,23 @@ impl Socket {
                 told(&events, &|events| events.closed = Some(closing.clone()));
             })
         };
+        // Node 20 tells of a socket that could not be opened by this alone.
+        let on_error = {
+            let events = events.clone();
+            Closure::<dyn Fn(JsValue)>::new(move |_| {
+                told(&events, &|events| {
+                    events.closed.get_or_insert_with(|| Closing {
+                        code: ABNORMAL,
+                        reason: String::new(),
+                    });
+                });
+            })
+        };
         let on_message = {
             let link = link.clone();
             Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| receive(&link, &event))
         };
-        IGNORED.with(|ignored| js.set_on_error(ignored));
+        js.set_on_error(&on_error);
         js.set_on_open(Some(&on_open));
         js.set_on_message(Some(&on_message));
         js.set_on_close(Some(&on_close));
@@ -152,6 +165,7 @@ impl Socket {
             events,
             _on_open: on_open,
             _on_message: on_message,
+            _on_error: on_error,
             _on_close: on_close,
         })
     }
@@ -224,6 +238,7 @@ impl Drop for Socket {
         self.js.set_on_open(None);
         self.js.set_on_message(None);
         self.js.set_on_close(None);
+        IGNORED.with(|ignored| self.js.set_on_error(ignored));
         // One that is closed already stays as it is.
         let _ = self.js.close(close::NORMAL, "");
     }

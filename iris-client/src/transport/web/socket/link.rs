@@ -363,7 +363,7 @@ fn reset(reason: Reset) -> Failure {
             Failure::lasting(Status::Canceled, "the server cancelled the call").or_late()
         }
         Reset::Refused => {
-            Failure::unavailable("the server refused the call, and did not look at it")
+            Failure::unprocessed("the server refused the call, and did not look at it")
         }
         Reset::ProtocolError | Reset::FlowControl | Reset::Internal => Failure::lasting(
             Status::Internal,

@@ -18,9 +18,7 @@ use bytes::Bytes;
 use driver::Ended;
 use http::uri::PathAndQuery;
 use http::{Request, Response};
-use http_body::Body as _;
 use iris_core::wire::websocket::write_request;
-use iris_core::wire::whole::Whole;
 use link::Link;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -30,9 +28,6 @@ use std::time::Duration;
 /// The pause after the first failed attempt, which doubles with each, and the longest.
 const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-
-/// How often a call is sent that servers did not look at because they were shutting down.
-const ATTEMPTS: u32 = 3;
 
 /// The sockets of a client to one server: one that takes calls, and those that are being left.
 #[derive(Debug)]
@@ -47,13 +42,6 @@ struct Current {
     /// Attempts that failed, since the last one that did not.
     failures: u32,
     not_before: Option<Instant>,
-}
-
-/// What is sent.
-enum Content {
-    /// It may be sent again.
-    Whole(Bytes),
-    Stream(Body),
 }
 
 impl Sockets {
@@ -74,34 +62,6 @@ impl Sockets {
         let (parts, body) = request.into_parts();
         let head = write_request(path, &parts.headers)
             .map_err(|error| Failure::lasting(Status::InvalidArgument, error.to_string()))?;
-        let mut content = match body.size_hint().exact() {
-            None => Content::Stream(body),
-            Some(_) => {
-                let mut whole = Whole::new(body, usize::MAX);
-                let read = poll_fn(|context| whole.poll(context)).await;
-                Content::Whole(
-                    read.map_err(|error| Failure::lasting(Status::Unknown, error.to_string()))?,
-                )
-            }
-        };
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            let body = match &mut content {
-                Content::Whole(bytes) => Body::full(bytes.clone()),
-                Content::Stream(body) => std::mem::take(body),
-            };
-            match self.attempt(head.clone(), body).await {
-                Err(failure)
-                    if failure.unprocessed
-                        && attempts < ATTEMPTS
-                        && matches!(content, Content::Whole(_)) => {}
-                answer => return answer,
-            }
-        }
-    }
-
-    async fn attempt(self: &Arc<Self>, head: Bytes, body: Body) -> Result<Response<Body>, Failure> {
         let calling = self.begin(head)?;
         let Calling {
             link, id, stream, ..
