@@ -1,3 +1,11 @@
 //! Calls Iris remotes from browsers, workers and Node, compiled to WebAssembly.
+//!
+//! # Features
+//!
+//! `js`: exports what the JavaScript of a generated package calls, so that a page has the same client as programs in
+//! Rust. A generated client crate turns it on with its own feature `js`.
+
+#[cfg(all(feature = "js", target_arch = "wasm32", target_os = "unknown"))]
+pub mod js;
 
 pub use iris_client::*;

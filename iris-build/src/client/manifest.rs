@@ -19,6 +19,11 @@ tls = ["iris-client/tls"]
 zstd = ["iris-client/zstd"]
 "#;
 
+/// What JavaScript calls.
+const JAVASCRIPT: &str = r#"# Exports what the package in the folder `js` calls, where the crate is compiled to WebAssembly.
+js = ["iris-client-web/js"]
+"#;
+
 /// What browsers run, and Node.
 pub(super) const WEB: &str = r#"all(target_arch = "wasm32", target_os = "unknown")"#;
 
@@ -66,6 +71,9 @@ pub(super) fn print(printer: &Printer<'_>) -> String {
     }
     text.push_str(DOCTEST);
     text.push_str(FEATURES);
+    if client.javascript {
+        text.push_str(JAVASCRIPT);
+    }
     if let Messages::From {
         path,
         package,

@@ -3,6 +3,7 @@
 mod crate_config;
 mod error_code;
 mod example;
+mod javascript;
 mod layout;
 mod manifest;
 mod message_names;
@@ -70,6 +71,9 @@ pub(crate) fn files(
     for remote in &schema.remotes {
         let path = format!("src/{}.rs", remote.client_name);
         files.push(GeneratedFile::new(path, remote::print(remote, &printer)));
+    }
+    if client.javascript {
+        files.extend(javascript::print(&printer));
     }
     files.extend(messages);
     files.extend(contract::files(schema, proto_sources)?);
