@@ -100,7 +100,7 @@ impl fmt::Debug for Client {
             .debug_struct("Client")
             .field("url", &self.shared.endpoint.as_str())
             .field("protocol", &self.shared.settings.protocol)
-            .field("format", &self.shared.settings.format)
+            .field("format", &self.shared.settings.format())
             .finish_non_exhaustive()
     }
 }

@@ -82,7 +82,7 @@ impl Drop for Running {
 }
 
 async fn check(shared: Arc<Shared>, pinned: Pinned) {
-    let format = shared.settings.format;
+    let format = shared.settings.format();
     let patience = shared.health.as_ref().map(|checks| checks.interval);
     let patience = patience
         .unwrap_or(PATIENCE)

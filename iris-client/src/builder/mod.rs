@@ -15,6 +15,8 @@ use crate::health::HealthChecks;
 use crate::hedge::HedgePolicy;
 use crate::protocol::{Compress, Protocol};
 use crate::retry::{Retry, RetryPolicy};
+#[cfg(not(feature = "native"))]
+use crate::transport::WebSettings;
 use crate::transport::{HttpService, Layers, Transport};
 use crate::{Body, BoxError, Client, Compression, Format, IrisError};
 use bytes::Bytes;
@@ -52,7 +54,7 @@ pub struct ClientBuilder {
     #[cfg(feature = "native")]
     connections: Connections,
     #[cfg(not(feature = "native"))]
-    web: web::Settings,
+    web: WebSettings,
     retry: RetryPolicy,
     #[cfg(feature = "native")]
     hedge: Option<HedgePolicy>,
@@ -66,7 +68,8 @@ pub struct ClientBuilder {
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) protocol: Protocol,
-    pub(crate) format: Format,
+    #[cfg(any(feature = "native", feature = "json"))]
+    format: Format,
     pub(crate) deadline: Option<Duration>,
     /// The most bytes a received message may have.
     pub(crate) receive_limit: usize,
@@ -78,6 +81,20 @@ pub(crate) struct Settings {
     pub(crate) http2_only: bool,
 }
 
+impl Settings {
+    /// How messages are written.
+    #[cfg(any(feature = "native", feature = "json"))]
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Pages without JSON are without what reads and writes it.
+    #[cfg(not(any(feature = "native", feature = "json")))]
+    pub(crate) fn format(&self) -> Format {
+        Format::Proto
+    }
+}
+
 impl Default for ClientBuilder {
     /// A builder for a service in this process.
     fn default() -> Self {
@@ -85,6 +102,7 @@ impl Default for ClientBuilder {
             endpoint: Ok(Endpoint::in_process()),
             settings: Settings {
                 protocol: Protocol::Connect,
+                #[cfg(any(feature = "native", feature = "json"))]
                 format: Format::Proto,
                 deadline: None,
                 receive_limit: 4 * 1024 * 1024,
@@ -97,7 +115,7 @@ impl Default for ClientBuilder {
             #[cfg(feature = "native")]
             connections: Connections::default(),
             #[cfg(not(feature = "native"))]
-            web: web::Settings::default(),
+            web: WebSettings::default(),
             retry: RetryPolicy::default(),
             #[cfg(feature = "native")]
             hedge: None,
@@ -125,6 +143,7 @@ impl ClientBuilder {
     }
 
     /// How messages are written. The default is [`Format::Proto`].
+    #[cfg(any(feature = "native", feature = "json"))]
     pub fn format(mut self, format: Format) -> Self {
         self.settings.format = format;
         self
@@ -269,11 +288,9 @@ impl ClientBuilder {
     fn assemble(self, endpoint: Endpoint, transport: Transport) -> Client {
         let headers = |kind| -> HeaderMap {
             let Settings {
-                protocol,
-                format,
-                compress,
-                ..
+                protocol, compress, ..
             } = self.settings;
+            let format = self.settings.format();
             let mut headers = protocol.headers(format, kind, compress);
             // A browser says itself what it is.
             #[cfg(feature = "native")]

@@ -5,20 +5,10 @@ use crate::IrisError;
 use crate::endpoint::Endpoint;
 use crate::transport::{Credentials, Streams, Transport, Web};
 
-#[derive(Debug, Default)]
-pub(super) struct Settings {
-    credentials: Credentials,
-    streams: Streams,
-}
-
 impl ClientBuilder {
     /// What carries calls to the endpoint.
     pub(super) fn transport(&mut self, endpoint: &Endpoint) -> Result<Transport, IrisError> {
-        let Settings {
-            credentials,
-            streams,
-        } = self.web;
-        Ok(Transport::Web(Web::new(endpoint, credentials, streams)))
+        Ok(Transport::Web(Web::new(endpoint, &self.web)))
     }
 
     /// Whether cookies go with calls by fetch, and those of answers are kept. The default is
@@ -30,7 +20,7 @@ impl ClientBuilder {
 
     /// What calls go by. The default is [`Streams::Auto`].
     pub fn streams(mut self, streams: Streams) -> Self {
-        self.web.streams = streams;
+        self.web.set_streams(streams);
         self
     }
 }

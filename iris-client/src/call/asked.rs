@@ -26,9 +26,7 @@ pub(crate) async fn asked(
             let mut request = call.post(encoded, extensions)?;
             let response = call.send(&mut request).await?;
             let protocol = call.shared.settings.protocol;
-            protocol
-                .read_one(response, Kind::Unary, call.expected())
-                .await
+            protocol.read_unary(response, call.expected()).await
         };
         answer.await.map_err(|fault: Fault| fault.error)
     });

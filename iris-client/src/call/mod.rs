@@ -73,7 +73,7 @@ impl Call {
     /// The one message of a request.
     fn encode<Req: crate::Message>(&self, request: &Req) -> Result<Encoded, IrisError> {
         let mut buffer = BytesMut::new();
-        envelope::append(&mut buffer, self.shared.settings.format, request)?;
+        envelope::append(&mut buffer, self.shared.settings.format(), request)?;
         Ok(self.encoded(buffer))
     }
 
@@ -92,7 +92,7 @@ impl Call {
     fn expected(&self) -> Expected<'_> {
         Expected {
             base: self.base(),
-            format: self.shared.settings.format,
+            format: self.shared.settings.format(),
             limit: self.shared.settings.receive_limit,
         }
     }
@@ -107,6 +107,8 @@ impl Call {
 
     /// The same with a body of envelopes.
     fn post_stream(&self, body: Body) -> Result<Request<Body>, IrisError> {
+        #[cfg(not(feature = "native"))]
+        self.shared.transport.expect_streams();
         self.post_with(self.headers(), body, Extensions::new())
     }
 
@@ -127,7 +129,7 @@ impl Call {
     /// One message by GET, or by POST where it is too long for a URL or the protocol knows no GET.
     fn get(&self, message: Encoded, extensions: Extensions) -> Result<Request<Body>, IrisError> {
         let settings = &self.shared.settings;
-        let Some(query) = settings.protocol.query(settings.format, &message) else {
+        let Some(query) = settings.protocol.query(settings.format(), &message) else {
             return self.post(message, extensions);
         };
         let mut request = Request::new(Body::empty());

@@ -151,7 +151,7 @@ impl Wire {
     ) -> Poll<Option<Result<M, IrisError>>> {
         let payload = std::task::ready!(self.poll_payload(context));
         Poll::Ready(payload.map(|payload| {
-            M::decode(self.call.shared.settings.format, payload?).map_err(|error| {
+            M::decode(self.call.shared.settings.format(), payload?).map_err(|error| {
                 error
                     .into_error(code::IRIS_INVALID_RESPONSE_MESSAGE)
                     .with_answer(self.incoming.metadata.clone(), Metadata::new())

@@ -3,8 +3,8 @@
 //! What depends on the messages is compiled once for each procedure of a client crate, so that it is little: they are
 //! encoded before, and decoded after, what is the same for all.
 
+use super::Call;
 use super::upload::{UploadGuard, upload};
-use super::{Call, Kind};
 use crate::fault::Fault;
 #[cfg(feature = "native")]
 use crate::hedge;
@@ -166,9 +166,7 @@ pub(crate) async fn attempt(
         begun.store(true, Ordering::Relaxed);
     }
     let protocol = call.shared.settings.protocol;
-    protocol
-        .read_one(response, Kind::Unary, call.expected())
-        .await
+    protocol.read_unary(response, call.expected()).await
 }
 
 /// The same for a stream of requests, which can be sent once.
@@ -179,9 +177,7 @@ async fn exchange_upload(call: &Call, body: Body, guard: UploadGuard) -> Result<
             let mut request = call.post_stream(body)?;
             let response = call.send(&mut request).await?;
             let protocol = call.shared.settings.protocol;
-            protocol
-                .read_one(response, Kind::ClientStreaming, call.expected())
-                .await
+            protocol.read_one(response, call.expected()).await
         };
         answer
             .await
@@ -207,7 +203,7 @@ fn decode<Res: Message>(call: &Call, answer: Answer) -> Result<Response<Res>, Ir
         metadata,
         trailers,
     } = answer;
-    match Res::decode(call.shared.settings.format, payload) {
+    match Res::decode(call.shared.settings.format(), payload) {
         Ok(message) => Ok(Response {
             message,
             metadata,

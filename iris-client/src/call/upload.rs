@@ -94,7 +94,7 @@ pub(super) fn upload<S>(messages: S, settings: &Settings) -> (Upload<S>, UploadG
     let fate = Arc::<Fate>::default();
     let upload = Upload {
         messages,
-        format: settings.format,
+        format: settings.format(),
         compress: settings.compress,
         buffer: BytesMut::new(),
         fate: fate.clone(),

@@ -111,19 +111,26 @@ impl Protocol {
         connect::describe_no_body(headers);
     }
 
-    /// Reads an answer of one message.
+    /// Reads the answer of a unary call.
+    pub(crate) async fn read_unary(
+        self,
+        response: http::Response<Body>,
+        expected: Expected<'_>,
+    ) -> Result<Answer, Fault> {
+        match self {
+            Protocol::Connect => connect::read_unary(response, expected).await,
+            #[cfg(feature = "native")]
+            Protocol::Grpc | Protocol::GrpcWeb => self.read_one(response, expected).await,
+        }
+    }
+
+    /// Reads an answer of one message to a stream.
     pub(crate) async fn read_one(
         self,
         response: http::Response<Body>,
-        kind: Kind,
         expected: Expected<'_>,
     ) -> Result<Answer, Fault> {
-        match self.envelops(kind) {
-            false => connect::read_unary(response, expected).await,
-            true => {
-                let incoming = Incoming::open(self, response, expected).await?;
-                incoming.into_one(expected).await
-            }
-        }
+        let incoming = Incoming::open(self, response, expected).await?;
+        incoming.into_one(expected).await
     }
 }

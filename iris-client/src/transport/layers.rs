@@ -50,8 +50,27 @@ impl HttpService {
         }
     }
 
-    /// The innermost: what sends requests.
+    /// What this function answers.
+    #[cfg(not(feature = "native"))]
+    pub(super) fn by(serve: impl Fn(Request<Body>) -> Answer + Send + Sync + 'static) -> Self {
+        HttpService {
+            serve: Arc::new(serve),
+        }
+    }
+
+    #[cfg(not(feature = "native"))]
+    pub(super) fn serve(&self, request: Request<Body>) -> Answer {
+        (self.serve)(request)
+    }
+
+    /// What sends requests, of which the innermost has no layer yet.
     fn of(transport: Transport) -> Self {
+        if let Transport::Layered(service) = transport {
+            return service;
+        }
+        // Whether a request that comes through layers streams is not known before.
+        #[cfg(not(feature = "native"))]
+        transport.expect_streams();
         let transport = Arc::new(transport);
         HttpService {
             serve: Arc::new(move |mut request| {
@@ -104,8 +123,8 @@ impl fmt::Debug for HttpService {
     }
 }
 
-/// Wraps a service in one more layer.
-type Wrap = Box<dyn FnOnce(HttpService) -> HttpService + Send>;
+/// Wraps what sends requests in one more layer.
+type Wrap = Box<dyn FnOnce(Transport) -> Transport + Send>;
 
 /// A client's layers, from the outermost to the innermost.
 #[derive(Default)]
@@ -122,18 +141,15 @@ impl Layers {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        self.0
-            .push(Box::new(move |inner| HttpService::new(layer.layer(inner))));
+        self.0.push(Box::new(move |inner| {
+            Transport::Layered(HttpService::new(layer.layer(HttpService::of(inner))))
+        }));
     }
 
     /// The transport in its layers; itself where there are none.
     pub(crate) fn around(self, transport: Transport) -> Transport {
-        if self.0.is_empty() {
-            return transport;
-        }
-        let innermost = HttpService::of(transport);
         let wrapped = self.0.into_iter().rev();
-        Transport::Layered(wrapped.fold(innermost, |inner, wrap| wrap(inner)))
+        wrapped.fold(transport, |inner, wrap| wrap(inner))
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) use native::{Trust, refusal};
 #[cfg(not(feature = "native"))]
 pub use web::{Credentials, Streams};
 #[cfg(not(feature = "native"))]
-pub(crate) use web::{Failure, Web};
+pub(crate) use web::{Failure, Settings as WebSettings, Web};
 
 use crate::{Body, BoxError};
 use http::{Request, Response};
@@ -34,6 +34,14 @@ pub(crate) enum Transport {
 }
 
 impl Transport {
+    /// Makes it possible that requests stream.
+    #[cfg(not(feature = "native"))]
+    pub(crate) fn expect_streams(&self) {
+        if let Transport::Web(web) = self {
+            web.expect_streams();
+        }
+    }
+
     /// Sends a request and waits for the head of its answer. Dropping either cancels the call.
     ///
     /// A request of version HTTP/2 is sent by nothing else. Any other goes by HTTP/1.1 over `http`, and over `https`

@@ -1,5 +1,9 @@
 //! Settings that browsers alone have.
 
+use super::socket;
+use crate::endpoint::Endpoint;
+use crate::transport::HttpService;
+
 /// Whether a browser sends cookies and HTTP authentication with calls, and keeps the cookies of their answers
 /// (Fetch, "credentials mode").
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,4 +40,23 @@ pub enum Streams {
     ///
     /// It has the cookies that the page had when it was opened, and those that answers set do not reach the page.
     WebSocket,
+}
+
+/// How calls are carried.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Settings {
+    pub(crate) credentials: Credentials,
+    /// What begins the socket that all calls go over, where they do.
+    pub(super) socket_for_all: Option<fn(&Endpoint) -> HttpService>,
+    pub(super) only_fetch: bool,
+}
+
+impl Settings {
+    pub(crate) fn set_streams(&mut self, streams: Streams) {
+        self.only_fetch = streams == Streams::Fetch;
+        self.socket_for_all = match streams {
+            Streams::WebSocket => Some(socket::service),
+            Streams::Auto | Streams::Fetch => None,
+        };
+    }
 }

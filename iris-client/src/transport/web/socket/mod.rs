@@ -11,12 +11,13 @@ mod stream;
 mod upload;
 
 use super::Failure;
+use crate::endpoint::Endpoint;
 use crate::time::Instant;
+use crate::transport::HttpService;
 use crate::{Body, Status, random};
 use body::Calling;
 use bytes::Bytes;
 use driver::Ended;
-use http::uri::PathAndQuery;
 use http::{Request, Response};
 use iris_core::wire::websocket::write_request;
 use link::Link;
@@ -31,8 +32,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// The sockets of a client to one server: one that takes calls, and those that are being left.
 #[derive(Debug)]
-pub(super) struct Sockets {
-    url: String,
+struct Sockets {
+    endpoint: Endpoint,
     current: Mutex<Current>,
 }
 
@@ -44,23 +45,24 @@ struct Current {
     not_before: Option<Instant>,
 }
 
-impl Sockets {
-    pub(super) fn new(url: String) -> Self {
-        Sockets {
-            url,
-            current: Mutex::default(),
-        }
-    }
+/// Sends requests over sockets to an endpoint.
+pub(super) fn service(endpoint: &Endpoint) -> HttpService {
+    let sockets = Arc::new(Sockets {
+        endpoint: endpoint.clone(),
+        current: Mutex::default(),
+    });
+    HttpService::by(move |request| {
+        let sockets = sockets.clone();
+        Box::pin(async move { Ok(sockets.send(request).await?) })
+    })
+}
 
-    /// Sends a request, whose path is below the server's prefix, and waits for the head of its answer. Dropping either
-    /// cancels the call.
-    pub(super) async fn send(
-        self: &Arc<Self>,
-        path: &PathAndQuery,
-        request: Request<Body>,
-    ) -> Result<Response<Body>, Failure> {
+impl Sockets {
+    /// Sends a request and waits for the head of its answer. Dropping either cancels the call.
+    async fn send(self: &Arc<Self>, request: Request<Body>) -> Result<Response<Body>, Failure> {
         let (parts, body) = request.into_parts();
-        let head = write_request(path, &parts.headers)
+        let path = self.endpoint.below(&parts.uri);
+        let head = write_request(&path, &parts.headers)
             .map_err(|error| Failure::lasting(Status::InvalidArgument, error.to_string()))?;
         let calling = self.begin(head)?;
         let Calling {
@@ -89,7 +91,7 @@ impl Sockets {
         current.link = Some(link.clone());
         drop(current);
         let sockets = Arc::downgrade(self);
-        let url = self.url.clone();
+        let url = self.endpoint.socket();
         js_sys::futures::spawn_local(run(sockets, url, link.clone(), not_before));
         let (id, stream) = link
             .begin(head)

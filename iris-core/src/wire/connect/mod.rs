@@ -1,10 +1,12 @@
 //! The JSON that Connect puts around failures: the body of a unary error, and the envelope that ends a stream.
 
+mod values;
+
 use super::base64;
 use crate::error::{Detail, ErrorDetail};
 use crate::{IrisError, Metadata, Status};
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::Value;
+use values::Values;
 
 /// The content type of an error body, whatever format the call had.
 pub const JSON: &str = "application/json";
@@ -41,14 +43,10 @@ impl Serialize for End<'_> {
 ///
 /// `None` where it is no such body: one with neither code nor message may be anybody's JSON.
 pub fn parse_error_body(body: &[u8], http_status: u16) -> Option<IrisError> {
-    let value: Value = serde_json::from_slice(body).ok()?;
-    let says_something = ["code", "message"]
-        .iter()
-        .any(|name| value.get(name).is_some_and(Value::is_string));
-    match says_something {
-        true => parse_error(&value, Status::from_http(http_status)),
-        false => None,
-    }
+    let mut values = Values::of(std::str::from_utf8(body).ok()?);
+    let error = parse_error(&mut values)?;
+    let says_something = error.code.is_some() || error.message.is_some();
+    (values.end() && says_something).then(|| error.of(Status::from_http(http_status)))
 }
 
 /// What ends a stream.
@@ -62,30 +60,29 @@ pub struct EndStream {
 
 /// Reads the payload of the envelope that ends a stream. `None` where it is no such payload.
 pub fn parse_end_stream(payload: &[u8]) -> Option<EndStream> {
-    let value: Value = serde_json::from_slice(payload).ok()?;
-    let object = value.as_object()?;
-    let error = match object.get("error") {
-        None | Some(Value::Null) => None,
-        Some(error) => Some(parse_error(error, Status::Unknown)?),
-    };
+    let mut values = Values::of(std::str::from_utf8(payload).ok()?);
+    let mut error = None;
     let mut trailers = Metadata::new();
-    for (name, values) in object
-        .get("metadata")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        for value in values
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-        {
-            // A peer's odd header is passed over, as an HTTP stack would.
-            let _ = trailers.append_received(name, value);
+    values.object(|name, values| match name {
+        "error" => {
+            error = match values.is_null() {
+                true => None,
+                false => Some(parse_error(values)?.of(Status::Unknown)),
+            };
+            Some(())
         }
-    }
-    Some(EndStream { error, trailers })
+        "metadata" if values.is_object() => values.object(|name, values| {
+            values.list(|values| {
+                if let Some(value) = values.string()? {
+                    // A peer's odd header is passed over, as an HTTP stack would.
+                    let _ = trailers.append_received(name, &value);
+                }
+                Some(())
+            })
+        }),
+        _ => values.skip(),
+    })?;
+    values.end().then_some(EndStream { error, trailers })
 }
 
 /// An error as Connect writes it (Connect protocol, "Error End-Stream"). Always in this order, whatever
@@ -173,22 +170,61 @@ fn text(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
 }
 
-/// Reads an error. The specification demands its code; where a peer forgot it, what else it says is worth telling.
-fn parse_error(value: &Value, default: Status) -> Option<IrisError> {
-    let object = value.as_object()?;
-    let name = object.get("code").and_then(Value::as_str);
-    let status = name.and_then(|name| name.parse().ok()).unwrap_or(default);
-    let message = object
-        .get("message")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let details = object.get("details").and_then(Value::as_array);
-    let details = details.into_iter().flatten().filter_map(|detail| {
-        let type_name = detail.get("type")?.as_str()?;
-        let value = detail.get("value")?.as_str()?;
-        Some(Detail::new(type_name, base64::decode(value.as_bytes())?))
-    });
-    Some(ErrorDetail::into_error(details.collect(), status, message))
+/// An error as it is read. The specification demands its code; where a peer forgot it, what else it says is worth
+/// telling.
+#[derive(Default)]
+struct ReadError {
+    code: Option<String>,
+    message: Option<String>,
+    details: Vec<Detail>,
+}
+
+impl ReadError {
+    fn of(self, default: Status) -> IrisError {
+        let status = self.code.and_then(|name| name.parse().ok());
+        let message = self.message.unwrap_or_default();
+        ErrorDetail::into_error(self.details, status.unwrap_or(default), &message)
+    }
+}
+
+fn parse_error(values: &mut Values<'_>) -> Option<ReadError> {
+    let mut error = ReadError::default();
+    values.object(|name, values| {
+        match name {
+            "code" => error.code = values.string()?,
+            "message" => error.message = values.string()?,
+            "details" => values.list(|values| {
+                error.details.extend(parse_detail(values)?);
+                Some(())
+            })?,
+            _ => values.skip()?,
+        }
+        Some(())
+    })?;
+    Some(error)
+}
+
+/// A detail, where it is one.
+fn parse_detail(values: &mut Values<'_>) -> Option<Option<Detail>> {
+    let (mut type_name, mut value) = (None, None);
+    if !values.is_object() {
+        values.skip()?;
+        return Some(None);
+    }
+    values.object(|name, values| {
+        match name {
+            "type" => type_name = values.string()?,
+            "value" => value = values.string()?,
+            _ => values.skip()?,
+        }
+        Some(())
+    })?;
+    let value = value.and_then(|value| base64::decode(value.as_bytes()));
+    Some(
+        type_name
+            .zip(value)
+            .map(|(type_name, value)| Detail::new(&type_name, value)),
+    )
 }
 
 #[cfg(test)]
