@@ -82,7 +82,7 @@ const DEEPEST = 100;
 /** Strings this short are read character by character, which costs less than asking the decoder. */
 const SHORT_READ = 24;
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A position in bytes. */
 class Reader {
@@ -138,11 +138,11 @@ class Reader {
         return length;
     }
 
-    /** The bytes behind a length, as a view. */
-    delimited() {
+    /** The bytes behind a length, copied. */
+    copied() {
         const length = this.length();
         const at = this.take(length);
-        return this.bytes.subarray(at, at + length);
+        return this.bytes.slice(at, at + length);
     }
 
     string() {
@@ -201,7 +201,7 @@ class Reader {
 /** Strings this short are written character by character, which costs less than asking the encoder. */
 const SHORT_WRITE = 32;
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Bytes that grow. */
 class Writer {
@@ -230,6 +230,12 @@ class Writer {
 
     /** A varint of 64 bits, given in halves. */
     varint(low, high = 0) {
+        if (high === 0 && low >= 0 && low < 128) {
+            // Making room may replace the bytes.
+            const at = this.room(1);
+            this.bytes[at] = low;
+            return;
+        }
         let at = this.room(10);
         const { bytes } = this;
         for (; high !== 0; high >>>= 7) {
@@ -246,46 +252,48 @@ class Writer {
         this.varint((number << 3) | wire);
     }
 
-    /** What `write` writes, with its length before it. */
-    delimited(write) {
-        const start = this.room(1);
-        write();
+    /** Begins what has its length before it; gives what [end] takes. */
+    begin() {
+        return this.room(1);
+    }
+
+    end(start) {
         const length = this.at - start - 1;
-        if (length > 127) {
-            // Few messages are so long; what is behind their length moves.
-            let size = 1;
-            while (length >>> (7 * size)) size += 1;
-            this.room(size - 1);
-            this.bytes.copyWithin(start + size, start + 1, this.at - size + 1);
-            this.at = start;
-            this.varint(length);
-            this.at += length;
-        } else {
+        if (length < 128) {
             this.bytes[start] = length;
+            return;
         }
+        // Few messages are so long; what is behind their length moves.
+        let size = 1;
+        while (length >>> (7 * size)) size += 1;
+        this.room(size - 1);
+        this.bytes.copyWithin(start + size, start + 1, this.at - size + 1);
+        this.at = start;
+        this.varint(length);
+        this.at += length;
     }
 
     string(text) {
-        this.delimited(() => {
-            const { length } = text;
-            const start = this.room(3 * length);
-            let at = start;
-            if (length <= SHORT_WRITE) {
-                for (let index = 0; index < length; index += 1) {
-                    const unit = text.charCodeAt(index);
-                    if (unit > 127) break;
-                    this.bytes[at++] = unit;
-                }
+        const start = this.begin();
+        const { length } = text;
+        let at = this.room(3 * length);
+        const { bytes } = this;
+        if (length <= SHORT_WRITE) {
+            for (let index = 0; index < length; index += 1) {
+                const unit = text.charCodeAt(index);
+                if (unit > 127) break;
+                bytes[at++] = unit;
             }
-            if (at - start < length) at = start + encoder.encodeInto(text, this.bytes.subarray(start)).written;
-            this.at = at;
-        });
+        }
+        if (at - start - 1 < length) at = start + 1 + encoder.encodeInto(text, bytes.subarray(start + 1)).written;
+        this.at = at;
+        this.end(start);
     }
 
-    /** A number of a fixed length, by this method of `DataView`. */
-    fixed(method, count, value) {
-        const at = this.room(count);
-        this.view[method](at, value, true);
+    /** Makes room for so many bytes, and gives the view to write them in before [at]. */
+    wide(count) {
+        this.room(count);
+        return this.view;
     }
 
     raw(bytes) {
@@ -306,43 +314,54 @@ function refuse(value, type) {
     throw new Invalid(`\`${shown}\` is no ${type}`);
 }
 
-/** A type of numbers of 32 bits. */
-function integer(name, least, most, wire, read, write) {
+/** A type of whole numbers. */
+function integer(name, zero, isWhole, least, most, wire, read, write) {
     return {
         wire,
-        zero: 0,
+        zero,
         packs: true,
-        check: (value) => (Number.isInteger(value) && value >= least && value <= most ? value : refuse(value, name)),
-        isZero: (value) => value === 0,
+        check: (value) => (isWhole(value) && value >= least && value <= most ? value : refuse(value, name)),
+        isZero: (value) => !value,
         read,
         write,
     };
 }
 
-/** A type of numbers of 64 bits. */
-function long(name, wrap, wire, read, write) {
-    return {
+const integer32 = (name, least, most, wire, read, write) =>
+    integer(name, 0, Number.isInteger, least, most, wire, read, write);
+
+/** Numbers of 64 bits are read as `bigint`, and taken as `number` too where that is exact. */
+const integer64 = (name, least, most, wire, read, write) =>
+    integer(
+        name,
+        0n,
+        (value) => typeof value === "bigint" || Number.isSafeInteger(value),
+        least,
+        most,
         wire,
-        zero: 0n,
-        packs: true,
-        check: (value) => {
-            const whole = Number.isSafeInteger(value) ? BigInt(value) : value;
-            return typeof whole === "bigint" && wrap(64, whole) === whole ? whole : refuse(value, name);
-        },
-        isZero: (value) => value === 0n,
         read,
         write,
-    };
-}
+    );
 
-const LEAST_32 = -(2 ** 31);
+const LEAST_32 = -2_147_483_648;
 
-const MOST_32 = 2 ** 31 - 1;
+const MOST_32 = 2_147_483_647;
+
+const LEAST_64 = -9_223_372_036_854_775_808n;
+
+const MOST_64 = 9_223_372_036_854_775_807n;
 
 /** Writes a signed number of 32 bits as one of 64, as protobuf has it. */
 const writeSigned = (writer, value) => writer.varint(value, value >> 31);
 
-const INT32 = /* @__PURE__ */ integer("int32", LEAST_32, MOST_32, 0, (reader) => reader.varint(), writeSigned);
+const INT32 = /* @__PURE__ */ integer32(
+    "int32",
+    LEAST_32,
+    MOST_32,
+    0,
+    (reader) => reader.varint(),
+    writeSigned,
+);
 
 /** A varint of 64 bits, as a number without a sign. */
 function readLong(reader) {
@@ -350,14 +369,22 @@ function readLong(reader) {
     return reader.high === 0 ? BigInt(low) : (BigInt(reader.high >>> 0) << 32n) | BigInt(low);
 }
 
-const writeLong = (writer, value) =>
-    writer.varint(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+function writeLong(writer, value) {
+    const number = Number(value);
+    // Most are small, and cheaper to take apart as numbers.
+    if (Number.isSafeInteger(number)) writer.varint(number | 0, Math.floor(number / 4_294_967_296));
+    else writer.varint(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+}
 
-const INT64 = /* @__PURE__ */ long(
+const INT64 = /* @__PURE__ */ integer64(
     "int64",
-    BigInt.asIntN,
+    LEAST_64,
+    MOST_64,
     0,
-    (reader) => BigInt.asIntN(64, readLong(reader)),
+    (reader) => {
+        const value = readLong(reader);
+        return reader.high < 0 ? BigInt.asIntN(64, value) : value;
+    },
     writeLong,
 );
 
@@ -383,7 +410,7 @@ const BYTES = {
         ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1 ? value : refuse(value, "Uint8Array"),
     isZero: (value) => value.length === 0,
     // A copy, which does not keep the whole answer alive.
-    read: (reader) => reader.delimited().slice(),
+    read: (reader) => reader.copied(),
     write: (writer, value) => {
         writer.varint(value.length);
         writer.raw(value);
@@ -408,13 +435,16 @@ function planned(message) {
 }
 
 function plan(fields) {
-    const numbered = new Map();
-    const template = {};
-    for (const field of fields) {
-        for (const member of field.members ?? [field]) numbered.set(member.number, member);
-        template[field.name] = field.initial;
-    }
-    return { fields, numbered, template, fresh: fields.filter((field) => field.fresh) };
+    const listed = fields.flatMap((field) => field.members ?? [field]);
+    // Behind an element of a list there may be another.
+    listed.forEach((field, index) => (field.next = field.fresh ? index : index + 1));
+    return {
+        fields,
+        listed,
+        numbered: new Map(listed.map((field) => [field.number, field])),
+        template: Object.fromEntries(fields.map(({ name, initial }) => [name, initial])),
+        fresh: fields.filter((field) => field.fresh),
+    };
 }
 
 function started({ template, fresh }) {
@@ -426,15 +456,23 @@ function started({ template, fresh }) {
 /** Reads up to a position, or up to the tag that ends a group; into `previous` where there is one. */
 function readFields(plan, reader, end, groupEnd, previous, levels) {
     const message = previous ?? started(plan);
+    const { listed, numbered } = plan;
     let field;
+    let next = 0;
     try {
         while (groupEnd || reader.at < end) {
             field = undefined;
             const tag = reader.tag();
             if (tag === groupEnd) return message;
-            field = plan.numbered.get(tag >>> 3);
-            if (field) field.read(reader, message, tag & 7, levels);
-            else reader.skip(tag, levels);
+            // Most often fields come in their order.
+            field = listed[next];
+            if (field?.number !== tag >>> 3) field = numbered.get(tag >>> 3);
+            if (field) {
+                field.read(reader, message, tag & 7, levels);
+                next = field.next;
+            } else {
+                reader.skip(tag, levels);
+            }
         }
         field = undefined;
         if (reader.at > end) throw new Invalid("a field goes on behind its message's end");
@@ -466,22 +504,9 @@ function nested(message) {
             return readFields(planned(message), reader, end, 0, previous, within(levels));
         },
         write(writer, value, levels) {
-            const inside = within(levels);
-            writer.delimited(() => writeFields(planned(message), writer, value, inside));
-        },
-    };
-}
-
-/** Messages as the type of a field in proto2's old form: between two tags in place of behind a length. */
-function group(number, message) {
-    return {
-        wire: 3,
-        check: checkMessage,
-        read: (reader, levels, previous) =>
-            readFields(planned(message), reader, 0, (number << 3) | 4, previous, within(levels)),
-        write(writer, value, levels) {
+            const start = writer.begin();
             writeFields(planned(message), writer, value, within(levels));
-            writer.tag(number, 4);
+            writer.end(start);
         },
     };
 }
@@ -678,312 +703,6 @@ function canStream() {
     return !new Request("http://localhost", init).headers.has("content-type") && asked;
 }
 
-/** The most bytes that a received message may have unless told: 4 MiB. */
-const LIMIT = 4 << 20;
-
-/** Calls one server. */
-export class IrisClient {
-    #listeners = new Set();
-
-    constructor(url, options = {}) {
-        this.base = checkedUrl(url);
-        this.headers = metadata(options.headers);
-        this.deadline = options.deadline;
-        this.credentials = options.credentials;
-        this.streams = options.streams ?? "auto";
-        this.limit = options.maxMessageSize ?? LIMIT;
-        if (!["auto", "fetch", "websocket"].includes(this.streams)) {
-            throw communication("invalid_argument", `streams: \`${this.streams}\` is none of auto, fetch, websocket`);
-        }
-        this.carrier = new Carrier(this);
-    }
-
-    onError(listener) {
-        // The same function may listen several times.
-        const entry = { listener };
-        this.#listeners.add(entry);
-        return () => {
-            this.#listeners.delete(entry);
-        };
-    }
-
-    close() {
-        this.carrier.close();
-    }
-
-    /** Tells of a failed call. */
-    tell(path, error) {
-        for (const { listener } of this.#listeners) {
-            try {
-                listener({ path, error });
-            } catch (thrown) {
-                // It is not the call's fault, nor its caller's.
-                console.error(thrown);
-            }
-        }
-    }
-}
-
-/** The URL without a slash at its end. In a page it may be relative to the page's own. */
-function checkedUrl(given) {
-    const refuse = (why) => communication("invalid_argument", `\`${given}\` is no URL to call: ${why}`);
-    let url;
-    try {
-        url = new URL(given, globalThis.location?.href);
-    } catch {
-        throw refuse("write http://host:port or https://host");
-    }
-    if (!/^https?:$/.test(url.protocol)) throw refuse("its scheme must be http or https");
-    if (url.username || url.password) throw refuse("remove the user and password, and send the header `authorization`");
-    if (url.search || url.hash) throw refuse("remove what follows the path");
-    return url.origin + url.pathname.replace(/\/+$/, "");
-}
-
-/** The client itself, or one for this URL. */
-const clientOf = (server, options) => (server instanceof IrisClient ? server : new IrisClient(server, options));
-
-/** The longest that a timer can wait, in milliseconds. A deadline beyond it is none. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
-/** How much before a call's end its server may have taken it for over: what it was told is rounded, and clocks differ. */
-const SLACK = 20;
-
-class Call {
-    /** Why the call was stopped from here: its deadline, or its caller. */
-    stopped;
-    /** Whether the answer ended as it should, so that its connection may serve other calls. */
-    finished = false;
-    /** Whether nobody is to be told of its failure, since its caller knows. */
-    silent = false;
-    #controller = new AbortController();
-    #options;
-    #timer;
-    #whenOver;
-    #ends = Infinity;
-
-    /** Starts the clock. What is wrong with the options comes out of [check]. */
-    constructor(client, path, options = {}) {
-        this.client = client;
-        this.path = path;
-        this.#options = options;
-        this.deadline = options.deadline ?? client.deadline;
-        try {
-            this.headers = { ...client.headers, ...metadata(options.headers) };
-            if (this.deadline !== undefined) this.#limit(this.deadline);
-        } catch (error) {
-            this.stop(error);
-        }
-        const { signal } = options;
-        if (signal?.aborted) this.#aborted();
-        signal?.addEventListener("abort", this.#aborted);
-    }
-
-    /** Whether the call can be made at all. */
-    check() {
-        if (this.stopped) throw this.stopped;
-    }
-
-    #limit(deadline) {
-        if (typeof deadline !== "number" || Number.isNaN(deadline)) {
-            throw communication("invalid_argument", `the deadline \`${deadline}\` is no number of milliseconds`);
-        }
-        if (deadline > LONGEST_TIMER) return;
-        this.#ends = performance.now() + deadline;
-        // Nothing is sent that nobody waits for.
-        if (deadline <= 0) throw this.#exceeded();
-        this.#timer = setTimeout(() => this.stop(this.#exceeded()), deadline);
-    }
-
-    #exceeded() {
-        const text = `${this.client.base} was not done within the deadline of ${this.deadline} ms`;
-        return communication("deadline_exceeded", text);
-    }
-
-    #aborted = () => {
-        this.silent = true;
-        this.stop(communication("canceled", "the caller aborted the call", this.#options.signal.reason));
-    };
-
-    /** Aborted when the call is to be given up. */
-    get signal() {
-        return this.#controller.signal;
-    }
-
-    /** What is left of the time, in milliseconds. */
-    remaining() {
-        return this.#ends - performance.now();
-    }
-
-    /** The headers of its request. */
-    requestHeaders(contentType) {
-        const headers = { ...this.headers, "content-type": contentType, "connect-protocol-version": "1" };
-        const left = this.remaining();
-        if (left !== Infinity) headers["connect-timeout-ms"] = String(Math.max(0, Math.floor(left)));
-        return headers;
-    }
-
-    /** Gives the call up. */
-    stop(error) {
-        this.stopped ??= error;
-        this.#controller.abort(this.stopped);
-    }
-
-    /** Gives the call up because nobody waits for it any more. */
-    leave() {
-        this.left = true;
-        this.stop(communication("canceled", "the caller left"));
-    }
-
-    /** The error of a call whose connection was lost: most likely that of its deadline where that is about to pass. */
-    lost(text, cause, status = "unavailable") {
-        return this.remaining() <= SLACK ? this.#exceeded() : communication(status, text, cause);
-    }
-
-    /** Waits, unless the call is given up before. */
-    pause(milliseconds) {
-        return new Promise((resolve, reject) => {
-            const timer = setTimeout(resolve, milliseconds);
-            this.signal.addEventListener("abort", () => {
-                clearTimeout(timer);
-                reject(this.stopped);
-            });
-        });
-    }
-
-    /** Has something done once the call is over. */
-    whenOver(work) {
-        this.#whenOver = work;
-    }
-
-    /** The call is over: nothing holds it any more. */
-    end() {
-        this.#whenOver?.();
-        clearTimeout(this.#timer);
-        this.#options.signal?.removeEventListener("abort", this.#aborted);
-    }
-
-    /** The error that its caller gets, after those were told who listen for all. */
-    failed(cause) {
-        let error = this.stopped ?? cause;
-        if (!(error instanceof IrisError)) error = communication("unknown", String(cause), cause);
-        if (!this.silent) this.client.tell(this.path, error);
-        // Whatever still runs is of no use.
-        if (!this.finished) this.#controller.abort(error);
-        return error;
-    }
-}
-
-/** The message of procedures that take or give none. */
-const NOTHING = () => [];
-
-/** For calls that may be repeated where nothing of an answer came. */
-const IDEMPOTENT = true;
-
-/** One message for one. */
-async function unary(client, path, Request, Response, request, options, repeatable) {
-    return answered(client, path, options, async (call) => {
-        const body = encoded(call, Request, request);
-        return decoded(call, Response, await exchange(call, body, repeatable));
-    });
-}
-
-/** One message for many. */
-function serverStreaming(client, path, Request, Response, request, options, repeatable) {
-    return streamed(client, path, options, Response, async (call) =>
-        open(call, framed(encoded(call, Request, request)), repeatable),
-    );
-}
-
-/** Many messages for one. */
-async function clientStreaming(client, path, Request, Response, requests, options) {
-    return answered(client, path, options, async (call) => {
-        const payloads = await open(call, uploading(call, Request, requests));
-        const payload = await payloads.next();
-        if (!payload) throw miscounted(call, "without a message");
-        if (await payloads.next()) throw miscounted(call, "several messages");
-        return decoded(call, Response, payload);
-    });
-}
-
-/** Many messages for many. */
-function bidirectional(client, path, Request, Response, requests, options) {
-    return streamed(client, path, options, Response, (call) => open(call, uploading(call, Request, requests)));
-}
-
-/** Makes a call, and tells of its failure. */
-async function answered(client, path, options, make) {
-    const call = new Call(client, path, options);
-    try {
-        call.check();
-        return await make(call);
-    } catch (error) {
-        throw call.failed(error);
-    } finally {
-        call.end();
-    }
-}
-
-/** The messages of an answer. The call begins when the first is asked for, and is given up where its reader leaves. */
-function streamed(client, path, options, Response, begin) {
-    let call;
-    const messages = (async function* () {
-        call = new Call(client, path, options);
-        try {
-            call.check();
-            const payloads = await begin(call);
-            for (let payload; (payload = await payloads.next()); ) yield decoded(call, Response, payload);
-        } catch (error) {
-            if (!call.left) throw call.failed(error);
-        } finally {
-            call.end();
-        }
-    })();
-    return {
-        next: () => messages.next(),
-        return() {
-            // The generator cannot be left while it waits.
-            call?.leave();
-            return messages.return();
-        },
-        async throw(error) {
-            await this.return();
-            throw error;
-        },
-        [Symbol.asyncIterator]() {
-            return this;
-        },
-    };
-}
-
-/** The requests of a call, which are no longer wanted when it is over. */
-function uploading(call, Request, requests) {
-    const upload = new Upload(call, requests, (request) => framed(encoded(call, Request, request)));
-    call.whenOver(() => upload.stop());
-    return upload;
-}
-
-const miscounted = ({ client }, what) =>
-    communication("unimplemented", `${client.base} answered ${what} where one message was to come`);
-
-function encoded(call, Request, request) {
-    try {
-        return encode(Request, request);
-    } catch (cause) {
-        const text = `the request of ${call.path} cannot be sent: ${invalidIn(undefined, cause)}`;
-        throw new IrisError(INVALID_REQUEST_MESSAGE, text, { cause });
-    }
-}
-
-function decoded(call, Response, payload) {
-    try {
-        const message = decode(Response, payload);
-        return Response === NOTHING ? undefined : message;
-    } catch (cause) {
-        const text = `the answer of ${call.path} does not decode: ${invalidIn(undefined, cause)}`;
-        throw new IrisError(INVALID_RESPONSE_MESSAGE, text, { cause });
-    }
-}
-
 /** How often a call is sent at most, and the pauses between, in milliseconds. */
 const ATTEMPTS = 3;
 
@@ -1026,7 +745,7 @@ class Budget {
 
 /** Makes an attempt at a call, and others where nothing of an answer came. */
 async function attempts(call, repeatable, attempt) {
-    const { budget } = call.client.carrier;
+    const { budget } = call.client;
     if (repeatable) budget.earn();
     for (let made = 1; ; made += 1) {
         try {
@@ -1076,7 +795,7 @@ const MOST_DATA = 65_536;
 
 const FIRST_WINDOW = 262_144;
 
-const MOST_WINDOW = 2 ** 31 - 1;
+const MOST_WINDOW = 2_147_483_647;
 
 /** The length of type and stream, in bytes. */
 const FRAME_PREFIX = 5;
@@ -1460,6 +1179,202 @@ function closed(url, wasOpen, { code, reason }) {
     return pass(communication("unavailable", text));
 }
 
+/** The most bytes that a received message may have unless told: 4 MiB. */
+const LIMIT = 4_194_304;
+
+/** Calls one server. */
+export class IrisClient {
+    #listeners = new Set();
+    budget = new Budget();
+
+    constructor(url, options = {}) {
+        this.base = checkedUrl(url);
+        this.headers = metadata(options.headers);
+        this.deadline = options.deadline;
+        this.credentials = options.credentials;
+        this.streams = options.streams ?? "auto";
+        this.limit = options.maxMessageSize ?? LIMIT;
+        this.sockets = new Sockets(this.base);
+        if (!["auto", "fetch", "websocket"].includes(this.streams)) {
+            throw communication("invalid_argument", `streams: \`${this.streams}\` is none of auto, fetch, websocket`);
+        }
+    }
+
+    onError(listener) {
+        // The same function may listen several times.
+        const entry = { listener };
+        this.#listeners.add(entry);
+        return () => {
+            this.#listeners.delete(entry);
+        };
+    }
+
+    close() {
+        this.sockets.close();
+    }
+
+    /** Tells of a failed call. */
+    tell(path, error) {
+        for (const { listener } of this.#listeners) {
+            try {
+                listener({ path, error });
+            } catch (thrown) {
+                // It is not the call's fault, nor its caller's.
+                console.error(thrown);
+            }
+        }
+    }
+}
+
+/** The URL without a slash at its end. In a page it may be relative to the page's own. */
+function checkedUrl(given) {
+    const refuse = (why) => communication("invalid_argument", `\`${given}\` is no URL to call: ${why}`);
+    let url;
+    try {
+        url = new URL(given, globalThis.location?.href);
+    } catch {
+        throw refuse("write http://host:port or https://host");
+    }
+    if (!/^https?:$/.test(url.protocol)) throw refuse("its scheme must be http or https");
+    if (url.username || url.password) throw refuse("remove the user and password, and send the header `authorization`");
+    if (url.search || url.hash) throw refuse("remove what follows the path");
+    return url.origin + url.pathname.replace(/\/+$/, "");
+}
+
+/** The client itself, or one for this URL. */
+const clientOf = (server, options) => (server instanceof IrisClient ? server : new IrisClient(server, options));
+
+/** The longest that a timer can wait, in milliseconds. A deadline beyond it is none. */
+const LONGEST_TIMER = 2_147_483_647;
+
+/** How much before a call's end its server may have taken it for over: what it was told is rounded, and clocks differ. */
+const SLACK = 20;
+
+class Call {
+    /** Why the call was stopped from here: its deadline, or its caller. */
+    stopped;
+    /** Whether the answer ended as it should, so that its connection may serve other calls. */
+    finished = false;
+    /** Whether nobody is to be told of its failure, since its caller knows. */
+    silent = false;
+    #controller = new AbortController();
+    #options;
+    #timer;
+    #whenOver;
+    #ends = Infinity;
+
+    /** Starts the clock. What is wrong with the options comes out of [check]. */
+    constructor(client, path, options = {}) {
+        this.client = client;
+        this.path = path;
+        this.#options = options;
+        this.deadline = options.deadline ?? client.deadline;
+        try {
+            this.headers = { ...client.headers, ...metadata(options.headers) };
+            if (this.deadline !== undefined) this.#limit(this.deadline);
+        } catch (error) {
+            this.stop(error);
+        }
+        const { signal } = options;
+        if (signal?.aborted) this.#aborted();
+        signal?.addEventListener("abort", this.#aborted);
+    }
+
+    /** Whether the call can be made at all. */
+    check() {
+        if (this.stopped) throw this.stopped;
+    }
+
+    #limit(deadline) {
+        if (typeof deadline !== "number" || Number.isNaN(deadline)) {
+            throw communication("invalid_argument", `the deadline \`${deadline}\` is no number of milliseconds`);
+        }
+        if (deadline > LONGEST_TIMER) return;
+        this.#ends = performance.now() + deadline;
+        // Nothing is sent that nobody waits for.
+        if (deadline <= 0) throw this.#exceeded();
+        this.#timer = setTimeout(() => this.stop(this.#exceeded()), deadline);
+    }
+
+    #exceeded() {
+        const text = `${this.client.base} was not done within the deadline of ${this.deadline} ms`;
+        return communication("deadline_exceeded", text);
+    }
+
+    #aborted = () => {
+        this.silent = true;
+        this.stop(communication("canceled", "the caller aborted the call", this.#options.signal.reason));
+    };
+
+    /** Aborted when the call is to be given up. */
+    get signal() {
+        return this.#controller.signal;
+    }
+
+    /** What is left of the time, in milliseconds. */
+    remaining() {
+        return this.#ends - performance.now();
+    }
+
+    /** The headers of its request. */
+    requestHeaders(contentType) {
+        const headers = { ...this.headers, "content-type": contentType, "connect-protocol-version": "1" };
+        const left = this.remaining();
+        if (left !== Infinity) headers["connect-timeout-ms"] = String(Math.max(0, Math.floor(left)));
+        return headers;
+    }
+
+    /** Gives the call up. */
+    stop(error) {
+        this.stopped ??= error;
+        this.#controller.abort(this.stopped);
+    }
+
+    /** Gives the call up because nobody waits for it any more. */
+    leave() {
+        this.left = true;
+        this.stop(communication("canceled", "the caller left"));
+    }
+
+    /** The error of a call whose connection was lost: most likely that of its deadline where that is about to pass. */
+    lost(text, cause, status = "unavailable") {
+        return this.remaining() <= SLACK ? this.#exceeded() : communication(status, text, cause);
+    }
+
+    /** Waits, unless the call is given up before. */
+    pause(milliseconds) {
+        return new Promise((resolve, reject) => {
+            const timer = setTimeout(resolve, milliseconds);
+            this.signal.addEventListener("abort", () => {
+                clearTimeout(timer);
+                reject(this.stopped);
+            });
+        });
+    }
+
+    /** Has something done once the call is over. */
+    whenOver(work) {
+        this.#whenOver = work;
+    }
+
+    /** The call is over: nothing holds it any more. */
+    end() {
+        this.#whenOver?.();
+        clearTimeout(this.#timer);
+        this.#options.signal?.removeEventListener("abort", this.#aborted);
+    }
+
+    /** The error that its caller gets, after those were told who listen for all. */
+    failed(cause) {
+        let error = this.stopped ?? cause;
+        if (!(error instanceof IrisError)) error = communication("unknown", String(cause), cause);
+        if (!this.silent) this.client.tell(this.path, error);
+        // Whatever still runs is of no use.
+        if (!this.finished) this.#controller.abort(error);
+        return error;
+    }
+}
+
 /** The content type without parameters; empty where there is none. */
 const contentType = (answer) => (answer.header("content-type") ?? "").split(";")[0].trim().toLowerCase();
 
@@ -1575,7 +1490,7 @@ const truncated = () => new IrisError(INVALID_RESPONSE_MESSAGE, "the body ended 
 const unexpected = (call, what) => communication("internal", `${call.client.base} ${what}`);
 
 /** The least that is read of what a server says of an error, in bytes: a small limit for messages is not to hide it. */
-const ERROR_FLOOR = 64 << 10;
+const ERROR_FLOOR = 65_536;
 
 /** How much of a stranger's answer is shown: characters, or bytes of what is no text. */
 const SHOWN = 100;
@@ -1734,58 +1649,114 @@ function reason({ base }, { cause }) {
 
 /** Sends a request: bytes, or an `Upload`. Gives its answer, whose body has yet to come. */
 async function send(call, contentType, body) {
-    const { streams, carrier } = call.client;
+    const { streams, sockets } = call.client;
     const hasSocket = typeof WebSocket !== "undefined";
     if (streams === "websocket" || (streams === "auto" && body.next && hasSocket)) {
         if (!hasSocket) throw communication("unimplemented", "there is no WebSocket here: Node.js has one from version 22 on");
-        return carrier.sockets.send(call, contentType, body);
+        return sockets.send(call, contentType, body);
     }
     return byFetch(call, contentType, body.next ? body.stream() : body);
-}
-
-class Carrier {
-    budget = new Budget();
-
-    constructor({ base }) {
-        this.sockets = new Sockets(base);
-    }
-
-    /** Lets go of what calls have left. */
-    close() {
-        this.sockets.close();
-    }
 }
 
 /** Flags of an envelope. */
 const END_STREAM = 2;
 
-/** A message as it stands in a stream. */
-const framed = enveloped;
+/** The message of procedures that take or give none. */
+const NOTHING = () => [];
 
-/** Sends a message; gives the one that is answered. */
-function exchange(call, body, repeatable) {
-    return attempts(call, repeatable, async () => {
-        const answer = await send(call, "application/proto", body);
-        await checkHead(call, answer, "application/proto");
-        return collect(answer, call.client.limit);
+/** For calls that may be repeated where nothing of an answer came. */
+const IDEMPOTENT = true;
+
+/** One message for one. */
+async function unary(client, path, Request, Response, request, options, repeatable) {
+    return answered(client, path, options, async (call) => {
+        const body = encoded(call, Request, request);
+        const payload = await attempts(call, repeatable, async () => {
+            const answer = await send(call, "application/proto", body);
+            await checkHead(call, answer, "application/proto");
+            return collect(answer, call.client.limit);
+        });
+        return decoded(call, Response, payload);
     });
 }
 
-/**
- * Sends a framed message, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
- * `undefined` where the call ended well.
- */
-function open(call, body, repeatable) {
-    const attempt = async () => {
-        const answer = await send(call, "application/connect+proto", body);
-        await checkHead(call, answer, "application/connect+proto");
-        const envelopes = new Envelopes(answer);
-        return { next: () => nextPayload(call, envelopes) };
-    };
-    // What a caller gives piece by piece is there once.
-    return body.next ? attempt() : attempts(call, repeatable, attempt);
+/** One message for many. */
+function serverStreaming(client, path, Request, Response, request, options, repeatable) {
+    return streamed(client, path, options, Response, async (call) => {
+        const body = enveloped(encoded(call, Request, request));
+        return attempts(call, repeatable, () => open(call, body));
+    });
 }
 
+/** Many messages for one. */
+async function clientStreaming(client, path, Request, Response, requests, options) {
+    return answered(client, path, options, async (call) => {
+        const envelopes = await open(call, uploading(call, Request, requests));
+        const payload = await nextPayload(call, envelopes);
+        if (!payload) throw miscounted(call, "without a message");
+        if (await nextPayload(call, envelopes)) throw miscounted(call, "several messages");
+        return decoded(call, Response, payload);
+    });
+}
+
+/** Many messages for many. */
+function bidirectional(client, path, Request, Response, requests, options) {
+    return streamed(client, path, options, Response, (call) => open(call, uploading(call, Request, requests)));
+}
+
+/** Makes a call, and tells of its failure. */
+async function answered(client, path, options, exchange) {
+    const call = new Call(client, path, options);
+    try {
+        call.check();
+        return await exchange(call);
+    } catch (error) {
+        throw call.failed(error);
+    } finally {
+        call.end();
+    }
+}
+
+/** The messages of an answer. The call begins when the first is asked for, and is given up where its reader leaves. */
+function streamed(client, path, options, Response, begin) {
+    let call;
+    const messages = (async function* () {
+        call = new Call(client, path, options);
+        try {
+            call.check();
+            const envelopes = await begin(call);
+            for (let payload; (payload = await nextPayload(call, envelopes)); ) yield decoded(call, Response, payload);
+        } catch (error) {
+            if (!call.left) throw call.failed(error);
+        } finally {
+            call.end();
+        }
+    })();
+    return {
+        next: () => messages.next(),
+        return() {
+            // The generator cannot be left while it waits.
+            call?.leave();
+            return messages.return();
+        },
+        async throw(error) {
+            await this.return();
+            throw error;
+        },
+        [Symbol.asyncIterator]() {
+            return this;
+        },
+    };
+}
+
+/** Sends a request and looks at the head of its answer, which is a stream. */
+async function open(call, body) {
+    const answer = await send(call, "application/connect+proto", body);
+    await checkHead(call, answer, "application/connect+proto");
+    return new Envelopes(answer);
+}
+
+/** The next message of an answer, undecoded; `undefined` where the call ended well. */
 async function nextPayload(call, envelopes) {
     // What arrived before the call was given up is not wanted any more.
     call.check();
@@ -1812,6 +1783,35 @@ async function checkHead(call, answer, asked) {
     if (type === asked) return;
     if (!/^application\/(json|proto|connect\+.*)$/.test(type)) throw await stranger(call, answer);
     throw unexpected(call, `answered with content type \`${type}\` where \`${asked}\` was asked for`);
+}
+
+/** The requests of a call, which are no longer wanted when it is over. */
+function uploading(call, Request, requests) {
+    const upload = new Upload(call, requests, (request) => enveloped(encoded(call, Request, request)));
+    call.whenOver(() => upload.stop());
+    return upload;
+}
+
+const miscounted = ({ client }, what) =>
+    communication("unimplemented", `${client.base} answered ${what} where one message was to come`);
+
+function encoded(call, Request, request) {
+    try {
+        return encode(Request, request);
+    } catch (cause) {
+        const text = `the request of ${call.path} cannot be sent: ${invalidIn(undefined, cause)}`;
+        throw new IrisError(INVALID_REQUEST_MESSAGE, text, { cause });
+    }
+}
+
+function decoded(call, Response, payload) {
+    try {
+        const message = decode(Response, payload);
+        return Response === NOTHING ? undefined : message;
+    } catch (cause) {
+        const text = `the answer of ${call.path} does not decode: ${invalidIn(undefined, cause)}`;
+        throw new IrisError(INVALID_RESPONSE_MESSAGE, text, { cause });
+    }
 }
 
 /** The pause after an attempt that failed, which doubles with each, and the longest, in milliseconds. */

@@ -5,7 +5,7 @@ import { communication } from "./error.js";
 import { metadata } from "./metadata.js";
 
 /** The most bytes that a received message may have unless told: 4 MiB. */
-const LIMIT = 4 << 20;
+const LIMIT = 4_194_304;
 
 /** Calls one server. */
 export class IrisClient {
