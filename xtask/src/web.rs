@@ -3,27 +3,15 @@
 use crate::failure::Outcome;
 use crate::interop::server::{self, Server};
 use crate::interop::tools;
+use crate::js;
 use crate::program::Program;
 use crate::workspace::Workspace;
 
 /// Where the tests are.
 const TESTS: &str = "tests/web/javascript";
 
-/// What is tested: all packages have the same surface, and so the same tests.
-const FLAVOURS: [Flavour; 1] = [Flavour {
-    name: "TypeScript, without wasm",
-    package: "tests/end-to-end/typescript",
-    everything: "tests/web/server/typescript",
-}];
-
-/// A way to make packages.
-struct Flavour {
-    name: &'static str,
-    /// The package with the remotes of `tests/end-to-end`.
-    package: &'static str,
-    /// The package with the messages of `tests/web/server`.
-    everything: &'static str,
-}
+/// A client crate whose package with WebAssembly has the same remotes.
+const CRATE: &str = "end-to-end-client";
 
 /// Files of tests, and what Node.js is told beside. Node.js 20 has WebSockets where it is asked for them.
 const RUNS: [(&str, &[&str], &[&str]); 4] = [
@@ -49,22 +37,31 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     let server = server::build_target(workspace, "web-server", ["--bin", "web-server"])?;
     let oracle = server::build_target(workspace, "web-server", ["--bin", "codec_oracle"])?;
     let quickstart = server::build(workspace)?;
-    for flavour in &FLAVOURS {
-        for (name, files, flags) in RUNS {
-            println!("{}: {name}", flavour.name);
+    let plain = workspace.path("tests/end-to-end/typescript");
+    let wasm = js::package(workspace, CRATE)?;
+    // All packages have the same surface, and so the same tests; a bundler and the chapter speak of one of them.
+    for (flavour, package, runs) in [
+        ("TypeScript, without wasm", plain, &RUNS[..]),
+        ("wasm", wasm, &RUNS[1..]),
+    ] {
+        for (name, files, flags) in runs {
+            println!("{flavour}: {name}");
             let quickstart = Server::start(&quickstart)?;
             let files = files
                 .iter()
                 .map(|file| workspace.path(TESTS).join(format!("{file}.test.mjs")));
             Program::new("node")
-                .args(flags)
+                .args(*flags)
                 .args(["--test", "--test-reporter=spec"])
                 .args(files)
                 .env("WEB_SERVER", &server)
                 .env("CODEC_ORACLE", &oracle)
                 .env("QUICKSTART_URL", quickstart.url())
-                .env("WEB_PACKAGE", workspace.path(flavour.package))
-                .env("WEB_EVERYTHING", workspace.path(flavour.everything))
+                .env("WEB_PACKAGE", &package)
+                .env(
+                    "WEB_EVERYTHING",
+                    workspace.path("tests/web/server/typescript"),
+                )
                 .env("CHROMIUM", &chromium)
                 .env("NODE_PATH", &packages)
                 .run()?;

@@ -19,11 +19,6 @@ tls = ["iris-client/tls"]
 zstd = ["iris-client/zstd"]
 "#;
 
-/// What JavaScript calls.
-const JAVASCRIPT: &str = r#"# Exports what the package in the folder `js` calls, where the crate is compiled to WebAssembly.
-js = ["iris-client-web/js"]
-"#;
-
 /// What browsers run, and Node.
 pub(super) const WEB: &str = r#"all(target_arch = "wasm32", target_os = "unknown")"#;
 
@@ -72,7 +67,16 @@ pub(super) fn print(printer: &Printer<'_>) -> String {
     text.push_str(DOCTEST);
     text.push_str(FEATURES);
     if client.javascript {
-        text.push_str(JAVASCRIPT);
+        // Sockets are a quarter of it.
+        let feature = match printer.takes_streams() {
+            true => "js-sockets",
+            false => "js",
+        };
+        let _ = write!(
+            text,
+            "# Exports what the package in the folder `js` calls, where the crate is compiled to WebAssembly.\n\
+             js = [\"iris-client-web/{feature}\"]\n"
+        );
     }
     if let Messages::From {
         path,

@@ -3,8 +3,14 @@
 use super::encoded::Encoded;
 use super::error;
 use super::going::Going;
+#[cfg(feature = "js-sockets")]
 use super::requests;
-use iris_client::{Client, Credentials, Method, Streams};
+#[cfg(feature = "js-sockets")]
+use iris_client::Streams;
+use iris_client::{Client, Credentials, Method};
+#[cfg(not(feature = "js-sockets"))]
+use iris_client::{IrisError, Status};
+#[cfg(feature = "js-sockets")]
 use js_sys::Function;
 use std::time::Duration;
 use wasm_bindgen::prelude::*;
@@ -48,17 +54,23 @@ impl Connection {
             Some("omit") => Credentials::Omit,
             _ => Credentials::SameOrigin,
         };
-        let streams = match streams {
+        // What is beyond the range is at its end.
+        let builder = Client::builder(url)
+            .credentials(credentials)
+            .max_message_size(limit as usize);
+        #[cfg(feature = "js-sockets")]
+        let builder = builder.streams(match streams {
             "fetch" => Streams::Fetch,
             "websocket" => Streams::WebSocket,
             _ => Streams::Auto,
-        };
-        let client = Client::builder(url)
-            .credentials(credentials)
-            .streams(streams)
-            // What is beyond the range is at its end.
-            .max_message_size(limit as usize)
-            .build();
+        });
+        #[cfg(not(feature = "js-sockets"))]
+        if streams == "websocket" {
+            let text = "this package has no WebSockets, since no procedure needs them";
+            let error = IrisError::communication(Status::Unimplemented, text);
+            return Err(error::parts(&error));
+        }
+        let client = builder.build();
         client.map(Connection).map_err(|error| error::parts(&error))
     }
 
@@ -98,6 +110,7 @@ impl Connection {
     }
 
     /// The same, of many messages: `next` gives a promise of the next one, or of `undefined` after the last.
+    #[cfg(feature = "js-sockets")]
     pub fn upload(
         &self,
         next: Function,

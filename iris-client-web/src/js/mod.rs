@@ -12,6 +12,7 @@ mod connection;
 mod encoded;
 mod error;
 mod going;
+#[cfg(feature = "js-sockets")]
 mod requests;
 
 pub use connection::Connection;
