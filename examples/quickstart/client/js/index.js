@@ -726,7 +726,7 @@ class Call {
     /** Gives the call up. */
     stop(error) {
         this.stopped ??= error;
-        this.#controller.abort(this.stopped);
+        this.abandon();
     }
 
     /** Gives the call up because nobody waits for it any more. */
@@ -769,8 +769,13 @@ class Call {
         if (!(error instanceof IrisError)) error = communication("unknown", String(cause), cause);
         if (!this.silent) this.client.tell(this.path, error);
         // Whatever still runs is of no use.
-        if (!this.finished) this.#controller.abort(error);
+        if (!this.finished) this.abandon();
         return error;
+    }
+
+    /** Ends whatever is still on its way. */
+    abandon() {
+        this.#controller.abort(this.stopped);
     }
 }
 
