@@ -10,7 +10,8 @@ fn main() -> Result<(), iris_build::Error> {
             .error_codes("src/error.rs")
             .client(
                 ClientCrate::new("client")
-                    .iris_client(Dependency::Path("../../../iris-client".into())),
+                    .iris_client(Dependency::Path("../../../iris-client".into()))
+                    .javascript(),
             )
             .typescript("typescript"),
     )

@@ -11,6 +11,7 @@ mod failure;
 mod fmt;
 mod go;
 mod interop;
+mod js;
 mod licences;
 mod msrv;
 mod program;
@@ -58,6 +59,11 @@ const CHORES: &[Chore] = &[
         name: "explorer",
         about: "The explorer's page in a real Chromium",
         work: Work::Alone(explorer::run),
+    },
+    Chore {
+        name: "js",
+        about: "Makes a package for npm of a client crate, with WebAssembly: `js CRATE`",
+        work: Work::WithArguments(js::run),
     },
     Chore {
         name: "web",

@@ -25,6 +25,7 @@ pub struct ClientCrate {
     pub(crate) iris_client_web: Option<Dependency>,
     pub(crate) messages: Messages,
     pub(crate) error_codes: bool,
+    pub(crate) javascript: bool,
 }
 
 /// Where a crate is taken from.
@@ -76,6 +77,7 @@ impl ClientCrate {
             iris_client_web: None,
             messages: Messages::Included,
             error_codes: true,
+            javascript: false,
         }
     }
 
@@ -147,6 +149,14 @@ impl ClientCrate {
     #[must_use]
     pub fn error_codes(mut self, included: bool) -> Self {
         self.error_codes = included;
+        self
+    }
+
+    /// Gives the crate a feature `js`, and a folder `js` with the rest of a package for JavaScript and TypeScript: with
+    /// that feature and compiled to WebAssembly, the crate carries the package's calls.
+    #[must_use]
+    pub fn javascript(mut self) -> Self {
+        self.javascript = true;
         self
     }
 }

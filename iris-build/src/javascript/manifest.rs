@@ -2,10 +2,16 @@
 
 use super::TypeScriptPackage;
 use super::model::Model;
+use super::runtime::Carrier;
 use crate::project::Package;
 use serde_json::{Map, Value, json};
 
-pub(super) fn print(npm: &TypeScriptPackage, package: &Package, model: &Model) -> String {
+pub(super) fn print(
+    npm: &TypeScriptPackage,
+    package: &Package,
+    model: &Model,
+    carrier: Carrier,
+) -> String {
     let remotes: Vec<&str> = model
         .remotes
         .iter()
@@ -39,8 +45,16 @@ pub(super) fn print(npm: &TypeScriptPackage, package: &Package, model: &Model) -
         "exports",
         json!({ ".": { "types": "./index.d.ts", "default": "./index.js" } }),
     );
-    set("files", json!(["index.d.ts", "index.js"]));
-    set("engines", json!({ "node": ">=20" }));
+    let (files, node) = match carrier {
+        Carrier::Fetch | Carrier::FetchAndSockets => (json!(["index.d.ts", "index.js"]), ">=20"),
+        // Two of them are compiled. Older versions of Node.js have no way to read one that bundlers for pages let pass.
+        Carrier::Wasm => (
+            json!(["index.d.ts", "index.js", "iris.js", "iris_bg.wasm"]),
+            ">=20.16",
+        ),
+    };
+    set("files", files);
+    set("engines", json!({ "node": node }));
     let mut text = serde_json::to_string_pretty(&manifest).unwrap_or_default();
     text.push('\n');
     text

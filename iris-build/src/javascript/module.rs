@@ -2,7 +2,7 @@
 
 use super::literal::{property, string};
 use super::model::{Enumeration, Field, Kind, Member, Message, Method, Model, Remote, Type};
-use super::runtime;
+use super::runtime::{self, Carrier};
 use crate::client::IRIS_CODES;
 use crate::write::GENERATED;
 use iris_model::StreamKind;
@@ -55,20 +55,17 @@ const GLOBALS: [&str; 39] = [
 /// How wide a line may be.
 const WIDTH: usize = 120;
 
-/// With `web_socket` calls can go over one, though no procedure takes a stream.
-pub(super) fn print(model: &Model, web_socket: bool) -> String {
-    let printed = printed(model);
-    let mut methods = model.remotes.iter().flat_map(|remote| &remote.methods);
-    let web_socket = web_socket || methods.any(Method::takes_stream);
+pub(super) fn print(model: &Model, carrier: Carrier) -> String {
+    let printed = printed(model, carrier);
     format!(
         "// {GENERATED}. Do not edit.\n\n{}\n{printed}",
-        runtime::print(&printed, web_socket)
+        runtime::print(&printed, carrier)
     )
 }
 
-fn printed(model: &Model) -> String {
+fn printed(model: &Model, carrier: Carrier) -> String {
     let mut text = String::new();
-    let mut taken: BTreeSet<&str> = runtime::names();
+    let mut taken: BTreeSet<&str> = runtime::names(carrier);
     taken.extend(GLOBALS);
     let local = |name: &str| match taken.contains(name) {
         true => format!("{name}$"),

@@ -5,8 +5,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a declaration uses when the module begins is declared before it.
-const MODULES: [&str; 20] = [
+/// What calls in the package go over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carrier {
+    /// `fetch`, by code of JavaScript.
+    Fetch,
+    /// The same, and a WebSocket.
+    FetchAndSockets,
+    /// iris-client, compiled to WebAssembly.
+    Wasm,
+}
+
+/// What reads and writes messages, and makes calls of them. What a declaration uses when the module begins is declared
+/// before it.
+const EVERY: [&str; 12] = [
     include_str!("runtime/error.js"),
     include_str!("runtime/invalid.js"),
     include_str!("runtime/reader.js"),
@@ -16,34 +28,50 @@ const MODULES: [&str; 20] = [
     include_str!("runtime/fields.js"),
     include_str!("runtime/metadata.js"),
     include_str!("runtime/upload.js"),
+    include_str!("runtime/client.js"),
+    include_str!("runtime/call.js"),
+    include_str!("runtime/procedures.js"),
+];
+
+/// What carries calls in JavaScript.
+const CARRYING: [&str; 10] = [
     include_str!("runtime/retry.js"),
     include_str!("runtime/frames.js"),
     include_str!("runtime/stream.js"),
     include_str!("runtime/link.js"),
-    include_str!("runtime/client.js"),
-    include_str!("runtime/call.js"),
     include_str!("runtime/answer.js"),
     include_str!("runtime/connect.js"),
     include_str!("runtime/fetch.js"),
     include_str!("runtime/transport.js"),
-    include_str!("runtime/procedures.js"),
+    include_str!("runtime/carrier.js"),
+    include_str!("runtime/wire.js"),
 ];
 
 /// Both declare `Sockets`. Sockets are a quarter of the runtime.
 const SOCKETS: &str = include_str!("runtime/sockets.js");
 const NO_SOCKETS: &str = include_str!("runtime/no_sockets.js");
 
+/// The same of calls that WebAssembly carries; it declares what the others use of [`CARRYING`].
+const WASM: [&str; 2] = [
+    include_str!("runtime/wasm/carrier.js"),
+    include_str!("runtime/wasm/wire.js"),
+];
+
+/// The module that wasm-bindgen prints. No name in a `.proto` has a `$`.
+const WASM_IMPORT: &str = "import * as module$ from \"./iris.js\";\n\n";
+
 /// What the package exports of it, used or not.
 const EXPORTED: [&str; 2] = ["IrisClient", "IrisError"];
 
 /// Words that begin a declaration.
-const DECLARING: [&str; 6] = [
+const DECLARING: [&str; 7] = [
     "async function ",
     "async function* ",
     "class ",
     "const ",
     "function ",
     "function* ",
+    "let ",
 ];
 
 /// A declaration with the comment before it.
@@ -54,8 +82,8 @@ struct Declaration<'a> {
 }
 
 /// The declarations that are exported or that `printed` uses, and those that they use.
-pub(super) fn print(printed: &str, web_socket: bool) -> String {
-    let declarations = declarations(web_socket);
+pub(super) fn print(printed: &str, carrier: Carrier) -> String {
+    let declarations = declarations(carrier);
     let by_name: BTreeMap<&str, &Declaration<'_>> = declarations
         .iter()
         .map(|declaration| (declaration.name, declaration))
@@ -73,21 +101,30 @@ pub(super) fn print(printed: &str, web_socket: bool) -> String {
         .iter()
         .filter(|declaration| used.contains(declaration.name));
     let texts: Vec<&str> = kept.map(|kept| kept.text.as_str()).collect();
-    texts.join("\n")
+    let import = match carrier {
+        Carrier::Wasm => WASM_IMPORT,
+        Carrier::Fetch | Carrier::FetchAndSockets => "",
+    };
+    format!("{import}{}", texts.join("\n"))
 }
 
 /// The names that are declared.
-pub(super) fn names() -> BTreeSet<&'static str> {
-    let declarations = declarations(true).into_iter();
+pub(super) fn names(carrier: Carrier) -> BTreeSet<&'static str> {
+    let declarations = declarations(carrier).into_iter();
     declarations.map(|declaration| declaration.name).collect()
 }
 
-fn declarations(web_socket: bool) -> Vec<Declaration<'static>> {
-    let sockets = match web_socket {
-        true => SOCKETS,
-        false => NO_SOCKETS,
+fn declarations(carrier: Carrier) -> Vec<Declaration<'static>> {
+    let carrying: &[&str] = match carrier {
+        Carrier::Fetch | Carrier::FetchAndSockets => &CARRYING,
+        Carrier::Wasm => &WASM,
     };
-    let modules = MODULES.into_iter().chain([sockets]);
+    let sockets = match carrier {
+        Carrier::Fetch => Some(NO_SOCKETS),
+        Carrier::FetchAndSockets => Some(SOCKETS),
+        Carrier::Wasm => None,
+    };
+    let modules = EVERY.iter().chain(carrying).copied().chain(sockets);
     modules.flat_map(in_module).collect()
 }
 
@@ -172,18 +209,19 @@ mod tests {
 
     #[test]
     fn no_name_is_declared_twice() {
-        for web_socket in [true, false] {
+        for carrier in [Carrier::Fetch, Carrier::FetchAndSockets, Carrier::Wasm] {
             let mut names = BTreeSet::new();
-            for declaration in declarations(web_socket) {
+            for declaration in declarations(carrier) {
                 assert!(names.insert(declaration.name), "{}", declaration.name);
             }
-            assert!(names.contains("unary") && names.contains("Sockets"));
+            assert!(names.contains("unary") && names.contains("Carrier"));
+            assert_eq!(names.contains("Sockets"), carrier != Carrier::Wasm);
         }
     }
 
     #[test]
     fn what_is_not_used_is_left_out() {
-        let text = print("unary(STRING)", false);
+        let text = print("unary(STRING)", Carrier::Fetch);
         assert!(text.contains("\nasync function unary("), "{text}");
         assert!(text.contains("\nconst STRING = {"));
         assert!(text.contains("\nexport class IrisError "));

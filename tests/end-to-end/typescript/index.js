@@ -703,6 +703,317 @@ function canStream() {
     return !new Request("http://localhost", init).headers.has("content-type") && asked;
 }
 
+/** The most bytes that a received message may have unless told: 4 MiB. */
+const LIMIT = 4_194_304;
+
+/** Calls one server. */
+export class IrisClient {
+    #listeners = new Set();
+
+    constructor(url, options = {}) {
+        this.base = checkedUrl(url);
+        this.headers = metadata(options.headers);
+        this.deadline = options.deadline;
+        this.credentials = options.credentials;
+        this.streams = options.streams ?? "auto";
+        this.limit = options.maxMessageSize ?? LIMIT;
+        if (!["auto", "fetch", "websocket"].includes(this.streams)) {
+            throw communication("invalid_argument", `streams: \`${this.streams}\` is none of auto, fetch, websocket`);
+        }
+        this.carrier = new Carrier(this);
+    }
+
+    onError(listener) {
+        // The same function may listen several times.
+        const entry = { listener };
+        this.#listeners.add(entry);
+        return () => {
+            this.#listeners.delete(entry);
+        };
+    }
+
+    close() {
+        this.carrier.close();
+    }
+
+    /** Tells of a failed call. */
+    tell(path, error) {
+        for (const { listener } of this.#listeners) {
+            try {
+                listener({ path, error });
+            } catch (thrown) {
+                // It is not the call's fault, nor its caller's.
+                console.error(thrown);
+            }
+        }
+    }
+}
+
+/** The URL without a slash at its end. In a page it may be relative to the page's own. */
+function checkedUrl(given) {
+    const refuse = (why) => communication("invalid_argument", `\`${given}\` is no URL to call: ${why}`);
+    let url;
+    try {
+        url = new URL(given, globalThis.location?.href);
+    } catch {
+        throw refuse("write http://host:port or https://host");
+    }
+    if (!/^https?:$/.test(url.protocol)) throw refuse("its scheme must be http or https");
+    if (url.username || url.password) throw refuse("remove the user and password, and send the header `authorization`");
+    if (url.search || url.hash) throw refuse("remove what follows the path");
+    return url.origin + url.pathname.replace(/\/+$/, "");
+}
+
+/** The client itself, or one for this URL. */
+const clientOf = (server, options) => (server instanceof IrisClient ? server : new IrisClient(server, options));
+
+/** The longest that a timer can wait, in milliseconds. A deadline beyond it is none. */
+const LONGEST_TIMER = 2_147_483_647;
+
+/** How much before a call's end its server may have taken it for over: what it was told is rounded, and clocks differ. */
+const SLACK = 20;
+
+class Call {
+    /** Why the call was stopped from here: its deadline, or its caller. */
+    stopped;
+    /** Whether the answer ended as it should, so that its connection may serve other calls. */
+    finished = false;
+    /** Whether nobody is to be told of its failure, since its caller knows. */
+    silent = false;
+    #controller = new AbortController();
+    #options;
+    #timer;
+    #whenOver;
+    #ends = Infinity;
+
+    /** Starts the clock. What is wrong with the options comes out of [check]. */
+    constructor(client, path, options = {}) {
+        this.client = client;
+        this.path = path;
+        this.#options = options;
+        this.deadline = options.deadline ?? client.deadline;
+        try {
+            this.headers = { ...client.headers, ...metadata(options.headers) };
+            if (this.deadline !== undefined) this.#limit(this.deadline);
+        } catch (error) {
+            this.stop(error);
+        }
+        const { signal } = options;
+        if (signal?.aborted) this.#aborted();
+        signal?.addEventListener("abort", this.#aborted);
+    }
+
+    /** Whether the call can be made at all. */
+    check() {
+        if (this.stopped) throw this.stopped;
+    }
+
+    #limit(deadline) {
+        if (typeof deadline !== "number" || Number.isNaN(deadline)) {
+            throw communication("invalid_argument", `the deadline \`${deadline}\` is no number of milliseconds`);
+        }
+        if (deadline > LONGEST_TIMER) return;
+        this.#ends = performance.now() + deadline;
+        // Nothing is sent that nobody waits for.
+        if (deadline <= 0) throw this.#exceeded();
+        this.#timer = setTimeout(() => this.stop(this.#exceeded()), deadline);
+    }
+
+    #exceeded() {
+        const text = `${this.client.base} was not done within the deadline of ${this.deadline} ms`;
+        return communication("deadline_exceeded", text);
+    }
+
+    #aborted = () => {
+        this.silent = true;
+        this.stop(communication("canceled", "the caller aborted the call", this.#options.signal.reason));
+    };
+
+    /** Aborted when the call is to be given up. */
+    get signal() {
+        return this.#controller.signal;
+    }
+
+    /** What is left of the time, in milliseconds. */
+    remaining() {
+        return this.#ends - performance.now();
+    }
+
+    /** The headers of its request. */
+    requestHeaders(contentType) {
+        const headers = { ...this.headers, "content-type": contentType, "connect-protocol-version": "1" };
+        const left = this.remaining();
+        if (left !== Infinity) headers["connect-timeout-ms"] = String(Math.max(0, Math.floor(left)));
+        return headers;
+    }
+
+    /** Gives the call up. */
+    stop(error) {
+        this.stopped ??= error;
+        this.abandon();
+    }
+
+    /** Gives the call up because nobody waits for it any more. */
+    leave() {
+        this.left = true;
+        this.stop(communication("canceled", "the caller left"));
+    }
+
+    /** The error of a call whose connection was lost: most likely that of its deadline where that is about to pass. */
+    lost(text, cause, status = "unavailable") {
+        return this.remaining() <= SLACK ? this.#exceeded() : communication(status, text, cause);
+    }
+
+    /** Waits, unless the call is given up before. */
+    pause(milliseconds) {
+        return new Promise((resolve, reject) => {
+            const timer = setTimeout(resolve, milliseconds);
+            this.signal.addEventListener("abort", () => {
+                clearTimeout(timer);
+                reject(this.stopped);
+            });
+        });
+    }
+
+    /** Has something done once the call is over. */
+    whenOver(work) {
+        this.#whenOver = work;
+    }
+
+    /** The call is over: nothing holds it any more. */
+    end() {
+        this.#whenOver?.();
+        clearTimeout(this.#timer);
+        this.#options.signal?.removeEventListener("abort", this.#aborted);
+    }
+
+    /** The error that its caller gets, after those were told who listen for all. */
+    failed(cause) {
+        let error = this.stopped ?? cause;
+        if (!(error instanceof IrisError)) error = communication("unknown", String(cause), cause);
+        if (!this.silent) this.client.tell(this.path, error);
+        // Whatever still runs is of no use.
+        if (!this.finished) this.abandon();
+        return error;
+    }
+
+    /** Ends whatever is still on its way. */
+    abandon() {
+        this.#controller.abort(this.stopped);
+    }
+}
+
+/** The message of procedures that take or give none. */
+const NOTHING = () => [];
+
+/** For calls that may be repeated where nothing of an answer came. */
+const IDEMPOTENT = true;
+
+/** One message for one. */
+async function unary(client, path, Request, Response, request, options, repeatable) {
+    return answered(client, path, options, async (call) => {
+        const body = encoded(call, Request, request);
+        return decoded(call, Response, await exchange(call, body, repeatable));
+    });
+}
+
+/** One message for many. */
+function serverStreaming(client, path, Request, Response, request, options, repeatable) {
+    return streamed(client, path, options, Response, async (call) =>
+        open(call, framed(encoded(call, Request, request)), repeatable),
+    );
+}
+
+/** Many messages for one. */
+async function clientStreaming(client, path, Request, Response, requests, options) {
+    return answered(client, path, options, async (call) => {
+        const payloads = await open(call, uploading(call, Request, requests));
+        const payload = await payloads.next();
+        if (!payload) throw miscounted(call, "without a message");
+        if (await payloads.next()) throw miscounted(call, "several messages");
+        return decoded(call, Response, payload);
+    });
+}
+
+/** Many messages for many. */
+function bidirectional(client, path, Request, Response, requests, options) {
+    return streamed(client, path, options, Response, (call) => open(call, uploading(call, Request, requests)));
+}
+
+/** Makes a call, and tells of its failure. */
+async function answered(client, path, options, make) {
+    const call = new Call(client, path, options);
+    try {
+        call.check();
+        return await make(call);
+    } catch (error) {
+        throw call.failed(error);
+    } finally {
+        call.end();
+    }
+}
+
+/** The messages of an answer. The call begins when the first is asked for, and is given up where its reader leaves. */
+function streamed(client, path, options, Response, begin) {
+    let call;
+    const messages = (async function* () {
+        call = new Call(client, path, options);
+        try {
+            call.check();
+            const payloads = await begin(call);
+            for (let payload; (payload = await payloads.next()); ) yield decoded(call, Response, payload);
+        } catch (error) {
+            if (!call.left) throw call.failed(error);
+        } finally {
+            call.end();
+        }
+    })();
+    return {
+        next: () => messages.next(),
+        return() {
+            // The generator cannot be left while it waits.
+            call?.leave();
+            return messages.return();
+        },
+        async throw(error) {
+            await this.return();
+            throw error;
+        },
+        [Symbol.asyncIterator]() {
+            return this;
+        },
+    };
+}
+
+/** The requests of a call, which are no longer wanted when it is over. */
+function uploading(call, Request, requests) {
+    const upload = new Upload(call, requests, (request) => framed(encoded(call, Request, request)));
+    call.whenOver(() => upload.stop());
+    return upload;
+}
+
+const miscounted = ({ client }, what) =>
+    communication("unimplemented", `${client.base} answered ${what} where one message was to come`);
+
+function encoded(call, Request, request) {
+    try {
+        return encode(Request, request);
+    } catch (cause) {
+        const text = `the request of ${call.path} cannot be sent: ${invalidIn(undefined, cause)}`;
+        throw new IrisError(INVALID_REQUEST_MESSAGE, text, { cause });
+    }
+}
+
+function decoded(call, Response, payload) {
+    try {
+        const message = decode(Response, payload);
+        return Response === NOTHING ? undefined : message;
+    } catch (cause) {
+        const text = `the answer of ${call.path} does not decode: ${invalidIn(undefined, cause)}`;
+        throw new IrisError(INVALID_RESPONSE_MESSAGE, text, { cause });
+    }
+}
+
 /** How often a call is sent at most, and the pauses between, in milliseconds. */
 const ATTEMPTS = 3;
 
@@ -745,7 +1056,7 @@ class Budget {
 
 /** Makes an attempt at a call, and others where nothing of an answer came. */
 async function attempts(call, repeatable, attempt) {
-    const { budget } = call.client;
+    const { budget } = call.client.carrier;
     if (repeatable) budget.earn();
     for (let made = 1; ; made += 1) {
         try {
@@ -1179,207 +1490,6 @@ function closed(url, wasOpen, { code, reason }) {
     return pass(communication("unavailable", text));
 }
 
-/** The most bytes that a received message may have unless told: 4 MiB. */
-const LIMIT = 4_194_304;
-
-/** Calls one server. */
-export class IrisClient {
-    #listeners = new Set();
-    budget = new Budget();
-
-    constructor(url, options = {}) {
-        this.base = checkedUrl(url);
-        this.headers = metadata(options.headers);
-        this.deadline = options.deadline;
-        this.credentials = options.credentials;
-        this.streams = options.streams ?? "auto";
-        this.limit = options.maxMessageSize ?? LIMIT;
-        this.sockets = new Sockets(this.base);
-        if (!["auto", "fetch", "websocket"].includes(this.streams)) {
-            throw communication("invalid_argument", `streams: \`${this.streams}\` is none of auto, fetch, websocket`);
-        }
-    }
-
-    onError(listener) {
-        // The same function may listen several times.
-        const entry = { listener };
-        this.#listeners.add(entry);
-        return () => {
-            this.#listeners.delete(entry);
-        };
-    }
-
-    close() {
-        this.sockets.close();
-    }
-
-    /** Tells of a failed call. */
-    tell(path, error) {
-        for (const { listener } of this.#listeners) {
-            try {
-                listener({ path, error });
-            } catch (thrown) {
-                // It is not the call's fault, nor its caller's.
-                console.error(thrown);
-            }
-        }
-    }
-}
-
-/** The URL without a slash at its end. In a page it may be relative to the page's own. */
-function checkedUrl(given) {
-    const refuse = (why) => communication("invalid_argument", `\`${given}\` is no URL to call: ${why}`);
-    let url;
-    try {
-        url = new URL(given, globalThis.location?.href);
-    } catch {
-        throw refuse("write http://host:port or https://host");
-    }
-    if (!/^https?:$/.test(url.protocol)) throw refuse("its scheme must be http or https");
-    if (url.username || url.password) throw refuse("remove the user and password, and send the header `authorization`");
-    if (url.search || url.hash) throw refuse("remove what follows the path");
-    return url.origin + url.pathname.replace(/\/+$/, "");
-}
-
-/** The client itself, or one for this URL. */
-const clientOf = (server, options) => (server instanceof IrisClient ? server : new IrisClient(server, options));
-
-/** The longest that a timer can wait, in milliseconds. A deadline beyond it is none. */
-const LONGEST_TIMER = 2_147_483_647;
-
-/** How much before a call's end its server may have taken it for over: what it was told is rounded, and clocks differ. */
-const SLACK = 20;
-
-class Call {
-    /** Why the call was stopped from here: its deadline, or its caller. */
-    stopped;
-    /** Whether the answer ended as it should, so that its connection may serve other calls. */
-    finished = false;
-    /** Whether nobody is to be told of its failure, since its caller knows. */
-    silent = false;
-    #controller = new AbortController();
-    #options;
-    #timer;
-    #whenOver;
-    #ends = Infinity;
-
-    /** Starts the clock. What is wrong with the options comes out of [check]. */
-    constructor(client, path, options = {}) {
-        this.client = client;
-        this.path = path;
-        this.#options = options;
-        this.deadline = options.deadline ?? client.deadline;
-        try {
-            this.headers = { ...client.headers, ...metadata(options.headers) };
-            if (this.deadline !== undefined) this.#limit(this.deadline);
-        } catch (error) {
-            this.stop(error);
-        }
-        const { signal } = options;
-        if (signal?.aborted) this.#aborted();
-        signal?.addEventListener("abort", this.#aborted);
-    }
-
-    /** Whether the call can be made at all. */
-    check() {
-        if (this.stopped) throw this.stopped;
-    }
-
-    #limit(deadline) {
-        if (typeof deadline !== "number" || Number.isNaN(deadline)) {
-            throw communication("invalid_argument", `the deadline \`${deadline}\` is no number of milliseconds`);
-        }
-        if (deadline > LONGEST_TIMER) return;
-        this.#ends = performance.now() + deadline;
-        // Nothing is sent that nobody waits for.
-        if (deadline <= 0) throw this.#exceeded();
-        this.#timer = setTimeout(() => this.stop(this.#exceeded()), deadline);
-    }
-
-    #exceeded() {
-        const text = `${this.client.base} was not done within the deadline of ${this.deadline} ms`;
-        return communication("deadline_exceeded", text);
-    }
-
-    #aborted = () => {
-        this.silent = true;
-        this.stop(communication("canceled", "the caller aborted the call", this.#options.signal.reason));
-    };
-
-    /** Aborted when the call is to be given up. */
-    get signal() {
-        return this.#controller.signal;
-    }
-
-    /** What is left of the time, in milliseconds. */
-    remaining() {
-        return this.#ends - performance.now();
-    }
-
-    /** The headers of its request. */
-    requestHeaders(contentType) {
-        const headers = { ...this.headers, "content-type": contentType, "connect-protocol-version": "1" };
-        const left = this.remaining();
-        if (left !== Infinity) headers["connect-timeout-ms"] = String(Math.max(0, Math.floor(left)));
-        return headers;
-    }
-
-    /** Gives the call up. */
-    stop(error) {
-        this.stopped ??= error;
-        this.abandon();
-    }
-
-    /** Gives the call up because nobody waits for it any more. */
-    leave() {
-        this.left = true;
-        this.stop(communication("canceled", "the caller left"));
-    }
-
-    /** The error of a call whose connection was lost: most likely that of its deadline where that is about to pass. */
-    lost(text, cause, status = "unavailable") {
-        return this.remaining() <= SLACK ? this.#exceeded() : communication(status, text, cause);
-    }
-
-    /** Waits, unless the call is given up before. */
-    pause(milliseconds) {
-        return new Promise((resolve, reject) => {
-            const timer = setTimeout(resolve, milliseconds);
-            this.signal.addEventListener("abort", () => {
-                clearTimeout(timer);
-                reject(this.stopped);
-            });
-        });
-    }
-
-    /** Has something done once the call is over. */
-    whenOver(work) {
-        this.#whenOver = work;
-    }
-
-    /** The call is over: nothing holds it any more. */
-    end() {
-        this.#whenOver?.();
-        clearTimeout(this.#timer);
-        this.#options.signal?.removeEventListener("abort", this.#aborted);
-    }
-
-    /** The error that its caller gets, after those were told who listen for all. */
-    failed(cause) {
-        let error = this.stopped ?? cause;
-        if (!(error instanceof IrisError)) error = communication("unknown", String(cause), cause);
-        if (!this.silent) this.client.tell(this.path, error);
-        // Whatever still runs is of no use.
-        if (!this.finished) this.abandon();
-        return error;
-    }
-
-    /** Ends whatever is still on its way. */
-    abandon() {
-        this.#controller.abort(this.stopped);
-    }
-}
-
 /** The content type without parameters; empty where there is none. */
 const contentType = (answer) => (answer.header("content-type") ?? "").split(";")[0].trim().toLowerCase();
 
@@ -1664,114 +1774,58 @@ function reason({ base }, { cause }) {
 
 /** Sends a request: bytes, or an `Upload`. Gives its answer, whose body has yet to come. */
 async function send(call, contentType, body) {
-    const { streams, sockets } = call.client;
+    const { streams, carrier } = call.client;
     const hasSocket = typeof WebSocket !== "undefined";
     if (streams === "websocket" || (streams === "auto" && body.next && hasSocket)) {
         if (!hasSocket) throw communication("unimplemented", "there is no WebSocket here: Node.js has one from version 22 on");
-        return sockets.send(call, contentType, body);
+        return carrier.sockets.send(call, contentType, body);
     }
     return byFetch(call, contentType, body.next ? body.stream() : body);
+}
+
+class Carrier {
+    budget = new Budget();
+
+    constructor({ base }) {
+        this.sockets = new Sockets(base);
+    }
+
+    /** Lets go of what calls have left. */
+    close() {
+        this.sockets.close();
+    }
 }
 
 /** Flags of an envelope. */
 const END_STREAM = 2;
 
-/** The message of procedures that take or give none. */
-const NOTHING = () => [];
+/** A message as it stands in a stream. */
+const framed = enveloped;
 
-/** For calls that may be repeated where nothing of an answer came. */
-const IDEMPOTENT = true;
-
-/** One message for one. */
-async function unary(client, path, Request, Response, request, options, repeatable) {
-    return answered(client, path, options, async (call) => {
-        const body = encoded(call, Request, request);
-        const payload = await attempts(call, repeatable, async () => {
-            const answer = await send(call, "application/proto", body);
-            await checkHead(call, answer, "application/proto");
-            return collect(answer, call.client.limit);
-        });
-        return decoded(call, Response, payload);
+/** Sends a message; gives the one that is answered. */
+function exchange(call, body, repeatable) {
+    return attempts(call, repeatable, async () => {
+        const answer = await send(call, "application/proto", body);
+        await checkHead(call, answer, "application/proto");
+        return collect(answer, call.client.limit);
     });
 }
 
-/** One message for many. */
-function serverStreaming(client, path, Request, Response, request, options, repeatable) {
-    return streamed(client, path, options, Response, async (call) => {
-        const body = enveloped(encoded(call, Request, request));
-        return attempts(call, repeatable, () => open(call, body));
-    });
-}
-
-/** Many messages for one. */
-async function clientStreaming(client, path, Request, Response, requests, options) {
-    return answered(client, path, options, async (call) => {
-        const envelopes = await open(call, uploading(call, Request, requests));
-        const payload = await nextPayload(call, envelopes);
-        if (!payload) throw miscounted(call, "without a message");
-        if (await nextPayload(call, envelopes)) throw miscounted(call, "several messages");
-        return decoded(call, Response, payload);
-    });
-}
-
-/** Many messages for many. */
-function bidirectional(client, path, Request, Response, requests, options) {
-    return streamed(client, path, options, Response, (call) => open(call, uploading(call, Request, requests)));
-}
-
-/** Makes a call, and tells of its failure. */
-async function answered(client, path, options, exchange) {
-    const call = new Call(client, path, options);
-    try {
-        call.check();
-        return await exchange(call);
-    } catch (error) {
-        throw call.failed(error);
-    } finally {
-        call.end();
-    }
-}
-
-/** The messages of an answer. The call begins when the first is asked for, and is given up where its reader leaves. */
-function streamed(client, path, options, Response, begin) {
-    let call;
-    const messages = (async function* () {
-        call = new Call(client, path, options);
-        try {
-            call.check();
-            const envelopes = await begin(call);
-            for (let payload; (payload = await nextPayload(call, envelopes)); ) yield decoded(call, Response, payload);
-        } catch (error) {
-            if (!call.left) throw call.failed(error);
-        } finally {
-            call.end();
-        }
-    })();
-    return {
-        next: () => messages.next(),
-        return() {
-            // The generator cannot be left while it waits.
-            call?.leave();
-            return messages.return();
-        },
-        async throw(error) {
-            await this.return();
-            throw error;
-        },
-        [Symbol.asyncIterator]() {
-            return this;
-        },
+/**
+ * Sends a framed message, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
+ * `undefined` where the call ended well.
+ */
+function open(call, body, repeatable) {
+    const attempt = async () => {
+        const answer = await send(call, "application/connect+proto", body);
+        await checkHead(call, answer, "application/connect+proto");
+        const envelopes = new Envelopes(answer);
+        return { next: () => nextPayload(call, envelopes) };
     };
+    // What a caller gives piece by piece is there once.
+    return body.next ? attempt() : attempts(call, repeatable, attempt);
 }
 
-/** Sends a request and looks at the head of its answer, which is a stream. */
-async function open(call, body) {
-    const answer = await send(call, "application/connect+proto", body);
-    await checkHead(call, answer, "application/connect+proto");
-    return new Envelopes(answer);
-}
-
-/** The next message of an answer, undecoded; `undefined` where the call ended well. */
 async function nextPayload(call, envelopes) {
     // What arrived before the call was given up is not wanted any more.
     call.check();
@@ -1798,35 +1852,6 @@ async function checkHead(call, answer, asked) {
     if (type === asked) return;
     if (!/^application\/(json|proto|connect\+.*)$/.test(type)) throw await stranger(call, answer);
     throw unexpected(call, `answered with content type \`${type}\` where \`${asked}\` was asked for`);
-}
-
-/** The requests of a call, which are no longer wanted when it is over. */
-function uploading(call, Request, requests) {
-    const upload = new Upload(call, requests, (request) => enveloped(encoded(call, Request, request)));
-    call.whenOver(() => upload.stop());
-    return upload;
-}
-
-const miscounted = ({ client }, what) =>
-    communication("unimplemented", `${client.base} answered ${what} where one message was to come`);
-
-function encoded(call, Request, request) {
-    try {
-        return encode(Request, request);
-    } catch (cause) {
-        const text = `the request of ${call.path} cannot be sent: ${invalidIn(undefined, cause)}`;
-        throw new IrisError(INVALID_REQUEST_MESSAGE, text, { cause });
-    }
-}
-
-function decoded(call, Response, payload) {
-    try {
-        const message = decode(Response, payload);
-        return Response === NOTHING ? undefined : message;
-    } catch (cause) {
-        const text = `the answer of ${call.path} does not decode: ${invalidIn(undefined, cause)}`;
-        throw new IrisError(INVALID_RESPONSE_MESSAGE, text, { cause });
-    }
 }
 
 /** The pause after an attempt that failed, which doubles with each, and the longest, in milliseconds. */

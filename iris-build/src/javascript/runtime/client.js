@@ -1,9 +1,8 @@
 // What all calls to a server share.
 
+import { Carrier } from "./carrier.js";
 import { communication } from "./error.js";
 import { metadata } from "./metadata.js";
-import { Budget } from "./retry.js";
-import { Sockets } from "./sockets.js";
 
 /** The most bytes that a received message may have unless told: 4 MiB. */
 const LIMIT = 4_194_304;
@@ -11,7 +10,6 @@ const LIMIT = 4_194_304;
 /** Calls one server. */
 export class IrisClient {
     #listeners = new Set();
-    budget = new Budget();
 
     constructor(url, options = {}) {
         this.base = checkedUrl(url);
@@ -20,10 +18,10 @@ export class IrisClient {
         this.credentials = options.credentials;
         this.streams = options.streams ?? "auto";
         this.limit = options.maxMessageSize ?? LIMIT;
-        this.sockets = new Sockets(this.base);
         if (!["auto", "fetch", "websocket"].includes(this.streams)) {
             throw communication("invalid_argument", `streams: \`${this.streams}\` is none of auto, fetch, websocket`);
         }
+        this.carrier = new Carrier(this);
     }
 
     onError(listener) {
@@ -36,7 +34,7 @@ export class IrisClient {
     }
 
     close() {
-        this.sockets.close();
+        this.carrier.close();
     }
 
     /** Tells of a failed call. */

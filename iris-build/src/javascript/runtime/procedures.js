@@ -1,17 +1,11 @@
 // The four kinds of calls.
 
-import { Envelopes, collect, contentType, enveloped, unexpected } from "./answer.js";
 import { Call } from "./call.js";
-import { errorLimit, ending, refusal, stranger } from "./connect.js";
 import { INVALID_REQUEST_MESSAGE, INVALID_RESPONSE_MESSAGE, IrisError, communication } from "./error.js";
 import { invalidIn } from "./invalid.js";
 import { decode, encode } from "./message.js";
-import { attempts } from "./retry.js";
-import { send } from "./transport.js";
 import { Upload } from "./upload.js";
-
-/** Flags of an envelope. */
-const END_STREAM = 2;
+import { exchange, framed, open } from "./wire.js";
 
 /** The message of procedures that take or give none. */
 export const NOTHING = () => [];
@@ -23,30 +17,24 @@ export const IDEMPOTENT = true;
 export async function unary(client, path, Request, Response, request, options, repeatable) {
     return answered(client, path, options, async (call) => {
         const body = encoded(call, Request, request);
-        const payload = await attempts(call, repeatable, async () => {
-            const answer = await send(call, "application/proto", body);
-            await checkHead(call, answer, "application/proto");
-            return collect(answer, call.client.limit);
-        });
-        return decoded(call, Response, payload);
+        return decoded(call, Response, await exchange(call, body, repeatable));
     });
 }
 
 /** One message for many. */
 export function serverStreaming(client, path, Request, Response, request, options, repeatable) {
-    return streamed(client, path, options, Response, async (call) => {
-        const body = enveloped(encoded(call, Request, request));
-        return attempts(call, repeatable, () => open(call, body));
-    });
+    return streamed(client, path, options, Response, async (call) =>
+        open(call, framed(encoded(call, Request, request)), repeatable),
+    );
 }
 
 /** Many messages for one. */
 export async function clientStreaming(client, path, Request, Response, requests, options) {
     return answered(client, path, options, async (call) => {
-        const envelopes = await open(call, uploading(call, Request, requests));
-        const payload = await nextPayload(call, envelopes);
+        const payloads = await open(call, uploading(call, Request, requests));
+        const payload = await payloads.next();
         if (!payload) throw miscounted(call, "without a message");
-        if (await nextPayload(call, envelopes)) throw miscounted(call, "several messages");
+        if (await payloads.next()) throw miscounted(call, "several messages");
         return decoded(call, Response, payload);
     });
 }
@@ -57,11 +45,11 @@ export function bidirectional(client, path, Request, Response, requests, options
 }
 
 /** Makes a call, and tells of its failure. */
-async function answered(client, path, options, exchange) {
+async function answered(client, path, options, make) {
     const call = new Call(client, path, options);
     try {
         call.check();
-        return await exchange(call);
+        return await make(call);
     } catch (error) {
         throw call.failed(error);
     } finally {
@@ -76,8 +64,8 @@ function streamed(client, path, options, Response, begin) {
         call = new Call(client, path, options);
         try {
             call.check();
-            const envelopes = await begin(call);
-            for (let payload; (payload = await nextPayload(call, envelopes)); ) yield decoded(call, Response, payload);
+            const payloads = await begin(call);
+            for (let payload; (payload = await payloads.next()); ) yield decoded(call, Response, payload);
         } catch (error) {
             if (!call.left) throw call.failed(error);
         } finally {
@@ -101,45 +89,9 @@ function streamed(client, path, options, Response, begin) {
     };
 }
 
-/** Sends a request and looks at the head of its answer, which is a stream. */
-async function open(call, body) {
-    const answer = await send(call, "application/connect+proto", body);
-    await checkHead(call, answer, "application/connect+proto");
-    return new Envelopes(answer);
-}
-
-/** The next message of an answer, undecoded; `undefined` where the call ended well. */
-async function nextPayload(call, envelopes) {
-    // What arrived before the call was given up is not wanted any more.
-    call.check();
-    const { base, limit } = call.client;
-    const envelope = await envelopes.next((flags) => (flags & END_STREAM ? errorLimit(call) : limit));
-    if (!envelope) {
-        const text = `${base} ended the stream without saying how the call ended; messages may be missing`;
-        throw communication("internal", text);
-    }
-    const { flags, payload } = envelope;
-    if (flags === 0) return payload;
-    if (flags !== END_STREAM) throw unexpected(call, `sent an envelope with the flags ${flags}, which were not asked for`);
-    call.finished = true;
-    envelopes.finish(call);
-    const error = ending(call, payload);
-    if (error) throw error;
-    return undefined;
-}
-
-/** Looks at the head of an answer. */
-async function checkHead(call, answer, asked) {
-    if (answer.status !== 200) throw await refusal(call, answer);
-    const type = contentType(answer);
-    if (type === asked) return;
-    if (!/^application\/(json|proto|connect\+.*)$/.test(type)) throw await stranger(call, answer);
-    throw unexpected(call, `answered with content type \`${type}\` where \`${asked}\` was asked for`);
-}
-
 /** The requests of a call, which are no longer wanted when it is over. */
 function uploading(call, Request, requests) {
-    const upload = new Upload(call, requests, (request) => enveloped(encoded(call, Request, request)));
+    const upload = new Upload(call, requests, (request) => framed(encoded(call, Request, request)));
     call.whenOver(() => upload.stop());
     return upload;
 }

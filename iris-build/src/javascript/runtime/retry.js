@@ -40,7 +40,7 @@ export class Budget {
 
 /** Makes an attempt at a call, and others where nothing of an answer came. */
 export async function attempts(call, repeatable, attempt) {
-    const { budget } = call.client;
+    const { budget } = call.client.carrier;
     if (repeatable) budget.earn();
     for (let made = 1; ; made += 1) {
         try {
