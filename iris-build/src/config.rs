@@ -1,6 +1,7 @@
 //! What to generate, from what, and to where.
 
 use crate::client::ClientCrate;
+use crate::javascript::TypeScriptPackage;
 use crate::mode::Mode;
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ pub struct Config {
     pub(crate) remotes: Vec<PathBuf>,
     pub(crate) error_codes: Vec<PathBuf>,
     pub(crate) clients: Vec<ClientCrate>,
+    pub(crate) typescript: Vec<TypeScriptPackage>,
     pub(crate) contracts: Vec<PathBuf>,
     pub(crate) lock: Option<PathBuf>,
 }
@@ -73,6 +75,14 @@ impl Config {
     #[must_use]
     pub fn client(mut self, client: impl Into<ClientCrate>) -> Self {
         self.clients.push(client.into());
+        self
+    }
+
+    /// Writes a package for JavaScript and TypeScript, in browsers and in Node.js: an ES module without dependencies, and
+    /// its types. May be called several times.
+    #[must_use]
+    pub fn typescript(mut self, package: impl Into<TypeScriptPackage>) -> Self {
+        self.typescript.push(package.into());
         self
     }
 

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::contract;
 use crate::error::{Error, Problem, Problems};
 use crate::input::Input;
+use crate::javascript;
 use crate::message_cache::MessageCache;
 use crate::mode::Mode;
 use crate::project::Project;
@@ -17,7 +18,10 @@ use std::path::{Component, Path, PathBuf};
 /// The folders that are written to.
 pub(crate) fn folders(config: &Config) -> Vec<PathBuf> {
     let clients = config.clients.iter().map(|client| client.folder.clone());
-    clients.chain(config.contracts.iter().cloned()).collect()
+    let typescript = config.typescript.iter();
+    let typescript = typescript.map(|package| package.folder.clone());
+    let contracts = config.contracts.iter().cloned();
+    clients.chain(typescript).chain(contracts).collect()
 }
 
 /// Refuses a target in a folder that is read as a whole: what one run wrote there, the next would take for a source.
@@ -60,6 +64,12 @@ pub(crate) fn print(
         targets.push(Target {
             folder: client.folder.clone(),
             files: client::files(client, &project.package, input, &proto_sources, cache)?,
+        });
+    }
+    for package in &config.typescript {
+        targets.push(Target {
+            folder: package.folder.clone(),
+            files: javascript::files(package, &project.package, &input.schema),
         });
     }
     for folder in &config.contracts {

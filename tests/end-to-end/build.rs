@@ -1,4 +1,4 @@
-//! Generates the messages and the client crate.
+//! Generates the messages and the clients.
 
 use iris_build::{ClientCrate, Config, Dependency};
 
@@ -11,6 +11,7 @@ fn main() -> Result<(), iris_build::Error> {
             .client(
                 ClientCrate::new("client")
                     .iris_client(Dependency::Path("../../../iris-client".into())),
-            ),
+            )
+            .typescript("typescript"),
     )
 }

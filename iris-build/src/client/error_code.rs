@@ -6,7 +6,7 @@ use crate::schema::ErrorCode;
 use std::fmt::Write;
 
 /// Iris's own codes.
-const IRIS: [(&str, i32, &str); 8] = [
+pub(crate) const IRIS: [(&str, i32, &str); 8] = [
     (
         "IrisCommunicationError",
         900,

@@ -90,7 +90,7 @@ fn parts(remote: &Remote) -> Vec<&str> {
 }
 
 /// The name of a remote's type: as on the wire, unless Rust cannot have it.
-pub(super) fn type_name(remote: &Remote) -> String {
+pub(crate) fn type_name(remote: &Remote) -> String {
     if remote
         .name
         .starts_with(|first: char| first.is_ascii_uppercase())

@@ -13,7 +13,9 @@ mod root;
 mod text;
 
 pub use crate_config::{ClientCrate, Dependency, Messages};
-pub(crate) use layout::name_remotes;
+pub(crate) use error_code::IRIS as IRIS_CODES;
+pub(crate) use layout::{name_remotes, type_name as remote_type};
+pub(crate) use text::summary;
 
 use crate::catalogue::Catalogue;
 use crate::contract;

@@ -25,7 +25,7 @@ pub(super) fn deprecation(text: &mut String, indent: &str, deprecation: Option<&
 }
 
 /// The first paragraph of a doc comment, on one line.
-pub(super) fn summary(docs: &str) -> String {
+pub(crate) fn summary(docs: &str) -> String {
     let paragraph: Vec<&str> = docs
         .lines()
         .map(str::trim)

@@ -110,7 +110,7 @@ fn twice<'a>(
 }
 
 /// prost's name: in UpperCamelCase, without that of the enum before it.
-fn variant(enumeration: &str, value: &str) -> String {
+pub(crate) fn variant(enumeration: &str, value: &str) -> String {
     let name = identifier::type_name(value);
     match name.strip_prefix(&identifier::type_name(enumeration)) {
         Some(rest) if rest.starts_with(char::is_uppercase) => rest.to_owned(),

@@ -15,6 +15,8 @@ mod oneof;
 mod syntax;
 mod table;
 
+pub(crate) use collisions::variant;
+
 use crate::identifier;
 use crate::types::{Types, join};
 use prost_build::{Config, Module};

@@ -24,6 +24,7 @@ pub(crate) mod tag {
     pub(crate) const MESSAGE_FIELD: i32 = 2;
     pub(crate) const MESSAGE_MESSAGE: i32 = 3;
     pub(crate) const MESSAGE_ENUM: i32 = 4;
+    pub(crate) const MESSAGE_ONEOF: i32 = 8;
     pub(crate) const ENUM_VALUE: i32 = 2;
     pub(crate) const SERVICE_METHOD: i32 = 2;
 }

@@ -1,6 +1,8 @@
 //! Printed messages, compiled: [`included`] from one text, as in a server, and [`messages`] from files, as in a client.
 #![deny(warnings)]
 
+pub mod dice;
+
 /// Included, as in a server.
 pub mod included {
     include!(concat!(env!("OUT_DIR"), "/iris.rs"));

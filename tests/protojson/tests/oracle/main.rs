@@ -1,15 +1,13 @@
 //! Holds the JSON form of printed messages against prost-reflect's, which knows messages by their descriptors alone.
 
-mod dice;
-
 use bytes::BytesMut;
-use dice::Dice;
 use iris_core::json::{self, ProtoJson};
 use proptest::prelude::{ProptestConfig, any, proptest};
 use proptest::test_runner::TestCaseError;
 use proptest::{prop_assert, prop_assert_eq};
 use prost::{Message, Name};
 use prost_reflect::{DescriptorPool, DeserializeOptions, DynamicMessage, MessageDescriptor};
+use protojson::dice::Dice;
 use protojson::included::{Rootless, TYPES, everything::v1, names, r#type};
 use serde_json::Value;
 use std::fmt::Debug;

@@ -8,13 +8,15 @@ use prost_reflect::{
 };
 
 /// A source of choices; all are 0 when the bytes are used up.
-pub(crate) struct Dice<'a>(std::slice::Iter<'a, u8>);
+#[derive(Debug)]
+pub struct Dice<'a>(std::slice::Iter<'a, u8>);
 
 /// Deeper messages are left out.
 const DEEPEST: usize = 6;
 
 impl<'a> Dice<'a> {
-    pub(crate) fn new(rolls: &'a [u8]) -> Self {
+    /// Chooses by these bytes.
+    pub fn new(rolls: &'a [u8]) -> Self {
         Dice(rolls.iter())
     }
 
@@ -107,11 +109,8 @@ impl<'a> Dice<'a> {
         }
     }
 
-    pub(crate) fn message(
-        &mut self,
-        descriptor: &MessageDescriptor,
-        depth: usize,
-    ) -> DynamicMessage {
+    /// A message of this type, inside of so many others.
+    pub fn message(&mut self, descriptor: &MessageDescriptor, depth: usize) -> DynamicMessage {
         if let Some(message) = self.well_known(descriptor, depth) {
             return message;
         }

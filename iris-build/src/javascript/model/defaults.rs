@@ -1,0 +1,121 @@
+//! What fields hold that are always there and did not come, as JavaScript writes it.
+
+use crate::types::{Types, type_name};
+use prost_types::FieldDescriptorProto;
+use prost_types::field_descriptor_proto::Type;
+use std::fmt::Write;
+
+/// The default of a `required` field. `None` where it is that of its type.
+pub(super) fn of_required(field: &FieldDescriptorProto, types: &Types<'_>) -> Option<String> {
+    let Some(value) = &field.default_value else {
+        return of_enum(field, types);
+    };
+    Some(match field.r#type() {
+        Type::String => json(value),
+        Type::Bytes => array(&unescaped(value)),
+        Type::Enum => number(field, Some(value), types)?.to_string(),
+        Type::Int64 | Type::Uint64 | Type::Sint64 | Type::Fixed64 | Type::Sfixed64 => {
+            format!("{value}n")
+        }
+        Type::Float | Type::Double => match value.as_str() {
+            "inf" => "Infinity".to_owned(),
+            "-inf" => "-Infinity".to_owned(),
+            "nan" => "NaN".to_owned(),
+            other => other.to_owned(),
+        },
+        _ => value.clone(),
+    })
+}
+
+/// The default of an enum: its first value, which in proto2 may be any. `None` where it is 0, as of all else.
+pub(super) fn of_enum(field: &FieldDescriptorProto, types: &Types<'_>) -> Option<String> {
+    let number = number(field, None, types).filter(|number| *number != 0);
+    number.map(|number| number.to_string())
+}
+
+/// The number of an enum's value, of the first where none is named.
+fn number(field: &FieldDescriptorProto, name: Option<&str>, types: &Types<'_>) -> Option<i32> {
+    if field.r#type() != Type::Enum {
+        return None;
+    }
+    let mut values = types.enumeration(type_name(field))?.descriptor.value.iter();
+    let found = values.find(|value| name.is_none_or(|name| value.name() == name));
+    found.map(|value| value.number())
+}
+
+fn json(text: &str) -> String {
+    // Text always has a JSON form.
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+fn array(bytes: &[u8]) -> String {
+    let mut text = "new Uint8Array([".to_owned();
+    for (index, byte) in bytes.iter().enumerate() {
+        let comma = if index > 0 { ", " } else { "" };
+        let _ = write!(text, "{comma}{byte}");
+    }
+    text + "])"
+}
+
+/// The bytes that descriptors write as C does (`descriptor.proto`, `default_value`).
+fn unescaped(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        if byte != b'\\' {
+            bytes.push(byte);
+            continue;
+        }
+        let Some((&letter, after)) = rest.split_first() else {
+            break;
+        };
+        rest = after;
+        let (digits, radix) = match letter {
+            b'x' | b'X' => (digits(rest, 2, 16), 16),
+            b'0'..=b'7' => {
+                // The digit that was looked at is one of them.
+                rest = &text.as_bytes()[text.len() - rest.len() - 1..];
+                (digits(rest, 3, 8), 8)
+            }
+            _ => {
+                bytes.push(match letter {
+                    b'n' => b'\n',
+                    b'r' => b'\r',
+                    b't' => b'\t',
+                    b'a' => 7,
+                    b'b' => 8,
+                    b'f' => 12,
+                    b'v' => 11,
+                    other => other,
+                });
+                continue;
+            }
+        };
+        rest = &rest[digits.len()..];
+        bytes.push(u8::from_str_radix(digits, radix).unwrap_or_default());
+    }
+    bytes
+}
+
+/// So many digits at most.
+fn digits(text: &[u8], most: usize, radix: u32) -> &str {
+    let digits = text
+        .iter()
+        .take(most)
+        .take_while(|byte| char::from(**byte).is_digit(radix))
+        .count();
+    // Digits are ASCII.
+    std::str::from_utf8(&text[..digits]).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_read_as_c_writes_them() {
+        assert_eq!(unescaped(r"\001\377a\n\x41\\\"), b"\x01\xffa\nA\\");
+        assert_eq!(array(&[1, 255]), "new Uint8Array([1, 255])");
+    }
+}

@@ -1,0 +1,71 @@
+// What all calls to a server share.
+
+import { communication } from "./error.js";
+import { metadata } from "./metadata.js";
+import { Budget } from "./retry.js";
+import { Sockets } from "./sockets.js";
+
+/** The most bytes that a received message may have unless told: 4 MiB. */
+const LIMIT = 4 << 20;
+
+/** Calls one server. */
+export class IrisClient {
+    #listeners = new Set();
+    budget = new Budget();
+
+    constructor(url, options = {}) {
+        this.base = checkedUrl(url);
+        this.headers = metadata(options.headers);
+        this.deadline = options.deadline;
+        this.credentials = options.credentials;
+        this.streams = options.streams ?? "auto";
+        this.limit = options.maxMessageSize ?? LIMIT;
+        this.sockets = new Sockets(this.base);
+        if (!["auto", "fetch", "websocket"].includes(this.streams)) {
+            throw communication("invalid_argument", `streams: \`${this.streams}\` is none of auto, fetch, websocket`);
+        }
+    }
+
+    onError(listener) {
+        // The same function may listen several times.
+        const entry = { listener };
+        this.#listeners.add(entry);
+        return () => {
+            this.#listeners.delete(entry);
+        };
+    }
+
+    close() {
+        this.sockets.close();
+    }
+
+    /** Tells of a failed call. */
+    tell(path, error) {
+        for (const { listener } of this.#listeners) {
+            try {
+                listener({ path, error });
+            } catch (thrown) {
+                // It is not the call's fault, nor its caller's.
+                console.error(thrown);
+            }
+        }
+    }
+}
+
+/** The URL without a slash at its end. In a page it may be relative to the page's own. */
+function checkedUrl(given) {
+    const refuse = (why) => communication("invalid_argument", `\`${given}\` is no URL to call: ${why}`);
+    let url;
+    try {
+        url = new URL(given, globalThis.location?.href);
+    } catch {
+        throw refuse("write http://host:port or https://host");
+    }
+    if (!/^https?:$/.test(url.protocol)) throw refuse("its scheme must be http or https");
+    if (url.username || url.password) throw refuse("remove the user and password, and send the header `authorization`");
+    if (url.search || url.hash) throw refuse("remove what follows the path");
+    return url.origin + url.pathname.replace(/\/+$/, "");
+}
+
+/** The client itself, or one for this URL. */
+export const clientOf = (server, options) => (server instanceof IrisClient ? server : new IrisClient(server, options));
