@@ -2,7 +2,8 @@
 //
 // - settings.mjs: what is measured, and for how long; clients.mjs: with whom
 // - page/small.mjs: a page that is weighed; page/turns.mjs: one that works; clients/: what they call with
-// - bundle.mjs: pages bundled and weighed; browser.mjs: pages in Chromium; server.mjs: whom they call; rounds.mjs: all turns
+// - bundle.mjs: pages bundled and weighed; devtools.mjs: Chromium; browser.mjs: pages in it; server.mjs: whom they call
+// - rounds.mjs: all turns
 // - report.mjs: tables; machine.mjs: what they were measured on
 
 import { writeFile } from "node:fs/promises";

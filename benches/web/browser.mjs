@@ -4,20 +4,6 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { bundled } from "./bundle.mjs";
-import { paths, require } from "./settings.mjs";
-
-const { chromium } = require("playwright-core");
-
-const FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-];
 
 /** Serves bundles to pages. */
 export async function site(clients) {
@@ -39,36 +25,65 @@ export async function site(clients) {
     };
 }
 
-export const launch = () => chromium.launch({ executablePath: paths.chromium, args: FLAGS });
+/** A page with the client of this index, connected to the server at `url`. */
+export class Page {
+    #browser;
+    #target;
+    #session;
 
-/** Opens the page of the client with this index, connected to the server at `url`. */
-export async function open(browser, origin, index, url) {
-    // A context of its own has connections and a process of its own.
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    await page.goto(`${origin}/`);
-    await page.evaluate(
-        async ([module, url]) => {
-            globalThis.bench = await import(module);
-            globalThis.bench.open(url);
-        },
-        [`/${index}.js`, url],
-    );
-    const session = await context.newCDPSession(page);
-    await session.send("Performance.enable");
+    static async open(browser, origin, index, url) {
+        const page = new Page();
+        page.#browser = browser;
+        // A context of its own has connections and a process of its own.
+        const { browserContextId } = await browser.send("Target.createBrowserContext");
+        const target = await browser.send("Target.createTarget", { url: "about:blank", browserContextId });
+        page.#target = target.targetId;
+        const attached = await browser.send("Target.attachToTarget", { targetId: page.#target, flatten: true });
+        page.#session = attached.sessionId;
+        await page.#send("Page.enable");
+        const loaded = browser.event("Page.loadEventFired", page.#session);
+        await page.#send("Page.navigate", { url: `${origin}/` });
+        await loaded;
+        await page.#send("Page.disable");
+        await page.#send("Performance.enable");
+        await page.#evaluate(`import("/${index}.js").then((module) => {
+            globalThis.bench = module;
+            module.open(${JSON.stringify(url)});
+        })`);
+        return page;
+    }
+
+    /** What this client reads out of an answer. */
+    told() {
+        return this.#evaluate("bench.told()");
+    }
+
+    /** A turn: what was done in how many seconds, and in how much of the processor's time. */
+    async turn(work) {
+        await this.#browser.send("Target.activateTarget", { targetId: this.#target });
+        const before = await this.#cpu();
+        const { done, milliseconds } = await this.#evaluate(`bench.turn(${JSON.stringify(work)})`);
+        return { done, seconds: milliseconds / 1000, cpu: (await this.#cpu()) - before };
+    }
+
     /** Processor time of the page's process until now, in seconds. */
-    const cpu = async () => {
-        const { metrics } = await session.send("Performance.getMetrics");
+    async #cpu() {
+        const { metrics } = await this.#send("Performance.getMetrics");
         const time = metrics.find(({ name }) => name === "ProcessTime");
         if (!time) throw new Error("this Chromium does not tell the processor time of a page");
         return time.value;
-    };
-    return {
-        told: () => page.evaluate(() => globalThis.bench.told()),
-        async turn(work) {
-            const before = await cpu();
-            const { done, milliseconds } = await page.evaluate((work) => globalThis.bench.turn(work), work);
-            return { done, seconds: milliseconds / 1000, cpu: (await cpu()) - before };
-        },
-    };
+    }
+
+    async #evaluate(expression) {
+        const asked = { expression, awaitPromise: true, returnByValue: true };
+        const { result, exceptionDetails } = await this.#send("Runtime.evaluate", asked);
+        if (exceptionDetails) {
+            throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+        }
+        return result.value;
+    }
+
+    #send(method, params) {
+        return this.#browser.send(method, params, this.#session);
+    }
 }

@@ -31,7 +31,7 @@ export function sentences(browser) {
     const day = new Date().toISOString().slice(0, 10);
     const machine = `${cpus()[0]?.model ?? "a processor without a name"}, ${availableParallelism()} cores, ${type()} ${release()}`;
     const versions = PACKAGES.map((name) => `${name} ${version(join(paths.packages, name))}`).join(", ");
-    return `Measured with \`cargo xtask bench web\` on ${day}: ${machine}, Chromium ${browser}; ${versions}. \
+    return `Measured with \`cargo xtask bench web\` on ${day}: ${machine}, ${browser}; ${versions}. \
 ${settings.rounds} rounds, ${settings.seconds} s a client and round.
 
 ${READING}`;

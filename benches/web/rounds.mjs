@@ -1,7 +1,8 @@
 // All turns of all clients.
 
 import { CLIENTS, PEERS } from "./clients.mjs";
-import { launch, open, site } from "./browser.mjs";
+import { Page, site } from "./browser.mjs";
+import { Browser } from "./devtools.mjs";
 import { serving } from "./server.mjs";
 import { settings } from "./settings.mjs";
 
@@ -9,14 +10,14 @@ import { settings } from "./settings.mjs";
 export async function measured() {
     const pages = await site(CLIENTS);
     const server = await serving(pages.origin);
-    const browser = await launch();
+    const browser = await Browser.launch();
     try {
         const opened = [];
-        for (const index of CLIENTS.keys()) opened.push(await open(browser, pages.origin, index, server.url));
+        for (const index of CLIENTS.keys()) opened.push(await Page.open(browser, pages.origin, index, server.url));
         await agree(opened);
         const rows = [];
         for (const row of settings.rows) rows.push({ row, clients: await turns(row, opened) });
-        return { rows, version: browser.version() };
+        return { rows, version: await browser.version() };
     } finally {
         await browser.close();
         server.close();

@@ -33,7 +33,8 @@ pub(crate) fn record(number: u32) -> LogRecord {
         ],
         trace_id: (u128::from(long) * 0x9e37_79b9_7f4a_7c15)
             .to_be_bytes()
-            .to_vec(),
+            .to_vec()
+            .into(),
         duration_micros: i64::from(number) * 1717 - 3,
         sampled: number % 2 == 0,
     }
