@@ -50,7 +50,10 @@ export async function turn({ work, atOnce, milliseconds, inMemory }) {
         const begin = performance.now();
         let done = 0;
         const worker = async () => {
-            while (performance.now() - begin < milliseconds) done += await works[work](feed);
+            while (performance.now() - begin < milliseconds) {
+                const more = await works[work](feed);
+                done += more;
+            }
         };
         await Promise.all(Array.from({ length: atOnce }, worker));
         return { done, milliseconds: performance.now() - begin };
