@@ -1,4 +1,4 @@
-//! Generates the messages, the client crate and the schema lock.
+//! Generates the messages, the clients and the schema lock.
 
 use iris_build::{ClientCrate, Config, Dependency};
 
@@ -11,6 +11,7 @@ fn main() -> Result<(), iris_build::Error> {
             .client(
                 ClientCrate::new("client")
                     .iris_client(Dependency::Path("../../../iris-client".into())),
-            ),
+            )
+            .typescript("typescript"),
     )
 }

@@ -19,6 +19,7 @@ mod standalone;
 mod steps;
 mod test;
 mod toolchain;
+mod web;
 mod workspace;
 
 use crate::failure::{Failure, Outcome};
@@ -57,6 +58,11 @@ const CHORES: &[Chore] = &[
         name: "explorer",
         about: "The explorer's page in a real Chromium",
         work: Work::Alone(explorer::run),
+    },
+    Chore {
+        name: "web",
+        about: "Packages for JavaScript in Node.js and in a real Chromium, their types and their codec",
+        work: Work::Alone(web::run),
     },
     Chore {
         name: "conformance",

@@ -6,6 +6,7 @@ use crate::interop;
 use crate::standalone;
 use crate::steps::Steps;
 use crate::toolchain;
+use crate::web;
 use crate::workspace::Workspace;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -73,6 +74,7 @@ pub(crate) fn take(workspace: &Workspace, steps: &mut Steps) {
     steps.step("standalone", || standalone::run(workspace));
     steps.step("interop", || interop::run(workspace));
     steps.step("explorer", || explorer::run(workspace));
+    steps.step("web", || web::run(workspace));
 }
 
 /// Unit, integration and documentation tests of every package; keeps the lines with their results.

@@ -1,6 +1,7 @@
 //! Prints `index.d.ts`: all that callers see.
 
 use super::docs;
+use super::literal::{property, string};
 use super::model::{Enumeration, Field, Kind, Member, Message, Method, Model, Remote, Type};
 use super::names::init_name;
 use crate::client::IRIS_CODES;
@@ -298,24 +299,4 @@ fn given_scalar(name: &str) -> &'static str {
         "bigint" => "bigint | number",
         other => other,
     }
-}
-
-/// A property's name, in quotes where it needs them.
-pub(super) fn property(name: &str) -> String {
-    let mut letters = name.chars();
-    let begins = letters
-        .next()
-        .is_some_and(|letter| letter.is_ascii_alphabetic() || "_$".contains(letter));
-    let plain =
-        begins && letters.all(|letter| letter.is_ascii_alphanumeric() || "_$".contains(letter));
-    match plain {
-        true => name.to_owned(),
-        false => string(name),
-    }
-}
-
-/// A string literal.
-pub(super) fn string(text: &str) -> String {
-    // Text always has a JSON form.
-    serde_json::to_string(text).unwrap_or_default()
 }

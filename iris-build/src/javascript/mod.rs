@@ -7,6 +7,7 @@
 
 mod declarations;
 mod docs;
+mod literal;
 mod manifest;
 mod model;
 mod module;

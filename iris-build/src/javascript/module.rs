@@ -1,6 +1,6 @@
 //! Prints `index.js`: the runtime, and what is of the schema.
 
-use super::declarations::{property, string};
+use super::literal::{property, string};
 use super::model::{Enumeration, Field, Kind, Member, Message, Method, Model, Remote, Type};
 use super::runtime;
 use crate::client::IRIS_CODES;

@@ -137,12 +137,19 @@ fn declared(line: &str) -> Option<&str> {
     words(rest).next()
 }
 
-/// The names in a line of code. What stands behind a dot is a property's.
-fn words(line: &str) -> impl Iterator<Item = &str> {
-    let code = line.trim_start();
-    let is_comment = ["//", "/*", "*"].iter().any(|mark| code.starts_with(mark));
-    let code = if is_comment { "" } else { code };
-    let code = code.split_once(" // ").map_or(code, |(code, _)| code);
+/// The names in code, without what stands in comments and between quotes.
+fn words(code: &str) -> impl Iterator<Item = &str> {
+    code.lines().flat_map(|line| {
+        let code = line.trim_start();
+        let is_comment = ["//", "/*", "*"].iter().any(|mark| code.starts_with(mark));
+        let code = if is_comment { "" } else { code };
+        let code = code.split_once(" // ").map_or(code, |(code, _)| code);
+        code.split('"').step_by(2).flat_map(words_of_code)
+    })
+}
+
+/// What stands behind a dot is a property's name.
+fn words_of_code(code: &str) -> impl Iterator<Item = &str> {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || "_$".contains(letter);
     let mut rest = code;
     std::iter::from_fn(move || {

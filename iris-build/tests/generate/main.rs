@@ -9,3 +9,4 @@ mod modes;
 mod project;
 mod resolution;
 mod runs;
+mod typescript;

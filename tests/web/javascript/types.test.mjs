@@ -1,61 +1,24 @@
 // The types of the packages: TypeScript takes what users write, all that there is, and refuses what is wrong.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { cp, readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { Project } from "./host/project.mjs";
 import { everythingFolder, packageFolder } from "./settings.mjs";
 
 const TYPES = fileURLToPath(new URL("types/", import.meta.url));
 
-/** The compiler, which is looked for in NODE_PATH. */
-const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
-
-const OPTIONS = {
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noImplicitReturns: true,
-    noUncheckedIndexedAccess: true,
-    noUnusedLocals: true,
-    verbatimModuleSyntax: true,
-    isolatedModules: true,
-    skipLibCheck: false,
-    noEmit: true,
-    target: "es2022",
-    module: "nodenext",
-    lib: ["es2022", "dom", "dom.iterable"],
-    types: [],
-};
-
-let folder;
+let project;
 before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "iris-types-"));
-    await mkdir(join(folder, "node_modules"));
-    // As npm would install them, so that what package.json says counts.
-    await symlink(packageFolder(), join(folder, "node_modules/calls"));
-    await symlink(everythingFolder(), join(folder, "node_modules/everything"));
-    await cp(TYPES, folder, { recursive: true });
-    await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+    project = await Project.with({ calls: packageFolder(), everything: everythingFolder() });
+    await cp(TYPES, project.folder, { recursive: true });
 });
-after(() => folder && rm(folder, { recursive: true }));
-
-/** What the compiler says of files: lines such as `wrong/a.ts(4,36): error TS2322: ..`. */
-async function compile(...files) {
-    const config = join(folder, "tsconfig.json");
-    await writeFile(config, JSON.stringify({ compilerOptions: OPTIONS, files }));
-    return new Promise((resolve) => {
-        execFile(process.execPath, [tsc, "-p", config, "--pretty", "false"], { cwd: folder }, (_, stdout, stderr) =>
-            resolve(`${stdout}${stderr}`),
-        );
-    });
-}
+after(() => project?.remove());
 
 test("what users write is taken", async () => {
-    assert.equal(await compile("sample.ts"), "");
+    assert.equal(await project.compile("sample.ts"), "");
 });
 
 test("all that the declarations export can be used", async () => {
@@ -78,8 +41,8 @@ test("all that the declarations export can be used", async () => {
             lines.push(`export const ${name}_as_${type} = (given: ${name}.${type}): ${name}.${init} => given;`);
         }
     }
-    await writeFile(join(folder, "all.ts"), lines.join("\n"));
-    assert.equal(await compile("all.ts"), "");
+    await project.write("all.ts", lines.join("\n"));
+    assert.equal(await project.compile("all.ts"), "");
 });
 
 const wrong = await readdir(join(TYPES, "wrong"));
@@ -87,7 +50,7 @@ let told;
 for (const file of wrong) {
     test(`refused: ${file}`, async () => {
         // All at once: starting the compiler takes longer than all that it has to do.
-        told ??= compile(...wrong.map((file) => join("wrong", file)));
+        told ??= project.compile(...wrong.map((file) => join("wrong", file)));
         const errors = (await told).split(/\n(?=\S)/).filter((error) => error.startsWith(`wrong/${file}(`));
         const lines = (await readFile(join(TYPES, "wrong", file), "utf8")).split("\n");
         const marked = lines.findIndex((line) => line.trim().startsWith("// error: "));

@@ -1,5 +1,6 @@
 //! What fields hold that are always there and did not come, as JavaScript writes it.
 
+use crate::javascript::literal::string;
 use crate::types::{Types, type_name};
 use prost_types::FieldDescriptorProto;
 use prost_types::field_descriptor_proto::Type;
@@ -11,7 +12,7 @@ pub(super) fn of_required(field: &FieldDescriptorProto, types: &Types<'_>) -> Op
         return of_enum(field, types);
     };
     Some(match field.r#type() {
-        Type::String => json(value),
+        Type::String => string(value),
         Type::Bytes => array(&unescaped(value)),
         Type::Enum => number(field, Some(value), types)?.to_string(),
         Type::Int64 | Type::Uint64 | Type::Sint64 | Type::Fixed64 | Type::Sfixed64 => {
@@ -41,11 +42,6 @@ fn number(field: &FieldDescriptorProto, name: Option<&str>, types: &Types<'_>) -
     let mut values = types.enumeration(type_name(field))?.descriptor.value.iter();
     let found = values.find(|value| name.is_none_or(|name| value.name() == name));
     found.map(|value| value.number())
-}
-
-fn json(text: &str) -> String {
-    // Text always has a JSON form.
-    serde_json::to_string(text).unwrap_or_default()
 }
 
 fn array(bytes: &[u8]) -> String {

@@ -4,7 +4,7 @@ import { IrisError, communication } from "./error.js";
 import { metadata } from "./metadata.js";
 
 /** The longest that a timer can wait, in milliseconds. A deadline beyond it is none. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+const LONGEST_TIMER = 2_147_483_647;
 
 /** How much before a call's end its server may have taken it for over: what it was told is rounded, and clocks differ. */
 const SLACK = 20;

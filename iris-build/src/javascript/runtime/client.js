@@ -6,7 +6,7 @@ import { Budget } from "./retry.js";
 import { Sockets } from "./sockets.js";
 
 /** The most bytes that a received message may have unless told: 4 MiB. */
-const LIMIT = 4 << 20;
+const LIMIT = 4_194_304;
 
 /** Calls one server. */
 export class IrisClient {

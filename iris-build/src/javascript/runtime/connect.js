@@ -7,7 +7,7 @@ import { decode } from "./message.js";
 import { INT32, STRING } from "./scalars.js";
 
 /** The least that is read of what a server says of an error, in bytes: a small limit for messages is not to hide it. */
-const ERROR_FLOOR = 64 << 10;
+const ERROR_FLOOR = 65_536;
 
 /** How much of a stranger's answer is shown: characters, or bytes of what is no text. */
 const SHOWN = 100;

@@ -92,9 +92,9 @@ export function packed(number, name, type) {
         write(writer, value) {
             if (list(value).length === 0) return;
             writer.tag(number, 2);
-            writer.delimited(() => {
-                for (const element of value) type.write(writer, type.check(element));
-            });
+            const start = writer.begin();
+            for (const element of value) type.write(writer, type.check(element));
+            writer.end(start);
         },
     };
 }

@@ -20,7 +20,7 @@ export const WINDOW_BROKEN = 3;
 /** The most bytes of a body in one frame, and what may be sent on a stream before its receiver has read. */
 export const MOST_DATA = 65_536;
 export const FIRST_WINDOW = 262_144;
-export const MOST_WINDOW = 2 ** 31 - 1;
+export const MOST_WINDOW = 2_147_483_647;
 
 /** The length of type and stream, in bytes. */
 export const FRAME_PREFIX = 5;

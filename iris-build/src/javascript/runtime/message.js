@@ -22,13 +22,16 @@ function planned(message) {
 }
 
 function plan(fields) {
-    const numbered = new Map();
-    const template = {};
-    for (const field of fields) {
-        for (const member of field.members ?? [field]) numbered.set(member.number, member);
-        template[field.name] = field.initial;
-    }
-    return { fields, numbered, template, fresh: fields.filter((field) => field.fresh) };
+    const listed = fields.flatMap((field) => field.members ?? [field]);
+    // Behind an element of a list there may be another.
+    listed.forEach((field, index) => (field.next = field.fresh ? index : index + 1));
+    return {
+        fields,
+        listed,
+        numbered: new Map(listed.map((field) => [field.number, field])),
+        template: Object.fromEntries(fields.map(({ name, initial }) => [name, initial])),
+        fresh: fields.filter((field) => field.fresh),
+    };
 }
 
 /** A message in which nothing has been read. */
@@ -45,15 +48,23 @@ function started({ template, fresh }) {
 /** Reads up to a position, or up to the tag that ends a group; into `previous` where there is one. */
 function readFields(plan, reader, end, groupEnd, previous, levels) {
     const message = previous ?? started(plan);
+    const { listed, numbered } = plan;
     let field;
+    let next = 0;
     try {
         while (groupEnd || reader.at < end) {
             field = undefined;
             const tag = reader.tag();
             if (tag === groupEnd) return message;
-            field = plan.numbered.get(tag >>> 3);
-            if (field) field.read(reader, message, tag & 7, levels);
-            else reader.skip(tag, levels);
+            // Most often fields come in their order.
+            field = listed[next];
+            if (field?.number !== tag >>> 3) field = numbered.get(tag >>> 3);
+            if (field) {
+                field.read(reader, message, tag & 7, levels);
+                next = field.next;
+            } else {
+                reader.skip(tag, levels);
+            }
         }
         field = undefined;
         if (reader.at > end) throw new Invalid("a field goes on behind its message's end");
@@ -85,8 +96,9 @@ export function nested(message) {
             return readFields(planned(message), reader, end, 0, previous, within(levels));
         },
         write(writer, value, levels) {
-            const inside = within(levels);
-            writer.delimited(() => writeFields(planned(message), writer, value, inside));
+            const start = writer.begin();
+            writeFields(planned(message), writer, value, within(levels));
+            writer.end(start);
         },
     };
 }

@@ -8,7 +8,7 @@ export const DEEPEST = 100;
 /** Strings this short are read character by character, which costs less than asking the decoder. */
 const SHORT_READ = 24;
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A position in bytes. */
 export class Reader {
@@ -64,11 +64,11 @@ export class Reader {
         return length;
     }
 
-    /** The bytes behind a length, as a view. */
-    delimited() {
+    /** The bytes behind a length, copied. */
+    copied() {
         const length = this.length();
         const at = this.take(length);
-        return this.bytes.subarray(at, at + length);
+        return this.bytes.slice(at, at + length);
     }
 
     string() {

@@ -3,7 +3,7 @@
 /** Strings this short are written character by character, which costs less than asking the encoder. */
 const SHORT_WRITE = 32;
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Bytes that grow. */
 export class Writer {
@@ -32,6 +32,12 @@ export class Writer {
 
     /** A varint of 64 bits, given in halves. */
     varint(low, high = 0) {
+        if (high === 0 && low >= 0 && low < 128) {
+            // Making room may replace the bytes.
+            const at = this.room(1);
+            this.bytes[at] = low;
+            return;
+        }
         let at = this.room(10);
         const { bytes } = this;
         for (; high !== 0; high >>>= 7) {
@@ -48,46 +54,48 @@ export class Writer {
         this.varint((number << 3) | wire);
     }
 
-    /** What `write` writes, with its length before it. */
-    delimited(write) {
-        const start = this.room(1);
-        write();
+    /** Begins what has its length before it; gives what [end] takes. */
+    begin() {
+        return this.room(1);
+    }
+
+    end(start) {
         const length = this.at - start - 1;
-        if (length > 127) {
-            // Few messages are so long; what is behind their length moves.
-            let size = 1;
-            while (length >>> (7 * size)) size += 1;
-            this.room(size - 1);
-            this.bytes.copyWithin(start + size, start + 1, this.at - size + 1);
-            this.at = start;
-            this.varint(length);
-            this.at += length;
-        } else {
+        if (length < 128) {
             this.bytes[start] = length;
+            return;
         }
+        // Few messages are so long; what is behind their length moves.
+        let size = 1;
+        while (length >>> (7 * size)) size += 1;
+        this.room(size - 1);
+        this.bytes.copyWithin(start + size, start + 1, this.at - size + 1);
+        this.at = start;
+        this.varint(length);
+        this.at += length;
     }
 
     string(text) {
-        this.delimited(() => {
-            const { length } = text;
-            const start = this.room(3 * length);
-            let at = start;
-            if (length <= SHORT_WRITE) {
-                for (let index = 0; index < length; index += 1) {
-                    const unit = text.charCodeAt(index);
-                    if (unit > 127) break;
-                    this.bytes[at++] = unit;
-                }
+        const start = this.begin();
+        const { length } = text;
+        let at = this.room(3 * length);
+        const { bytes } = this;
+        if (length <= SHORT_WRITE) {
+            for (let index = 0; index < length; index += 1) {
+                const unit = text.charCodeAt(index);
+                if (unit > 127) break;
+                bytes[at++] = unit;
             }
-            if (at - start < length) at = start + encoder.encodeInto(text, this.bytes.subarray(start)).written;
-            this.at = at;
-        });
+        }
+        if (at - start - 1 < length) at = start + 1 + encoder.encodeInto(text, bytes.subarray(start + 1)).written;
+        this.at = at;
+        this.end(start);
     }
 
-    /** A number of a fixed length, by this method of `DataView`. */
-    fixed(method, count, value) {
-        const at = this.room(count);
-        this.view[method](at, value, true);
+    /** Makes room for so many bytes, and gives the view to write them in before [at]. */
+    wide(count) {
+        this.room(count);
+        return this.view;
     }
 
     raw(bytes) {

@@ -923,7 +923,7 @@ export interface Renamed {
      * The only comment that says
      * two lines.
      */
-    "@with\"quote": string;
+    "@with\u0022quote": string;
     /** @deprecated */
     old: number;
 }
@@ -944,7 +944,7 @@ export interface RenamedInit {
      * The only comment that says
      * two lines.
      */
-    "@with\"quote"?: string | undefined;
+    "@with\u0022quote"?: string | undefined;
     /** @deprecated */
     old?: number | undefined;
 }
