@@ -82,7 +82,7 @@ const DEEPEST = 100;
 /** Strings this short are read character by character, which costs less than asking the decoder. */
 const SHORT_READ = 24;
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A position in bytes. */
 class Reader {
@@ -138,11 +138,11 @@ class Reader {
         return length;
     }
 
-    /** The bytes behind a length, as a view. */
-    delimited() {
+    /** The bytes behind a length, copied. */
+    copied() {
         const length = this.length();
         const at = this.take(length);
-        return this.bytes.subarray(at, at + length);
+        return this.bytes.slice(at, at + length);
     }
 
     string() {
@@ -201,7 +201,7 @@ class Reader {
 /** Strings this short are written character by character, which costs less than asking the encoder. */
 const SHORT_WRITE = 32;
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Bytes that grow. */
 class Writer {
@@ -230,6 +230,12 @@ class Writer {
 
     /** A varint of 64 bits, given in halves. */
     varint(low, high = 0) {
+        if (high === 0 && low >= 0 && low < 128) {
+            // Making room may replace the bytes.
+            const at = this.room(1);
+            this.bytes[at] = low;
+            return;
+        }
         let at = this.room(10);
         const { bytes } = this;
         for (; high !== 0; high >>>= 7) {
@@ -246,46 +252,48 @@ class Writer {
         this.varint((number << 3) | wire);
     }
 
-    /** What `write` writes, with its length before it. */
-    delimited(write) {
-        const start = this.room(1);
-        write();
+    /** Begins what has its length before it; gives what [end] takes. */
+    begin() {
+        return this.room(1);
+    }
+
+    end(start) {
         const length = this.at - start - 1;
-        if (length > 127) {
-            // Few messages are so long; what is behind their length moves.
-            let size = 1;
-            while (length >>> (7 * size)) size += 1;
-            this.room(size - 1);
-            this.bytes.copyWithin(start + size, start + 1, this.at - size + 1);
-            this.at = start;
-            this.varint(length);
-            this.at += length;
-        } else {
+        if (length < 128) {
             this.bytes[start] = length;
+            return;
         }
+        // Few messages are so long; what is behind their length moves.
+        let size = 1;
+        while (length >>> (7 * size)) size += 1;
+        this.room(size - 1);
+        this.bytes.copyWithin(start + size, start + 1, this.at - size + 1);
+        this.at = start;
+        this.varint(length);
+        this.at += length;
     }
 
     string(text) {
-        this.delimited(() => {
-            const { length } = text;
-            const start = this.room(3 * length);
-            let at = start;
-            if (length <= SHORT_WRITE) {
-                for (let index = 0; index < length; index += 1) {
-                    const unit = text.charCodeAt(index);
-                    if (unit > 127) break;
-                    this.bytes[at++] = unit;
-                }
+        const start = this.begin();
+        const { length } = text;
+        let at = this.room(3 * length);
+        const { bytes } = this;
+        if (length <= SHORT_WRITE) {
+            for (let index = 0; index < length; index += 1) {
+                const unit = text.charCodeAt(index);
+                if (unit > 127) break;
+                bytes[at++] = unit;
             }
-            if (at - start < length) at = start + encoder.encodeInto(text, this.bytes.subarray(start)).written;
-            this.at = at;
-        });
+        }
+        if (at - start - 1 < length) at = start + 1 + encoder.encodeInto(text, bytes.subarray(start + 1)).written;
+        this.at = at;
+        this.end(start);
     }
 
-    /** A number of a fixed length, by this method of `DataView`. */
-    fixed(method, count, value) {
-        const at = this.room(count);
-        this.view[method](at, value, true);
+    /** Makes room for so many bytes, and gives the view to write them in before [at]. */
+    wide(count) {
+        this.room(count);
+        return this.view;
     }
 
     raw(bytes) {
@@ -306,48 +314,61 @@ function refuse(value, type) {
     throw new Invalid(`\`${shown}\` is no ${type}`);
 }
 
-/** A type of numbers of 32 bits. */
-function integer(name, least, most, wire, read, write) {
+/** A type of whole numbers. */
+function integer(name, zero, isWhole, least, most, wire, read, write) {
     return {
         wire,
-        zero: 0,
+        zero,
         packs: true,
-        check: (value) => (Number.isInteger(value) && value >= least && value <= most ? value : refuse(value, name)),
-        isZero: (value) => value === 0,
+        check: (value) => (isWhole(value) && value >= least && value <= most ? value : refuse(value, name)),
+        isZero: (value) => !value,
         read,
         write,
     };
 }
 
-/** A type of numbers of 64 bits. */
-function long(name, wrap, wire, read, write) {
-    return {
+const integer32 = (name, least, most, wire, read, write) =>
+    integer(name, 0, Number.isInteger, least, most, wire, read, write);
+
+/** Numbers of 64 bits are read as `bigint`, and taken as `number` too where that is exact. */
+const integer64 = (name, least, most, wire, read, write) =>
+    integer(
+        name,
+        0n,
+        (value) => typeof value === "bigint" || Number.isSafeInteger(value),
+        least,
+        most,
         wire,
-        zero: 0n,
-        packs: true,
-        check: (value) => {
-            const whole = Number.isSafeInteger(value) ? BigInt(value) : value;
-            return typeof whole === "bigint" && wrap(64, whole) === whole ? whole : refuse(value, name);
-        },
-        isZero: (value) => value === 0n,
         read,
         write,
-    };
-}
+    );
 
-const LEAST_32 = -(2 ** 31);
+const LEAST_32 = -2_147_483_648;
 
-const MOST_32 = 2 ** 31 - 1;
+const MOST_32 = 2_147_483_647;
 
-const MOST_UNSIGNED_32 = 2 ** 32 - 1;
+const MOST_UNSIGNED_32 = 4_294_967_295;
+
+const LEAST_64 = -9_223_372_036_854_775_808n;
+
+const MOST_64 = 9_223_372_036_854_775_807n;
+
+const MOST_UNSIGNED_64 = 18_446_744_073_709_551_615n;
 
 /** Writes a signed number of 32 bits as one of 64, as protobuf has it. */
 const writeSigned = (writer, value) => writer.varint(value, value >> 31);
 
-const INT32 = /* @__PURE__ */ integer("int32", LEAST_32, MOST_32, 0, (reader) => reader.varint(), writeSigned);
+const INT32 = /* @__PURE__ */ integer32(
+    "int32",
+    LEAST_32,
+    MOST_32,
+    0,
+    (reader) => reader.varint(),
+    writeSigned,
+);
 
 /** The number of an enum's value, known or not. */
-const ENUMERATION = /* @__PURE__ */ integer(
+const ENUMERATION = /* @__PURE__ */ integer32(
     "number of an enum",
     LEAST_32,
     MOST_32,
@@ -356,7 +377,7 @@ const ENUMERATION = /* @__PURE__ */ integer(
     writeSigned,
 );
 
-const UINT32 = /* @__PURE__ */ integer(
+const UINT32 = /* @__PURE__ */ integer32(
     "uint32",
     0,
     MOST_UNSIGNED_32,
@@ -371,26 +392,35 @@ function readLong(reader) {
     return reader.high === 0 ? BigInt(low) : (BigInt(reader.high >>> 0) << 32n) | BigInt(low);
 }
 
-const writeLong = (writer, value) =>
-    writer.varint(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+function writeLong(writer, value) {
+    const number = Number(value);
+    // Most are small, and cheaper to take apart as numbers.
+    if (Number.isSafeInteger(number)) writer.varint(number | 0, Math.floor(number / 4_294_967_296));
+    else writer.varint(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+}
 
-const SINT64 = /* @__PURE__ */ long(
+const SINT64 = /* @__PURE__ */ integer64(
     "sint64",
-    BigInt.asIntN,
+    LEAST_64,
+    MOST_64,
     0,
     (reader) => {
         const value = readLong(reader);
         return (value >> 1n) ^ -(value & 1n);
     },
-    (writer, value) => writeLong(writer, (value << 1n) ^ (value >> 63n)),
+    (writer, value) => {
+        const whole = BigInt(value);
+        writeLong(writer, BigInt.asUintN(64, (whole << 1n) ^ (whole >> 63n)));
+    },
 );
 
-const FIXED64 = /* @__PURE__ */ long(
+const FIXED64 = /* @__PURE__ */ integer64(
     "fixed64",
-    BigInt.asUintN,
+    0,
+    MOST_UNSIGNED_64,
     1,
     (reader) => reader.view.getBigUint64(reader.take(8), true),
-    (writer, value) => writer.fixed("setBigUint64", 8, value),
+    (writer, value) => writer.wide(8).setBigUint64(writer.at - 8, BigInt(value), true),
 );
 
 const BOOL = {
@@ -425,7 +455,7 @@ const BYTES = {
         ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1 ? value : refuse(value, "Uint8Array"),
     isZero: (value) => value.length === 0,
     // A copy, which does not keep the whole answer alive.
-    read: (reader) => reader.delimited().slice(),
+    read: (reader) => reader.copied(),
     write: (writer, value) => {
         writer.varint(value.length);
         writer.raw(value);
@@ -450,13 +480,16 @@ function planned(message) {
 }
 
 function plan(fields) {
-    const numbered = new Map();
-    const template = {};
-    for (const field of fields) {
-        for (const member of field.members ?? [field]) numbered.set(member.number, member);
-        template[field.name] = field.initial;
-    }
-    return { fields, numbered, template, fresh: fields.filter((field) => field.fresh) };
+    const listed = fields.flatMap((field) => field.members ?? [field]);
+    // Behind an element of a list there may be another.
+    listed.forEach((field, index) => (field.next = field.fresh ? index : index + 1));
+    return {
+        fields,
+        listed,
+        numbered: new Map(listed.map((field) => [field.number, field])),
+        template: Object.fromEntries(fields.map(({ name, initial }) => [name, initial])),
+        fresh: fields.filter((field) => field.fresh),
+    };
 }
 
 function started({ template, fresh }) {
@@ -468,15 +501,23 @@ function started({ template, fresh }) {
 /** Reads up to a position, or up to the tag that ends a group; into `previous` where there is one. */
 function readFields(plan, reader, end, groupEnd, previous, levels) {
     const message = previous ?? started(plan);
+    const { listed, numbered } = plan;
     let field;
+    let next = 0;
     try {
         while (groupEnd || reader.at < end) {
             field = undefined;
             const tag = reader.tag();
             if (tag === groupEnd) return message;
-            field = plan.numbered.get(tag >>> 3);
-            if (field) field.read(reader, message, tag & 7, levels);
-            else reader.skip(tag, levels);
+            // Most often fields come in their order.
+            field = listed[next];
+            if (field?.number !== tag >>> 3) field = numbered.get(tag >>> 3);
+            if (field) {
+                field.read(reader, message, tag & 7, levels);
+                next = field.next;
+            } else {
+                reader.skip(tag, levels);
+            }
         }
         field = undefined;
         if (reader.at > end) throw new Invalid("a field goes on behind its message's end");
@@ -508,22 +549,9 @@ function nested(message) {
             return readFields(planned(message), reader, end, 0, previous, within(levels));
         },
         write(writer, value, levels) {
-            const inside = within(levels);
-            writer.delimited(() => writeFields(planned(message), writer, value, inside));
-        },
-    };
-}
-
-/** Messages as the type of a field in proto2's old form: between two tags in place of behind a length. */
-function group(number, message) {
-    return {
-        wire: 3,
-        check: checkMessage,
-        read: (reader, levels, previous) =>
-            readFields(planned(message), reader, 0, (number << 3) | 4, previous, within(levels)),
-        write(writer, value, levels) {
+            const start = writer.begin();
             writeFields(planned(message), writer, value, within(levels));
-            writer.tag(number, 4);
+            writer.end(start);
         },
     };
 }
@@ -727,7 +755,7 @@ function closed(url, wasOpen, { code, reason }) {
 }
 
 /** The most bytes that a received message may have unless told: 4 MiB. */
-const LIMIT = 4 << 20;
+const LIMIT = 4_194_304;
 
 /** Calls one server. */
 export class IrisClient {
@@ -792,7 +820,7 @@ function checkedUrl(given) {
 const clientOf = (server, options) => (server instanceof IrisClient ? server : new IrisClient(server, options));
 
 /** The longest that a timer can wait, in milliseconds. A deadline beyond it is none. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+const LONGEST_TIMER = 2_147_483_647;
 
 /** How much before a call's end its server may have taken it for over: what it was told is rounded, and clocks differ. */
 const SLACK = 20;
@@ -1037,7 +1065,7 @@ const truncated = () => new IrisError(INVALID_RESPONSE_MESSAGE, "the body ended 
 const unexpected = (call, what) => communication("internal", `${call.client.base} ${what}`);
 
 /** The least that is read of what a server says of an error, in bytes: a small limit for messages is not to hide it. */
-const ERROR_FLOOR = 64 << 10;
+const ERROR_FLOOR = 65_536;
 
 /** How much of a stranger's answer is shown: characters, or bytes of what is no text. */
 const SHOWN = 100;
