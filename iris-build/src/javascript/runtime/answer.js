@@ -1,7 +1,7 @@
 // Answers: their bytes as they arrive, one message or a stream of them.
 //
-// An answer is `{ status, header(name), next(), cancel() }`, whichever way it comes. `next` gives the next bytes of the
-// body, and `undefined` at its end.
+// An answer is `{ status, header(name), next() }`, whichever way it comes. `next` gives the next bytes of the body, and
+// `undefined` at its end.
 
 import { INVALID_RESPONSE_MESSAGE, IrisError, MESSAGE_TOO_LARGE, communication } from "./error.js";
 
@@ -35,7 +35,6 @@ export async function beginning(answer, wanted) {
     } catch {
         // What came is shown all the same.
     }
-    answer.cancel();
     return joined(chunks, length).subarray(0, wanted);
 }
 
@@ -105,10 +104,10 @@ export class Envelopes {
     }
 
     /** Looks whether the body ends here, without waiting for it: read to its end, its connection serves other calls. */
-    finish() {
+    finish(call) {
         const over = this.#at === this.#chunk.length ? this.#answer.next() : Promise.resolve(true);
         over.then(
-            (more) => more && this.#answer.cancel(),
+            (more) => more && call.abandon(),
             () => {},
         );
     }

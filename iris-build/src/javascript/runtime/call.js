@@ -86,7 +86,7 @@ export class Call {
     /** Gives the call up. */
     stop(error) {
         this.stopped ??= error;
-        this.#controller.abort(this.stopped);
+        this.abandon();
     }
 
     /** Gives the call up because nobody waits for it any more. */
@@ -129,7 +129,12 @@ export class Call {
         if (!(error instanceof IrisError)) error = communication("unknown", String(cause), cause);
         if (!this.silent) this.client.tell(this.path, error);
         // Whatever still runs is of no use.
-        if (!this.finished) this.#controller.abort(error);
+        if (!this.finished) this.abandon();
         return error;
+    }
+
+    /** Ends whatever is still on its way. */
+    abandon() {
+        this.#controller.abort(this.stopped);
     }
 }

@@ -1,6 +1,9 @@
 // Requests by `fetch`.
 
-import { communication, pass } from "./error.js";
+import { pass } from "./error.js";
+
+/** A body up to so many bytes is read at once: one promise costs less than several. */
+const SMALL = 65_536;
 
 /** Sends a request and gives the answer, whose body has yet to come. */
 export async function byFetch(call, contentType, body) {
@@ -18,23 +21,31 @@ export async function byFetch(call, contentType, body) {
     } catch (cause) {
         throw call.stopped ?? pass(call.lost(`cannot reach ${client.base}: ${reason(client, cause)}`, cause));
     }
-    // An empty body may be `null`; where there are no streams it is missing.
-    if (response.body === undefined) throw communication("unimplemented", "`fetch` gives no streams here");
-    const reader = response.body?.getReader();
+    const { status, headers } = response;
+    const pieces = read(response);
     return {
-        status: response.status,
-        header: (name) => response.headers.get(name),
+        status,
+        header: (name) => headers.get(name),
         async next() {
             try {
-                return (await reader?.read())?.value;
+                return (await pieces.next()).value;
             } catch (cause) {
                 throw call.stopped ?? call.lost(`${client.base} closed the connection in the middle of the answer`, cause);
             }
         },
-        cancel() {
-            reader?.cancel().catch(() => {});
-        },
     };
+}
+
+/** The pieces of a body, none of which is read before it is asked for. */
+async function* read(response) {
+    const length = response.headers.get("content-length");
+    // What so few bytes unpack to is bounded as well. Where there are no streams, there is no other way.
+    if ((length !== null && length <= SMALL) || response.body === undefined) {
+        yield new Uint8Array(await response.arrayBuffer());
+        return;
+    }
+    const reader = response.body?.getReader();
+    for (let piece; (piece = await reader?.read()) && !piece.done; ) yield piece.value;
 }
 
 /** Why there is no answer. Browsers keep it to themselves; Node tells. */

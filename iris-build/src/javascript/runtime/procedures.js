@@ -122,7 +122,7 @@ async function nextPayload(call, envelopes) {
     if (flags === 0) return payload;
     if (flags !== END_STREAM) throw unexpected(call, `sent an envelope with the flags ${flags}, which were not asked for`);
     call.finished = true;
-    envelopes.finish();
+    envelopes.finish(call);
     const error = ending(call, payload);
     if (error) throw error;
     return undefined;

@@ -46,7 +46,7 @@ export class Stream {
         if (!this.#head) {
             throw this.#end.error ?? communication("internal", "the server ended the call without an answer");
         }
-        return { ...this.#head, next: () => this.#next(), cancel: this.#abort };
+        return { ...this.#head, next: () => this.#next() };
     }
 
     async #next() {
