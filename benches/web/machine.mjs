@@ -1,7 +1,7 @@
 // What the figures were measured on, and how.
 
 import { readFileSync } from "node:fs";
-import { availableParallelism, cpus, release, type } from "node:os";
+import { availableParallelism, cpus, loadavg, release, type } from "node:os";
 import { join } from "node:path";
 import { paths, settings } from "./settings.mjs";
 
@@ -26,13 +26,17 @@ each other on 100 records.
   \`Performance.getMetrics\`): the network's process and the server are not in it.
 - \`fetch alone\` is the floor: what was encoded before is sent, and what comes back is not decoded.`;
 
+/** How many programs wanted a processor in the minute before. */
+const [busy] = loadavg();
+
 /** Processor, kernel, browser, versions, day, and the length of what was measured. */
 export function sentences(browser) {
     const day = new Date().toISOString().slice(0, 10);
     const machine = `${cpus()[0]?.model ?? "a processor without a name"}, ${availableParallelism()} cores, ${type()} ${release()}`;
     const versions = PACKAGES.map((name) => `${name} ${version(join(paths.packages, name))}`).join(", ");
     return `Measured with \`cargo xtask bench web\` on ${day}: ${machine}, ${browser}; ${versions}. \
-${settings.rounds} rounds, ${settings.seconds} s a client and round.
+${settings.rounds} rounds, ${settings.seconds} s a client and round. Before it began, the load average of the machine was ${busy.toFixed(1)}: \
+above a half, what else ran took its share of the rates.
 
 ${READING}`;
 }
