@@ -26,6 +26,9 @@ pub struct Schema {
     pub remotes: Vec<Remote>,
     /// Of all enums together, sorted by number.
     pub error_codes: Vec<ErrorCode>,
+    /// What callers in JavaScript call messages and enums, by full name, where it is not what their own names give: another
+    /// had the name first.
+    pub javascript_names: BTreeMap<String, String>,
 }
 
 /// A bundle of procedures.

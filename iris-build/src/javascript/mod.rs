@@ -16,6 +16,7 @@ mod package;
 mod readme;
 mod runtime;
 
+pub(crate) use names::name_types;
 pub use package::TypeScriptPackage;
 
 use crate::output::GeneratedFile;

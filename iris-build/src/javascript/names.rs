@@ -1,10 +1,12 @@
 //! The names of messages, enums and remotes in JavaScript, where all of them share one module.
 
 use crate::client;
-use crate::schema::{Procedure, Remote};
-use crate::types::Types;
+use crate::lock::KnownNames;
+use crate::schema::{PayloadSource, Procedure, Remote};
+use crate::types::{Reached, Types};
 use heck::{ToLowerCamelCase, ToUpperCamelCase};
-use iris_model::names::snake_case;
+use iris_model::names::{is_identifier, snake_case};
+use prost_types::{FileDescriptorProto, FileDescriptorSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the module exports besides, what its types are made of, and words that are no names of types.
@@ -124,13 +126,55 @@ pub(super) struct Names {
     properties: BTreeMap<String, String>,
 }
 
+/// What callers know of a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Standing<'a> {
+    /// They call it so.
+    Named(&'a str),
+    /// They call it as its own name gives.
+    Known,
+    New,
+}
+
+/// What callers call messages and enums, where it is not what their own names give.
+///
+/// Whoever came first keeps the name, and only the lock knows who that was.
+pub(crate) fn name_types(
+    remotes: &[Remote],
+    files: &FileDescriptorSet,
+    known: &KnownNames,
+) -> BTreeMap<String, String> {
+    let types = Types::of(&files.file);
+    let reached = reached(remotes, &types);
+    let names = Names::of(remotes, &types, &reached, |name| {
+        match known.javascript_name(name) {
+            Some(kept) => Standing::Named(kept),
+            None if known.has_type(name) => Standing::Known,
+            None => Standing::New,
+        }
+    });
+    let mut types_by_name = names.types;
+    types_by_name.retain(|full_name, name| *name != plain(full_name, package(full_name, &types)));
+    types_by_name
+}
+
+/// What remotes take and give, and what is inside of it.
+pub(super) fn reached(remotes: &[Remote], types: &Types<'_>) -> Reached {
+    let procedures = remotes.iter().flat_map(|remote| &remote.procedures);
+    let payloads = procedures.flat_map(|procedure| [&procedure.request, &procedure.response]);
+    let given = payloads
+        .filter(|payload| payload.source == PayloadSource::Given)
+        .map(|payload| payload.message.as_str());
+    types.reach(given, |_| false)
+}
+
 impl Names {
-    /// Names of remotes, and of these messages and enums.
+    /// Names of remotes, and of these messages and enums: those that callers know come first.
     pub(super) fn of<'a>(
         remotes: &[Remote],
         types: &Types<'_>,
-        messages: impl IntoIterator<Item = &'a String>,
-        enums: impl IntoIterator<Item = &'a String>,
+        reached: &'a Reached,
+        standing: impl Fn(&'a str) -> Standing<'a>,
     ) -> Self {
         let mut taken: BTreeSet<String> = TAKEN.iter().map(|&name| name.to_owned()).collect();
         let mut members = inherited();
@@ -146,22 +190,30 @@ impl Names {
             let property = unique(remote.client_name.to_lower_camel_case(), &mut members);
             names.properties.insert(remote.full_name(), property);
         }
-        let messages = messages.into_iter().map(|name| {
-            let file = types.message(name).map(|found| found.file);
-            (name, file, true)
-        });
-        let enums = enums.into_iter().map(|name| {
-            let file = types.enumeration(name).map(|found| found.file);
-            (name, file, false)
-        });
-        let mut declared: Vec<_> = messages.chain(enums).collect();
-        declared.sort_by_key(|(name, ..)| *name);
-        for (full_name, file, is_message) in declared {
-            let package = file.map(|file| file.package()).unwrap_or_default();
-            let name = type_name(full_name, package, is_message, &taken);
+        let messages = reached.messages.iter().map(|name| (name.as_str(), true));
+        let enums = reached.enums.iter().map(|name| (name.as_str(), false));
+        let mut declared: Vec<_> = messages
+            .chain(enums)
+            .map(|(name, is_message)| (standing(name), name, is_message))
+            .collect();
+        declared.sort_unstable();
+        for (standing, full_name, is_message) in declared {
+            let kept = match standing {
+                // A merge or an editor may have made anything of it.
+                Standing::Named(name) => Some(name).filter(|name| is_identifier(name)),
+                Standing::Known | Standing::New => None,
+            };
+            let candidates = candidates(full_name, package(full_name, types));
+            let mut candidates = kept.map(str::to_owned).into_iter().chain(candidates);
+            let is_free = |name: &String| {
+                let hides = |name: &str| taken.contains(name);
+                !hides(name) && (!is_message || !hides(&init_name(name)))
+            };
+            // There is always one that is.
+            let name = candidates.find(is_free).unwrap_or_default();
             taken.extend(is_message.then(|| init_name(&name)));
             taken.insert(name.clone());
-            names.types.insert(full_name.clone(), name);
+            names.types.insert(full_name.to_owned(), name);
         }
         names
     }
@@ -224,22 +276,29 @@ fn class(remote: &Remote) -> String {
     }
 }
 
-/// `User`; inside of another message `Outer_Inner`. A name that is taken grows by parts of the package, from the end,
-/// until it is not: `UserV1`.
-fn type_name(full_name: &str, package: &str, is_message: bool, taken: &BTreeSet<String>) -> String {
+/// `User`; inside of another message `Outer_Inner`.
+fn plain(full_name: &str, package: &str) -> String {
     let inside = full_name.strip_prefix(package).unwrap_or(full_name);
-    let plain = inside.trim_start_matches('.').replace('.', "_");
+    inside.trim_start_matches('.').replace('.', "_")
+}
+
+/// The names that a type may have, the best first. One that is taken grows by parts of the package, from the end: `UserV1`.
+fn candidates<'a>(full_name: &str, package: &'a str) -> impl Iterator<Item = String> + use<'a> {
+    let plain = plain(full_name, package);
     let parts: Vec<&str> = package.split('.').filter(|part| !part.is_empty()).collect();
-    let grown = (0..=parts.len()).map(|count| {
+    let short = plain.clone();
+    let grown = (0..=parts.len()).map(move |count| {
         let parts = &parts[parts.len() - count..];
         let parts = parts.iter().map(|part| part.to_upper_camel_case());
-        format!("{plain}{}", parts.collect::<String>())
+        format!("{short}{}", parts.collect::<String>())
     });
-    let is_free =
-        |name: &String| !taken.contains(name) && !(is_message && taken.contains(&init_name(name)));
-    let underscored = (1..).map(|count| format!("{plain}{}", "_".repeat(count)));
-    let mut candidates = grown.chain(underscored);
-    candidates.find(is_free).unwrap_or(plain.clone())
+    grown.chain((1..).map(move |count| format!("{plain}{}", "_".repeat(count))))
+}
+
+fn package<'a>(full_name: &str, types: &Types<'a>) -> &'a str {
+    let message = types.message(full_name).map(|found| found.file);
+    let file = message.or_else(|| types.enumeration(full_name).map(|found| found.file));
+    file.map(FileDescriptorProto::package).unwrap_or_default()
 }
 
 /// `name`, with as many `_` after it as it takes to be none of `taken`; it is among them from now on.
@@ -257,19 +316,17 @@ mod tests {
 
     #[test]
     fn types_are_named_by_what_tells_them_apart() {
-        let mut taken = BTreeSet::from(["Map".to_owned()]);
-        let mut name = |full_name, package| {
-            let name = type_name(full_name, package, true, &taken);
-            taken.insert(name.clone());
-            taken.insert(init_name(&name));
-            name
+        let first = |full_name, package| -> Vec<String> {
+            candidates(full_name, package).take(4).collect()
         };
-        assert_eq!(name("users.v1.User", "users.v1"), "User");
-        assert_eq!(name("users.v1.User.Address", "users.v1"), "User_Address");
-        assert_eq!(name("users.v2.User", "users.v2"), "UserV2");
-        assert_eq!(name("admin.v2.User", "admin.v2"), "UserAdminV2");
-        assert_eq!(name("User", ""), "User_");
-        assert_eq!(name("Map", ""), "Map_");
-        assert_eq!(name("users.v1.UserInit", "users.v1"), "UserInitV1");
+        assert_eq!(
+            first("users.v1.User", "users.v1"),
+            ["User", "UserV1", "UserUsersV1", "User_"]
+        );
+        assert_eq!(
+            first("users.v1.User.Address", "users.v1")[..2],
+            ["User_Address", "User_AddressV1"]
+        );
+        assert_eq!(first("User", ""), ["User", "User_", "User__", "User___"]);
     }
 }

@@ -32,6 +32,16 @@ impl KnownNames {
         self.0.client_names.get(remote).map(String::as_str)
     }
 
+    /// What callers in JavaScript call a message or an enum, where it is not what its own name gives.
+    pub(crate) fn javascript_name(&self, full_name: &str) -> Option<&str> {
+        self.0.javascript_names.get(full_name).map(String::as_str)
+    }
+
+    /// Whether callers know a message or an enum.
+    pub(crate) fn has_type(&self, full_name: &str) -> bool {
+        self.0.messages.contains_key(full_name) || self.0.enums.contains_key(full_name)
+    }
+
     /// The message of a procedure, taken or not.
     pub(crate) fn message(&self, remote: &str, procedure: &str, side: Side) -> Option<&str> {
         let procedure = self.0.remotes.get(remote)?.get(procedure)?;

@@ -22,6 +22,8 @@ pub(super) struct Live {
     pub(super) enums: BTreeMap<String, Values>,
     /// By number.
     pub(super) codes: BTreeMap<i32, Code>,
+    /// See [`Schema::javascript_names`].
+    pub(super) javascript_names: BTreeMap<String, String>,
 }
 
 /// The numbers of an enum, by name: several names may share a number.
@@ -90,7 +92,10 @@ pub(super) struct Code {
 
 impl Live {
     pub(super) fn of(schema: &Schema, types: &Types<'_>) -> Self {
-        let mut live = Live::default();
+        let mut live = Live {
+            javascript_names: schema.javascript_names.clone(),
+            ..Live::default()
+        };
         let mut roots = BTreeSet::new();
         for remote in &schema.remotes {
             let client_name = remote.client_name.clone();

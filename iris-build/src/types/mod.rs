@@ -8,6 +8,8 @@ pub(crate) use names::{
     type_name,
 };
 
+pub(crate) use reach::Reached;
+
 use prost_types::field_descriptor_proto::Type;
 use prost_types::source_code_info::Location;
 use prost_types::{

@@ -213,3 +213,48 @@ fn names_that_are_taken_are_given_others() {
         ],
     );
 }
+
+#[test]
+fn a_type_keeps_its_name_whoever_comes_after_it() {
+    let proto = |package: &str| {
+        format!(
+            "syntax = \"proto3\";\npackage {package};\nmessage Note {{ Kind kind = 1; }}\nenum Kind {{ KIND_UNSPECIFIED = 0; }}\n"
+        )
+    };
+    let remote = |package: &str, name: &str| {
+        let path = package.replace('.', "::");
+        format!(
+            "#[remote(package = \"{package}\", name = \"{name}\")]\nimpl T {{\n    #[procedure]\n    \
+             async fn keep(&self, ctx: &S, note: {path}::Note) -> Result<(), IrisError> {{}}\n}}\n"
+        )
+    };
+    let project = Project::new()
+        .with("proto/users.proto", &proto("users.v1"))
+        .with("src/remotes/users.rs", &remote("users.v1", "Users"));
+    generated(&project, "typescript");
+    let shipped = project.read("typescript/index.d.ts");
+    assert!(!project.read("iris.lock").contains("javascript_names"));
+
+    // Its package comes first in the alphabet.
+    project.write("proto/admin.proto", &proto("admin.v1"));
+    project.write("src/remotes/admin.rs", &remote("admin.v1", "Admin"));
+    for _ in 0..2 {
+        generated(&project, "typescript");
+        let declarations = project.read("typescript/index.d.ts");
+        assert_holds(
+            &declarations,
+            &[
+                "/** `users.v1.Note` */\nexport interface Note {\n    kind: Kind;\n}\n",
+                "/** `admin.v1.Note` */\nexport interface NoteV1 {\n    kind: KindV1;\n}\n",
+            ],
+        );
+        let class = |text: &str| {
+            let (_, class) = text.split_once("export class Users {").unwrap();
+            class.split_once('}').unwrap().0.to_owned()
+        };
+        assert_eq!(class(&declarations), class(&shipped));
+        assert!(project.read("iris.lock").ends_with(
+            "\n[javascript_names]\n\"admin.v1.Kind\" = \"KindV1\"\n\"admin.v1.Note\" = \"NoteV1\"\n"
+        ));
+    }
+}

@@ -51,6 +51,7 @@ pub(crate) fn schema(files: &[(&str, &str)]) -> Schema {
         paths: std::collections::BTreeMap::new(),
         remotes: Vec::new(),
         error_codes: Vec::new(),
+        javascript_names: BTreeMap::new(),
     }
 }
 

@@ -23,6 +23,7 @@ chapters! {
     generation: "docs/generation.md",
     lock: "docs/lock.md",
     clients: "docs/clients.md",
+    javascript: "docs/javascript.md",
     serving: "docs/serving.md",
     operating: "docs/operating.md",
     websocket: "docs/websocket.md",

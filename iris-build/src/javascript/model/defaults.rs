@@ -2,8 +2,8 @@
 
 use crate::javascript::literal::string;
 use crate::types::{Types, type_name};
-use prost_types::FieldDescriptorProto;
 use prost_types::field_descriptor_proto::Type;
+use prost_types::{EnumValueDescriptorProto, FieldDescriptorProto};
 use std::fmt::Write;
 
 /// The default of a `required` field. `None` where it is that of its type.
@@ -41,7 +41,7 @@ fn number(field: &FieldDescriptorProto, name: Option<&str>, types: &Types<'_>) -
     }
     let mut values = types.enumeration(type_name(field))?.descriptor.value.iter();
     let found = values.find(|value| name.is_none_or(|name| value.name() == name));
-    found.map(|value| value.number())
+    found.map(EnumValueDescriptorProto::number)
 }
 
 fn array(bytes: &[u8]) -> String {

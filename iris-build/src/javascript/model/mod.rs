@@ -9,8 +9,8 @@ pub(super) use enumeration::Enumeration;
 pub(super) use message::{Field, Kind, Member, Message, Type};
 pub(super) use remote::{Method, Remote};
 
-use super::names::Names;
-use crate::schema::{ErrorCode, PayloadSource, Schema};
+use super::names::{self, Names, Standing};
+use crate::schema::{ErrorCode, Schema};
 use crate::types::Types;
 
 /// Everything that is printed, in its order.
@@ -26,16 +26,13 @@ pub(super) struct Model {
 impl Model {
     pub(super) fn of(schema: &Schema) -> Model {
         let types = Types::of(&schema.files.file);
-        let payloads = schema
-            .remotes
-            .iter()
-            .flat_map(|remote| &remote.procedures)
-            .flat_map(|procedure| [&procedure.request, &procedure.response]);
-        let given = payloads
-            .filter(|payload| payload.source == PayloadSource::Given)
-            .map(|payload| payload.message.as_str());
-        let reached = types.reach(given, |_| false);
-        let names = Names::of(&schema.remotes, &types, &reached.messages, &reached.enums);
+        let reached = names::reached(&schema.remotes, &types);
+        let names = Names::of(&schema.remotes, &types, &reached, |name| {
+            match schema.javascript_names.get(name) {
+                Some(name) => Standing::Named(name),
+                None => Standing::New,
+            }
+        });
         let messages = reached.messages.iter();
         let enums = reached.enums.iter();
         Model {

@@ -52,6 +52,15 @@ fn live(live: &Live, text: &mut String) {
     for (number, code) in &live.codes {
         line(text, format_args!("{number} = {{ {} }}", self::code(code)));
     }
+    if !live.javascript_names.is_empty() {
+        head(text, &["javascript_names"]);
+    }
+    for (full_name, name) in &live.javascript_names {
+        line(
+            text,
+            format_args!("{} = {}", quoted(full_name), quoted(name)),
+        );
+    }
 }
 
 /// What was removed has neither a number nor a name of its own any more, so these are lists.

@@ -21,6 +21,8 @@ pub(super) struct File {
     #[serde(default)]
     error_codes: BTreeMap<String, CodeEntry>,
     #[serde(default)]
+    javascript_names: BTreeMap<String, String>,
+    #[serde(default)]
     removed: RemovedEntries,
 }
 
@@ -28,6 +30,7 @@ impl File {
     pub(super) fn into_lock(self) -> Result<Lock, String> {
         let mut live = Live {
             enums: self.enums,
+            javascript_names: self.javascript_names,
             ..Live::default()
         };
         let mut entries = BTreeMap::new();
