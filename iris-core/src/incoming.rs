@@ -288,7 +288,14 @@ impl<M: Message> Stream for Streaming<M> {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        let payload = ready!(this.incoming.poll_payload(context));
+        let plain = match &mut this.incoming.source {
+            Source::Enveloped(envelopes) => envelopes.take_plain(),
+            _ => None,
+        };
+        let payload = match plain {
+            Some(payload) => Some(Ok(payload)),
+            None => ready!(this.incoming.poll_payload(context)),
+        };
         let message = payload.map(|payload| this.incoming.decode(payload?));
         if matches!(message, Some(Err(_))) {
             this.incoming.source = Source::Nothing;

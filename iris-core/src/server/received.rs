@@ -80,8 +80,8 @@ enum Waiting {
     /// The bytes were not there when first asked for. Mostly they are a moment later, since HTTP/1.1
     /// reads them when it is asked to: then no timer has to be set up and taken down.
     AMoment,
-    /// The timer runs.
-    Timed,
+    /// Since then.
+    Since(Instant),
 }
 
 impl Received {
@@ -146,24 +146,32 @@ impl Received {
                 context.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            Waiting::AMoment => {
-                self.waiting = Waiting::Timed;
-                let at = Instant::now().checked_add(self.timeout);
-                match (&mut self.timer, at) {
-                    (Some(timer), Some(at)) => timer.as_mut().reset(at),
-                    _ => self.timer = Some(Box::pin(tokio::time::sleep(self.timeout))),
-                }
-            }
-            Waiting::Timed => {}
+            Waiting::AMoment => self.waiting = Waiting::Since(Instant::now()),
+            Waiting::Since(_) => {}
         }
-        let Some(timer) = &mut self.timer else {
-            return Poll::Pending;
-        };
-        ready!(timer.as_mut().poll(context));
+        ready!(self.poll_timeout(context));
         let why = format!("no more of the body came for {:?}", self.timeout);
         Poll::Ready(Some(Err(
             io::Error::new(io::ErrorKind::TimedOut, why).into()
         )))
+    }
+
+    /// Whether nothing came for too long. The timer runs on while bytes come, and is set anew when it has run down:
+    /// a large body would set it a hundred times.
+    fn poll_timeout(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Waiting::Since(since) = self.waiting else {
+            return Poll::Pending;
+        };
+        let timer = self
+            .timer
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(self.timeout)));
+        loop {
+            ready!(timer.as_mut().poll(context));
+            match since.checked_add(self.timeout) {
+                Some(end) if end > Instant::now() => timer.as_mut().reset(end),
+                _ => return Poll::Ready(()),
+            }
+        }
     }
 
     pub(crate) fn is_end_stream(&self) -> bool {

@@ -185,6 +185,23 @@ impl Decoder {
         }))
     }
 
+    /// The next message, where all of its envelope is there and says nothing but its length: what most are, with no
+    /// need to ask anybody for more.
+    fn next_plain(&mut self) -> Option<Bytes> {
+        if !self.partial.is_empty() {
+            return None;
+        }
+        let &[0, ref length @ ..] = self.chunk.first_chunk::<PREFIX>()? else {
+            return None;
+        };
+        let length = u32::from_be_bytes(*length) as usize;
+        if length > self.limit || length > self.chunk.len() - PREFIX {
+            return None;
+        }
+        self.chunk.advance(PREFIX);
+        Some(self.chunk.split_to(length))
+    }
+
     /// Whether the body may end here.
     ///
     /// # Errors
@@ -254,6 +271,11 @@ impl Envelopes {
         self.trailers.take()
     }
 
+    /// The next message, where it is there already and not marked in any way; [`Envelopes::poll_next`] has all others.
+    pub fn take_plain(&mut self) -> Option<Bytes> {
+        self.decoder.next_plain()
+    }
+
     /// The next envelope; `None` at the body's end. After an error there is nothing more to read.
     pub fn poll_next(
         &mut self,
@@ -292,6 +314,7 @@ impl Envelopes {
     ) -> Poll<Option<Result<Envelope, EnvelopeError>>> {
         self.ended = true;
         self.body = Body::empty();
+        self.decoder = Decoder::new(0);
         Poll::Ready(error.map(Err))
     }
 }
