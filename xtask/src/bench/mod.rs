@@ -5,6 +5,7 @@ mod profile;
 mod record;
 mod rpc;
 mod soak;
+mod web;
 
 use crate::failure::{Failure, Outcome};
 use crate::workspace::Workspace;
@@ -37,6 +38,11 @@ const BENCHES: &[Bench] = &[
         name: "soak",
         about: "A server under a mixed load, hostile callers among it; an hour, or `--minutes N`. Fails where it grows",
         run: soak::run,
+    },
+    Bench {
+        name: "web",
+        about: "A page's bytes and calls in Chromium, beside connect-es; 2 minutes. `--rows PATTERN`, `--seconds N`, `--rounds N` for some",
+        run: web::run,
     },
 ];
 
