@@ -24,6 +24,14 @@ pub(super) enum Due {
     GraceOver,
 }
 
+/// Whether the peer was asked whether it is there.
+enum Asked {
+    No,
+    /// It is to be, once its connection takes the ping.
+    Waits,
+    At(Instant),
+}
+
 /// The timers of a socket, all in one.
 pub(super) struct Clock {
     keep_alive: Option<Duration>,
@@ -31,8 +39,7 @@ pub(super) struct Clock {
     idle_timeout: Option<Duration>,
     /// Since when nothing was heard.
     heard: Instant,
-    /// When the peer was asked whether it is there.
-    asked: Option<Instant>,
+    asked: Asked,
     /// Since when bytes wait and none is taken.
     stuck: Option<Instant>,
     /// Since when there is no stream.
@@ -52,7 +59,7 @@ impl Clock {
             keep_alive_timeout: limits.keep_alive_timeout,
             idle_timeout: limits.idle_timeout,
             heard: now,
-            asked: None,
+            asked: Asked::No,
             stuck: None,
             idle: Some(now),
             leaves: limits
@@ -66,7 +73,14 @@ impl Clock {
     /// The peer said something.
     pub(super) fn heard(&mut self) {
         self.heard = Instant::now();
-        self.asked = None;
+        self.asked = Asked::No;
+    }
+
+    /// The ping that was due has been sent, for which calls may have let it wait.
+    pub(super) fn asked(&mut self) {
+        if let Asked::Waits = self.asked {
+            self.asked = Asked::At(Instant::now());
+        }
     }
 
     /// Bytes wait that the connection does not take; `taken` where it took some before. Says whether that is news.
@@ -106,7 +120,7 @@ impl Clock {
             };
             if at <= Instant::now() {
                 match due {
-                    Due::Ask => self.asked = Some(Instant::now()),
+                    Due::Ask => self.asked = Asked::Waits,
                     Due::Silent | Due::Stuck => self.keep_alive = None,
                     Due::Idle => self.idle_timeout = None,
                     Due::Aged => self.leaves = None,
@@ -124,8 +138,10 @@ impl Clock {
 
     fn next(&self) -> Option<(Instant, Due)> {
         let keep_alive = self.keep_alive.and_then(|interval| match self.asked {
-            None => Some((self.heard.checked_add(interval)?, Due::Ask)),
-            Some(asked) => Some((asked.checked_add(self.keep_alive_timeout)?, Due::Silent)),
+            Asked::No => Some((self.heard.checked_add(interval)?, Due::Ask)),
+            // Who does not take it is stuck.
+            Asked::Waits => None,
+            Asked::At(asked) => Some((asked.checked_add(self.keep_alive_timeout)?, Due::Silent)),
         });
         // As long as a peer may take that is asked and does not answer.
         let patience = self

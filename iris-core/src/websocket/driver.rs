@@ -409,6 +409,9 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
 
     fn next_message(&mut self, context: &mut Context<'_>) -> Option<Message> {
         if let Some(message) = self.next.pop_front() {
+            if message.is_ping() {
+                self.clock.asked();
+            }
             return Some(message);
         }
         if let Poll::Ready(Some(notice)) = self.outbox.notices.poll_recv(context) {
