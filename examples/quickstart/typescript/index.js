@@ -849,7 +849,7 @@ class Call {
     /** Gives the call up. */
     stop(error) {
         this.stopped ??= error;
-        this.#controller.abort(this.stopped);
+        this.abandon();
     }
 
     /** Gives the call up because nobody waits for it any more. */
@@ -892,8 +892,13 @@ class Call {
         if (!(error instanceof IrisError)) error = communication("unknown", String(cause), cause);
         if (!this.silent) this.client.tell(this.path, error);
         // Whatever still runs is of no use.
-        if (!this.finished) this.#controller.abort(error);
+        if (!this.finished) this.abandon();
         return error;
+    }
+
+    /** Ends whatever is still on its way. */
+    abandon() {
+        this.#controller.abort(this.stopped);
     }
 }
 
@@ -927,7 +932,6 @@ async function beginning(answer, wanted) {
     } catch {
         // What came is shown all the same.
     }
-    answer.cancel();
     return joined(chunks, length).subarray(0, wanted);
 }
 
@@ -997,10 +1001,10 @@ class Envelopes {
     }
 
     /** Looks whether the body ends here, without waiting for it: read to its end, its connection serves other calls. */
-    finish() {
+    finish(call) {
         const over = this.#at === this.#chunk.length ? this.#answer.next() : Promise.resolve(true);
         over.then(
-            (more) => more && this.#answer.cancel(),
+            (more) => more && call.abandon(),
             () => {},
         );
     }
@@ -1123,6 +1127,9 @@ function shown(body) {
     return `and begins: ${text.join("").replace(/\s/g, " ")}`;
 }
 
+/** A body up to so many bytes is read at once: one promise costs less than several. */
+const SMALL = 65_536;
+
 /** Sends a request and gives the answer, whose body has yet to come. */
 async function byFetch(call, contentType, body) {
     const { client } = call;
@@ -1139,23 +1146,31 @@ async function byFetch(call, contentType, body) {
     } catch (cause) {
         throw call.stopped ?? pass(call.lost(`cannot reach ${client.base}: ${reason(client, cause)}`, cause));
     }
-    // An empty body may be `null`; where there are no streams it is missing.
-    if (response.body === undefined) throw communication("unimplemented", "`fetch` gives no streams here");
-    const reader = response.body?.getReader();
+    const { status, headers } = response;
+    const pieces = read(response);
     return {
-        status: response.status,
-        header: (name) => response.headers.get(name),
+        status,
+        header: (name) => headers.get(name),
         async next() {
             try {
-                return (await reader?.read())?.value;
+                return (await pieces.next()).value;
             } catch (cause) {
                 throw call.stopped ?? call.lost(`${client.base} closed the connection in the middle of the answer`, cause);
             }
         },
-        cancel() {
-            reader?.cancel().catch(() => {});
-        },
     };
+}
+
+/** The pieces of a body, none of which is read before it is asked for. */
+async function* read(response) {
+    const length = response.headers.get("content-length");
+    // What so few bytes unpack to is bounded as well. Where there are no streams, there is no other way.
+    if ((length !== null && length <= SMALL) || response.body === undefined) {
+        yield new Uint8Array(await response.arrayBuffer());
+        return;
+    }
+    const reader = response.body?.getReader();
+    for (let piece; (piece = await reader?.read()) && !piece.done; ) yield piece.value;
 }
 
 /** Why there is no answer. Browsers keep it to themselves; Node tells. */
@@ -1276,7 +1291,7 @@ async function nextPayload(call, envelopes) {
     if (flags === 0) return payload;
     if (flags !== END_STREAM) throw unexpected(call, `sent an envelope with the flags ${flags}, which were not asked for`);
     call.finished = true;
-    envelopes.finish();
+    envelopes.finish(call);
     const error = ending(call, payload);
     if (error) throw error;
     return undefined;
