@@ -32,7 +32,11 @@ const RUNS: [(&str, &[&str], &[&str]); 4] = [
         &["types", "codec", "bundle", "docs"],
         &[],
     ),
-    ("Node.js", &["node"], &["--experimental-websocket"]),
+    (
+        "Node.js",
+        &["node", "timers"],
+        &["--experimental-websocket"],
+    ),
     (
         "Node.js without WebSockets",
         &["node"],
