@@ -5,7 +5,6 @@ use crate::catalogue::Catalogue;
 use crate::client::{self, ClientCrate};
 use crate::error::{Problem, Problems};
 use crate::identifier;
-use crate::javascript;
 use crate::lock::KnownNames;
 use crate::payload_names;
 use crate::protos::Protos;
@@ -40,7 +39,6 @@ pub(crate) fn assemble(
     client::name_remotes(&mut remotes, clients, known);
     payload_names::choose(&mut remotes, catalogue, known, problems);
     Schema {
-        javascript_names: javascript::name_types(&remotes, &protos.files, known),
         files: protos.files.clone(),
         encoded: protos.encoded.clone(),
         paths: protos
@@ -50,6 +48,7 @@ pub(crate) fn assemble(
             .collect(),
         remotes,
         error_codes: error_codes(sources, problems),
+        javascript_names: BTreeMap::new(),
     }
 }
 

@@ -131,4 +131,9 @@ impl Config {
         self.accept_breaks = Some(accept);
         self
     }
+
+    /// Whether anything is printed for JavaScript.
+    pub(crate) fn has_javascript(&self) -> bool {
+        !self.typescript.is_empty()
+    }
 }

@@ -5,6 +5,7 @@ use crate::base::Base;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::error::{Error, Problem, Problems};
+use crate::javascript;
 use crate::lock::KnownNames;
 use crate::protos::{self, Protos};
 use crate::schema::Schema;
@@ -33,7 +34,7 @@ impl Input {
 
         let mut problems = Problems::default();
         let catalogue = Catalogue::new(&protos, base);
-        let schema = assemble::assemble(
+        let mut schema = assemble::assemble(
             &sources,
             &protos,
             &catalogue,
@@ -42,6 +43,9 @@ impl Input {
             base,
             &mut problems,
         );
+        if config.has_javascript() {
+            schema.javascript_names = javascript::name_types(&schema, known);
+        }
         if schema.remotes.is_empty() {
             problems.add(Problem::new(format!(
                 "no #[remote] found in {}; write #[remote(package = \"..\")] above an impl block, or correct `remotes` in build.rs",

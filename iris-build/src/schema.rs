@@ -27,7 +27,7 @@ pub struct Schema {
     /// Of all enums together, sorted by number.
     pub error_codes: Vec<ErrorCode>,
     /// What callers in JavaScript call messages and enums, by full name, where it is not what their own names give: another
-    /// had the name first.
+    /// had the name first. Empty where nothing is printed for JavaScript.
     pub javascript_names: BTreeMap<String, String>,
 }
 

@@ -33,6 +33,7 @@ const PLAIN: [Run; 2] = [
         &["types", "codec", "bundle", "docs"],
         &[],
     ),
+    ("timers", &["timers"], &["--experimental-websocket"]),
     (
         "Node.js without WebSockets",
         &["node"],

@@ -2,11 +2,11 @@
 
 use crate::client;
 use crate::lock::KnownNames;
-use crate::schema::{PayloadSource, Procedure, Remote};
+use crate::schema::{PayloadSource, Procedure, Remote, Schema};
 use crate::types::{Reached, Types};
 use heck::{ToLowerCamelCase, ToUpperCamelCase};
 use iris_model::names::{is_identifier, snake_case};
-use prost_types::{FileDescriptorProto, FileDescriptorSet};
+use prost_types::FileDescriptorProto;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the module exports besides, what its types are made of, and words that are no names of types.
@@ -139,14 +139,10 @@ pub(super) enum Standing<'a> {
 /// What callers call messages and enums, where it is not what their own names give.
 ///
 /// Whoever came first keeps the name, and only the lock knows who that was.
-pub(crate) fn name_types(
-    remotes: &[Remote],
-    files: &FileDescriptorSet,
-    known: &KnownNames,
-) -> BTreeMap<String, String> {
-    let types = Types::of(&files.file);
-    let reached = reached(remotes, &types);
-    let names = Names::of(remotes, &types, &reached, |name| {
+pub(crate) fn name_types(schema: &Schema, known: &KnownNames) -> BTreeMap<String, String> {
+    let types = Types::of(&schema.files.file);
+    let reached = reached(&schema.remotes, &types);
+    let names = Names::of(&schema.remotes, &types, &reached, |name| {
         match known.javascript_name(name) {
             Some(kept) => Standing::Named(kept),
             None if known.has_type(name) => Standing::Known,

@@ -43,6 +43,11 @@ export class Host {
         return this.#stubs.get(url).seen();
     }
 
+    /** Waits until a socket of a stub hears a `request` to its end, a `ping` or a `close`. */
+    heard(url, what) {
+        return this.#stubs.get(url).heard(what);
+    }
+
     /** How many bytes a stub got rid of. */
     sent(url) {
         return this.#stubs.get(url).sent();

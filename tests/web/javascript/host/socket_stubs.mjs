@@ -21,6 +21,7 @@ function answerEmpty(socket, stream) {
 
 /** What each does with the end of a request: `socket`, the stream, and which socket of the server's it is. */
 const STUBS = {
+    "socket-mute": () => {},
     "socket-with-text": (socket) => socket.message(1, "hello"),
     "socket-with-a-short-frame": (socket) => socket.message(2, Buffer.from([2, 0, 0])),
     "socket-with-a-long-frame": (socket, stream) => socket.frame(DATA, stream, Buffer.alloc(65_537)),
@@ -86,6 +87,7 @@ const STUBS = {
 /** A server whose sockets do so. It notes which were opened, and how much a flood sent. */
 export async function socketStub(name) {
     const seen = [];
+    const heard = new Heard();
     const sockets = new Set();
     let last;
     const server = createServer((_, response) => response.writeHead(404).end());
@@ -93,6 +95,7 @@ export async function socketStub(name) {
         sockets.add(connection);
         connection.on("error", () => {});
         connection.on("close", () => sockets.delete(connection));
+        heard.note("handshake");
         if (name === "socket-silent") return;
         if (name === "socket-refused") {
             connection.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
@@ -107,13 +110,14 @@ export async function socketStub(name) {
                 `sec-websocket-accept: ${accept}\r\nsec-websocket-protocol: ${protocol}\r\n\r\n`,
         );
         const opened = seen.length;
-        last = new Socket(connection, (socket, stream) => STUBS[name]?.(socket, stream, opened));
+        last = new Socket(connection, heard, (socket, stream) => STUBS[name]?.(socket, stream, opened));
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     return {
         url: `http://127.0.0.1:${server.address().port}`,
         seen: () => seen.join("\n"),
+        heard: (what) => heard.once(what),
         sent: () => last?.flooded ?? 0,
         close() {
             server.close();
@@ -122,16 +126,35 @@ export async function socketStub(name) {
     };
 }
 
+/** How often sockets were asked for, and were told something. */
+class Heard {
+    #counts = { handshake: 0, request: 0, ping: 0, close: 0 };
+    #wake = () => {};
+
+    note(what) {
+        this.#counts[what] += 1;
+        this.#wake();
+    }
+
+    /** Waits until something was told once more. */
+    async once(what) {
+        while (this.#counts[what] === 0) await new Promise((wake) => (this.#wake = wake));
+        this.#counts[what] -= 1;
+    }
+}
+
 /** The server's end of a socket (RFC 6455, section 5.2). */
 class Socket {
     flooded = 0;
     onWindow = () => {};
     #connection;
     #bytes = Buffer.alloc(0);
+    #heard;
     #requested;
 
-    constructor(connection, requested) {
+    constructor(connection, heard, requested) {
         this.#connection = connection;
+        this.#heard = heard;
         this.#requested = requested;
         connection.on("data", (chunk) => {
             this.#bytes = Buffer.concat([this.#bytes, chunk]);
@@ -182,12 +205,17 @@ class Socket {
         const opcode = this.#bytes[0] & 15;
         this.#bytes = this.#bytes.subarray(begin + length);
         if (opcode === 8) {
+            this.#heard.note("close");
             this.message(8, payload);
             this.#connection.end();
         } else if (opcode === 2) {
             const view = Buffer.from(payload);
             const [type, stream] = [view.readUInt8(0), view.readUInt32BE(1)];
-            if (type === END) this.#requested(this, stream);
+            if (type === PING) this.#heard.note("ping");
+            if (type === END) {
+                this.#heard.note("request");
+                this.#requested(this, stream);
+            }
             if (type === WINDOW) this.onWindow(view.readUInt32BE(5));
         }
         return true;
