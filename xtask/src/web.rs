@@ -27,7 +27,7 @@ const EVERY: [Run; 2] = [
 ];
 
 /// What bundlers and the chapter of the guide have to do with is one of them, and it alone sends streams by `fetch`.
-const PLAIN: [Run; 2] = [
+const PLAIN: [Run; 3] = [
     (
         "types, codec, bundles and docs",
         &["types", "codec", "bundle", "docs"],
