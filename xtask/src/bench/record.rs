@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 const REPORT: &str = "docs/benchmarks.md";
 
 const HEAD: &str = "# Benchmarks\n\n\
-    Each section is written by the command that it names. Figures are those of one machine: measure on yours before you rely on them.\n";
+    Each section is written by the command that it names, but for one that says so. Figures are those of one machine: measure on yours before you rely on them.\n";
 
 /// Puts `figures` below the heading of this name, and leaves the rest as it is.
 pub(crate) fn section(workspace: &Workspace, name: &str, figures: &str) -> Outcome {
