@@ -25,7 +25,7 @@ pub const END_STREAM: u8 = 0b0000_0010;
 const BEGUN: usize = 1024;
 
 /// Room is made for so many times what has arrived.
-const AHEAD: usize = 256;
+const AHEAD: usize = 16;
 
 /// One framed message.
 #[derive(Debug, Clone, PartialEq, Eq)]
