@@ -669,102 +669,12 @@ function metadata(headers = {}) {
     return checked;
 }
 
-/** How often a call is sent at most, and the pauses between, in milliseconds. */
-const ATTEMPTS = 3;
-
-const FIRST_PAUSE = 50;
-
-const LONGEST_PAUSE = 2000;
-
-/** Retries for a fifth of the calls, and for so many a second besides; so many may be saved up. */
-const SHARE = 0.2;
-
-const PER_SECOND = 10;
-
-const MOST_SAVED = 100;
-
-/** What is left of the retries of a client, so that a server in trouble is not buried in repeated calls. */
-class Budget {
-    #left = PER_SECOND;
-    #filled = performance.now();
-
-    /** A call that may be repeated began, which earns its share of a retry. */
-    earn() {
-        this.#fill();
-        this.#left = Math.min(this.#left + SHARE, MOST_SAVED);
-    }
-
-    /** Takes a retry; `false` where there is none. */
-    spend() {
-        this.#fill();
-        if (this.#left < 1) return false;
-        this.#left -= 1;
-        return true;
-    }
-
-    #fill() {
-        const now = performance.now();
-        this.#left = Math.min(this.#left + ((now - this.#filled) / 1000) * PER_SECOND, MOST_SAVED);
-        this.#filled = now;
-    }
-}
-
-/** Makes an attempt at a call, and others where nothing of an answer came. */
-async function attempts(call, repeatable, attempt) {
-    const { budget } = call.client;
-    if (repeatable) budget.earn();
-    for (let made = 1; ; made += 1) {
-        try {
-            return await attempt();
-        } catch (error) {
-            const longest = Math.min(FIRST_PAUSE * 2 ** (made - 1), LONGEST_PAUSE);
-            // Clients that failed together are not to come back together.
-            const pause = longest * (1 - Math.random() / 2);
-            const over = made === ATTEMPTS || call.stopped || call.remaining() <= pause;
-            if (!mayPass(error, repeatable) || over || !budget.spend()) {
-                throw made > 1 ? new IrisError(error.code, `${error.internalMessage} (${made} attempts)`, error) : error;
-            }
-            await call.pause(pause);
-        }
-    }
-}
-
-/** A number of 32 bits as a payload. */
-function numbered(number) {
-    const bytes = new Uint8Array(4);
-    new DataView(bytes.buffer).setUint32(0, number);
-    return bytes;
-}
-
-const PROTOCOL_ERROR = 1002;
-
-const ABNORMAL = 1006;
-
-const TOO_LONG = 1009;
-
-/** Why a socket was closed, or never open. Browsers keep that from pages, as with `fetch`. */
-function closed(url, wasOpen, { code, reason }) {
-    if (globalThis.navigator?.onLine === false) return pass(communication("unavailable", "this device is offline"));
-    if (code === PROTOCOL_ERROR || code === TOO_LONG) {
-        return communication("internal", `the server closed the WebSocket (${code}): ${reason}`);
-    }
-    const text =
-        code !== ABNORMAL
-            ? `the server closed the WebSocket (${code}): ${reason}`
-            : wasOpen
-              ? "the connection of the WebSocket broke"
-              : `no WebSocket at ${url}: check the URL and the network, that nothing between refuses WebSockets, and that ` +
-                `the server allows this page's origin (allow_origins)`;
-    return pass(communication("unavailable", text));
-}
-
 /** The most bytes that a received message may have unless told: 4 MiB. */
 const LIMIT = 4_194_304;
 
 /** Calls one server. */
 export class IrisClient {
     #listeners = new Set();
-    budget = new Budget();
 
     constructor(url, options = {}) {
         this.base = checkedUrl(url);
@@ -773,10 +683,10 @@ export class IrisClient {
         this.credentials = options.credentials;
         this.streams = options.streams ?? "auto";
         this.limit = options.maxMessageSize ?? LIMIT;
-        this.sockets = new Sockets(this.base);
         if (!["auto", "fetch", "websocket"].includes(this.streams)) {
             throw communication("invalid_argument", `streams: \`${this.streams}\` is none of auto, fetch, websocket`);
         }
+        this.carrier = new Carrier(this);
     }
 
     onError(listener) {
@@ -789,7 +699,7 @@ export class IrisClient {
     }
 
     close() {
-        this.sockets.close();
+        this.carrier.close();
     }
 
     /** Tells of a failed call. */
@@ -957,6 +867,177 @@ class Call {
     abandon() {
         this.#controller.abort(this.stopped);
     }
+}
+
+/** The message of procedures that take or give none. */
+const NOTHING = () => [];
+
+/** One message for one. */
+async function unary(client, path, Request, Response, request, options, repeatable) {
+    return answered(client, path, options, async (call) => {
+        const body = encoded(call, Request, request);
+        return decoded(call, Response, await exchange(call, body, repeatable));
+    });
+}
+
+/** One message for many. */
+function serverStreaming(client, path, Request, Response, request, options, repeatable) {
+    return streamed(client, path, options, Response, async (call) =>
+        open(call, framed(encoded(call, Request, request)), repeatable),
+    );
+}
+
+/** Makes a call, and tells of its failure. */
+async function answered(client, path, options, make) {
+    const call = new Call(client, path, options);
+    try {
+        call.check();
+        return await make(call);
+    } catch (error) {
+        throw call.failed(error);
+    } finally {
+        call.end();
+    }
+}
+
+/** The messages of an answer. The call begins when the first is asked for, and is given up where its reader leaves. */
+function streamed(client, path, options, Response, begin) {
+    let call;
+    const messages = (async function* () {
+        call = new Call(client, path, options);
+        try {
+            call.check();
+            const payloads = await begin(call);
+            for (let payload; (payload = await payloads.next()); ) yield decoded(call, Response, payload);
+        } catch (error) {
+            if (!call.left) throw call.failed(error);
+        } finally {
+            call.end();
+        }
+    })();
+    return {
+        next: () => messages.next(),
+        return() {
+            // The generator cannot be left while it waits.
+            call?.leave();
+            return messages.return();
+        },
+        async throw(error) {
+            await this.return();
+            throw error;
+        },
+        [Symbol.asyncIterator]() {
+            return this;
+        },
+    };
+}
+
+function encoded(call, Request, request) {
+    try {
+        return encode(Request, request);
+    } catch (cause) {
+        const text = `the request of ${call.path} cannot be sent: ${invalidIn(undefined, cause)}`;
+        throw new IrisError(INVALID_REQUEST_MESSAGE, text, { cause });
+    }
+}
+
+function decoded(call, Response, payload) {
+    try {
+        const message = decode(Response, payload);
+        return Response === NOTHING ? undefined : message;
+    } catch (cause) {
+        const text = `the answer of ${call.path} does not decode: ${invalidIn(undefined, cause)}`;
+        throw new IrisError(INVALID_RESPONSE_MESSAGE, text, { cause });
+    }
+}
+
+/** How often a call is sent at most, and the pauses between, in milliseconds. */
+const ATTEMPTS = 3;
+
+const FIRST_PAUSE = 50;
+
+const LONGEST_PAUSE = 2000;
+
+/** Retries for a fifth of the calls, and for so many a second besides; so many may be saved up. */
+const SHARE = 0.2;
+
+const PER_SECOND = 10;
+
+const MOST_SAVED = 100;
+
+/** What is left of the retries of a client, so that a server in trouble is not buried in repeated calls. */
+class Budget {
+    #left = PER_SECOND;
+    #filled = performance.now();
+
+    /** A call that may be repeated began, which earns its share of a retry. */
+    earn() {
+        this.#fill();
+        this.#left = Math.min(this.#left + SHARE, MOST_SAVED);
+    }
+
+    /** Takes a retry; `false` where there is none. */
+    spend() {
+        this.#fill();
+        if (this.#left < 1) return false;
+        this.#left -= 1;
+        return true;
+    }
+
+    #fill() {
+        const now = performance.now();
+        this.#left = Math.min(this.#left + ((now - this.#filled) / 1000) * PER_SECOND, MOST_SAVED);
+        this.#filled = now;
+    }
+}
+
+/** Makes an attempt at a call, and others where nothing of an answer came. */
+async function attempts(call, repeatable, attempt) {
+    const { budget } = call.client.carrier;
+    if (repeatable) budget.earn();
+    for (let made = 1; ; made += 1) {
+        try {
+            return await attempt();
+        } catch (error) {
+            const longest = Math.min(FIRST_PAUSE * 2 ** (made - 1), LONGEST_PAUSE);
+            // Clients that failed together are not to come back together.
+            const pause = longest * (1 - Math.random() / 2);
+            const over = made === ATTEMPTS || call.stopped || call.remaining() <= pause;
+            if (!mayPass(error, repeatable) || over || !budget.spend()) {
+                throw made > 1 ? new IrisError(error.code, `${error.internalMessage} (${made} attempts)`, error) : error;
+            }
+            await call.pause(pause);
+        }
+    }
+}
+
+/** A number of 32 bits as a payload. */
+function numbered(number) {
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setUint32(0, number);
+    return bytes;
+}
+
+const PROTOCOL_ERROR = 1002;
+
+const ABNORMAL = 1006;
+
+const TOO_LONG = 1009;
+
+/** Why a socket was closed, or never open. Browsers keep that from pages, as with `fetch`. */
+function closed(url, wasOpen, { code, reason }) {
+    if (globalThis.navigator?.onLine === false) return pass(communication("unavailable", "this device is offline"));
+    if (code === PROTOCOL_ERROR || code === TOO_LONG) {
+        return communication("internal", `the server closed the WebSocket (${code}): ${reason}`);
+    }
+    const text =
+        code !== ABNORMAL
+            ? `the server closed the WebSocket (${code}): ${reason}`
+            : wasOpen
+              ? "the connection of the WebSocket broke"
+              : `no WebSocket at ${url}: check the URL and the network, that nothing between refuses WebSockets, and that ` +
+                `the server allows this page's origin (allow_origins)`;
+    return pass(communication("unavailable", text));
 }
 
 /** The content type without parameters; empty where there is none. */
@@ -1243,95 +1324,58 @@ function reason({ base }, { cause }) {
 
 /** Sends a request: bytes, or an `Upload`. Gives its answer, whose body has yet to come. */
 async function send(call, contentType, body) {
-    const { streams, sockets } = call.client;
+    const { streams, carrier } = call.client;
     const hasSocket = typeof WebSocket !== "undefined";
     if (streams === "websocket" || (streams === "auto" && body.next && hasSocket)) {
         if (!hasSocket) throw communication("unimplemented", "there is no WebSocket here: Node.js has one from version 22 on");
-        return sockets.send(call, contentType, body);
+        return carrier.sockets.send(call, contentType, body);
     }
     return byFetch(call, contentType, body.next ? body.stream() : body);
+}
+
+class Carrier {
+    budget = new Budget();
+
+    constructor({ base }) {
+        this.sockets = new Sockets(base);
+    }
+
+    /** Lets go of what calls have left. */
+    close() {
+        this.sockets.close();
+    }
 }
 
 /** Flags of an envelope. */
 const END_STREAM = 2;
 
-/** The message of procedures that take or give none. */
-const NOTHING = () => [];
+/** A message as it stands in a stream. */
+const framed = enveloped;
 
-/** One message for one. */
-async function unary(client, path, Request, Response, request, options, repeatable) {
-    return answered(client, path, options, async (call) => {
-        const body = encoded(call, Request, request);
-        const payload = await attempts(call, repeatable, async () => {
-            const answer = await send(call, "application/proto", body);
-            await checkHead(call, answer, "application/proto");
-            return collect(answer, call.client.limit);
-        });
-        return decoded(call, Response, payload);
+/** Sends a message; gives the one that is answered. */
+function exchange(call, body, repeatable) {
+    return attempts(call, repeatable, async () => {
+        const answer = await send(call, "application/proto", body);
+        await checkHead(call, answer, "application/proto");
+        return collect(answer, call.client.limit);
     });
 }
 
-/** One message for many. */
-function serverStreaming(client, path, Request, Response, request, options, repeatable) {
-    return streamed(client, path, options, Response, async (call) => {
-        const body = enveloped(encoded(call, Request, request));
-        return attempts(call, repeatable, () => open(call, body));
-    });
-}
-
-/** Makes a call, and tells of its failure. */
-async function answered(client, path, options, exchange) {
-    const call = new Call(client, path, options);
-    try {
-        call.check();
-        return await exchange(call);
-    } catch (error) {
-        throw call.failed(error);
-    } finally {
-        call.end();
-    }
-}
-
-/** The messages of an answer. The call begins when the first is asked for, and is given up where its reader leaves. */
-function streamed(client, path, options, Response, begin) {
-    let call;
-    const messages = (async function* () {
-        call = new Call(client, path, options);
-        try {
-            call.check();
-            const envelopes = await begin(call);
-            for (let payload; (payload = await nextPayload(call, envelopes)); ) yield decoded(call, Response, payload);
-        } catch (error) {
-            if (!call.left) throw call.failed(error);
-        } finally {
-            call.end();
-        }
-    })();
-    return {
-        next: () => messages.next(),
-        return() {
-            // The generator cannot be left while it waits.
-            call?.leave();
-            return messages.return();
-        },
-        async throw(error) {
-            await this.return();
-            throw error;
-        },
-        [Symbol.asyncIterator]() {
-            return this;
-        },
+/**
+ * Sends a framed message, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
+ * `undefined` where the call ended well.
+ */
+function open(call, body, repeatable) {
+    const attempt = async () => {
+        const answer = await send(call, "application/connect+proto", body);
+        await checkHead(call, answer, "application/connect+proto");
+        const envelopes = new Envelopes(answer);
+        return { next: () => nextPayload(call, envelopes) };
     };
+    // What a caller gives piece by piece is there once.
+    return body.next ? attempt() : attempts(call, repeatable, attempt);
 }
 
-/** Sends a request and looks at the head of its answer, which is a stream. */
-async function open(call, body) {
-    const answer = await send(call, "application/connect+proto", body);
-    await checkHead(call, answer, "application/connect+proto");
-    return new Envelopes(answer);
-}
-
-/** The next message of an answer, undecoded; `undefined` where the call ended well. */
 async function nextPayload(call, envelopes) {
     // What arrived before the call was given up is not wanted any more.
     call.check();
@@ -1358,25 +1402,6 @@ async function checkHead(call, answer, asked) {
     if (type === asked) return;
     if (!/^application\/(json|proto|connect\+.*)$/.test(type)) throw await stranger(call, answer);
     throw unexpected(call, `answered with content type \`${type}\` where \`${asked}\` was asked for`);
-}
-
-function encoded(call, Request, request) {
-    try {
-        return encode(Request, request);
-    } catch (cause) {
-        const text = `the request of ${call.path} cannot be sent: ${invalidIn(undefined, cause)}`;
-        throw new IrisError(INVALID_REQUEST_MESSAGE, text, { cause });
-    }
-}
-
-function decoded(call, Response, payload) {
-    try {
-        const message = decode(Response, payload);
-        return Response === NOTHING ? undefined : message;
-    } catch (cause) {
-        const text = `the answer of ${call.path} does not decode: ${invalidIn(undefined, cause)}`;
-        throw new IrisError(INVALID_RESPONSE_MESSAGE, text, { cause });
-    }
 }
 
 class Sockets {
