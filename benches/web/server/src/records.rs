@@ -36,7 +36,7 @@ pub(crate) fn record(number: u32) -> LogRecord {
             .to_vec()
             .into(),
         duration_micros: i64::from(number) * 1717 - 3,
-        sampled: number % 2 == 0,
+        sampled: number.is_multiple_of(2),
     }
 }
 
