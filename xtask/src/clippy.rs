@@ -9,8 +9,23 @@ use crate::workspace::{APART_AND_WHOLE, Workspace};
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
     toolchain::component(workspace, "clippy", "clippy")?;
     lint(workspace, ["--workspace", "--all-targets", "--keep-going"])?;
-    for package in ["iris-core", "iris-client"] {
-        lint(workspace, ["--package", package, "--no-default-features"])?;
+    let core = ["--package", "iris-core", "--no-default-features"];
+    lint(workspace, core)?;
+    let native = "iris-client/native";
+    let client = [
+        "--package",
+        "iris-client",
+        "--no-default-features",
+        "--features",
+        native,
+    ];
+    lint(workspace, client)?;
+    toolchain::target(workspace, toolchain::WASM)?;
+    // What browsers run, where cookies, TLS and the like are the browser's own.
+    for package in ["iris-client", "web-wasm"] {
+        let lean = ["--package", package, "--lib", "--no-default-features"];
+        let clippy = workspace.cargo(["clippy", "--target", toolchain::WASM]);
+        clippy.args(lean).args(["--", "-D", "warnings"]).run()?;
     }
     for manifest in APART_AND_WHOLE {
         lint(workspace, ["--workspace", "--manifest-path", manifest])?;
@@ -18,7 +33,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     Ok(())
 }
 
-fn lint(workspace: &Workspace, what: [&str; 3]) -> Outcome {
+fn lint<const N: usize>(workspace: &Workspace, what: [&str; N]) -> Outcome {
     let clippy = workspace.cargo(["clippy"]).args(what);
     clippy.args(["--", "-D", "warnings"]).run()
 }

@@ -19,6 +19,7 @@ mod standalone;
 mod steps;
 mod test;
 mod toolchain;
+mod wasm;
 mod workspace;
 
 use crate::failure::{Failure, Outcome};
@@ -57,6 +58,11 @@ const CHORES: &[Chore] = &[
         name: "explorer",
         about: "The explorer's page in a real Chromium",
         work: Work::Alone(explorer::run),
+    },
+    Chore {
+        name: "wasm",
+        about: "The client compiled to WebAssembly, in a real Chromium and in Node.js",
+        work: Work::Alone(wasm::run),
     },
     Chore {
         name: "conformance",
