@@ -1,6 +1,7 @@
 //! Every failed call of a client, in one place.
 
 use crate::IrisError;
+use crate::waiting::wait;
 use futures_core::Stream;
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -156,7 +157,9 @@ impl Stream for ErrorStream {
             Some(failure) => Poll::Ready(Some(failure)),
             None if waiting.closed => Poll::Ready(None),
             None => {
-                waiting.waker = Some(context.waker().clone());
+                let before = wait(&mut waiting.waker, context.waker());
+                drop(waiting);
+                drop(before);
                 Poll::Pending
             }
         }

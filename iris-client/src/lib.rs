@@ -111,6 +111,7 @@ mod retry;
 mod time;
 mod transport;
 mod unprocessed;
+mod waiting;
 
 pub use builder::ClientBuilder;
 pub use call::{
@@ -130,12 +131,23 @@ pub use transport::HttpService;
 pub use transport::{Credentials, Streams};
 
 pub use futures_core::Stream;
+#[cfg(any(feature = "native", feature = "json"))]
+pub use iris_core::json;
 pub use iris_core::wire::compression::Compression;
 pub use iris_core::{
-    Body, Contract, Format, InvalidMetadata, IrisError, Message, Metadata, Status, code, json,
+    Body, Contract, Format, InvalidMetadata, IrisError, Message, Metadata, Status, code,
 };
 #[cfg(feature = "tls")]
 pub use rustls;
+
+/// ProtoJSON, which generated messages know how to read and write; a page without the feature `json` is without it.
+#[cfg(not(any(feature = "native", feature = "json")))]
+pub mod json {
+    pub use iris_core::json::*;
+
+    /// Nothing: what an `Any` holds is told apart in JSON alone.
+    pub fn register(_types: &'static [MessageType]) {}
+}
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 

@@ -22,9 +22,11 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     lint(workspace, client)?;
     toolchain::target(workspace, toolchain::WASM)?;
     // What browsers run, where cookies, TLS and the like are the browser's own.
-    let lean = ["--package", "iris-client", "--lib", "--no-default-features"];
-    let clippy = workspace.cargo(["clippy", "--target", toolchain::WASM]);
-    clippy.args(lean).args(["--", "-D", "warnings"]).run()?;
+    for package in ["iris-client", "web-wasm"] {
+        let lean = ["--package", package, "--lib", "--no-default-features"];
+        let clippy = workspace.cargo(["clippy", "--target", toolchain::WASM]);
+        clippy.args(lean).args(["--", "-D", "warnings"]).run()?;
+    }
     for manifest in APART_AND_WHOLE {
         lint(workspace, ["--workspace", "--manifest-path", manifest])?;
     }

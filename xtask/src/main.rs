@@ -20,6 +20,7 @@ mod standalone;
 mod steps;
 mod test;
 mod toolchain;
+mod wasm;
 mod web;
 mod workspace;
 
@@ -64,6 +65,11 @@ const CHORES: &[Chore] = &[
         name: "js",
         about: "Makes a package for npm of a client crate, with WebAssembly: `js CRATE`",
         work: Work::WithArguments(js::run),
+    },
+    Chore {
+        name: "wasm",
+        about: "The client compiled to WebAssembly, in a real Chromium and in Node.js",
+        work: Work::Alone(wasm::run),
     },
     Chore {
         name: "web",

@@ -84,6 +84,15 @@ impl Workspace {
         packages(metadata.args(["--manifest-path", manifest]))
     }
 
+    /// The version of a package that `Cargo.lock` has.
+    pub(crate) fn locked(&self, name: &str) -> Outcome<String> {
+        let packages = self.all_packages()?;
+        let found = packages.iter().find(|package| package["name"] == name);
+        let version = found.and_then(|package| package["version"].as_str());
+        let version = version.map(str::to_owned);
+        version.ok_or_else(|| Failure::new(format!("Cargo.lock has no `{name}`")))
+    }
+
     /// The packages of the workspace and all they depend on, with every feature and for every target.
     pub(crate) fn all_packages(&self) -> Outcome<Vec<Value>> {
         packages(self.cargo(["metadata", "--all-features", "--format-version", "1"]))

@@ -3,6 +3,7 @@
 use crate::builder::Settings;
 use crate::fault;
 use crate::protocol::Compress;
+use crate::waiting::wait;
 use crate::{BoxError, Format, IrisError, Message};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
@@ -76,11 +77,11 @@ impl Fate {
     /// Whether the guard is gone; if not, `context` is told once it is.
     fn is_given_up(&self, context: &Context<'_>) -> bool {
         let mut sending = self.lock();
-        let is_known = |known: &Waker| known.will_wake(context.waker());
-        if !sending.waker.as_ref().is_some_and(is_known) {
-            sending.waker = Some(context.waker().clone());
-        }
-        sending.given_up
+        let before = wait(&mut sending.waker, context.waker());
+        let given_up = sending.given_up;
+        drop(sending);
+        drop(before);
+        given_up
     }
 
     /// Neither value is ever half changed.

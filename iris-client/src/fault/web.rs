@@ -7,13 +7,12 @@ use crate::{BoxError, IrisError, Status};
 
 /// The request got no answer.
 pub(super) fn unanswered(cause: BoxError, base: &str, _http2: bool) -> Fault {
-    let cause = Unprocessed::mark(cause);
-    let (status, retry) = match find::<Failure>(&*cause) {
-        Some(failure) => (failure.status, failure.retry),
-        None => (Status::Unavailable, false),
+    let (status, retry, why) = match find::<Failure>(&*cause) {
+        Some(failure) => (failure.status, failure.retry, failure.to_string()),
+        None => (Status::Unavailable, false, cause.to_string()),
     };
-    let error = communication(status, format!("no answer of {base}: {cause}"));
-    Fault { error, retry }.with_source(cause)
+    let error = communication(status, format!("no answer of {base}: {why}"));
+    Fault { error, retry }.with_source(Unprocessed::mark(cause))
 }
 
 /// The answer broke off after it began.

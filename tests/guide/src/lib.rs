@@ -10,8 +10,9 @@ macro_rules! chapters {
         pub mod $name {}
     )*
 
-        /// Every file whose Rust blocks are compiled, by its path in the repository.
-        pub const CHAPTERS: &[&str] = &[$($path),*];
+        /// Every file whose Rust blocks are compiled, by its path in the repository. Those of the last are compiled for
+        /// browsers, by `cargo xtask wasm` (`tests/web/wasm`).
+        pub const CHAPTERS: &[&str] = &[$($path,)* "docs/browsers.md"];
     };
 }
 

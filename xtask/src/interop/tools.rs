@@ -81,13 +81,7 @@ pub(crate) fn npm(workspace: &Workspace, pinned: &str, folder: &str) -> Outcome<
 
 /// The program wasm-bindgen, of the version of the library: they go together.
 pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Outcome<PathBuf> {
-    let packages = workspace.all_packages()?;
-    let library = packages
-        .iter()
-        .find(|package| package["name"] == "wasm-bindgen");
-    let version = library
-        .and_then(|library| library["version"].as_str())
-        .ok_or_else(|| Failure::new("nothing here depends on wasm-bindgen"))?;
+    let version = workspace.locked("wasm-bindgen")?;
     let root = workspace.target("tools");
     let program = root.join("bin/wasm-bindgen");
     let there = || Program::new(&program).arg("--version").stdout();
@@ -97,7 +91,7 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Outcome<PathBuf> {
     println!("installing wasm-bindgen {version} into {}", root.display());
     workspace
         .cargo(["install", "--locked", "--quiet", "wasm-bindgen-cli"])
-        .args(["--version", version])
+        .args(["--version", &version])
         .arg("--root")
         .arg(&root)
         .env("CARGO_TARGET_DIR", root.join("wasm-bindgen"))

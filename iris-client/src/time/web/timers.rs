@@ -64,11 +64,13 @@ pub(super) fn add(at: Instant, waker: &Waker) -> Id {
 
 /// Wakes this one from now on.
 pub(super) fn keep(id: Id, waker: &Waker) {
-    TIMERS.with_borrow_mut(|timers| {
-        if let Some(timer) = timers.waiting.iter_mut().find(|timer| timer.id == id) {
-            timer.waker.clone_from(waker);
-        }
+    let before = TIMERS.with_borrow_mut(|timers| {
+        let timer = timers.waiting.iter_mut().find(|timer| timer.id == id)?;
+        let is_new = !timer.waker.will_wake(waker);
+        is_new.then(|| std::mem::replace(&mut timer.waker, waker.clone()))
     });
+    // With a task's last waker its future goes, which may have a timer too.
+    drop(before);
 }
 
 pub(super) fn remove(id: Id) {
@@ -78,7 +80,6 @@ pub(super) fn remove(id: Id) {
         timers.set();
         Some(removed)
     });
-    // Outside, for what it holds may have a timer too.
     drop(removed);
 }
 

@@ -13,6 +13,9 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn cause(this: &Thrown) -> JsValue;
 
+    #[wasm_bindgen(method, getter)]
+    fn name(this: &Thrown) -> JsValue;
+
     type Navigator;
 
     #[wasm_bindgen(thread_local_v2, js_name = navigator)]
@@ -29,6 +32,14 @@ pub(super) fn described(error: &JsValue) -> String {
         Some(cause) if !cause.is_empty() => format!("{message}: {cause}"),
         _ => message,
     }
+}
+
+/// Whether what was named is not there.
+pub(super) fn is_missing(error: &JsValue) -> bool {
+    let name = error
+        .is_object()
+        .then(|| error.unchecked_ref::<Thrown>().name());
+    name.and_then(|name| name.as_string()).as_deref() == Some("ReferenceError")
 }
 
 /// Why a server was not reached. Browsers keep it from pages, for it may be none of their business.

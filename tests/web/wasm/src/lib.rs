@@ -1,7 +1,12 @@
 //! The client as browsers, workers and Node run it. `wasm.test.mjs` runs the cases in each of them.
 
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+// All of it is tests, though not the kind that the compiler knows.
+#![allow(clippy::unwrap_used)]
 
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/browsers.md")]
+mod browsers {}
 mod cases;
 mod settled;
 mod world;

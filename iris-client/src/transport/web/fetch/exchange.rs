@@ -2,6 +2,7 @@
 
 use super::{Sending, task};
 use crate::transport::Failure;
+use crate::waiting::wait;
 use bytes::Bytes;
 use http::Response;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -57,7 +58,9 @@ impl Exchange {
         match state.head.take() {
             Some(head) => Poll::Ready(head),
             None => {
-                state.caller = Some(context.waker().clone());
+                let before = wait(&mut state.caller, context.waker());
+                drop(state);
+                drop(before);
                 Poll::Pending
             }
         }
@@ -72,10 +75,11 @@ impl Exchange {
         match state.piece.take() {
             Some(piece) => Poll::Ready(piece),
             None => {
-                state.caller = Some(context.waker().clone());
+                let before = wait(&mut state.caller, context.waker());
                 state.asked = true;
                 let task = state.task.take();
                 wake(state, task);
+                drop(before);
                 Poll::Pending
             }
         }
@@ -114,7 +118,9 @@ impl Answering {
             match state.asked {
                 true => Poll::Ready(()),
                 false => {
-                    state.task = Some(context.waker().clone());
+                    let before = wait(&mut state.task, context.waker());
+                    drop(state);
+                    drop(before);
                     Poll::Pending
                 }
             }
@@ -133,7 +139,9 @@ impl Answering {
             match state.gone {
                 true => Poll::Ready(None),
                 false => {
-                    state.task = Some(context.waker().clone());
+                    let before = wait(&mut state.task, context.waker());
+                    drop(state);
+                    drop(before);
                     Poll::Pending
                 }
             }

@@ -6,6 +6,7 @@ use crate::Status;
 use crate::time::{self, Instant};
 use crate::transport::Failure;
 use crate::transport::web::thrown;
+use crate::waiting::wait;
 use iris_core::wire::websocket::{SUBPROTOCOL, close};
 use js_sys::{ArrayBuffer, Uint8Array};
 use std::cell::RefCell;
@@ -104,16 +105,7 @@ struct Events {
 
 impl Socket {
     fn new(url: &str, link: &Arc<Link>) -> Result<Self, Failure> {
-        let js = WebSocket::new(url, SUBPROTOCOL).map_err(|error| {
-            let why = thrown::described(&error);
-            Failure::lasting(
-                Status::Unimplemented,
-                format!(
-                    "no WebSocket can be made for {url}: {why}; Node has them from version 22 on, and before with \
-                     --experimental-websocket, or by globalThis.WebSocket = (await import(\"ws\")).WebSocket"
-                ),
-            )
-        })?;
+        let js = WebSocket::new(url, SUBPROTOCOL).map_err(|error| unmade(url, &error))?;
         js.set_binary_type("arraybuffer");
         let events = Rc::<RefCell<Events>>::default();
         let told = |events: &Rc<RefCell<Events>>, change: &dyn Fn(&mut Events)| {
@@ -182,7 +174,9 @@ impl Socket {
             if events.open {
                 return Poll::Ready(Ok(()));
             }
-            events.task = Some(context.waker().clone());
+            let before = wait(&mut events.task, context.waker());
+            drop(events);
+            drop(before);
             limit.as_mut().poll(context).map(|()| {
                 Err(Failure::unavailable(format!(
                     "no WebSocket at {url} within {CONNECT:?}"
@@ -214,8 +208,9 @@ impl Socket {
         if let Some(by) = events.closed.take() {
             return Poll::Ready(Next::Closed(by));
         }
-        events.task = Some(context.waker().clone());
+        let before = wait(&mut events.task, context.waker());
         drop(events);
+        drop(before);
         if let Poll::Ready(task) = link.poll_task(context) {
             return Poll::Ready(Next::Task(task));
         }
@@ -249,6 +244,21 @@ fn receive(link: &Link, event: &MessageEvent) {
         Ok(buffer) => link.receive(Uint8Array::new(&buffer).to_vec().into()),
         Err(_) => link.refuse(close::PROTOCOL_ERROR, "a message that is not binary"),
     }
+}
+
+/// Why there is not even a socket to be opened.
+fn unmade(url: &str, error: &JsValue) -> Failure {
+    let mut text = format!(
+        "no WebSocket can be made for {url}: {}",
+        thrown::described(error)
+    );
+    if thrown::is_missing(error) {
+        text.push_str(
+            "; Node has them from version 22 on, before that with --experimental-websocket, and by \
+             globalThis.WebSocket = (await import(\"ws\")).WebSocket",
+        );
+    }
+    Failure::lasting(Status::Unimplemented, text)
 }
 
 /// Why a socket was closed before it was open. Browsers keep it from pages, as with fetch.

@@ -4,6 +4,7 @@ use super::stream::Stream;
 use crate::Status;
 use crate::time::Instant;
 use crate::transport::Failure;
+use crate::waiting::wait;
 use bytes::Bytes;
 use iris_core::wire::websocket::{Frame, Reset, close, parse_response};
 use std::collections::VecDeque;
@@ -279,7 +280,9 @@ impl Link {
         match &state.over {
             Some(closing) => Poll::Ready(Task::Close(closing.clone())),
             None => {
-                state.driver = Some(context.waker().clone());
+                let before = wait(&mut state.driver, context.waker());
+                drop(state);
+                drop(before);
                 Poll::Pending
             }
         }

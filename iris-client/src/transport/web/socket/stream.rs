@@ -2,6 +2,7 @@
 
 use crate::Status;
 use crate::transport::Failure;
+use crate::waiting::wait;
 use bytes::Bytes;
 use iris_core::wire::websocket::{FlowControlBroken, ReceiveWindow, ResponseHead, SendWindow};
 use std::collections::VecDeque;
@@ -52,7 +53,9 @@ impl Stream {
                 "the server ended the call without an answer",
             ))),
             None => {
-                state.reader = Some(context.waker().clone());
+                let before = wait(&mut state.reader, context.waker());
+                drop(state);
+                drop(before);
                 Poll::Pending
             }
         }
@@ -71,7 +74,9 @@ impl Stream {
         match &state.end {
             Some(end) => Poll::Ready(end.clone().map(|()| None)),
             None => {
-                state.reader = Some(context.waker().clone());
+                let before = wait(&mut state.reader, context.waker());
+                drop(state);
+                drop(before);
                 Poll::Pending
             }
         }
@@ -89,7 +94,9 @@ impl Stream {
         }
         match state.send.take(wanted) {
             0 => {
-                state.writer = Some(context.waker().clone());
+                let before = wait(&mut state.writer, context.waker());
+                drop(state);
+                drop(before);
                 Poll::Pending
             }
             room => Poll::Ready(Some(room)),
@@ -99,10 +106,11 @@ impl Stream {
     /// Whether it has ended; if not, the sender is told once it has.
     pub(super) fn is_over(&self, context: &mut Context<'_>) -> bool {
         let mut state = self.lock();
-        if state.end.is_none() {
-            state.writer = Some(context.waker().clone());
-        }
-        state.end.is_some()
+        let is_over = state.end.is_some();
+        let before = wait(&mut state.writer, context.waker());
+        drop(state);
+        drop(before);
+        is_over
     }
 
     /// The answer begins. `false` where it had begun.

@@ -43,30 +43,41 @@ pub(super) async fn a_stream_is_sent(world: World) {
 
 /// Texts that are sent as they are said.
 #[derive(Clone, Default)]
-struct Sayings(Arc<Mutex<(VecDeque<Text>, bool, Option<Waker>)>>);
+struct Sayings(Arc<Mutex<Said>>);
+
+#[derive(Default)]
+struct Said {
+    texts: VecDeque<Text>,
+    ended: bool,
+    waker: Option<Waker>,
+}
 
 impl Sayings {
     fn say(&self, said: &str) {
-        let mut sayings = self.0.lock().unwrap();
-        sayings.0.push_back(text(said));
-        sayings.2.take().map(Waker::wake);
+        self.change(|sayings| sayings.texts.push_back(text(said)));
     }
 
     fn end(&self) {
-        let mut sayings = self.0.lock().unwrap();
-        sayings.1 = true;
-        sayings.2.take().map(Waker::wake);
+        self.change(|sayings| sayings.ended = true);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Said)) {
+        let mut said = self.0.lock().unwrap();
+        change(&mut said);
+        if let Some(waker) = said.waker.take() {
+            waker.wake();
+        }
     }
 
     fn stream(&self) -> impl futures_util::Stream<Item = Text> + Send + 'static {
         let sayings = self.clone();
         stream::poll_fn(move |context| {
-            let mut sayings = sayings.0.lock().unwrap();
-            match (sayings.0.pop_front(), sayings.1) {
+            let mut said = sayings.0.lock().unwrap();
+            match (said.texts.pop_front(), said.ended) {
                 (Some(text), _) => Poll::Ready(Some(text)),
                 (None, true) => Poll::Ready(None),
                 (None, false) => {
-                    sayings.2 = Some(context.waker().clone());
+                    said.waker = Some(context.waker().clone());
                     Poll::Pending
                 }
             }
