@@ -47,15 +47,23 @@
 //! and encodes. Three files tell what happens to a request.
 
 #[cfg(feature = "server")]
+mod answer_stream;
+#[cfg(feature = "server")]
+mod answering;
+#[cfg(feature = "server")]
 mod application;
 mod body;
 mod contract;
 pub mod deadline;
 #[cfg(feature = "server")]
+mod disclosure;
+#[cfg(feature = "server")]
 mod dispatch;
 pub mod error;
 #[cfg(feature = "server")]
 mod filter;
+#[cfg(feature = "server")]
+mod guard;
 #[cfg(feature = "server")]
 mod incoming;
 pub mod json;
@@ -78,13 +86,13 @@ mod remote;
 #[cfg(feature = "server")]
 mod request;
 #[cfg(feature = "server")]
-mod running;
-#[cfg(feature = "server")]
 mod server;
 #[cfg(feature = "server")]
 mod service;
 #[cfg(feature = "server")]
 mod start_error;
+#[cfg(feature = "server")]
+mod stream_run;
 #[cfg(feature = "server")]
 mod timeouts;
 #[cfg(feature = "tonic")]

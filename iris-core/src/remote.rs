@@ -80,18 +80,18 @@ impl Spec {
 }
 
 /// User code that is running.
-pub(crate) type Answering<T> = Pin<Box<dyn Future<Output = Result<T, IrisError>> + Send>>;
+pub(crate) type UserCode<T> = Pin<Box<dyn Future<Output = Result<T, IrisError>> + Send>>;
 
 /// The code of a procedure with one answer: filters, decoding, the user's function, encoding.
 ///
 /// A plain function pointer: a procedure then costs its caller one future to compile and one
 /// allocation to run, and all that surrounds it is compiled once a remote.
 pub(crate) type Once<R> =
-    fn(Arc<R>, <R as Remote>::Context, Incoming, Encoding) -> Answering<Encoded>;
+    fn(Arc<R>, <R as Remote>::Context, Incoming, Encoding) -> UserCode<Encoded>;
 
 /// The code of a procedure with a stream of answers.
 pub(crate) type Streamed<R> =
-    fn(Arc<R>, <R as Remote>::Context, Incoming, Outgoing) -> Answering<()>;
+    fn(Arc<R>, <R as Remote>::Context, Incoming, Outgoing) -> UserCode<()>;
 
 /// A registered procedure.
 pub(crate) struct Procedure<C> {
@@ -105,9 +105,9 @@ pub(crate) struct Procedure<C> {
 /// The procedure's code, from the context on.
 pub(crate) enum Run<C> {
     /// One answer.
-    Once(Box<dyn Fn(C, Incoming, Encoding) -> Answering<Encoded> + Send + Sync>),
+    Once(Box<dyn Fn(C, Incoming, Encoding) -> UserCode<Encoded> + Send + Sync>),
     /// Many answers.
-    Streamed(Box<dyn Fn(C, Incoming, Outgoing) -> Answering<()> + Send + Sync>),
+    Streamed(Box<dyn Fn(C, Incoming, Outgoing) -> UserCode<()> + Send + Sync>),
 }
 
 /// Takes the procedures of one remote.

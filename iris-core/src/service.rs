@@ -1,8 +1,10 @@
 //! The application as a `tower` service, and the services beside it.
 
 use crate::Body;
+use crate::answering::Answering;
 use crate::application::Application;
-use crate::dispatch::{Answering, broken, dispatch, not_found, panic_message};
+use crate::dispatch::{broken, dispatch, not_found};
+use crate::guard::panic_message;
 use crate::pages::Pages;
 use crate::peer::Caller;
 use crate::protocol::Protocol;

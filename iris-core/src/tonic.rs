@@ -1,6 +1,6 @@
 //! tonic at the edges: its services beside remotes, its status and metadata to and from ours.
 
-use crate::dispatch::told;
+use crate::disclosure::disclosed;
 use crate::request::new_id;
 use crate::{Body, Iris, IrisError, Metadata, Status};
 use bytes::Bytes;
@@ -60,7 +60,7 @@ impl From<IrisError> for tonic::Status {
     /// The status with the error's detail, as Iris sends it itself. What callers are not told goes to the
     /// log, under a request id that they get.
     fn from(error: IrisError) -> Self {
-        let error = told(error, "", new_id);
+        let error = disclosed(error, "", new_id);
         let mut trailers = http::HeaderMap::new();
         crate::wire::grpc::write_trailers(&mut trailers, Some(&error));
         tonic::Status::from_header_map(&trailers)

@@ -6,12 +6,12 @@ use crate::{Body, Compression, Format, IrisError, Metadata, Status, code};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::{Bytes, BytesMut};
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body as _;
 use iris_core::wire::envelope::{self, COMPRESSED, END_STREAM, Envelopes};
 use iris_core::wire::grpc_web::{TRAILERS, trailers_payload};
-use iris_core::wire::{connect, grpc};
+use iris_core::wire::{connect, grpc, grpc_web};
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -29,11 +29,11 @@ enum Wire {
 
 impl Wire {
     /// The header that says how messages are compressed.
-    fn encoding(self) -> &'static str {
+    fn encoding(self) -> HeaderName {
         match self {
-            Wire::Unary => "content-encoding",
-            Wire::Stream => "connect-content-encoding",
-            Wire::Grpc | Wire::GrpcWeb => "grpc-encoding",
+            Wire::Unary => CONTENT_ENCODING,
+            Wire::Stream => connect::ENCODING,
+            Wire::Grpc | Wire::GrpcWeb => grpc::ENCODING,
         }
     }
 }
@@ -156,13 +156,11 @@ async fn enveloped(compression: Option<Compression>, body: Body) -> Result<Vec<B
 
 fn answer_unary(format: Format, reply: Reply) -> Response<Body> {
     match (reply.error, reply.messages.into_iter().next()) {
-        (None, Some(message)) => {
-            let content_type = match format {
-                Format::Proto => "application/proto",
-                Format::Json => "application/json",
-            };
-            respond(StatusCode::OK, content_type, Body::full(message))
-        }
+        (None, Some(message)) => respond(
+            StatusCode::OK,
+            connect::unary_type(format),
+            Body::full(message),
+        ),
         (error, _) => {
             let error = error.unwrap_or_else(|| IrisError::internal("the mock has no answer"));
             let status = StatusCode::from_u16(error.status.to_http())
@@ -180,20 +178,14 @@ fn answer_stream(format: Format, reply: Reply) -> Response<Body> {
     let mut buffer = envelopes_of(&reply.messages);
     let end = connect::end_stream(reply.error.as_ref(), &Metadata::new());
     envelope::append_payload(&mut buffer, END_STREAM, &end);
-    let content_type = match format {
-        Format::Proto => "application/connect+proto",
-        Format::Json => "application/connect+json",
-    };
+    let content_type = connect::stream_type(format);
     respond(StatusCode::OK, content_type, Body::full(buffer.freeze()))
 }
 
 fn answer_grpc(format: Format, reply: Reply) -> Response<Body> {
     let mut trailers = HeaderMap::new();
     grpc::write_trailers(&mut trailers, reply.error.as_ref());
-    let content_type = match format {
-        Format::Proto => "application/grpc+proto",
-        Format::Json => "application/grpc+json",
-    };
+    let content_type = grpc::content_type(format);
     let body = Body::with_trailers(envelopes_of(&reply.messages).freeze(), trailers);
     respond(StatusCode::OK, content_type, body)
 }
@@ -203,10 +195,7 @@ fn answer_grpc_web(format: Format, reply: Reply) -> Response<Body> {
     grpc::write_trailers(&mut trailers, reply.error.as_ref());
     let mut buffer = envelopes_of(&reply.messages);
     envelope::append_payload(&mut buffer, TRAILERS, &trailers_payload(&trailers));
-    let content_type = match format {
-        Format::Proto => "application/grpc-web+proto",
-        Format::Json => "application/grpc-web+json",
-    };
+    let content_type = grpc_web::content_type(format);
     respond(StatusCode::OK, content_type, Body::full(buffer.freeze()))
 }
 

@@ -16,10 +16,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use iris_core::wire::{connect as wire, timeout};
 use std::time::Duration;
 
-const VERSION: HeaderName = HeaderName::from_static("connect-protocol-version");
 const TIMEOUT: HeaderName = HeaderName::from_static(timeout::CONNECT_TIMEOUT);
-const ENVELOPE_ENCODING: HeaderName = HeaderName::from_static("connect-content-encoding");
-const ACCEPT_ENVELOPE_ENCODING: HeaderName = HeaderName::from_static("connect-accept-encoding");
 
 /// Before the name of each trailer of a unary answer.
 const TRAILER: &str = "trailer-";
@@ -30,11 +27,11 @@ const LONGEST_QUERY: usize = 7 * 1024;
 pub(super) fn headers(format: Format, kind: Kind, compress: Option<Compress>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let content_type = HeaderValue::from_static(match kind {
-        Kind::Unary => unary_type(format),
-        _ => stream_type(format),
+        Kind::Unary => wire::unary_type(format),
+        _ => wire::stream_type(format),
     });
     headers.insert(CONTENT_TYPE, content_type);
-    headers.insert(VERSION, HeaderValue::from_static("1"));
+    headers.insert(wire::VERSION, HeaderValue::from_static("1"));
     if kind == Kind::Unary {
         // What a request's body is compressed with depends on its length, and is said with it.
         headers.insert(ACCEPT_ENCODING, Compression::accepted());
@@ -42,9 +39,9 @@ pub(super) fn headers(format: Format, kind: Kind, compress: Option<Compress>) ->
     }
     // The body of a stream is not to be compressed as a whole, since its messages are.
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    headers.insert(ACCEPT_ENVELOPE_ENCODING, Compression::accepted());
+    headers.insert(wire::ACCEPTED, Compression::accepted());
     if let Some(compress) = compress {
-        headers.insert(ENVELOPE_ENCODING, compress.name());
+        headers.insert(wire::ENCODING, compress.name());
     }
     headers
 }
@@ -78,7 +75,7 @@ pub(super) fn query(format: Format, message: &Encoded) -> Option<String> {
 /// Takes away what describes a body.
 pub(super) fn describe_no_body(headers: &mut HeaderMap) {
     headers.remove(CONTENT_TYPE);
-    headers.remove(VERSION);
+    headers.remove(wire::VERSION);
 }
 
 pub(super) async fn read_unary(
@@ -104,7 +101,7 @@ async fn read_message(parts: &Parts, body: Body, expected: Expected<'_>) -> Resu
     if parts.status != StatusCode::OK {
         return Err(read_error(parts, body, expected).await);
     }
-    let asked = unary_type(expected.format);
+    let asked = wire::unary_type(expected.format);
     if content_type != asked {
         return Err(match content_type.as_str() {
             "application/proto" | "application/json" => {
@@ -131,10 +128,10 @@ pub(super) async fn open(
     if parts.status != StatusCode::OK {
         return Err(read_error(parts, body, expected).await);
     }
-    let asked = stream_type(expected.format);
+    let asked = wire::stream_type(expected.format);
     let content_type = content_type(&parts.headers);
     if content_type == asked {
-        let compression = compress::named(&parts.headers, &ENVELOPE_ENCODING, base)?;
+        let compression = compress::named(&parts.headers, &wire::ENCODING, base)?;
         return Ok((body, compression));
     }
     Err(match content_type.strip_prefix("application/connect+") {
@@ -215,18 +212,4 @@ fn split_trailers(mut headers: HeaderMap) -> (Metadata, Metadata) {
         }
     }
     (headers.into(), trailers.into())
-}
-
-fn unary_type(format: Format) -> &'static str {
-    match format {
-        Format::Proto => "application/proto",
-        Format::Json => "application/json",
-    }
-}
-
-fn stream_type(format: Format) -> &'static str {
-    match format {
-        Format::Proto => "application/connect+proto",
-        Format::Json => "application/connect+json",
-    }
 }

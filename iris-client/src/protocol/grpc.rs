@@ -11,12 +11,10 @@ use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body::Body as _;
 use iris_core::wire::grpc as wire;
-use iris_core::wire::timeout;
+use iris_core::wire::{grpc_web, timeout};
 use std::time::Duration;
 
 const TIMEOUT: HeaderName = HeaderName::from_static(timeout::GRPC_TIMEOUT);
-const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
-const ACCEPTED: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 const WEB: HeaderName = HeaderName::from_static("x-grpc-web");
 
 /// Which gRPC it is.
@@ -36,9 +34,9 @@ pub(super) fn headers(flavor: Flavor, format: Format, compress: Option<Compress>
         Flavor::Http2 => headers.insert(TE, HeaderValue::from_static("trailers")),
         Flavor::Web => headers.insert(WEB, HeaderValue::from_static("1")),
     };
-    headers.insert(ACCEPTED, Compression::accepted());
+    headers.insert(wire::ACCEPTED, Compression::accepted());
     if let Some(compress) = compress {
-        headers.insert(ENCODING, compress.name());
+        headers.insert(wire::ENCODING, compress.name());
     }
     headers
 }
@@ -80,7 +78,7 @@ pub(super) async fn open(
         let asked = flavor.sent_type(expected.format);
         return Err(answer::other_format(base, &content_type, asked).into());
     }
-    let compression = compress::named(&parts.headers, &ENCODING, base)?;
+    let compression = compress::named(&parts.headers, &wire::ENCODING, base)?;
     Ok((body, compression))
 }
 
@@ -142,11 +140,9 @@ impl Flavor {
     }
 
     fn sent_type(self, format: Format) -> &'static str {
-        match (self, format) {
-            (Flavor::Http2, Format::Proto) => "application/grpc+proto",
-            (Flavor::Http2, Format::Json) => "application/grpc+json",
-            (Flavor::Web, Format::Proto) => "application/grpc-web+proto",
-            (Flavor::Web, Format::Json) => "application/grpc-web+json",
+        match self {
+            Flavor::Http2 => wire::content_type(format),
+            Flavor::Web => grpc_web::content_type(format),
         }
     }
 }

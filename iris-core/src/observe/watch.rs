@@ -1,7 +1,7 @@
 //! One call with those who watch it.
 
 use super::{Ending, Observation, Observer, StartedCall};
-use crate::dispatch::Answering;
+use crate::answering::Answering;
 use crate::{Body, Request};
 use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};

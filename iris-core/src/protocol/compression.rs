@@ -8,14 +8,6 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 pub(super) const UNARY: HeaderName = http::header::CONTENT_ENCODING;
 /// How its answer may be.
 pub(super) const UNARY_ACCEPTED: HeaderName = http::header::ACCEPT_ENCODING;
-/// How messages of a stream of Connect are compressed (Connect protocol, "Streaming-Request").
-pub(super) const CONNECT: HeaderName = HeaderName::from_static("connect-content-encoding");
-/// How those of its answer may be.
-pub(super) const CONNECT_ACCEPTED: HeaderName = HeaderName::from_static("connect-accept-encoding");
-/// How messages of gRPC are compressed (gRPC `PROTOCOL-HTTP2.md`, "Message-Encoding").
-pub(super) const GRPC: HeaderName = HeaderName::from_static("grpc-encoding");
-/// How those of its answer may be.
-pub(super) const GRPC_ACCEPTED: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 
 /// The compression that a header names.
 ///
@@ -48,7 +40,7 @@ pub(super) fn of_name(name: &[u8]) -> Result<Option<Compression>, IrisError> {
             Status::Unimplemented,
             format!(
                 "the compression `{}` is unknown; accepted are {}",
-                crate::dispatch::shown(&name),
+                crate::disclosure::shown(&name),
                 Compression::accepted().to_str().unwrap_or_default()
             ),
         )),

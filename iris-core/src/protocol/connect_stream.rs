@@ -20,7 +20,7 @@ pub(super) fn incoming(
     limit: usize,
 ) -> Result<Incoming, IrisError> {
     check_version(&parts.headers)?;
-    let compression = compression::named(&parts.headers, compression::CONNECT)?;
+    let compression = compression::named(&parts.headers, connect::ENCODING)?;
     Ok(Incoming::enveloped(format, body, limit).compressed(compression))
 }
 
@@ -35,7 +35,7 @@ pub(super) fn failure(format: Format, error: &IrisError, mut answer: Answer) -> 
     let mut response = open(format, &mut answer, None);
     // So that a caller who was refused for its compression knows what to send instead.
     let headers = response.headers_mut();
-    headers.insert(compression::CONNECT_ACCEPTED, Compression::accepted());
+    headers.insert(connect::ACCEPTED, Compression::accepted());
     let mut body = BytesMut::new();
     append_end(&mut body, Some(error), &answer);
     response.map(|()| Body::full(body.freeze()))
@@ -46,12 +46,9 @@ pub(super) fn open(
     answer: &mut Answer,
     compression: Option<Compression>,
 ) -> Response<()> {
-    let mut response = head(match format {
-        Format::Proto => "application/connect+proto",
-        Format::Json => "application/connect+json",
-    });
+    let mut response = head(connect::stream_type(format));
     let headers = response.headers_mut();
-    compression::write(headers, compression::CONNECT, compression);
+    compression::write(headers, connect::ENCODING, compression);
     answer.write_headers(headers);
     response
 }

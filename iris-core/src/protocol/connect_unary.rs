@@ -23,9 +23,6 @@ const QUERY_BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The header that says a request is a call (Connect protocol, "Connect-Protocol-Version").
-pub(super) const VERSION: &str = "connect-protocol-version";
-
 /// Whether a query is one of a GET that calls.
 pub(super) fn is_get(uri: &Uri) -> bool {
     query(uri, "connect").as_deref() == Some(b"v1")
@@ -108,10 +105,7 @@ impl Query {
 }
 
 pub(super) fn message(format: Format, message: Encoded, mut answer: Answer) -> Response<Body> {
-    let mut response = head(match format {
-        Format::Proto => "application/proto",
-        Format::Json => connect::JSON,
-    });
+    let mut response = head(connect::unary_type(format));
     let headers = response.headers_mut();
     compression::write(headers, compression::UNARY, message.compression);
     answer.write_headers(headers);
@@ -142,11 +136,11 @@ fn write_trailers(headers: &mut HeaderMap, answer: &Answer) {
 
 /// The version header may be left out, so that `curl` needs no more than a body.
 pub(super) fn check_version(headers: &HeaderMap) -> Result<(), IrisError> {
-    match headers.get(VERSION).map(HeaderValue::as_bytes) {
+    match headers.get(connect::VERSION).map(HeaderValue::as_bytes) {
         None | Some(b"1") => Ok(()),
         Some(_) => Err(IrisError::communication(
             Status::InvalidArgument,
-            format!("{VERSION} must be 1"),
+            format!("{} must be 1", connect::VERSION),
         )),
     }
 }

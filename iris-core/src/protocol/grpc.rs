@@ -18,7 +18,7 @@ pub(super) fn incoming(
     body: Body,
     limit: usize,
 ) -> Result<Incoming, IrisError> {
-    let compression = compression::named(&parts.headers, compression::GRPC)?;
+    let compression = compression::named(&parts.headers, grpc::ENCODING)?;
     Ok(Incoming::enveloped(format, body, limit).compressed(compression))
 }
 
@@ -47,14 +47,11 @@ pub(super) fn open(
     answer: &mut Answer,
     compression: Option<Compression>,
 ) -> Response<()> {
-    let mut response = head(match format {
-        Format::Proto => "application/grpc+proto",
-        Format::Json => "application/grpc+json",
-    });
+    let mut response = head(grpc::content_type(format));
     let headers = response.headers_mut();
-    compression::write(headers, compression::GRPC, compression);
+    compression::write(headers, grpc::ENCODING, compression);
     // So that a caller who was refused for its compression knows what to send instead.
-    headers.insert(compression::GRPC_ACCEPTED, Compression::accepted());
+    headers.insert(grpc::ACCEPTED, Compression::accepted());
     answer.write_headers(headers);
     response
 }

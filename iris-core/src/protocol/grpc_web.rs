@@ -8,8 +8,8 @@ use crate::incoming::Incoming;
 use crate::outgoing::Encoded;
 use crate::request::Answer;
 use crate::wire::compression::Compression;
-use crate::wire::envelope;
-use crate::wire::grpc_web::{FromText, TRAILERS, ToText, trailers_payload};
+use crate::wire::grpc_web::{self, FromText, TRAILERS, ToText, trailers_payload};
+use crate::wire::{envelope, grpc as wire};
 use crate::{Body, Format, IrisError};
 use bytes::{Bytes, BytesMut};
 use http::Response;
@@ -59,15 +59,13 @@ pub(super) fn open(
     answer: &mut Answer,
     compression: Option<Compression>,
 ) -> Response<()> {
-    let mut response = head(match (format, flavor) {
-        (Format::Proto, Flavor::Binary) => "application/grpc-web+proto",
-        (Format::Json, Flavor::Binary) => "application/grpc-web+json",
-        (Format::Proto, Flavor::Text) => "application/grpc-web-text+proto",
-        (Format::Json, Flavor::Text) => "application/grpc-web-text+json",
+    let mut response = head(match flavor {
+        Flavor::Binary => grpc_web::content_type(format),
+        Flavor::Text => grpc_web::text_content_type(format),
     });
     let headers = response.headers_mut();
-    compression::write(headers, compression::GRPC, compression);
-    headers.insert(compression::GRPC_ACCEPTED, Compression::accepted());
+    compression::write(headers, wire::ENCODING, compression);
+    headers.insert(wire::ACCEPTED, Compression::accepted());
     answer.write_headers(headers);
     response
 }

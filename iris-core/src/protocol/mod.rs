@@ -20,9 +20,9 @@ use crate::incoming::Incoming;
 use crate::outgoing::{Compress, Encoded, Encoding};
 use crate::remote::Spec;
 use crate::request::Answer;
-use crate::wire::compression::Compression;
 use crate::wire::grpc_web::ToText;
 use crate::wire::timeout::{self, InvalidTimeout};
+use crate::wire::{self, compression::Compression};
 use crate::{Body, Format, IrisError, Status};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -105,7 +105,7 @@ impl Protocol {
         let headers = request.headers();
         match content_type::protocol(headers) {
             Some(Protocol::ConnectUnary(Format::Json)) | None => {
-                headers.contains_key(connect_unary::VERSION) || connect_unary::is_get(request.uri())
+                headers.contains_key(wire::connect::VERSION) || connect_unary::is_get(request.uri())
             }
             Some(_) => true,
         }
@@ -169,9 +169,9 @@ impl Protocol {
             Protocol::ConnectUnary(format) | Protocol::ConnectGet(format) => {
                 (format, false, compression::UNARY_ACCEPTED)
             }
-            Protocol::ConnectStream(format) => (format, true, compression::CONNECT_ACCEPTED),
+            Protocol::ConnectStream(format) => (format, true, wire::connect::ACCEPTED),
             Protocol::Grpc(format) | Protocol::GrpcWeb(format, _) => {
-                (format, true, compression::GRPC_ACCEPTED)
+                (format, true, wire::grpc::ACCEPTED)
             }
         };
         let compress = limits.compress.and_then(|at_least| {

@@ -2,7 +2,7 @@
 
 use super::{content_type, head};
 use crate::Body;
-use crate::dispatch::shown;
+use crate::disclosure::shown;
 use http::header::{ALLOW, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 

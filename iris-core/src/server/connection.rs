@@ -1,36 +1,30 @@
 //! One connection: HTTP/1.1 or HTTP/2, whichever its first bytes are.
 
-use super::activity::{Activity, Counted, InFlight, aged};
+use super::activity::aged;
 use super::corked::cork;
+use super::exchange::Exchanges;
 use super::first_bytes::FirstBytes;
 use super::inline::Inline;
 use super::layers::{HttpService, Layers};
 use super::limits::Limits;
 use super::listener::Accepted;
-use super::received::{Received, Rest};
 use super::running::stopped;
 use super::socket::Socket;
 #[cfg(feature = "tls")]
 use super::tls::{Live, Secured};
-#[cfg(feature = "websocket")]
-use super::upgrade::Upgrade;
 use crate::Body;
-use crate::dispatch::Answering;
+use crate::answering::Answering;
 use crate::peer::Caller;
 use crate::service::IrisService;
 #[cfg(feature = "websocket")]
 use crate::websocket::Settings;
-use http::header::{CONNECTION, EXPECT, HeaderValue};
-use http::{Request, Version};
-use http_body::Body as _;
-use hyper::body::Incoming;
+use http::Request;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use std::convert::Infallible;
+use std::fmt::Display;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tower_http::cors::CorsLayer;
@@ -159,7 +153,7 @@ impl<C: Send + Sync + 'static> Connections<C> {
         layered.answer(request)
     }
 
-    /// Speaks HTTP.
+    /// Speaks HTTP, and then whatever it was upgraded to.
     async fn speak(
         self: &Arc<Self>,
         socket: Socket,
@@ -169,40 +163,9 @@ impl<C: Send + Sync + 'static> Connections<C> {
         let limits = &self.limits;
         #[cfg(feature = "websocket")]
         let until = stopping.clone();
-        // Calls are counted only where somebody asks for the count.
-        let activity = limits.idle_timeout.map(|_| Arc::new(Activity::new()));
         let caller = Arc::new(caller);
-        // Whether an answer left before its request was read.
-        let hasty = Arc::new(AtomicBool::new(false));
-        #[cfg(feature = "websocket")]
-        let upgrade = Upgrade::default();
-        let service = hyper::service::service_fn(|request: Request<Incoming>| {
-            let in_flight = activity.as_ref().map(InFlight::new);
-            // In HTTP/1.1 nothing can follow on a connection whose last request was not read to its end.
-            let rest = (request.version() < Version::HTTP_2 && !request.body().is_end_stream())
-                .then(|| Arc::new(Rest::default()));
-            // Whoever expects to be asked for its body first is not asked for nothing.
-            let comes = !request.headers().contains_key(EXPECT);
-            let hasty = rest.as_ref().map(|_| hasty.clone());
-            let request = request.map(|body| {
-                Body::received(Received::new(body, limits.body_timeout).leave(rest.clone()))
-            });
-            #[cfg(feature = "websocket")]
-            let answering = upgrade.or_answer(self, request, &caller);
-            #[cfg(not(feature = "websocket"))]
-            let answering = self.answering(request, &caller);
-            async move {
-                let mut response = answering.await;
-                if let (Some(rest), Some(hasty)) = (rest, hasty)
-                    && !rest.read(comes).await
-                {
-                    hasty.store(true, Ordering::Relaxed);
-                    let close = HeaderValue::from_static("close");
-                    response.headers_mut().insert(CONNECTION, close);
-                }
-                Ok::<_, Infallible>(response.map(|body| Counted { body, in_flight }))
-            }
-        });
+        let exchanges = Exchanges::new(self.clone(), caller.clone());
+        let service = hyper::service::service_fn(|request| exchanges.answer(request));
         let (io, cork) = cork(FirstBytes::new(socket, limits.header_timeout));
         let io = TokioIo::new(io);
         #[cfg(feature = "websocket")]
@@ -210,10 +173,10 @@ impl<C: Send + Sync + 'static> Connections<C> {
         #[cfg(not(feature = "websocket"))]
         let connection = self.builder.serve_connection(io, service);
         let mut connection = pin!(connection);
-        let idle = maybe(
-            activity.as_deref().zip(limits.idle_timeout),
-            |(activity, timeout)| activity.idle(timeout),
-        );
+        let activity = exchanges.activity.as_deref();
+        let idle = maybe(activity.zip(limits.idle_timeout), |(activity, timeout)| {
+            activity.idle(timeout)
+        });
         let ended = tokio::select! {
             ended = cork.run(connection.as_mut()) => Some(ended),
             () = stopped(&mut stopping) => {
@@ -228,7 +191,7 @@ impl<C: Send + Sync + 'static> Connections<C> {
         // A connection that was given up, or failed, hands nothing on.
         #[cfg(feature = "websocket")]
         if matches!(ended, Some(Ok(())))
-            && let Some(socket) = upgrade.socket()
+            && let Some(socket) = exchanges.upgrade.socket()
         {
             // Boxed, so that connections that become none need no room for one. It says its last words itself.
             cork.run(Box::pin(socket.run(until)).as_mut()).await;
@@ -237,19 +200,24 @@ impl<C: Send + Sync + 'static> Connections<C> {
         if ended.is_some() {
             let _ = tokio::time::timeout(LAST_WORDS, cork.finish()).await;
         }
-        if hasty.load(Ordering::Relaxed) {
+        if exchanges.were_hasty() {
             let _ = tokio::time::timeout(LINGER, cork.linger()).await;
         }
-        match ended {
-            Some(Ok(())) => {}
-            // Clients come and go as they like.
-            Some(Err(error)) => {
-                tracing::debug!(%error, peer = ?caller.peer, "a connection ended early");
-            }
-            None => {
-                tracing::debug!(peer = ?caller.peer, "a connection that was to close did not, and was cut off");
-            }
-        }
+        log_end(ended, &caller);
+    }
+}
+
+/// What became of a connection, or `None` where it was cut off.
+fn log_end<E: Display>(ended: Option<Result<(), E>>, caller: &Caller) {
+    let peer = &caller.peer;
+    match ended {
+        Some(Ok(())) => {}
+        // Clients come and go as they like.
+        Some(Err(error)) => tracing::debug!(%error, ?peer, "a connection ended early"),
+        None => tracing::debug!(
+            ?peer,
+            "a connection that was to close did not, and was cut off"
+        ),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What stands between a server's connections and its application.
 
 use crate::Body;
-use crate::dispatch::Answering;
+use crate::answering::Answering;
 use crate::service::{IrisService, OtherService};
 use bytes::Bytes;
 use http::{Request, Response};

@@ -3,11 +3,10 @@
 use super::admission::Admission;
 use super::connection::Connections;
 use super::listener::{Address, Listener};
+use super::open::Open;
 use crate::HttpServer;
 use crate::application::Iris;
 use crate::start_error::StartError;
-#[cfg(feature = "websocket")]
-use crate::websocket::Settings;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
@@ -42,48 +41,19 @@ impl<C: Send + Sync + 'static> Iris<C> {
         let service = self.into_service()?;
         let mut opened = Vec::new();
         for server in servers {
-            let cors = server
-                .cors
-                .layer(&server.exposed)
-                .map_err(StartError::Setting)?;
-            let service = service
-                .with_prefix(&server.prefix)?
-                .with_pages(server.pages);
-            // The server answers handshakes itself, before all layers.
-            #[cfg(feature = "websocket")]
-            let service = service.without_websockets();
-            #[cfg(feature = "tls")]
-            let tls = match server.tls {
-                Some(tls) => Some(tls.start().map_err(StartError::Tls)?),
-                None => None,
-            };
-            let (listener, address) = Listener::open(server.listen).await?;
-            #[cfg(feature = "websocket")]
-            let sockets = match server.websocket {
-                true => {
-                    let origins = server.cors.origins().map_err(StartError::Setting)?;
-                    let limits = server.limits.clone();
-                    let settings = Settings::new(origins, &server.handshake_headers, limits);
-                    Some(settings.map_err(StartError::Setting)?)
-                }
-                false => None,
-            };
-            let connections = Connections::new(service, server.layers, cors, server.limits);
-            #[cfg(feature = "websocket")]
-            let connections = connections.with_sockets(sockets);
-            #[cfg(feature = "tls")]
-            let (connections, address) = match tls {
-                Some(tls) => (connections.secured(tls), address.secured()),
-                None => (connections, address),
-            };
-            opened.push((listener, address, Arc::new(connections)));
+            opened.push(server.open(&service).await?);
         }
         let (stop, stopping) = watch::channel(false);
         let mut accepting = JoinSet::new();
         let mut addresses = Vec::new();
         #[cfg(feature = "tls")]
         let mut watching = JoinSet::new();
-        for (listener, address, connections) in opened {
+        for Open {
+            listener,
+            address,
+            connections,
+        } in opened
+        {
             addresses.push(address);
             #[cfg(feature = "tls")]
             if let Some(tls) = &connections.tls {

@@ -6,7 +6,7 @@
 
 use super::connection::Connections;
 use crate::Body;
-use crate::dispatch::Answering;
+use crate::answering::Answering;
 use crate::peer::Caller;
 use crate::websocket::{Application, Opening, Settings, Socket, Trust, open};
 use crate::wire::websocket::PATH;

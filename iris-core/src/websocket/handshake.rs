@@ -5,7 +5,7 @@ use super::origin::Trust;
 use super::refusal::Refusal;
 use super::settings::Settings;
 use crate::Body;
-use crate::dispatch::shown;
+use crate::disclosure::shown;
 use crate::wire::websocket::SUBPROTOCOL;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

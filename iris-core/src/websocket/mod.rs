@@ -29,7 +29,7 @@ pub(crate) use socket::Socket;
 pub(crate) use stream::Inbox;
 
 use crate::Body;
-use crate::dispatch::Answering;
+use crate::answering::Answering;
 use std::sync::Arc;
 
 /// Answers the request that a stream is: the application, with all that stands before it.

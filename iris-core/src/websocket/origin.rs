@@ -5,7 +5,7 @@
 //! 10.2; "cross-site WebSocket hijacking").
 
 use super::refusal::Refusal;
-use crate::dispatch::shown;
+use crate::disclosure::shown;
 use http::header::{FORWARDED, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
 use http::uri::Authority;
 use http::{StatusCode, Uri};

@@ -1,11 +1,18 @@
-//! How gRPC says that a call ended: `grpc-status`, `grpc-message` and `grpc-status-details-bin`.
+//! gRPC: its headers and content types, and how it says that a call ended: `grpc-status`, `grpc-message` and
+//! `grpc-status-details-bin`.
 
 use super::base64;
 use crate::error::{Detail, ErrorDetail};
-use crate::{IrisError, Status};
+use crate::{Format, IrisError, Status};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
 use prost::Message as _;
+
+/// How messages are compressed (gRPC `PROTOCOL-HTTP2.md`, "Message-Encoding").
+pub const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
+
+/// How those of the answer may be.
+pub const ACCEPTED: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 
 /// 0, or the number of a [`Status`].
 pub const STATUS: HeaderName = HeaderName::from_static("grpc-status");
@@ -15,6 +22,14 @@ pub const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
 /// A `google.rpc.Status` in base64.
 pub const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
+
+/// The content type of requests and answers.
+pub fn content_type(format: Format) -> &'static str {
+    match format {
+        Format::Proto => "application/grpc+proto",
+        Format::Json => "application/grpc+json",
+    }
+}
 
 /// What `grpc-message` must escape: all but printable ASCII, and `%` (gRPC `PROTOCOL-HTTP2.md`, "Status-Message").
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');

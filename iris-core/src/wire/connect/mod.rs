@@ -1,15 +1,42 @@
-//! The JSON that Connect puts around failures: the body of a unary error, and the envelope that ends a stream.
+//! Connect: its headers and content types, and the JSON around failures: the body of a unary error, and the envelope that ends
+//! a stream.
 
 mod values;
 
 use super::base64;
 use crate::error::{Detail, ErrorDetail};
-use crate::{IrisError, Metadata, Status};
+use crate::{Format, IrisError, Metadata, Status};
+use http::HeaderName;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use values::Values;
 
+/// The header that says a request is a call (Connect protocol, "Connect-Protocol-Version").
+pub const VERSION: HeaderName = HeaderName::from_static("connect-protocol-version");
+
+/// How messages of a stream are compressed (Connect protocol, "Streaming-Request"); unary calls have HTTP's header.
+pub const ENCODING: HeaderName = HeaderName::from_static("connect-content-encoding");
+
+/// How those of its answer may be.
+pub const ACCEPTED: HeaderName = HeaderName::from_static("connect-accept-encoding");
+
 /// The content type of an error body, whatever format the call had.
 pub const JSON: &str = "application/json";
+
+/// The content type of a message.
+pub fn unary_type(format: Format) -> &'static str {
+    match format {
+        Format::Proto => "application/proto",
+        Format::Json => JSON,
+    }
+}
+
+/// The content type of a stream.
+pub fn stream_type(format: Format) -> &'static str {
+    match format {
+        Format::Proto => "application/connect+proto",
+        Format::Json => "application/connect+json",
+    }
+}
 
 /// The body of a unary error (Connect protocol, "Error End-Stream" and "Unary-Response").
 pub fn error_body(error: &IrisError) -> Vec<u8> {

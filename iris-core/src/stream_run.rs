@@ -1,9 +1,9 @@
 //! The code of a streaming procedure while it runs.
 
 use crate::IrisError;
-use crate::dispatch::too_late;
+use crate::guard::too_late;
 use crate::load::Place;
-use crate::remote::Answering;
+use crate::remote::UserCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Instant;
@@ -13,7 +13,7 @@ use tokio::task::AbortHandle;
 ///
 /// A caller who stops reading stops the polling, and with it every timer inside. So where there is a
 /// deadline, a task of its own drops the future then, with all that it holds.
-pub(crate) struct Running {
+pub(crate) struct StreamRun {
     shared: Arc<Mutex<Shared>>,
     deadline: Option<AbortHandle>,
 }
@@ -26,14 +26,14 @@ struct Shared {
 }
 
 struct Work {
-    future: Answering<()>,
+    future: UserCode<()>,
     /// The call's place among those in flight.
     _place: Option<Place>,
 }
 
-impl Running {
+impl StreamRun {
     pub(crate) fn new(
-        future: Answering<()>,
+        future: UserCode<()>,
         place: Option<Place>,
         deadline: Option<Instant>,
     ) -> Self {
@@ -63,7 +63,7 @@ impl Running {
             };
             tokio::spawn(dropping).abort_handle()
         });
-        Running { shared, deadline }
+        StreamRun { shared, deadline }
     }
 
     /// Runs the procedure until it waits or finishes. Once it has, it is not to be polled again.
@@ -90,7 +90,7 @@ fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Drop for Running {
+impl Drop for StreamRun {
     fn drop(&mut self) {
         if let Some(deadline) = &self.deadline {
             deadline.abort();

@@ -1,0 +1,82 @@
+//! The requests of one connection, and their answers.
+
+use super::activity::{Activity, Counted, InFlight};
+use super::connection::Connections;
+use super::received::{Received, Rest};
+#[cfg(feature = "websocket")]
+use super::upgrade::Upgrade;
+use crate::Body;
+use crate::peer::Caller;
+use http::header::{CONNECTION, EXPECT, HeaderValue};
+use http::{Request, Response, Version};
+use http_body::Body as _;
+use hyper::body::Incoming;
+use std::convert::Infallible;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What the requests of a connection have in common.
+pub(super) struct Exchanges<C> {
+    connections: Arc<Connections<C>>,
+    caller: Arc<Caller>,
+    /// Calls are counted only where somebody asks for the count.
+    pub(super) activity: Option<Arc<Activity>>,
+    /// Whether an answer left before its request was read.
+    hasty: Arc<AtomicBool>,
+    #[cfg(feature = "websocket")]
+    pub(super) upgrade: Upgrade,
+}
+
+impl<C: Send + Sync + 'static> Exchanges<C> {
+    pub(super) fn new(connections: Arc<Connections<C>>, caller: Arc<Caller>) -> Self {
+        let idle_timeout = connections.limits.idle_timeout;
+        Exchanges {
+            activity: idle_timeout.map(|_| Arc::new(Activity::new())),
+            connections,
+            caller,
+            hasty: Arc::default(),
+            #[cfg(feature = "websocket")]
+            upgrade: Upgrade::default(),
+        }
+    }
+
+    /// Begins to answer a request.
+    pub(super) fn answer(
+        &self,
+        request: Request<Incoming>,
+    ) -> impl Future<Output = Result<Response<Counted>, Infallible>> + use<C> {
+        let in_flight = self.activity.as_ref().map(InFlight::new);
+        // In HTTP/1.1 nothing can follow on a connection whose last request was not read to its end.
+        let rest = (request.version() < Version::HTTP_2 && !request.body().is_end_stream())
+            .then(|| Arc::new(Rest::default()));
+        // Whoever expects to be asked for its body first is not asked for nothing.
+        let comes = !request.headers().contains_key(EXPECT);
+        let hasty = rest.as_ref().map(|_| self.hasty.clone());
+        let timeout = self.connections.limits.body_timeout;
+        let request =
+            request.map(|body| Body::received(Received::new(body, timeout).leave(rest.clone())));
+        #[cfg(feature = "websocket")]
+        let answering = self
+            .upgrade
+            .or_answer(&self.connections, request, &self.caller);
+        #[cfg(not(feature = "websocket"))]
+        let answering = self.connections.answering(request, &self.caller);
+        async move {
+            let mut response = answering.await;
+            if let (Some(rest), Some(hasty)) = (rest, hasty)
+                && !rest.read(comes).await
+            {
+                hasty.store(true, Ordering::Relaxed);
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(CONNECTION, close);
+            }
+            Ok(response.map(|body| Counted { body, in_flight }))
+        }
+    }
+
+    /// Whether an answer left before its request was read.
+    pub(super) fn were_hasty(&self) -> bool {
+        self.hasty.load(Ordering::Relaxed)
+    }
+}
