@@ -5,7 +5,7 @@ use super::corked::cork;
 use super::first_bytes::FirstBytes;
 use super::inline::Inline;
 use super::layers::{HttpService, Layers};
-use super::limits::Limits;
+use super::limits::{Limits, countable};
 use super::listener::Accepted;
 use super::received::{Received, Rest};
 use super::running::stopped;
@@ -69,12 +69,12 @@ impl<C: Send + Sync + 'static> Connections<C> {
         builder
             .http1()
             .timer(TokioTimer::new())
-            .header_read_timeout(limits.header_timeout);
+            .header_read_timeout(countable(limits.header_timeout));
         builder
             .http2()
             .timer(TokioTimer::new())
-            .keep_alive_interval(limits.keep_alive)
-            .keep_alive_timeout(limits.keep_alive_timeout)
+            .keep_alive_interval(limits.keep_alive.map(countable))
+            .keep_alive_timeout(countable(limits.keep_alive_timeout))
             .max_concurrent_streams(limits.max_streams)
             .max_pending_accept_reset_streams(limits.max_pending_resets);
         Connections {

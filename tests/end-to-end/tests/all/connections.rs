@@ -2,7 +2,7 @@
 
 use crate::frames::{
     CONTINUATION, DATA, END_HEADERS, END_STREAM, ENHANCE_YOUR_CALM, GOAWAY, HEADERS,
-    REFUSED_STREAM, RST_STREAM, Speaker, call, cancel, frame, head, open,
+    PING as PING_FRAME, REFUSED_STREAM, RST_STREAM, Speaker, call, cancel, frame, head, open,
 };
 use crate::support::{Server, Way, text};
 use end_to_end_client::iris_client::{Client, Protocol};
@@ -312,6 +312,37 @@ async fn a_stream_may_pause_between_messages_and_not_within_one() {
         drop(numbers);
         assert_eq!(sum.await.unwrap().unwrap().number, 3, "{way:?}");
     }
+}
+
+/// `Duration::MAX` is what many write for never.
+#[tokio::test]
+async fn times_beyond_counting_are_no_limits() {
+    let (never, _) = server(|server| {
+        server
+            .header_timeout(Duration::MAX)
+            .body_timeout(Duration::MAX)
+            .idle_timeout(Duration::MAX)
+            .max_connection_age(Duration::MAX)
+            .max_connection_age_grace(Duration::MAX)
+            .keep_alive(Duration::MAX)
+    })
+    .await;
+    for way in Way::ALL {
+        let fetched = never.remotes(way).shapes().fetch().await;
+        assert_eq!(fetched.unwrap(), text("fetched"), "{way:?}");
+    }
+    let (patient, address) = server(|server| {
+        server
+            .keep_alive(Duration::from_millis(5))
+            .keep_alive_timeout(Duration::MAX)
+    })
+    .await;
+    let mut speaker = Speaker::connect(address).await.without_pongs();
+    speaker.hear_of(PING_FRAME).await.unwrap();
+    speaker.say(&call(1, PING)).await;
+    let answer = speaker.hear_of(HEADERS).await.unwrap();
+    assert_eq!(answer.status(), Some(200));
+    others_are_served(&patient).await;
 }
 
 #[tokio::test]
