@@ -20,8 +20,8 @@ use crate::peer::Caller;
 use crate::service::IrisService;
 #[cfg(feature = "websocket")]
 use crate::websocket::Settings;
-use http::header::{CONNECTION, EXPECT, HeaderValue};
-use http::{Request, Version};
+use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderValue};
+use http::{Method, Request, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -181,6 +181,9 @@ impl<C: Send + Sync + 'static> Connections<C> {
             // In HTTP/1.1 nothing can follow on a connection whose last request was not read to its end.
             let rest = (request.version() < Version::HTTP_2 && !request.body().is_end_stream())
                 .then(|| Arc::new(Rest::default()));
+            // In HTTP/1.1 the stack leaves the body of such an answer out by itself.
+            let head_alone =
+                request.method() == Method::HEAD && request.version() == Version::HTTP_2;
             // Whoever expects to be asked for its body first is not asked for nothing.
             let comes = !request.headers().contains_key(EXPECT);
             let hasty = rest.as_ref().map(|_| hasty.clone());
@@ -200,7 +203,15 @@ impl<C: Send + Sync + 'static> Connections<C> {
                     let close = HeaderValue::from_static("close");
                     response.headers_mut().insert(CONNECTION, close);
                 }
-                Ok::<_, Infallible>(response.map(|body| Counted { body, in_flight }))
+                if head_alone && let Some(length) = response.body().size_hint().exact() {
+                    let headers = response.headers_mut();
+                    headers.entry(CONTENT_LENGTH).or_insert(length.into());
+                }
+                Ok::<_, Infallible>(response.map(|body| Counted {
+                    body,
+                    in_flight,
+                    head_alone,
+                }))
             }
         });
         let (io, cork) = cork(FirstBytes::new(socket, limits.header_timeout));
