@@ -20,8 +20,8 @@ use crate::peer::Caller;
 use crate::service::IrisService;
 #[cfg(feature = "websocket")]
 use crate::websocket::Settings;
-use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderValue};
-use http::{Method, Request, Version};
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderValue};
+use http::{Method, Request, Response, StatusCode, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -190,10 +190,13 @@ impl<C: Send + Sync + 'static> Connections<C> {
             let request = request.map(|body| {
                 Body::received(Received::new(body, limits.body_timeout).leave(rest.clone()))
             });
-            #[cfg(feature = "websocket")]
-            let answering = upgrade.or_answer(self, request, &caller);
-            #[cfg(not(feature = "websocket"))]
-            let answering = self.answering(request, &caller);
+            let answering = match names_its_host(&request) {
+                false => Answering::ready(no_host()),
+                #[cfg(feature = "websocket")]
+                true => upgrade.or_answer(self, request, &caller),
+                #[cfg(not(feature = "websocket"))]
+                true => self.answering(request, &caller),
+            };
             async move {
                 let mut response = answering.await;
                 if let (Some(rest), Some(hasty)) = (rest, hasty)
@@ -262,6 +265,30 @@ impl<C: Send + Sync + 'static> Connections<C> {
             }
         }
     }
+}
+
+/// Whether a request names one host, where it is to. Of two, a proxy before this server may have read the other.
+fn names_its_host(request: &Request<Body>) -> bool {
+    let version = request.version();
+    if version > Version::HTTP_11 {
+        return true;
+    }
+    let mut hosts = request.headers().get_all(HOST).iter();
+    match hosts.next() {
+        Some(_) => hosts.next().is_none(),
+        None => version < Version::HTTP_11,
+    }
+}
+
+/// The answer to those that do not (RFC 9112, section 3.2).
+fn no_host() -> Response<Body> {
+    let mut response = Response::new(Body::full("a request names its host, once\n"));
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    let headers = response.headers_mut();
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    let text = HeaderValue::from_static("text/plain; charset=utf-8");
+    headers.insert(CONTENT_TYPE, text);
+    response
 }
 
 /// What is made of a setting; never ready where it is not set.
