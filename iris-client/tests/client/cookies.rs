@@ -79,7 +79,7 @@ async fn no_more_cookies_are_kept_than_a_request_can_hold() {
     let (count, longest) = (calls.clone(), sent.clone());
     let server = Server::start(move |request: Request<_>| {
         let cookies = request.headers().get("cookie");
-        longest.store(cookies.map_or(0, |cookies| cookies.len()), Ordering::SeqCst);
+        longest.store(cookies.map_or(0, http::HeaderValue::len), Ordering::SeqCst);
         let call = count.fetch_add(1, Ordering::SeqCst);
         async move {
             let mut response = ok("well");
