@@ -1,5 +1,7 @@
 //! The body of a request or a response.
 
+#[cfg(feature = "server")]
+use crate::wire::grpc_web::FromText;
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Frame, SizeHint};
@@ -24,6 +26,9 @@ enum Inner {
     Stream(Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>),
     #[cfg(feature = "server")]
     Received(crate::server::Received),
+    /// A request's body in base64, which is asked as the one within it would be.
+    #[cfg(feature = "server")]
+    Text(Box<FromText>),
 }
 
 impl Body {
@@ -74,6 +79,12 @@ impl Body {
         Body(Inner::Received(body))
     }
 
+    /// The same, in base64.
+    #[cfg(feature = "server")]
+    pub(crate) fn from_text(text: FromText) -> Self {
+        Body(Inner::Text(Box::new(text)))
+    }
+
     /// Lets the sender be quiet between the messages of a stream.
     #[cfg(feature = "server")]
     pub(crate) fn allow_pauses(&mut self) {
@@ -87,6 +98,8 @@ impl Body {
         match &mut self.0 {
             #[cfg(feature = "server")]
             Inner::Received(body) => body.set_within_message(within),
+            #[cfg(feature = "server")]
+            Inner::Text(body) => body.set_within_message(within),
             _ => {
                 let _ = within;
             }
@@ -119,6 +132,8 @@ impl http_body::Body for Body {
             Inner::Stream(body) => body.as_mut().poll_frame(context),
             #[cfg(feature = "server")]
             Inner::Received(body) => body.poll_frame(context),
+            #[cfg(feature = "server")]
+            Inner::Text(body) => Pin::new(&mut **body).poll_frame(context),
         }
     }
 
@@ -128,6 +143,8 @@ impl http_body::Body for Body {
             Inner::Stream(body) => body.is_end_stream(),
             #[cfg(feature = "server")]
             Inner::Received(body) => body.is_end_stream(),
+            #[cfg(feature = "server")]
+            Inner::Text(body) => body.is_end_stream(),
         }
     }
 
@@ -139,6 +156,8 @@ impl http_body::Body for Body {
             Inner::Stream(body) => body.size_hint(),
             #[cfg(feature = "server")]
             Inner::Received(body) => body.size_hint(),
+            #[cfg(feature = "server")]
+            Inner::Text(body) => body.size_hint(),
         }
     }
 }
@@ -155,7 +174,7 @@ impl fmt::Debug for Body {
             }
             Inner::Stream(_) => "stream",
             #[cfg(feature = "server")]
-            Inner::Received(_) => "incoming",
+            Inner::Received(_) | Inner::Text(_) => "incoming",
         };
         write!(formatter, "Body({kind})")
     }

@@ -15,6 +15,8 @@ pub(crate) async fn guarded<T>(
     let timed = async move {
         match deadline {
             None => user_code.await,
+            // Nothing is begun that nobody waits for any more.
+            Some(at) if at <= Instant::now() => Err(too_late()),
             // What is dropped here may panic too, so the timer runs inside the guard.
             Some(at) => match tokio::time::timeout_at(at.into(), user_code).await {
                 Ok(finished) => finished,

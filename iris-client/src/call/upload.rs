@@ -4,11 +4,12 @@ use crate::builder::Settings;
 use crate::fault;
 use crate::protocol::Compress;
 use crate::waiting::wait;
-use crate::{BoxError, Format, IrisError, Message};
+use crate::{BoxError, Format, IrisError, Message, Status};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::Frame;
 use iris_core::wire::envelope;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -90,6 +91,11 @@ impl Fate {
     }
 }
 
+/// What it said is in the log, or wherever else panics are told.
+fn panicked() -> IrisError {
+    IrisError::communication(Status::Internal, "the stream of requests panicked")
+}
+
 /// An upload and its guard.
 pub(super) fn upload<S>(messages: S, settings: &Settings) -> (Upload<S>, UploadGuard) {
     let fate = Arc::<Fate>::default();
@@ -125,7 +131,15 @@ where
             return Poll::Ready(Some(Err(fault::cancelled())));
         }
         while this.buffer.len() < BATCH {
-            match this.messages.as_mut().poll_next(context) {
+            // It is code of the user's, and the task that runs it here has other calls.
+            let polling = AssertUnwindSafe(|| this.messages.as_mut().poll_next(context));
+            let Ok(polled) = catch_unwind(polling) else {
+                *this.ended = true;
+                let error = panicked();
+                let _ = this.fate.failure.set(error.clone());
+                return Poll::Ready(Some(Err(error.into())));
+            };
+            match polled {
                 Poll::Ready(Some(message)) => {
                     let start = this.buffer.len();
                     if let Err(error) = envelope::append(this.buffer, *this.format, &message) {

@@ -86,6 +86,15 @@ async fn a_slow_reader_slows_the_server_down() {
     reach(&mut taking, taken + 8).await;
 }
 
+/// `Duration::MAX` is what many write for never.
+#[tokio::test]
+async fn a_time_beyond_counting_is_never() {
+    let server = Server::start(|_| async { ok("well") }).await;
+    let builder = Client::builder(&server.url()).http2();
+    let client = builder.keep_alive(Some(Duration::MAX)).build().unwrap();
+    add(&client).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_silent_connection_is_pinged_while_a_call_is_open() {
     let server = Server::raw(|socket, _| async move {

@@ -380,6 +380,41 @@ async fn many_small_messages_arrive_as_one() {
     assert_eq!(call.await.unwrap(), note("100000 in true"));
 }
 
+/// A panic in a stream of requests, at once or once the call is on its way.
+#[tokio::test]
+async fn a_stream_of_requests_that_panics_fails_its_call_and_no_other() {
+    let server = Server::start(|request: Request<Incoming>| async move {
+        // Both calls are here, and the first one reads on.
+        let _ = request.into_body().collect().await;
+        let enough = envelope(0, &encoded("enough"));
+        answer(200, STREAM, joined(&[enough, envelope(END, b"{}")]))
+    })
+    .await;
+    let client = connect(&server);
+    for panics_at in [0, 1] {
+        let (sender, receiver) = mpsc::channel(1);
+        let other = client.client_streaming(COLLECT, received(receiver));
+        let other = tokio::spawn(async move {
+            let other: ClientStreaming<Note, Note> = other;
+            other.await
+        });
+        sender.send(note("one")).await.unwrap();
+        sender.send(note("two")).await.unwrap();
+        let requests = stream::iter(0..2).then(move |number| async move {
+            tokio::task::yield_now().await;
+            assert_ne!(number, panics_at, "as some do");
+            note("abc")
+        });
+        let call: ClientStreaming<Note, Note> = client.client_streaming(COLLECT, requests);
+        let error = in_time(async { call.await }).await.unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::Internal));
+        assert_eq!(error.internal_message, "the stream of requests panicked");
+        drop(sender);
+        assert_eq!(other.await.unwrap().unwrap(), note("enough"));
+    }
+    assert_eq!(server.connections(), 1);
+}
+
 #[tokio::test]
 async fn an_early_answer_ends_the_upload() {
     let server = Server::start(|_| async {

@@ -2,11 +2,14 @@
 
 use super::{Ending, Observation, Observer, StartedCall};
 use crate::answering::Answering;
+use crate::guard::panic_message;
 use crate::{Body, Request};
 use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
+use std::any::Any;
 use std::error::Error;
 use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -26,10 +29,9 @@ impl Watch {
         protocol: &'static str,
     ) -> Option<Watch> {
         let call = StartedCall::new(request, protocol);
-        let observations: Vec<_> = observers
-            .iter()
-            .filter_map(|observer| observer.begin(&call))
-            .collect();
+        // Here it would take the whole connection along.
+        let begin = |observer: &Arc<dyn Observer>| contained(|| observer.begin(&call)).flatten();
+        let observations: Vec<_> = observers.iter().filter_map(begin).collect();
         (!observations.is_empty()).then(|| Watch {
             request: request.clone(),
             observations,
@@ -39,15 +41,33 @@ impl Watch {
 
     /// Runs a part of the call, within what each of them needs around it.
     fn run<T>(&self, mut part: impl FnMut() -> Poll<T>) -> Poll<T> {
-        let mut polled = None;
-        within(&self.observations, &mut || {
-            // An observation that runs it once more has broken its word.
-            if polled.is_none() {
-                polled = Some(part());
+        let (mut polled, mut begun) = (None, false);
+        let watched = catch_unwind(AssertUnwindSafe(|| {
+            within(&self.observations, &mut || {
+                // An observation that runs it once more has broken its word.
+                if !begun {
+                    begun = true;
+                    polled = Some(part());
+                }
+            });
+        }));
+        match (polled, watched) {
+            (Some(polled), watched) => {
+                if let Err(panic) = watched {
+                    tell(panic);
+                }
+                polled
             }
-        });
-        // So has one that does not run it; the call goes on without it.
-        polled.unwrap_or_else(part)
+            // The part itself panicked.
+            (None, Err(panic)) if begun => resume_unwind(panic),
+            // Whoever does not run it has broken its word as well; the call goes on without it.
+            (None, watched) => {
+                if let Err(panic) = watched {
+                    tell(panic);
+                }
+                part()
+            }
+        }
     }
 }
 
@@ -66,9 +86,18 @@ impl Drop for Watch {
             None => Ending::Abandoned,
         };
         for observation in self.observations.drain(..) {
-            observation.end(ending);
+            contained(|| observation.end(ending));
         }
     }
+}
+
+/// What an observer does, without what its panics would do to others. `None` where it panicked.
+fn contained<T>(observer: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(observer)).map_err(tell).ok()
+}
+
+fn tell(panic: Box<dyn Any + Send>) {
+    tracing::error!("an observer {}", panic_message(panic));
 }
 
 /// The same answer, watched until its body has left.

@@ -24,7 +24,7 @@ pub(super) fn incoming(
 ) -> Result<Incoming, IrisError> {
     let body = match flavor {
         Flavor::Binary => body,
-        Flavor::Text => Body::new(FromText::new(body)),
+        Flavor::Text => Body::from_text(FromText::new(body)),
     };
     grpc::incoming(format, parts, body, limit)
 }

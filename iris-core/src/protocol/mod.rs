@@ -25,7 +25,7 @@ use crate::wire::timeout::{self, InvalidTimeout};
 use crate::wire::{self, compression::Compression};
 use crate::{Body, Format, IrisError, Status};
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, VARY};
 use http::request::Parts;
 use http::{Method, Response, StatusCode, Version};
 use std::time::Duration;
@@ -192,8 +192,13 @@ impl Protocol {
     /// The response with one message, encoded as [`Protocol::encoding`] says.
     pub(crate) fn message(self, message: Encoded, answer: Answer) -> Response<Body> {
         match self {
-            Protocol::ConnectUnary(format) | Protocol::ConnectGet(format) => {
-                connect_unary::message(format, message, answer)
+            Protocol::ConnectUnary(format) => connect_unary::message(format, message, answer),
+            Protocol::ConnectGet(format) => {
+                let mut response = connect_unary::message(format, message, answer);
+                // A cache may keep it, for callers who read no compression too (RFC 9110, section 12.5.5).
+                let varies = HeaderValue::from_static("accept-encoding");
+                response.headers_mut().append(VARY, varies);
+                response
             }
             Protocol::ConnectStream(format) => connect_stream::message(format, message, answer),
             Protocol::Grpc(format) => grpc::message(format, message, answer),

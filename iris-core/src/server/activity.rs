@@ -73,6 +73,8 @@ pin_project_lite::pin_project! {
         #[pin]
         pub(crate) body: Body,
         pub(crate) in_flight: Option<InFlight>,
+        // None of it is sent: the answer to HEAD (RFC 9110, section 9.3.2).
+        pub(crate) head_alone: bool,
     }
 }
 
@@ -88,7 +90,7 @@ impl http_body::Body for Counted {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.head_alone || self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

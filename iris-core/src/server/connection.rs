@@ -6,7 +6,7 @@ use super::exchange::Exchanges;
 use super::first_bytes::FirstBytes;
 use super::inline::Inline;
 use super::layers::{HttpService, Layers};
-use super::limits::Limits;
+use super::limits::{Limits, countable};
 use super::listener::Accepted;
 use super::running::stopped;
 use super::socket::Socket;
@@ -34,6 +34,14 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// How long a peer may go on sending what was answered already.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// How much of a call its caller may send before the procedure reads it, in bytes, over HTTP/2.
+const STREAM_WINDOW: u32 = 1024 * 1024;
+
+/// The same of all calls of a connection together. One that is not read must not stop the others, as it would if it
+/// could fill this window by itself. It is also what many small messages are held against: with half as many bytes of
+/// overhead, at some 250 a message, the HTTP stack ends the connection.
+const CONNECTION_WINDOW: u32 = 32 * STREAM_WINDOW;
 
 /// What every connection of a server shares.
 pub(crate) struct Connections<C> {
@@ -63,12 +71,14 @@ impl<C: Send + Sync + 'static> Connections<C> {
         builder
             .http1()
             .timer(TokioTimer::new())
-            .header_read_timeout(limits.header_timeout);
+            .header_read_timeout(countable(limits.header_timeout));
         builder
             .http2()
             .timer(TokioTimer::new())
-            .keep_alive_interval(limits.keep_alive)
-            .keep_alive_timeout(limits.keep_alive_timeout)
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .keep_alive_interval(limits.keep_alive.map(countable))
+            .keep_alive_timeout(countable(limits.keep_alive_timeout))
             .max_concurrent_streams(limits.max_streams)
             .max_pending_accept_reset_streams(limits.max_pending_resets);
         Connections {

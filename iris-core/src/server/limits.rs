@@ -2,6 +2,15 @@
 
 use std::time::Duration;
 
+/// As good as no end. The HTTP stack adds what it is given to the time that it is, and panics where that is beyond all
+/// counting, as it is with `Duration::MAX`.
+const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
+/// The same time, or the longest that can be counted.
+pub(crate) fn countable(timeout: Duration) -> Duration {
+    timeout.min(LONGEST)
+}
+
 /// The settings of every connection of a server, with their defaults.
 #[derive(Debug, Clone)]
 pub(crate) struct Limits {

@@ -25,6 +25,10 @@ type Stream = hyper_rustls::MaybeHttpsStream<Socket>;
 #[cfg(not(feature = "tls"))]
 type Stream = Socket;
 
+/// As good as never. The HTTP stack adds what it is given to the time that it is, and panics where that is beyond all
+/// counting, as it is with `Duration::MAX`.
+const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
 /// How connections are made.
 #[derive(Debug)]
 pub(crate) struct Connecting {
@@ -72,7 +76,7 @@ impl Connector {
             .timer(TokioTimer::new())
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
-            .keep_alive_interval(connecting.keep_alive)
+            .keep_alive_interval(connecting.keep_alive.map(|interval| interval.min(LONGEST)))
             .keep_alive_timeout(PING_TIMEOUT)
             // A connection that left its address's set counts as idle for hyper though it still has streams. One that
             // has none is closed before it was pinged often.

@@ -62,6 +62,13 @@ impl FromText {
         }
     }
 
+    /// Says of the bytes what [`Body`] is to be told. Characters that are no group of four begin something by themselves.
+    #[cfg(feature = "server")]
+    pub(crate) fn set_within_message(&mut self, within: bool) {
+        let within = within || !self.partial.is_empty();
+        self.body.set_within_message(within);
+    }
+
     fn decode(&mut self, text: &[u8]) -> Result<Bytes, BoxError> {
         let mut bytes = Vec::with_capacity((self.partial.len() + text.len()) / 4 * 3);
         let mut rest = text;
@@ -125,6 +132,9 @@ impl http_body::Body for FromText {
                     let bytes = self.decode(&text)?;
                     if !bytes.is_empty() {
                         return Poll::Ready(Some(Ok(Frame::data(bytes))));
+                    }
+                    if !self.partial.is_empty() {
+                        self.body.set_within_message(true);
                     }
                 }
             }

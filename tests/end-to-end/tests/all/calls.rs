@@ -1,11 +1,12 @@
 //! What stands around a call: metadata, cookies, the peer, the deadline, the request's id.
 
-use crate::support::{Server, Way, text};
+use crate::support::{RawRequest, Server, Way, text};
 use end_to_end_client::iris_client::{Client, Method, Protocol, Status};
 use end_to_end_client::messages::testing::v1::Text;
 use end_to_end_client::{ErrorCode, Remotes};
 use futures_util::StreamExt;
 use iris_core::{HttpServer, Iris, Request, remote};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 #[tokio::test]
@@ -195,6 +196,19 @@ async fn a_caller_who_stops_reading_does_not_hold_the_procedure_beyond_its_deadl
     blobs.next().await.unwrap().unwrap();
     server.probe.dropped.notified().await;
     drop(blobs);
+}
+
+#[tokio::test]
+async fn a_call_that_came_too_late_does_not_begin() {
+    let server = Server::start().await;
+    let late = |path: &str| {
+        RawRequest::post_json(path, r#"{"text":"zero"}"#).header("connect-timeout-ms", "0")
+    };
+    let answer = server.send(late("/testing.v1.Failures/Fail")).await;
+    assert_eq!((answer.status.as_u16(), answer.code()), (504, 900));
+    let answer = server.send(late("/testing.v1.Shapes/Echo")).await;
+    assert_eq!((answer.status.as_u16(), answer.code()), (504, 900));
+    assert_eq!(server.probe.calls.load(Ordering::SeqCst), 0);
 }
 
 #[tokio::test]

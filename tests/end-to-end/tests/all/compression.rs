@@ -79,6 +79,24 @@ async fn a_get_may_be_compressed() {
     }
 }
 
+/// A cache must not hand what it keeps to callers who cannot read it.
+#[tokio::test]
+async fn an_answer_to_get_says_that_it_depends_on_what_its_caller_reads() {
+    let server = compressing().await;
+    let message = format!("%7B%22text%22:%22{}%22%7D", "iris".repeat(250));
+    let path = format!("{ECHO}?connect=v1&encoding=json&message={message}");
+    for accepted in ["gzip", "identity"] {
+        let request = RawRequest::new("GET", path.as_str()).header("accept-encoding", accepted);
+        let response = server.send(request).await;
+        assert_eq!(response.status, 200);
+        assert_eq!(
+            response.header("content-encoding").is_some(),
+            accepted == "gzip"
+        );
+        assert_eq!(response.header("vary"), Some("accept-encoding"));
+    }
+}
+
 #[tokio::test]
 async fn streams_may_be_compressed_envelope_by_envelope() {
     let server = compressing().await;

@@ -2,7 +2,7 @@
 
 use crate::frames::{
     CONTINUATION, DATA, END_HEADERS, END_STREAM, ENHANCE_YOUR_CALM, GOAWAY, HEADERS,
-    REFUSED_STREAM, RST_STREAM, Speaker, call, cancel, frame, head, open,
+    PING as PING_FRAME, REFUSED_STREAM, RST_STREAM, Speaker, call, cancel, frame, head, open,
 };
 use crate::support::{Server, Way, text};
 use end_to_end_client::iris_client::{Client, Protocol};
@@ -290,18 +290,59 @@ async fn a_stream_may_pause_between_messages_and_not_within_one() {
         let shapes = server.remotes(way).shapes();
         let sum = tokio::spawn(async move { shapes.sum(ReceiverStream::new(stream)).await });
         numbers.send(Number { number: 1 }).await.unwrap();
-        // Two others stop within theirs, one after the other, and are given up.
-        for _ in 0..2 {
+        // Others stop within theirs, one after the other, and are given up.
+        for [content_type, beginning] in [
+            ["connect+json", "8\r\n\0\0\0\0\x20{\"n"],
+            ["grpc-web+json", "8\r\n\0\0\0\0\x20{\"n"],
+            // The same in base64, and a beginning of less than a group of four.
+            ["grpc-web-text+json", "b\r\nAAAAACB7Im4"],
+            ["grpc-web-text+json", "1\r\nA"],
+        ] {
             let mut socket = TcpStream::connect(address).await.unwrap();
-            let head = "POST /testing.v1.Shapes/Sum HTTP/1.1\r\nhost: x\r\ncontent-type: application/connect+json\r\ntransfer-encoding: chunked\r\n\r\n8\r\n\0\0\0\0\x20{\"n\r\n";
-            socket.write_all(head.as_bytes()).await.unwrap();
+            let call = format!(
+                "POST /testing.v1.Shapes/Sum HTTP/1.1\r\nhost: x\r\ncontent-type: application/{content_type}\r\ntransfer-encoding: chunked\r\n\r\n{beginning}\r\n"
+            );
+            socket.write_all(call.as_bytes()).await.unwrap();
             let answer = rest(&mut socket).await;
-            assert!(answer.contains("broke off"), "{answer}");
+            let is_text = content_type.contains("-text");
+            assert!(is_text || answer.contains("broke off"), "{answer}");
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         }
         numbers.send(Number { number: 2 }).await.unwrap();
         drop(numbers);
         assert_eq!(sum.await.unwrap().unwrap().number, 3, "{way:?}");
     }
+}
+
+/// `Duration::MAX` is what many write for never.
+#[tokio::test]
+async fn times_beyond_counting_are_no_limits() {
+    let (never, _) = server(|server| {
+        server
+            .header_timeout(Duration::MAX)
+            .body_timeout(Duration::MAX)
+            .idle_timeout(Duration::MAX)
+            .max_connection_age(Duration::MAX)
+            .max_connection_age_grace(Duration::MAX)
+            .keep_alive(Duration::MAX)
+    })
+    .await;
+    for way in Way::ALL {
+        let fetched = never.remotes(way).shapes().fetch().await;
+        assert_eq!(fetched.unwrap(), text("fetched"), "{way:?}");
+    }
+    let (patient, address) = server(|server| {
+        server
+            .keep_alive(Duration::from_millis(5))
+            .keep_alive_timeout(Duration::MAX)
+    })
+    .await;
+    let mut speaker = Speaker::connect(address).await.without_pongs();
+    speaker.hear_of(PING_FRAME).await.unwrap();
+    speaker.say(&call(1, PING)).await;
+    let answer = speaker.hear_of(HEADERS).await.unwrap();
+    assert_eq!(answer.status(), Some(200));
+    others_are_served(&patient).await;
 }
 
 #[tokio::test]

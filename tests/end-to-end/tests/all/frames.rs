@@ -76,6 +76,18 @@ pub(crate) fn head(path: &str) -> Vec<u8> {
     block
 }
 
+/// A whole request without a body, by any method.
+pub(crate) fn request(stream: u32, method: &str, path: &str) -> Vec<u8> {
+    let mut block = Vec::new();
+    // The names are in the static table, and :scheme http is all of it.
+    for (name, value) in [(0x02, method), (0x04, path), (0x01, "localhost")] {
+        block.extend([name, u8::try_from(value.len()).unwrap()]);
+        block.extend(value.as_bytes());
+    }
+    block.push(0x86);
+    frame(HEADERS, END_HEADERS | END_STREAM, stream, &block)
+}
+
 /// The beginning of a call, without its message.
 pub(crate) fn open(stream: u32, path: &str) -> Vec<u8> {
     frame(HEADERS, END_HEADERS, stream, &head(path))

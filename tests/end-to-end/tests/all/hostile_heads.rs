@@ -72,6 +72,28 @@ async fn heads_with_two_meanings_are_refused() {
     }
 }
 
+/// RFC 9112, section 3.2.
+#[tokio::test]
+async fn a_request_names_its_host_and_no_other() {
+    let (server, address) = server(|server| server).await;
+    let call = "content-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
+    for head in [
+        "POST /testing.v1.Shapes/Fetch HTTP/1.1\r\n",
+        "POST /testing.v1.Shapes/Fetch HTTP/1.1\r\nhost: one\r\nhost: two\r\n",
+        "POST /testing.v1.Shapes/Fetch HTTP/1.0\r\nhost: one\r\nhost: two\r\n",
+        "POST http://one/testing.v1.Shapes/Fetch HTTP/1.1\r\n",
+    ] {
+        let answer = said(address, format!("{head}{call}")).await;
+        assert!(
+            answer.contains(" 400 Bad Request") && !answer.contains("fetched"),
+            "{head}: {answer}"
+        );
+        others_are_served(&server).await;
+    }
+    let older = format!("POST /testing.v1.Shapes/Fetch HTTP/1.0\r\n{call}");
+    assert!(said(address, older).await.contains("fetched"));
+}
+
 #[tokio::test]
 async fn chunks_count_where_a_length_is_there_too() {
     let (_server, address) = server(|server| server).await;

@@ -17,6 +17,7 @@ mod foreign_grpc;
 mod frames;
 mod grpc_web;
 mod health;
+mod held_back;
 mod hostile;
 mod hostile_floods;
 mod hostile_heads;

@@ -202,3 +202,52 @@ async fn several_watch_and_the_first_is_the_outermost() {
     assert_eq!(inner_endings.recv().await.unwrap().1, Ending::Completed);
     assert_eq!(*deepest.lock().unwrap(), ["outer", "inner"]);
 }
+
+/// Panics at one of its duties.
+struct Panicking(&'static str);
+
+impl Observer for Panicking {
+    fn begin(&self, _: &StartedCall<'_>) -> Option<Box<dyn Observation>> {
+        assert_ne!(self.0, "begin", "as some do");
+        Some(Box::new(Panicking(self.0)))
+    }
+}
+
+impl Observation for Panicking {
+    fn run(&self, part: &mut dyn FnMut()) {
+        assert_ne!(self.0, "before a part", "as some do");
+        part();
+        assert_ne!(self.0, "after a part", "as some do");
+    }
+
+    fn end(self: Box<Self>, _: Ending) {
+        assert_ne!(self.0, "end", "as some do");
+    }
+}
+
+#[tokio::test]
+async fn an_observer_that_panics_harms_no_call() {
+    for duty in ["begin", "before a part", "after a part", "end"] {
+        let (notes, mut endings) = Notes::new("notes");
+        let server = Server::with(
+            move |application| {
+                let application = application.observe(Panicking(duty));
+                application.observe(notes.clone())
+            },
+            |server| server,
+        )
+        .await;
+        for way in Way::ALL {
+            let remotes = server.remotes(way);
+            let fetched = remotes.shapes().fetch().await;
+            assert_eq!(fetched.unwrap().text, "fetched", "{duty}, {way:?}");
+            assert_eq!(endings.recv().await.unwrap().1, Ending::Completed);
+            let error = remotes.failures().panic().await.unwrap_err();
+            assert_eq!(error.status, Status::Internal, "{duty}, {way:?}");
+            assert!(matches!(
+                endings.recv().await.unwrap().1,
+                Ending::Failed { code: 902, .. }
+            ));
+        }
+    }
+}

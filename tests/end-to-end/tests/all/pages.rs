@@ -1,5 +1,6 @@
 //! The OpenAPI document and the explorer's files.
 
+use crate::frames::{DATA, END_STREAM, HEADERS, RST_STREAM, Speaker, request};
 use crate::support::{RawRequest, Server};
 use http::StatusCode;
 use iris_core::{HttpServer, Iris};
@@ -34,6 +35,43 @@ async fn the_openapi_document_is_served_below_the_prefix() {
     ] {
         let answer = server.send(RawRequest::new(method, path)).await;
         assert_eq!(answer.status, status, "{method} {path}");
+    }
+}
+
+/// RFC 9110, section 9.3.2; clients of HTTP/2 take a body for an error of the protocol.
+#[tokio::test]
+async fn an_answer_to_head_has_no_body_in_either_version() {
+    let server = with_pages().await;
+    let address = server.running.addresses()[0].tcp().unwrap();
+    let mut speaker = Speaker::connect(address).await;
+    let paths = [
+        "/api/-/explorer",
+        "/api/-/openapi.json",
+        "/api/testing.v1.Shapes/Fetch",
+        "/nowhere",
+    ];
+    for (stream, path) in (1..).step_by(2).zip(paths) {
+        let over_http1 = server.send(RawRequest::new("HEAD", path)).await;
+        assert_eq!(over_http1.body, b"", "{path}");
+        speaker.say(&request(stream, "HEAD", path)).await;
+        let frame = loop {
+            let frame = speaker.hear().await.unwrap();
+            if frame.stream == stream {
+                break frame;
+            }
+        };
+        assert!(![DATA, RST_STREAM].contains(&frame.kind), "{path}");
+        assert_eq!(
+            (frame.kind, frame.flags & END_STREAM),
+            (HEADERS, END_STREAM),
+            "{path}"
+        );
+        // Its length is that of the answer to GET.
+        let length = over_http1.header("content-length").unwrap();
+        let told = server.send(RawRequest::new("GET", path)).await.body.len();
+        if path != "/api/testing.v1.Shapes/Fetch" {
+            assert_eq!(length, told.to_string(), "{path}");
+        }
     }
 }
 

@@ -12,6 +12,9 @@ const MIB: usize = 1024 * 1024;
 /// has windows of up to 16 MiB besides.
 const BOUND: usize = 12 * MIB;
 
+/// An element takes 48 bytes once it is decoded. So many of them double with each growth, and are there twice for a moment.
+const ELEMENTS: usize = 200 * MIB;
+
 /// More than a message may have. Not allocated, and packing it takes less than unpacking, so that neither is
 /// counted. Nor is what zstd's library takes by itself, since it is in C: a window, of 8 MiB at most.
 static ZEROS: [u8; 5 * MIB] = [0; 5 * MIB];
@@ -35,6 +38,18 @@ pub(crate) async fn measure() {
         let window = if name == "br" { 16 * MIB } else { 0 };
         peak(&server, &what, "json", name, bomb, BOUND + window).await;
     }
+
+    // Within the limit, each element in two bytes; what is wrong with the message comes after them.
+    let mut elements = b"\x12\0".repeat(2_000_000);
+    elements.push(0);
+    let mut packed = Vec::new();
+    Compression::Gzip.compress(&elements, &mut packed).unwrap();
+    drop(elements);
+    let what = format!(
+        "{} bytes of gzip for 2,000,000 empty elements",
+        packed.len()
+    );
+    peak(&server, &what, "proto", "gzip", packed, ELEMENTS).await;
 }
 
 async fn peak(
@@ -47,6 +62,7 @@ async fn peak(
 ) {
     let path = match format {
         "json" => "Echo",
+        "proto" => "Tree",
         _ => "Chat",
     };
     let length = body.len();

@@ -124,6 +124,34 @@ pub(crate) async fn measure() {
             12 * 1024 * KIB,
         ),
         (
+            "of HTTP/2 with 200 bodies that nobody reads, all of its window",
+            2,
+            http2(
+                [
+                    // The windows of streams are as large once the server's settings were acknowledged.
+                    frame(4, 1, 0, b""),
+                    streams(&|stream| {
+                        let open = frame(1, 4, stream, &head(UNREAD, "connect+json"));
+                        [open, frame(0, 0, stream, &[b' '; 16_384]).repeat(10)].concat()
+                    }),
+                ]
+                .concat(),
+            ),
+            90 * 1024 * KIB,
+        ),
+        (
+            "of HTTP/2 with 60,000 pieces of one byte that nobody reads",
+            2,
+            http2(
+                [
+                    frame(1, 4, 1, &head(UNREAD, "connect+json")),
+                    frame(0, 0, 1, b" ").repeat(60_000),
+                ]
+                .concat(),
+            ),
+            45 * 1024 * KIB,
+        ),
+        (
             "of HTTP/2 that does not read 200 answers, messages of 100 KB without end",
             5,
             http2(streams(&|stream| {
