@@ -1,6 +1,7 @@
 //! Heads that mean one thing to a proxy and another to a server, chunks that are none, and metadata without end.
 
-use crate::hostile::{others_are_served, server};
+use crate::hostile::server;
+use crate::others::Others;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -39,6 +40,7 @@ async fn said_at_last(address: SocketAddr, text: String) -> String {
 #[tokio::test]
 async fn heads_with_two_meanings_are_refused() {
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     // What follows each is a call that a proxy before the server would not have seen.
     let hidden = "POST /testing.v1.Shapes/Fetch HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 0\r\n\r\n";
     for (what, head) in [
@@ -68,13 +70,14 @@ async fn heads_with_two_meanings_are_refused() {
             answer.starts_with("HTTP/1.1 400") && !answer.contains("fetched"),
             "{what}: {answer}"
         );
-        others_are_served(&server).await;
     }
+    others.were_served().await;
 }
 
 #[tokio::test]
 async fn chunks_count_where_a_length_is_there_too() {
-    let (_server, address) = server(|server| server).await;
+    let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     // RFC 9112, section 6.3: the length is to be ignored. By it, the second call would be part of the first.
     let hidden = "0\r\n\r\nPOST /testing.v1.Shapes/Fetch HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 0\r\n\r\n";
     for head in [
@@ -91,11 +94,13 @@ async fn chunks_count_where_a_length_is_there_too() {
         );
         assert_eq!(answer.matches("HTTP/1.1").count(), 1, "{answer}");
     }
+    others.were_served().await;
 }
 
 #[tokio::test]
 async fn chunks_that_are_none_are_refused() {
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let start = format!("{ECHO}transfer-encoding: chunked\r\n\r\n");
     for (what, chunks) in [
         ("no number", "zz\r\n{}\r\n0\r\n\r\n".to_owned()),
@@ -132,8 +137,8 @@ async fn chunks_that_are_none_are_refused() {
             answer.is_empty() || answer.starts_with("HTTP/1.1 400"),
             "{what}: {answer}"
         );
-        others_are_served(&server).await;
     }
+    others.were_served().await;
 }
 
 #[tokio::test]
@@ -190,6 +195,7 @@ async fn wrong_chunks_are_told_apart_from_a_caller_who_went_away() {
 #[tokio::test]
 async fn metadata_within_the_limits_is_read_and_beyond_them_refused() {
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let binary = |count: usize, length: usize| -> String {
         (0..count)
             .map(|index| format!("x-{index}-bin: {}\r\n", "A".repeat(length)))
@@ -206,6 +212,6 @@ async fn metadata_within_the_limits_is_read_and_beyond_them_refused() {
             answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
             "{answer}"
         );
-        others_are_served(&server).await;
     }
+    others.were_served().await;
 }

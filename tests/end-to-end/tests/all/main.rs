@@ -28,6 +28,7 @@ mod limits;
 mod log;
 mod mounting;
 mod observing;
+mod others;
 mod pages;
 mod plain_http;
 mod reflection;

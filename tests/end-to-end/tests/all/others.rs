@@ -1,0 +1,111 @@
+//! Other callers, who are to notice nothing of what somebody does who means harm.
+
+use crate::support::text;
+use end_to_end::messages::testing::v1::Text;
+use end_to_end_client::Remotes;
+use end_to_end_client::iris_client::{Client, Protocol, RetryPolicy};
+use iris_core::{IrisError, Request, Running, remote};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Whoever waits for longer than this is not served. Far more than a call takes on a machine that is busy with
+/// other things.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Between two calls: the server has time for the attack as well.
+const PAUSE: Duration = Duration::from_millis(2);
+
+const PROTOCOLS: [Protocol; 3] = [Protocol::Connect, Protocol::Grpc, Protocol::GrpcWeb];
+
+/// One call after the other, all through a test: in three protocols in turn, each on a connection of its own, and none
+/// sent again. None may fail, and none may wait.
+pub(crate) struct Others {
+    /// The number of calls that were answered.
+    served: watch::Receiver<usize>,
+    calling: JoinHandle<()>,
+}
+
+impl Others {
+    /// Callers of `Shapes.Fetch`. They are there when this returns.
+    pub(crate) async fn of(running: &Running) -> Self {
+        let url = running.url();
+        Others::calling(move |index| {
+            let url = url.clone();
+            async move {
+                let protocol = PROTOCOLS[index % PROTOCOLS.len()];
+                let client = Client::builder(&url)
+                    .protocol(protocol)
+                    .retry(RetryPolicy::never())
+                    .build();
+                let shapes = Remotes::new(client.unwrap()).shapes();
+                let fetched = shapes.fetch().await;
+                let fetched = fetched.unwrap_or_else(|error| panic!("{protocol:?}: {error}"));
+                assert_eq!(fetched, text("fetched"), "{protocol:?}");
+            }
+        })
+        .await
+    }
+
+    /// Callers who do this, which panics where they are not served. They are there when this returns.
+    pub(crate) async fn calling<F>(call: impl Fn(usize) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send,
+    {
+        let (count, served) = watch::channel(0);
+        let calling = tokio::spawn(async move {
+            while !count.is_closed() {
+                let index = *count.borrow();
+                let answered = tokio::time::timeout(PATIENCE, call(index)).await;
+                answered.unwrap_or_else(|_| panic!("call {index} was not answered"));
+                count.send_replace(index + 1);
+                tokio::time::sleep(PAUSE).await;
+            }
+        });
+        let mut others = Others { served, calling };
+        others.are_served().await;
+        others
+    }
+
+    /// Returns once each of them was served anew.
+    pub(crate) async fn are_served(&mut self) {
+        // The call that is on its way, and then one in each protocol.
+        let enough = *self.served.borrow() + 1 + PROTOCOLS.len();
+        if self
+            .served
+            .wait_for(|served| *served >= enough)
+            .await
+            .is_err()
+        {
+            (&mut self.calling).await.unwrap();
+        }
+    }
+
+    /// Does this, during which at least one of them must be served.
+    pub(crate) async fn are_served_during<T>(&mut self, attack: impl Future<Output = T>) -> T {
+        let before = *self.served.borrow();
+        let outcome = attack.await;
+        let during = *self.served.borrow() - before;
+        assert!(during > 0, "nobody else was served before it was over");
+        outcome
+    }
+
+    /// They were served all the time, and are still; now they go.
+    pub(crate) async fn were_served(mut self) {
+        self.are_served().await;
+        drop(self.served);
+        self.calling.await.unwrap();
+    }
+}
+
+/// What they call, for servers that have no `Shapes`.
+pub(crate) struct Fetched;
+
+#[remote(package = "testing.v1", name = "Shapes")]
+impl Fetched {
+    #[procedure(idempotent)]
+    async fn fetch(&self, _: &Request) -> Result<Text, IrisError> {
+        let text = "fetched".into();
+        Ok(Text { text })
+    }
+}
