@@ -377,19 +377,21 @@ async fn calls_over_the_limit_of_a_connection_are_refused() {
 async fn a_flood_of_calls_that_are_given_up_at_once_ends_its_connection() {
     let (server, address) = server(|server| server.max_pending_resets(20)).await;
     let mut others = Others::of(&server.running).await;
+    let flood: Vec<u8> = (0..5_000)
+        .flat_map(|index| [open(2 * index + 1, HANG), cancel(2 * index + 1)].concat())
+        .collect();
     let mut told = 0;
     for _ in 0..3 {
-        let speaker = Speaker::connect(address).await;
-        let flood: Vec<u8> = (0..5_000)
-            .flat_map(|index| [open(2 * index + 1, HANG), cancel(2 * index + 1)].concat())
-            .collect();
-        let frames = others.are_served_during(speaker.flood(&flood)).await;
-        // Whatever is on its way to a server that has closed may reset the connection before the
-        // reason is read.
-        if let Some(goaway) = frames.iter().find(|frame| frame.kind == GOAWAY) {
-            assert_eq!(goaway.reason(), ENHANCE_YOUR_CALM);
-            told += 1;
-        }
+        let flooding = async || {
+            let frames = Speaker::connect(address).await.flood(&flood).await;
+            // Whatever is on its way to a server that has closed may reset the connection before the
+            // reason is read.
+            if let Some(goaway) = frames.iter().find(|frame| frame.kind == GOAWAY) {
+                assert_eq!(goaway.reason(), ENHANCE_YOUR_CALM);
+                told += 1;
+            }
+        };
+        others.are_served_during(flooding).await;
     }
     assert!(told > 0);
     others.were_served().await;
@@ -437,16 +439,19 @@ async fn heads_that_are_too_large_are_refused() {
     assert_eq!((answer.stream, answer.status()), (3, Some(200)));
 
     // Frames without end.
-    let mut speaker = Speaker::connect(address).await;
-    speaker
-        .say(&frame(HEADERS, END_STREAM, 1, &head(PING)))
-        .await;
     let continuing = frame(CONTINUATION, 0, 1, &value);
-    let frames = others.are_served_during(speaker.flood(&continuing)).await;
-    assert!(
-        frames.iter().all(|frame| frame.kind != HEADERS),
-        "{frames:?}"
-    );
+    let flooding = async || {
+        let mut speaker = Speaker::connect(address).await;
+        speaker
+            .say(&frame(HEADERS, END_STREAM, 1, &head(PING)))
+            .await;
+        let frames = speaker.flood(&continuing).await;
+        assert!(
+            frames.iter().all(|frame| frame.kind != HEADERS),
+            "{frames:?}"
+        );
+    };
+    others.are_served_during(flooding).await;
     others.were_served().await;
 }
 

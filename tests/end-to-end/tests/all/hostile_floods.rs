@@ -37,12 +37,12 @@ async fn ends_with(flood: &[u8], reason: u32) {
     let mut others = Others::of(&server.running).await;
     let mut told = None;
     for _ in 0..20 {
-        let mut speaker = Speaker::connect(address).await;
-        let flooding = async {
+        let flooding = async || {
+            let mut speaker = Speaker::connect(address).await;
             speaker.say(flood).await;
-            speaker.hear_all().await
+            told = told.or(goaway(&speaker.hear_all().await));
         };
-        told = told.or(goaway(&others.are_served_during(flooding).await));
+        others.are_served_during(flooding).await;
         if told.is_some() {
             break;
         }
@@ -81,8 +81,8 @@ async fn resets_that_the_server_is_made_to_send_end_their_connection() {
 async fn calls_that_are_given_up_once_they_run_are_dropped() {
     let (server, address) = server(|server| server.max_concurrent_streams(10)).await;
     let mut others = Others::of(&server.running).await;
-    let mut speaker = Speaker::connect(address).await;
-    let flooding = async {
+    let flooding = async || {
+        let mut speaker = Speaker::connect(address).await;
         // Slower than the server, so that it begins each of them: no more than one is there at a time.
         for stream in streams(500) {
             speaker.say(&open(stream, HANG)).await;
@@ -91,10 +91,10 @@ async fn calls_that_are_given_up_once_they_run_are_dropped() {
             speaker.say(&cancel(stream)).await;
             server.probe.dropped.notified().await;
         }
+        speaker.say(&call(1001, PING)).await;
+        assert_eq!(speaker.hear_of(HEADERS).await.unwrap().stream, 1001);
     };
     others.are_served_during(flooding).await;
-    speaker.say(&call(1001, PING)).await;
-    assert_eq!(speaker.hear_of(HEADERS).await.unwrap().stream, 1001);
     others.were_served().await;
 }
 

@@ -1,8 +1,12 @@
 //! Heads that mean one thing to a proxy and another to a server, chunks that are none, and metadata without end.
 
-use crate::hostile::server;
+use crate::frames::{
+    CONTINUATION, END_HEADERS, END_STREAM, ENHANCE_YOUR_CALM, HEADERS, Speaker, call, frame, head,
+};
+use crate::hostile::{SHORT, server};
 use crate::others::Others;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -213,5 +217,81 @@ async fn metadata_within_the_limits_is_read_and_beyond_them_refused() {
             "{answer}"
         );
     }
+    others.were_served().await;
+}
+
+/// Faster than anything here runs out, and slower than a head could ever end.
+const PACE: Duration = Duration::from_millis(5);
+
+/// Begins a call by HTTP/2 and then says this, piece by piece, for as long as the server listens; gives the reason with
+/// which the connection ended, if one came.
+async fn drips(address: SocketAddr, pieces: &[&[u8]]) -> Option<u32> {
+    let mut speaker = Speaker::connect(address).await.without_pongs();
+    let beginning = frame(HEADERS, END_STREAM, 1, &head("/testing.v1.Shapes/Ping"));
+    speaker.say(&beginning).await;
+    speaker.drip(pieces, PACE).await
+}
+
+#[tokio::test]
+async fn a_head_of_http2_that_drips_is_given_up() {
+    let (server, address) =
+        server(|server| server.keep_alive(SHORT).keep_alive_timeout(SHORT)).await;
+    let mut others = Others::of(&server.running).await;
+    // One frame as long as a frame may be, of which a byte comes at a time. Within a head nothing else may be said
+    // (RFC 9113, section 6.10), so that nobody who drips one can answer whether they are there.
+    let mut continuation = frame(CONTINUATION, 0, 1, &[b'y'; 16_384]);
+    let payload = continuation.split_off(9);
+    let bytes: Vec<&[u8]> = [&continuation[..]]
+        .into_iter()
+        .chain(payload.chunks(1))
+        .collect();
+    let dripping = async || {
+        drips(address, &bytes).await;
+    };
+    others.are_served_during(dripping).await;
+
+    // A frame for each byte: those are counted, and there is not even a wait.
+    let literal = [&b"\x00\x01x\x7f\xe9\x06"[..], &[b'y'; 1000]].concat();
+    let frames: Vec<Vec<u8>> = literal
+        .chunks(1)
+        .map(|byte| frame(CONTINUATION, 0, 1, byte))
+        .collect();
+    let frames: Vec<&[u8]> = frames.iter().map(Vec::as_slice).collect();
+    let mut told = None;
+    for _ in 0..20 {
+        let dripping = async || told = told.or(drips(address, &frames).await);
+        others.are_served_during(dripping).await;
+        if told.is_some() {
+            break;
+        }
+    }
+    assert_eq!(told, Some(ENHANCE_YOUR_CALM));
+    others.were_served().await;
+}
+
+#[tokio::test]
+async fn a_header_that_is_repeated_by_its_index_counts_each_time() {
+    let (server, address) = server(|server| server).await;
+    let mut others = Others::of(&server.running).await;
+    // 4,000 bytes are put into the table of HPACK, and each byte that follows stands for all of them (RFC 7541,
+    // section 6.1): 64 MB in a head of 16 KB.
+    let long = [&b"\x40\x01x\x7f\xa1\x1e"[..], &[b'y'; 4000]].concat();
+    let again = [0xbe; 12_000];
+    let bombing = async || {
+        let mut speaker = Speaker::connect(address).await;
+        for index in 0..100 {
+            let stream = 2 * index + 1;
+            let first = if index == 0 { &long[..] } else { &[] };
+            let block = [&head("/testing.v1.Shapes/Ping"), first, &again].concat();
+            let head = frame(HEADERS, END_STREAM | END_HEADERS, stream, &block);
+            speaker.say(&head).await;
+            let refused = speaker.hear_of(HEADERS).await.unwrap();
+            assert_eq!((refused.stream, refused.status()), (stream, Some(431)));
+        }
+        speaker.say(&call(1001, "/testing.v1.Shapes/Ping")).await;
+        let answer = speaker.hear_of(HEADERS).await.unwrap();
+        assert_eq!((answer.stream, answer.status()), (1001, Some(200)));
+    };
+    others.are_served_during(bombing).await;
     others.were_served().await;
 }

@@ -22,19 +22,21 @@ async fn a_flood_of_calls_that_are_given_up_at_once_closes_the_socket() {
     // Sockets are closed with a reason, which whatever is on its way to them may overtake; so several are tried.
     let mut told = None;
     for _ in 0..20 {
-        let mut speaker = Speaker::connect(address).await;
-        let flood = (1..20_000).flat_map(|stream| {
-            [
-                head(stream, HANG, &[("content-type", JSON)]),
-                cancel(stream),
-            ]
-        });
-        let flooding = async {
+        let flooding = async || {
+            let mut speaker = Speaker::connect(address).await;
+            let flood = (1..20_000).flat_map(|stream| {
+                [
+                    head(stream, HANG, &[("content-type", JSON)]),
+                    cancel(stream),
+                ]
+            });
             speaker.say_all(flood).await;
-            speaker.closing().await
+            if let Heard::Closed(code, reason) = speaker.closing().await {
+                told = Some((code, reason));
+            }
         };
-        if let Heard::Closed(code, reason) = others.are_served_during(flooding).await {
-            told = Some((code, reason));
+        others.are_served_during(flooding).await;
+        if told.is_some() {
             break;
         }
     }
@@ -47,17 +49,17 @@ async fn a_flood_of_calls_that_are_given_up_at_once_closes_the_socket() {
 async fn calls_that_are_given_up_once_they_run_are_dropped() {
     let (server, address) = server(|server| server.max_concurrent_streams(10)).await;
     let mut others = Others::of(&server.running).await;
-    let mut speaker = Speaker::connect(address).await;
-    let flooding = async {
+    let flooding = async || {
+        let mut speaker = Speaker::connect(address).await;
         for stream in 1..500 {
             speaker.begin(stream, HANG, "{}").await;
             server.probe.started.notified().await;
             speaker.reset(stream).await;
             server.probe.dropped.notified().await;
         }
+        assert_eq!(speaker.call(1000, FETCH, "{}").await.status, Some(200));
     };
     others.are_served_during(flooding).await;
-    assert_eq!(speaker.call(1000, FETCH, "{}").await.status, Some(200));
     others.were_served().await;
 }
 
@@ -68,17 +70,19 @@ async fn resets_that_the_server_is_made_to_send_close_the_socket() {
     let mut others = Others::of(&server.running).await;
     let mut told = None;
     for _ in 0..20 {
-        let mut speaker = Speaker::connect(address).await;
-        let flood = (1..20_000).flat_map(|stream| {
-            let [open, _, end] = call(stream, HANG, "{}");
-            [open, end.clone(), end]
-        });
-        let flooding = async {
+        let flooding = async || {
+            let mut speaker = Speaker::connect(address).await;
+            let flood = (1..20_000).flat_map(|stream| {
+                let [open, _, end] = call(stream, HANG, "{}");
+                [open, end.clone(), end]
+            });
             speaker.say_all(flood).await;
-            speaker.closing().await
+            if let Heard::Closed(code, _) = speaker.closing().await {
+                told = Some(code);
+            }
         };
-        if let Heard::Closed(code, _) = others.are_served_during(flooding).await {
-            told = Some(code);
+        others.are_served_during(flooding).await;
+        if told.is_some() {
             break;
         }
     }
@@ -90,13 +94,13 @@ async fn resets_that_the_server_is_made_to_send_close_the_socket() {
 async fn calls_over_the_limit_without_end_cost_a_reset_each() {
     let (server, address) = server(|server| server.max_concurrent_streams(10)).await;
     let mut others = Others::of(&server.running).await;
-    let mut speaker = Speaker::connect(address).await;
-    for stream in 1..=10 {
-        speaker.begin(stream, HANG, "{}").await;
-        server.probe.started.notified().await;
-    }
     const MANY: u32 = 20_000;
-    let flooding = async {
+    let flooding = async || {
+        let mut speaker = Speaker::connect(address).await;
+        for stream in 1..=10 {
+            speaker.begin(stream, HANG, "{}").await;
+            server.probe.started.notified().await;
+        }
         speaker
             .say_all((11..MANY).map(|stream| head(stream, HANG, &[("content-type", JSON)])))
             .await;
@@ -133,36 +137,38 @@ async fn frames_that_only_keep_a_server_busy_do_not_keep_it_from_others() {
         ),
         ("unknown", Frame::Unknown, 0),
     ] {
-        let mut speaker = Speaker::connect(address).await;
-        speaker.head(1, CHAT, &[("content-type", STREAM)]).await;
-        assert_eq!(speaker.call(2, FETCH, "{}").await.status, Some(200));
-        // Both at once: who only spoke would be held back by what it does not hear.
-        let (mut say, mut hear) = speaker.socket.split();
-        let flood = async {
-            for _ in 0..MANY {
-                say.feed(Message::Binary(frame.encode())).await.unwrap();
-            }
-            for frame in call(3, ECHO, r#"{"text":"after it"}"#) {
-                say.feed(Message::Binary(frame.encode())).await.unwrap();
-            }
-            say.flush().await.unwrap();
-        };
-        let heard = async {
-            let mut pongs = 0;
-            loop {
-                let Some(Ok(Message::Binary(message))) = hear.next().await else {
-                    panic!("{what}: the socket ended");
-                };
-                match Frame::decode(message).unwrap() {
-                    Frame::Pong(_) => pongs += 1,
-                    Frame::End { stream: 3 } => return pongs,
-                    _ => {}
+        let flooding = async || {
+            let mut speaker = Speaker::connect(address).await;
+            speaker.head(1, CHAT, &[("content-type", STREAM)]).await;
+            assert_eq!(speaker.call(2, FETCH, "{}").await.status, Some(200));
+            // Both at once: who only spoke would be held back by what it does not hear.
+            let (mut say, mut hear) = speaker.socket.split();
+            let flood = async {
+                for _ in 0..MANY {
+                    say.feed(Message::Binary(frame.encode())).await.unwrap();
                 }
-            }
+                for frame in call(3, ECHO, r#"{"text":"after it"}"#) {
+                    say.feed(Message::Binary(frame.encode())).await.unwrap();
+                }
+                say.flush().await.unwrap();
+            };
+            let heard = async {
+                let mut pongs = 0;
+                loop {
+                    let Some(Ok(Message::Binary(message))) = hear.next().await else {
+                        panic!("{what}: the socket ended");
+                    };
+                    match Frame::decode(message).unwrap() {
+                        Frame::Pong(_) => pongs += 1,
+                        Frame::End { stream: 3 } => return pongs,
+                        _ => {}
+                    }
+                }
+            };
+            let ((), pongs) = tokio::join!(flood, heard);
+            assert_eq!(pongs, answers, "{what}");
         };
-        let both = async { tokio::join!(flood, heard) };
-        let ((), pongs) = others.are_served_during(both).await;
-        assert_eq!(pongs, answers, "{what}");
+        others.are_served_during(flooding).await;
     }
     others.were_served().await;
 }
@@ -172,10 +178,12 @@ async fn who_floods_and_does_not_listen_is_cut_off() {
     let settings = |server: HttpServer| server.keep_alive(SHORT).keep_alive_timeout(SHORT);
     let (server, address) = server(settings).await;
     let mut others = Others::of(&server.running).await;
-    let mut speaker = Speaker::connect(address).await;
-    // Its pongs pile up until nothing more is read, and then nothing more is said.
     let ping = Message::Binary(Frame::Ping("x".into()).encode());
-    let flooding = async { while speaker.socket.feed(ping.clone()).await.is_ok() {} };
+    let flooding = async || {
+        let mut speaker = Speaker::connect(address).await;
+        // Its pongs pile up until nothing more is read, and then nothing more is said.
+        while speaker.socket.feed(ping.clone()).await.is_ok() {}
+    };
     others.are_served_during(flooding).await;
     others.were_served().await;
 }
@@ -185,9 +193,11 @@ async fn who_pings_as_rfc_6455_has_it_and_does_not_listen_is_cut_off() {
     let settings = |server: HttpServer| server.keep_alive(SHORT).keep_alive_timeout(SHORT);
     let (server, address) = server(settings).await;
     let mut others = Others::of(&server.running).await;
-    let mut speaker = Speaker::connect(address).await;
     let ping = Message::Ping(Bytes::from_static(&[0; 125]));
-    let flooding = async { while speaker.socket.feed(ping.clone()).await.is_ok() {} };
+    let flooding = async || {
+        let mut speaker = Speaker::connect(address).await;
+        while speaker.socket.feed(ping.clone()).await.is_ok() {}
+    };
     others.are_served_during(flooding).await;
     others.were_served().await;
 }
@@ -197,39 +207,41 @@ async fn pings_as_rfc_6455_has_them_are_answered_however_many() {
     const MANY: usize = 5_000;
     let (server, address) = server(|server| server).await;
     let mut others = Others::of(&server.running).await;
-    let speaker = Speaker::connect(address).await;
-    let (mut say, mut hear) = speaker.socket.split();
-    let flood = async {
-        for _ in 0..MANY {
-            let ping = Message::Ping(Bytes::from_static(&[7; 125]));
-            say.feed(ping).await.unwrap();
-        }
-        for frame in call(1, ECHO, r#"{"text":"after it"}"#) {
-            say.feed(Message::Binary(frame.encode())).await.unwrap();
-        }
-        say.flush().await.unwrap();
-    };
-    let heard = async {
-        let mut pongs = 0;
-        loop {
-            match hear.next().await {
-                Some(Ok(Message::Pong(payload))) => {
-                    assert_eq!(payload, [7; 125][..]);
-                    pongs += 1;
-                }
-                Some(Ok(Message::Binary(message))) => {
-                    if let Frame::End { stream: 1 } = Frame::decode(message).unwrap() {
-                        return pongs;
-                    }
-                }
-                other => panic!("{other:?}"),
+    let flooding = async || {
+        let speaker = Speaker::connect(address).await;
+        let (mut say, mut hear) = speaker.socket.split();
+        let flood = async {
+            for _ in 0..MANY {
+                let ping = Message::Ping(Bytes::from_static(&[7; 125]));
+                say.feed(ping).await.unwrap();
             }
-        }
+            for frame in call(1, ECHO, r#"{"text":"after it"}"#) {
+                say.feed(Message::Binary(frame.encode())).await.unwrap();
+            }
+            say.flush().await.unwrap();
+        };
+        let heard = async {
+            let mut pongs = 0;
+            loop {
+                match hear.next().await {
+                    Some(Ok(Message::Pong(payload))) => {
+                        assert_eq!(payload, [7; 125][..]);
+                        pongs += 1;
+                    }
+                    Some(Ok(Message::Binary(message))) => {
+                        if let Frame::End { stream: 1 } = Frame::decode(message).unwrap() {
+                            return pongs;
+                        }
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
+        };
+        // RFC 6455 lets a peer answer the last of several alone (section 5.5.3).
+        let ((), pongs) = tokio::join!(flood, heard);
+        assert!((1..=MANY).contains(&pongs), "{pongs}");
     };
-    // RFC 6455 lets a peer answer the last of several alone (section 5.5.3).
-    let both = async { tokio::join!(flood, heard) };
-    let ((), pongs) = others.are_served_during(both).await;
-    assert!((1..=MANY).contains(&pongs), "{pongs}");
+    others.are_served_during(flooding).await;
     others.were_served().await;
 }
 
