@@ -7,6 +7,7 @@
 
 mod any;
 mod calls;
+mod cancelling;
 mod certificates;
 mod compression;
 mod connections;

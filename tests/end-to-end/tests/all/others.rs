@@ -5,6 +5,8 @@ use end_to_end::messages::testing::v1::Text;
 use end_to_end_client::Remotes;
 use end_to_end_client::iris_client::{Client, Protocol, RetryPolicy};
 use iris_core::{IrisError, Request, Running, remote};
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -114,5 +116,31 @@ impl Fetched {
     async fn fetch(&self, _: &Request) -> Result<Text, IrisError> {
         let text = "fetched".into();
         Ok(Text { text })
+    }
+}
+
+/// `docs/hostile-input.md` says of every test it names that others are served meanwhile.
+#[test]
+fn each_test_that_the_docs_name_has_other_callers() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = fs::read_to_string(here.join("../../docs/hostile-input.md")).unwrap();
+    let words = docs.split('`').skip(1).step_by(2);
+    let tests = words.filter_map(|word| word.rsplit_once("::"));
+    let tests: Vec<_> = tests.filter(|(module, _)| !module.is_empty()).collect();
+    assert!(tests.len() > 40, "{tests:?}");
+    for (module, test) in tests {
+        let file = here
+            .join("tests/all")
+            .join(module.replace("::", "/") + ".rs");
+        let text =
+            fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let beginning = format!("async fn {test}() {{\n");
+        let (_, body) = text
+            .split_once(&beginning)
+            .unwrap_or_else(|| panic!("{} has no {test}", file.display()));
+        let (body, _) = body.split_once("\n}\n").unwrap();
+        // Two of the floods are said by a function that has them.
+        let has_them = body.contains("others.were_served()") || body.contains("ends_with(");
+        assert!(has_them, "{module}::{test}");
     }
 }
