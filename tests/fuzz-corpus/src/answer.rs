@@ -252,7 +252,11 @@ impl Outcome {
             Format::Proto => "application/proto",
             Format::Json => "application/json",
         };
-        let plain = answered.headers.len() == 1 && answered.headers[CONTENT_TYPE] == own;
+        let plain = answered.headers.len() == 1
+            && answered
+                .headers
+                .get(CONTENT_TYPE)
+                .is_some_and(|kind| kind == own);
         if connect_unary && plain && answered.status == 200 && answered.last == Last::Data {
             let message = Scalars::decode(answered.format, answered.body.clone());
             match (&self.messages[..], &self.error) {

@@ -26,6 +26,8 @@ fn conversation<C: Send + Sync + 'static>(service: &IrisService<C>, said: &[u8])
             }
         });
         let serving = hyper::server::conn::http1::Builder::new()
+            // What has nothing more to say still listens.
+            .half_close(true)
             .serve_connection(TokioIo::new(there), answer)
             .with_upgrades();
         let (mut read, mut write) = tokio::io::split(here);
