@@ -49,7 +49,7 @@ impl Watched {
     async fn pass(&self, place: &str) {
         if self.request.metadata().get("x-wait") == Some(place) {
             self.seen.waits.notify_one();
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

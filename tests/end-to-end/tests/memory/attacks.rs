@@ -117,6 +117,7 @@ fn messages() -> Vec<Attack> {
 fn bombs(compression: Compression) -> Vec<Attack> {
     let bomb = match compression {
         Compression::Zstd => zstd(),
+        Compression::Brotli => brotli(),
         _ => packed(compression, &ZEROS),
     };
     let name = compression.as_str();
@@ -174,6 +175,15 @@ fn bombs(compression: Compression) -> Vec<Attack> {
         attack(&what, said, BOUND + window, answered)
     })
     .into()
+}
+
+/// Zeros, of which the decoder is told to keep 16 MiB: the first four bits say so (RFC 7932, section 9.1), and nothing
+/// that follows depends on it.
+fn brotli() -> Vec<u8> {
+    let mut packed = packed(Compression::Brotli, &ZEROS);
+    assert_eq!(packed[0] & 1, 1, "a window that four bits name");
+    packed[0] |= 0x0f;
+    packed
 }
 
 /// A frame of Zstandard (RFC 8878, section 3.1.1) with the largest window that is let in, 8 MiB, and blocks of one byte

@@ -1,7 +1,7 @@
 //! What connections hold that go no further.
 
 use crate::measured::{Measured, row};
-use crate::spoken::{PREFACE, frame, frames, head, message_of, open, socket};
+use crate::spoken::{PREFACE, frame, frames, head, length, message_of, open, socket};
 use std::net::{SocketAddr, TcpStream};
 use tokio::io::AsyncWriteExt;
 
