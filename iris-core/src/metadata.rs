@@ -103,6 +103,15 @@ impl Metadata {
         base64::decode(first.trim_ascii())
     }
 
+    /// Every value of a `-bin` name, decoded, in order; those that are no base64 are left out. Several values in one header
+    /// are told apart by commas.
+    pub fn get_all_bytes<'a>(&'a self, name: &str) -> impl Iterator<Item = Vec<u8>> + use<'a> {
+        let values = self.0.get_all(name).into_iter();
+        values
+            .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
+            .filter_map(|value| base64::decode(value.trim_ascii()))
+    }
+
     /// Every name with its value, where that is text.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0

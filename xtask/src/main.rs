@@ -9,6 +9,7 @@ mod docs;
 mod explorer;
 mod failure;
 mod fmt;
+mod fuzz;
 mod go;
 mod interop;
 mod js;
@@ -85,6 +86,11 @@ const CHORES: &[Chore] = &[
         name: "protobuf-conformance",
         about: "protobuf's own conformance runner against our messages, in the binary format and in JSON",
         work: Work::Alone(protobuf_conformance::run),
+    },
+    Chore {
+        name: "fuzz",
+        about: "Runs one fuzzer, or each, with the address sanitizer: `fuzz [TARGET] [--seconds N]`",
+        work: Work::WithArguments(fuzz::run),
     },
     Chore {
         name: "standalone",

@@ -3,7 +3,7 @@
 use crate::messages::{Note, add, note, put};
 use crate::server::{Server, answer, ok, serve};
 use hyper_util::rt::TokioIo;
-use iris_client::{Client, IrisError, RetryPolicy, ServerStreaming, Status};
+use iris_client::{Body, Client, IrisError, RetryPolicy, ServerStreaming, Status};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -44,6 +44,33 @@ async fn an_idempotent_call_is_sent_up_to_three_times() {
     assert_eq!((error.code, error.status), (900, Status::Unavailable));
     assert!(error.internal_message.contains("(3 attempts)"), "{error}");
     assert_eq!(server.connections(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_given_up_while_it_waits_to_be_sent_again_is_not() {
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let failing = tower::service_fn({
+        let attempts = attempts.clone();
+        move |_: http::Request<Body>| {
+            attempts.fetch_add(1, Ordering::SeqCst);
+            let away = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+            std::future::ready(Err::<http::Response<Body>, _>(away))
+        }
+    });
+    let hour = Duration::from_secs(3600);
+    let client = Client::builder("http://in.process")
+        .retry(RetryPolicy::default().pauses(hour, hour))
+        .build_in_process(failing)
+        .unwrap();
+    // The clock goes on by itself once nothing else can: by then the call waits for its second attempt.
+    let given_up = tokio::time::timeout(Duration::from_millis(1), put(&client)).await;
+    assert!(given_up.is_err());
+    assert_eq!(attempts.load(Ordering::SeqCst), 1);
+    tokio::time::sleep(10 * hour).await;
+    assert_eq!(attempts.load(Ordering::SeqCst), 1);
+    // One that is not given up is sent again after its pauses.
+    assert!(put(&client).await.is_err());
+    assert_eq!(attempts.load(Ordering::SeqCst), 4);
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ impl Last {
 pub(crate) struct Chunks {
     pieces: VecDeque<Bytes>,
     last: Option<Last>,
+    trailers: HeaderMap,
     waits: bool,
 }
 
@@ -44,8 +45,15 @@ impl Chunks {
         Chunks {
             pieces: pieces.into(),
             last: Some(last),
+            trailers: HeaderMap::new(),
             waits: true,
         }
+    }
+
+    /// The same, which ends with these where it ends with trailers.
+    pub(crate) fn with_trailers(mut self, trailers: HeaderMap) -> Self {
+        self.trailers = trailers;
+        self
     }
 }
 
@@ -68,7 +76,7 @@ impl Body for Chunks {
         }
         Poll::Ready(match this.last.take() {
             None | Some(Last::Data) => None,
-            Some(Last::Trailers) => Some(Ok(Frame::trailers(HeaderMap::new()))),
+            Some(Last::Trailers) => Some(Ok(Frame::trailers(std::mem::take(&mut this.trailers)))),
             Some(Last::Error) => Some(Err(io::Error::other("the peer went away"))),
         })
     }

@@ -17,15 +17,22 @@
 //! - [`grpc_web`]: bodies in base64, and trailers in a body
 //! - [`get`]: messages in a query
 //! - [`websocket`]: frames, heads and windows
+//! - [`answer`]: what a client makes of what a server answers
+//! - [`endpoint`]: URLs of servers
+//! - [`handshake`], [`driver`]: sockets, from their handshake to their end
+//! - [`whole`]: bodies that are one message
 //! - [`request`]: whole requests to an application, and what it answers
 //! - [`TARGETS`]: all of them by name
 
+mod answer;
 mod chunks;
+mod clock;
 mod compression;
 mod connect;
 mod cookies;
 mod deadline;
 mod details;
+mod endpoint;
 mod envelope;
 mod errors;
 mod grpc;
@@ -34,26 +41,32 @@ mod input;
 mod message;
 mod metadata;
 mod request;
+mod socket;
 mod websocket;
+mod whole;
 
+pub use answer::answer;
 pub use compression::compression;
 pub use connect::connect;
 pub use cookies::cookies;
 pub use deadline::deadline;
 pub use details::details;
+pub use endpoint::endpoint;
 pub use envelope::envelope;
 pub use grpc::grpc;
 pub use grpc_web::grpc_web;
 pub use message::{json, protobuf};
 pub use metadata::metadata;
 pub use request::{content_type, get, request};
+pub use socket::{driver, handshake};
 pub use websocket::websocket;
+pub use whole::whole;
 
 /// Something that must hold of any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target, under the name of its fuzzer and its folder in `corpus/`.
-pub const TARGETS: [(&str, Target); 15] = [
+pub const TARGETS: [(&str, Target); 20] = [
     ("envelope", envelope),
     ("compression", compression),
     ("protobuf", protobuf),
@@ -69,4 +82,9 @@ pub const TARGETS: [(&str, Target); 15] = [
     ("get", get),
     ("request", request),
     ("websocket", websocket),
+    ("whole", whole),
+    ("answer", answer),
+    ("endpoint", endpoint),
+    ("handshake", handshake),
+    ("driver", driver),
 ];

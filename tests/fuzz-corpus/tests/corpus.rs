@@ -124,5 +124,10 @@ targets!(
     details,
     get,
     request,
-    websocket
+    websocket,
+    whole,
+    answer,
+    endpoint,
+    handshake,
+    driver
 );

@@ -3,7 +3,7 @@
 use crate::context::Trace;
 use crate::messages::testing::v1::{Facts, Number, Text};
 use futures_util::stream;
-use iris_core::{Cookie, IrisError, Peer, Stream, remote};
+use iris_core::{Cookie, InvalidMetadata, IrisError, Peer, Request, Stream, remote};
 
 /// What a procedure knows.
 #[derive(Debug)]
@@ -25,7 +25,11 @@ impl Calls {
             },
             cookie: request.cookie("flavour").unwrap_or_default().into_owned(),
             metadata: metadata.get_all("x-word").collect::<Vec<_>>().join("+"),
-            binary: metadata.get_bytes("x-bytes-bin").unwrap_or_default().into(),
+            binary: metadata
+                .get_all_bytes("x-bytes-bin")
+                .collect::<Vec<_>>()
+                .concat()
+                .into(),
             remaining: request.remaining().map(|left| left.as_millis() as i64),
             path: request.path().into(),
             id: request.id().into(),
@@ -49,7 +53,7 @@ impl Calls {
         request
             .append_trailer_bytes("x-after-bin", &[255, 0])
             .map_err(IrisError::internal)?;
-        Ok(())
+        repeat(request).map_err(IrisError::internal)
     }
 
     /// The same, around a stream.
@@ -65,6 +69,18 @@ impl Calls {
         request
             .append_trailer("x-after", "late")
             .map_err(IrisError::internal)?;
+        repeat(request).map_err(IrisError::internal)?;
         Ok(stream::iter([Ok(Number { number: 1 })]))
     }
+}
+
+/// Sends names that have several values, before the answer and after it.
+fn repeat(request: &Request) -> Result<(), InvalidMetadata> {
+    for (text, bytes) in [("one", [0, 159]), ("two", [1, 255]), ("one", [0, 159])] {
+        request.append_metadata("x-repeated", text)?;
+        request.append_metadata_bytes("x-repeated-bin", &bytes)?;
+        request.append_trailer("x-repeated", text)?;
+        request.append_trailer_bytes("x-repeated-bin", &bytes)?;
+    }
+    Ok(())
 }

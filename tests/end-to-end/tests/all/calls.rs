@@ -1,7 +1,7 @@
 //! What stands around a call: metadata, cookies, the peer, the deadline, the request's id.
 
 use crate::support::{RawRequest, Server, Way, text};
-use end_to_end_client::iris_client::{Client, Method, Protocol, Status};
+use end_to_end_client::iris_client::{Client, Metadata, Method, Protocol, Status};
 use end_to_end_client::messages::testing::v1::Text;
 use end_to_end_client::{ErrorCode, Remotes};
 use futures_util::StreamExt;
@@ -112,6 +112,54 @@ async fn metadata_and_trailers_come_back_every_way() {
         assert!(numbers.next().await.is_none(), "{way:?}");
         assert_eq!(numbers.trailers().get("x-after"), Some("late"), "{way:?}");
     }
+}
+
+#[tokio::test]
+async fn names_with_several_values_keep_all_of_them_in_their_order() {
+    let server = Server::start().await;
+    let texts = ["one", "two", "one"];
+    let bytes = [[0, 159], [1, 255], [0, 159]];
+    let holds = |metadata: &Metadata| {
+        metadata.get_all("x-repeated").eq(texts)
+            && metadata.get_all_bytes("x-repeated-bin").eq(bytes)
+    };
+    for way in Way::ALL {
+        let facts = server.remotes(way).call_facts();
+        let mut call = facts.facts();
+        for (text, bytes) in texts.iter().zip(&bytes) {
+            call = call
+                .metadata("x-word", text)
+                .metadata_bytes("x-bytes-bin", bytes);
+        }
+        let received = call.await.unwrap();
+        assert_eq!(received.metadata, "one+two+one", "{way:?}");
+        assert_eq!(received.binary, bytes.concat(), "{way:?}");
+
+        let response = facts.decorate(text("vanilla")).with_response();
+        let response = response.await.unwrap();
+        assert!(holds(&response.metadata), "{way:?} {:?}", response.metadata);
+        assert!(holds(&response.trailers), "{way:?} {:?}", response.trailers);
+
+        let mut numbers = facts.decorate_stream().await.unwrap();
+        assert!(
+            holds(numbers.metadata()),
+            "{way:?} {:?}",
+            numbers.metadata()
+        );
+        while numbers.message().await.unwrap().is_some() {}
+        assert!(
+            holds(numbers.trailers()),
+            "{way:?} {:?}",
+            numbers.trailers()
+        );
+    }
+    // gRPC's proxies may join binary values in one line ("Binary headers" in `PROTOCOL-HTTP2.md`).
+    let request = RawRequest::post_json("/testing.v1.CallFacts/Facts", "{}")
+        .header("x-bytes-bin", "AJ8,Af8= , AJ8=")
+        .header("x-bytes-bin", "no base64!")
+        .header("x-bytes-bin", "AQ");
+    let facts = server.send(request).await.json();
+    assert_eq!(facts["binary"], "AJ8B/wCfAQ==");
 }
 
 #[tokio::test]

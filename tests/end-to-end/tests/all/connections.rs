@@ -4,7 +4,8 @@ use crate::frames::{
     CONTINUATION, DATA, END_HEADERS, END_STREAM, ENHANCE_YOUR_CALM, GOAWAY, HEADERS,
     PING as PING_FRAME, REFUSED_STREAM, RST_STREAM, Speaker, call, cancel, frame, head, open,
 };
-use crate::support::{Server, Way, text};
+use crate::others::Others;
+use crate::support::{Server, Way};
 use end_to_end_client::iris_client::{Client, Protocol};
 use end_to_end_client::messages::testing::v1::Number;
 use end_to_end_client::{ErrorCode, Remotes};
@@ -30,14 +31,6 @@ async fn server(settings: impl FnOnce(HttpServer) -> HttpServer) -> (Server, Soc
     let server = Server::with(|application| application, settings).await;
     let address = server.running.addresses()[0].tcp().unwrap();
     (server, address)
-}
-
-/// Another caller, who has a connection of its own.
-async fn others_are_served(server: &Server) {
-    for way in [Way::ConnectProto, Way::GrpcProto] {
-        let shapes = server.remotes(way).shapes();
-        assert_eq!(shapes.fetch().await.unwrap(), text("fetched"), "{way:?}");
-    }
 }
 
 /// A call by HTTP/1.1, whose connection may be used again.
@@ -99,6 +92,7 @@ async fn a_call_that_outlives_the_grace_too_is_cut_off() {
             .max_connection_age_grace(SHORT)
     })
     .await;
+    let others = Others::of(&server.running).await;
     let mut speaker = Speaker::connect(address).await;
     speaker.say(&call(1, HANG)).await;
     assert!(speaker.hear_of(GOAWAY).await.is_some());
@@ -108,7 +102,7 @@ async fn a_call_that_outlives_the_grace_too_is_cut_off() {
     socket.write_all(http1(HANG).as_bytes()).await.unwrap();
     assert_eq!(rest(&mut socket).await, "");
     server.probe.dropped.notified().await;
-    others_are_served(&server).await;
+    others.were_served().await;
     assert_eq!(server.running.shutdown().await, Drained::Completely);
 }
 
@@ -239,6 +233,7 @@ async fn connections_over_the_limit_are_closed_at_once() {
 #[tokio::test]
 async fn a_body_that_stops_fails_its_call_alone() {
     let (server, address) = server(|server| server.body_timeout(SHORT)).await;
+    let mut others = Others::of(&server.running).await;
     let stopped = "content-type: application/json\r\ncontent-length: 20\r\n\r\n{\"text\":";
     let mut socket = TcpStream::connect(address).await.unwrap();
     let head = format!("POST /testing.v1.Shapes/Echo HTTP/1.1\r\nhost: x\r\n{stopped}");
@@ -246,7 +241,7 @@ async fn a_body_that_stops_fails_its_call_alone() {
     let mut speaker = Speaker::connect(address).await;
     speaker.say(&open(1, "/testing.v1.Shapes/Echo")).await;
     speaker.say(&frame(DATA, 0, 1, b"{")).await;
-    others_are_served(&server).await;
+    others.are_served().await;
 
     let answer = rest(&mut socket).await;
     assert!(
@@ -258,6 +253,7 @@ async fn a_body_that_stops_fails_its_call_alone() {
     speaker.say(&call(3, PING)).await;
     let answer = speaker.hear_of(HEADERS).await.unwrap();
     assert_eq!((answer.stream, answer.status()), (3, Some(200)));
+    others.were_served().await;
 }
 
 #[tokio::test]
@@ -348,6 +344,7 @@ async fn times_beyond_counting_are_no_limits() {
 #[tokio::test]
 async fn a_head_that_comes_byte_by_byte_is_given_up() {
     let (server, address) = server(|server| server.header_timeout(SHORT)).await;
+    let mut others = Others::of(&server.running).await;
     for beginning in ["POST / HTTP/1.1\r\nhost: x\r\nx-slow: ", "PRI * HTTP"] {
         let (mut read, mut write) = TcpStream::connect(address).await.unwrap().into_split();
         write.write_all(beginning.as_bytes()).await.unwrap();
@@ -358,11 +355,12 @@ async fn a_head_that_comes_byte_by_byte_is_given_up() {
                 pace.tick().await;
             }
         });
-        others_are_served(&server).await;
+        others.are_served().await;
         let _ = read.read_to_end(&mut Vec::new()).await;
         drop(read);
         dripping.await.unwrap();
     }
+    others.were_served().await;
 }
 
 #[tokio::test]
@@ -395,6 +393,7 @@ async fn a_peer_that_is_not_there_any_more_is_found_out() {
 #[tokio::test]
 async fn calls_over_the_limit_of_a_connection_are_refused() {
     let (server, address) = server(|server| server.max_concurrent_streams(10)).await;
+    let mut others = Others::of(&server.running).await;
     let mut speaker = Speaker::connect(address).await;
     let calls: Vec<u8> = (0..15)
         .flat_map(|index| open(2 * index + 1, HANG))
@@ -407,38 +406,43 @@ async fn calls_over_the_limit_of_a_connection_are_refused() {
             (2 * index + 1, REFUSED_STREAM)
         );
     }
-    others_are_served(&server).await;
+    others.are_served().await;
     // Where some are given up, there is room again.
     speaker.say(&cancel(1)).await;
     speaker.say(&call(31, PING)).await;
     assert_eq!(speaker.hear_of(HEADERS).await.unwrap().stream, 31);
+    others.were_served().await;
 }
 
 #[tokio::test]
 async fn a_flood_of_calls_that_are_given_up_at_once_ends_its_connection() {
     let (server, address) = server(|server| server.max_pending_resets(20)).await;
+    let mut others = Others::of(&server.running).await;
+    let flood: Vec<u8> = (0..5_000)
+        .flat_map(|index| [open(2 * index + 1, HANG), cancel(2 * index + 1)].concat())
+        .collect();
     let mut told = 0;
     for _ in 0..3 {
-        let speaker = Speaker::connect(address).await;
-        let flood: Vec<u8> = (0..5_000)
-            .flat_map(|index| [open(2 * index + 1, HANG), cancel(2 * index + 1)].concat())
-            .collect();
-        let frames = speaker.flood(&flood).await;
-        // Whatever is on its way to a server that has closed may reset the connection before the
-        // reason is read.
-        if let Some(goaway) = frames.iter().find(|frame| frame.kind == GOAWAY) {
-            assert_eq!(goaway.reason(), ENHANCE_YOUR_CALM);
-            told += 1;
-        }
-        others_are_served(&server).await;
+        let flooding = async || {
+            let frames = Speaker::connect(address).await.flood(&flood).await;
+            // Whatever is on its way to a server that has closed may reset the connection before the
+            // reason is read.
+            if let Some(goaway) = frames.iter().find(|frame| frame.kind == GOAWAY) {
+                assert_eq!(goaway.reason(), ENHANCE_YOUR_CALM);
+                told += 1;
+            }
+        };
+        others.are_served_during(flooding).await;
     }
     assert!(told > 0);
+    others.were_served().await;
     assert_eq!(server.running.shutdown().await, Drained::Completely);
 }
 
 #[tokio::test]
 async fn heads_that_are_too_large_are_refused() {
     let (server, address) = server(|server| server).await;
+    let mut others = Others::of(&server.running).await;
     let many: String = (0..200).map(|index| format!("x-{index}: y\r\n")).collect();
     let long = format!("x: {}\r\n", "y".repeat(2_000_000));
     for headers in [many, long] {
@@ -457,7 +461,6 @@ async fn heads_that_are_too_large_are_refused() {
             "{answer}"
         );
         writing.await.unwrap();
-        others_are_served(&server).await;
     }
 
     // 60 headers of 1,000 bytes, in frames as large as they may be.
@@ -477,16 +480,20 @@ async fn heads_that_are_too_large_are_refused() {
     assert_eq!((answer.stream, answer.status()), (3, Some(200)));
 
     // Frames without end.
-    let mut speaker = Speaker::connect(address).await;
-    speaker
-        .say(&frame(HEADERS, END_STREAM, 1, &head(PING)))
-        .await;
-    let frames = speaker.flood(&frame(CONTINUATION, 0, 1, &value)).await;
-    assert!(
-        frames.iter().all(|frame| frame.kind != HEADERS),
-        "{frames:?}"
-    );
-    others_are_served(&server).await;
+    let continuing = frame(CONTINUATION, 0, 1, &value);
+    let flooding = async || {
+        let mut speaker = Speaker::connect(address).await;
+        speaker
+            .say(&frame(HEADERS, END_STREAM, 1, &head(PING)))
+            .await;
+        let frames = speaker.flood(&continuing).await;
+        assert!(
+            frames.iter().all(|frame| frame.kind != HEADERS),
+            "{frames:?}"
+        );
+    };
+    others.are_served_during(flooding).await;
+    others.were_served().await;
 }
 
 #[tokio::test]
@@ -511,6 +518,7 @@ async fn stopping_ends_though_peers_do_not_close() {
 #[tokio::test]
 async fn an_answer_before_the_requests_end_arrives_and_closes_the_connection() {
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let mut socket = TcpStream::connect(address).await.unwrap();
     let head = format!(
         "POST {PING} HTTP/1.1\r\nhost: x\r\ncontent-type: text/html\r\ncontent-length: 200000\r\n\r\n"
@@ -541,12 +549,13 @@ async fn an_answer_before_the_requests_end_arrives_and_closes_the_connection() {
         }
         assert!(!String::from_utf8_lossy(&rest).contains("close"));
     }
-    others_are_served(&server).await;
+    others.were_served().await;
 }
 
 #[tokio::test]
 async fn a_small_request_that_was_answered_unread_leaves_the_connection_for_the_next() {
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let mut socket = TcpStream::connect(address).await.unwrap();
     socket.set_nodelay(true).unwrap();
     for (path, kind, status) in [
@@ -586,5 +595,5 @@ async fn a_small_request_that_was_answered_unread_leaves_the_connection_for_the_
     let answer = rest(&mut socket).await;
     assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
     assert!(answer.contains("connection: close"), "{answer}");
-    others_are_served(&server).await;
+    others.were_served().await;
 }

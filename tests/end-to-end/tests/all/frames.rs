@@ -1,6 +1,7 @@
 //! HTTP/2 by hand (RFC 9113), for what no client would do.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -163,6 +164,33 @@ impl Speaker {
             frames.push(frame);
         }
         frames
+    }
+
+    /// Says these pieces over and over, one at a time, until the connection is closed; gives the reason of the GOAWAY that
+    /// came, if one did.
+    pub(crate) async fn drip(self, pieces: &[&[u8]], pace: Duration) -> Option<u32> {
+        let Speaker {
+            mut read,
+            mut write,
+            ..
+        } = self;
+        let saying = async {
+            let mut pace = tokio::time::interval(pace);
+            for piece in pieces.iter().cycle() {
+                pace.tick().await;
+                if write.write_all(piece).await.is_err() {
+                    return;
+                }
+            }
+        };
+        let hearing = async {
+            let mut reason = None;
+            while let Some(frame) = hear(&mut read).await {
+                reason = reason.or((frame.kind == GOAWAY).then(|| frame.reason()));
+            }
+            reason
+        };
+        tokio::join!(saying, hearing).1
     }
 
     /// Says the same over and over, until the connection is closed; gives what came back.

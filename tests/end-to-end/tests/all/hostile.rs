@@ -1,5 +1,6 @@
 //! Bodies that are wrong, too large, or never come.
 
+use crate::others::Others;
 use crate::support::{RawRequest, Server, Way, text};
 use end_to_end_client::iris_client::{Client, Status};
 use end_to_end_client::messages::testing::v1::{Blob, Number};
@@ -20,14 +21,6 @@ pub(crate) async fn server(
     let server = Server::with(|application| application, settings).await;
     let address = server.running.addresses()[0].tcp().unwrap();
     (server, address)
-}
-
-/// Other callers, each with a connection of its own.
-pub(crate) async fn others_are_served(server: &Server) {
-    for way in [Way::ConnectProto, Way::GrpcProto, Way::GrpcWebHttp1] {
-        let shapes = server.remotes(way).shapes();
-        assert_eq!(shapes.fetch().await.unwrap(), text("fetched"), "{way:?}");
-    }
 }
 
 async fn post(
@@ -124,6 +117,7 @@ async fn a_missing_message_is_912() {
 #[tokio::test]
 async fn deep_nesting_is_refused_and_not_followed() {
     let server = Server::start().await;
+    let others = Others::of(&server.running).await;
     let json = format!(
         "{}{}",
         r#"{"children":[{"inner":{}},"#.repeat(5000),
@@ -143,6 +137,7 @@ async fn deep_nesting_is_refused_and_not_followed() {
         proto = outer;
     }
     assert_eq!(post(&server, "application/proto", proto).await.code(), 910);
+    others.were_served().await;
 }
 
 #[tokio::test]
@@ -420,6 +415,7 @@ async fn a_connection_that_says_nothing_or_half_a_preface_is_closed() {
         |server| server.header_timeout(std::time::Duration::from_millis(100)),
     )
     .await;
+    let others = Others::of(&server.running).await;
     let address = server.running.addresses()[0].tcp().unwrap();
     for said in ["", "P", "PRI * HTTP/2.0\r\n", "POST /x HTTP/1.1\r\nhost"] {
         let mut socket = TcpStream::connect(address).await.unwrap();
@@ -428,10 +424,5 @@ async fn a_connection_that_says_nothing_or_half_a_preface_is_closed() {
         // It ends; whether with a word or a reset is up to HTTP.
         let _ = socket.read_to_end(&mut answer).await;
     }
-    server
-        .remotes(Way::ConnectProto)
-        .shapes()
-        .ping()
-        .await
-        .unwrap();
+    others.were_served().await;
 }

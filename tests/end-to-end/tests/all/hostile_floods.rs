@@ -4,7 +4,8 @@ use crate::frames::{
     DATA, END_STREAM, ENHANCE_YOUR_CALM, Frame, GOAWAY, HEADERS, PING as PING_FRAME, RST_STREAM,
     SETTINGS, Speaker, call, cancel, frame, open,
 };
-use crate::hostile::{SHORT, others_are_served, server};
+use crate::hostile::{SHORT, server};
+use crate::others::Others;
 use iris_core::Drained;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -33,17 +34,21 @@ fn goaway(frames: &[Frame]) -> Option<u32> {
 /// What comes of saying this, which must end the connection; several times, until a reason is read.
 async fn ends_with(flood: &[u8], reason: u32) {
     let (server, address) = server(|server| server).await;
+    let mut others = Others::of(&server.running).await;
     let mut told = None;
     for _ in 0..20 {
-        let mut speaker = Speaker::connect(address).await;
-        speaker.say(flood).await;
-        told = told.or(goaway(&speaker.hear_all().await));
-        others_are_served(&server).await;
+        let flooding = async || {
+            let mut speaker = Speaker::connect(address).await;
+            speaker.say(flood).await;
+            told = told.or(goaway(&speaker.hear_all().await));
+        };
+        others.are_served_during(flooding).await;
         if told.is_some() {
             break;
         }
     }
     assert_eq!(told, Some(reason));
+    others.were_served().await;
     assert_eq!(server.running.shutdown().await, Drained::Completely);
 }
 
@@ -75,18 +80,22 @@ async fn resets_that_the_server_is_made_to_send_end_their_connection() {
 #[tokio::test]
 async fn calls_that_are_given_up_once_they_run_are_dropped() {
     let (server, address) = server(|server| server.max_concurrent_streams(10)).await;
-    let mut speaker = Speaker::connect(address).await;
-    // Slower than the server, so that it begins each of them: no more than one is there at a time.
-    for stream in streams(500) {
-        speaker.say(&open(stream, HANG)).await;
-        speaker.say(&frame(DATA, END_STREAM, stream, b"{}")).await;
-        server.probe.started.notified().await;
-        speaker.say(&cancel(stream)).await;
-        server.probe.dropped.notified().await;
-    }
-    speaker.say(&call(1001, PING)).await;
-    assert_eq!(speaker.hear_of(HEADERS).await.unwrap().stream, 1001);
-    others_are_served(&server).await;
+    let mut others = Others::of(&server.running).await;
+    let flooding = async || {
+        let mut speaker = Speaker::connect(address).await;
+        // Slower than the server, so that it begins each of them: no more than one is there at a time.
+        for stream in streams(500) {
+            speaker.say(&open(stream, HANG)).await;
+            speaker.say(&frame(DATA, END_STREAM, stream, b"{}")).await;
+            server.probe.started.notified().await;
+            speaker.say(&cancel(stream)).await;
+            server.probe.dropped.notified().await;
+        }
+        speaker.say(&call(1001, PING)).await;
+        assert_eq!(speaker.hear_of(HEADERS).await.unwrap().stream, 1001);
+    };
+    others.are_served_during(flooding).await;
+    others.were_served().await;
 }
 
 #[tokio::test]
@@ -100,6 +109,7 @@ async fn data_in_empty_pieces_ends_its_connection() {
 async fn frames_that_only_keep_a_server_busy_do_not_keep_it_from_others() {
     const MANY: usize = 20_000;
     let (server, address) = server(|server| server).await;
+    let mut others = Others::of(&server.running).await;
     for (what, piece, answers) in [
         ("pings", frame(PING_FRAME, 0, 0, &[7; 8]), Some(PING_FRAME)),
         ("settings", frame(SETTINGS, 0, 0, &[]), Some(SETTINGS)),
@@ -119,18 +129,20 @@ async fn frames_that_only_keep_a_server_busy_do_not_keep_it_from_others() {
                     assert!(speaker.hear_of(kind).await.is_some(), "{what}");
                 }
             }
-            others_are_served(&server).await;
+            others.are_served().await;
         }
         speaker.say(&call(1, PING)).await;
         let answer = speaker.hear_of(HEADERS).await.unwrap();
         assert_eq!((answer.stream, answer.status()), (1, Some(200)), "{what}");
     }
+    others.were_served().await;
 }
 
 #[tokio::test]
 async fn who_floods_and_does_not_listen_is_cut_off() {
     let (server, address) =
         server(|server| server.keep_alive(SHORT).keep_alive_timeout(SHORT)).await;
+    let mut others = Others::of(&server.running).await;
     let calls = streams(50_000).flat_map(|stream| call(stream, PING));
     let floods = [
         frame(PING_FRAME, 0, 0, &[7; 8]).repeat(100_000),
@@ -151,11 +163,12 @@ async fn who_floods_and_does_not_listen_is_cut_off() {
         })
         .collect();
     while !floods.is_empty() {
-        others_are_served(&server).await;
+        others.are_served().await;
         if let Some(ended) = floods.try_join_next() {
             ended.unwrap();
         }
     }
+    others.were_served().await;
     assert_eq!(server.running.shutdown().await, Drained::Completely);
 }
 

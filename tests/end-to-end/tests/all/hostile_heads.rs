@@ -1,7 +1,12 @@
 //! Heads that mean one thing to a proxy and another to a server, chunks that are none, and metadata without end.
 
-use crate::hostile::{others_are_served, server};
+use crate::frames::{
+    CONTINUATION, END_HEADERS, END_STREAM, ENHANCE_YOUR_CALM, HEADERS, Speaker, call, frame, head,
+};
+use crate::hostile::{SHORT, server};
+use crate::others::Others;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -39,6 +44,7 @@ async fn said_at_last(address: SocketAddr, text: String) -> String {
 #[tokio::test]
 async fn heads_with_two_meanings_are_refused() {
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     // What follows each is a call that a proxy before the server would not have seen.
     let hidden = "POST /testing.v1.Shapes/Fetch HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 0\r\n\r\n";
     for (what, head) in [
@@ -68,8 +74,8 @@ async fn heads_with_two_meanings_are_refused() {
             answer.starts_with("HTTP/1.1 400") && !answer.contains("fetched"),
             "{what}: {answer}"
         );
-        others_are_served(&server).await;
     }
+    others.were_served().await;
 }
 
 /// RFC 9112, section 3.2.
@@ -96,7 +102,8 @@ async fn a_request_names_its_host_and_no_other() {
 
 #[tokio::test]
 async fn chunks_count_where_a_length_is_there_too() {
-    let (_server, address) = server(|server| server).await;
+    let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     // RFC 9112, section 6.3: the length is to be ignored. By it, the second call would be part of the first.
     let hidden = "0\r\n\r\nPOST /testing.v1.Shapes/Fetch HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 0\r\n\r\n";
     for head in [
@@ -113,11 +120,13 @@ async fn chunks_count_where_a_length_is_there_too() {
         );
         assert_eq!(answer.matches("HTTP/1.1").count(), 1, "{answer}");
     }
+    others.were_served().await;
 }
 
 #[tokio::test]
 async fn chunks_that_are_none_are_refused() {
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let start = format!("{ECHO}transfer-encoding: chunked\r\n\r\n");
     for (what, chunks) in [
         ("no number", "zz\r\n{}\r\n0\r\n\r\n".to_owned()),
@@ -154,8 +163,8 @@ async fn chunks_that_are_none_are_refused() {
             answer.is_empty() || answer.starts_with("HTTP/1.1 400"),
             "{what}: {answer}"
         );
-        others_are_served(&server).await;
     }
+    others.were_served().await;
 }
 
 #[tokio::test]
@@ -212,6 +221,7 @@ async fn wrong_chunks_are_told_apart_from_a_caller_who_went_away() {
 #[tokio::test]
 async fn metadata_within_the_limits_is_read_and_beyond_them_refused() {
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let binary = |count: usize, length: usize| -> String {
         (0..count)
             .map(|index| format!("x-{index}-bin: {}\r\n", "A".repeat(length)))
@@ -228,6 +238,98 @@ async fn metadata_within_the_limits_is_read_and_beyond_them_refused() {
             answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
             "{answer}"
         );
-        others_are_served(&server).await;
     }
+    others.were_served().await;
+}
+
+const PING: &str = "/testing.v1.Shapes/Ping";
+
+/// Faster than anything here runs out, and slower than a head could ever end.
+const PACE: Duration = Duration::from_millis(5);
+
+/// Begins a call by HTTP/2 and then says this, piece by piece, for as long as the server listens; gives the reason with
+/// which the connection ended, if one came.
+async fn drips(address: SocketAddr, pieces: &[&[u8]]) -> Option<u32> {
+    let mut speaker = Speaker::connect(address).await.without_pongs();
+    let beginning = frame(HEADERS, END_STREAM, 1, &head(PING));
+    speaker.say(&beginning).await;
+    speaker.drip(pieces, PACE).await
+}
+
+#[tokio::test]
+async fn a_head_of_http2_that_drips_is_given_up() {
+    let (server, address) =
+        server(|server| server.keep_alive(SHORT).keep_alive_timeout(SHORT)).await;
+    let mut others = Others::of(&server.running).await;
+    // One frame as long as a frame may be, of which a byte comes at a time. Within a head nothing else may be said
+    // (RFC 9113, section 6.10), so that nobody who drips one can answer whether they are there.
+    let mut continuation = frame(CONTINUATION, 0, 1, &[b'y'; 16_384]);
+    let payload = continuation.split_off(9);
+    let bytes: Vec<&[u8]> = [&continuation[..]]
+        .into_iter()
+        .chain(payload.chunks(1))
+        .collect();
+    let dripping = async || {
+        drips(address, &bytes).await;
+    };
+    others.are_served_during(dripping).await;
+
+    // A frame for each byte: those are counted, and there is not even a wait.
+    let literal = [&b"\x00\x01x\x7f\xe9\x06"[..], &[b'y'; 1000]].concat();
+    let frames: Vec<Vec<u8>> = literal
+        .chunks(1)
+        .map(|byte| frame(CONTINUATION, 0, 1, byte))
+        .collect();
+    let frames: Vec<&[u8]> = frames.iter().map(Vec::as_slice).collect();
+    let mut told = None;
+    for _ in 0..20 {
+        let dripping = async || told = told.or(drips(address, &frames).await);
+        others.are_served_during(dripping).await;
+        if told.is_some() {
+            break;
+        }
+    }
+    assert_eq!(told, Some(ENHANCE_YOUR_CALM));
+    others.were_served().await;
+}
+
+#[tokio::test]
+async fn a_header_that_is_repeated_by_its_index_counts_each_time() {
+    let (server, address) = server(|server| server).await;
+    let mut others = Others::of(&server.running).await;
+    // 4,000 bytes are put into the table of HPACK, and each byte that follows stands for all of them (RFC 7541,
+    // section 6.1).
+    let long = [&b"\x40\x01x\x7f\xa1\x1e"[..], &[b'y'; 4000]].concat();
+    let head = |stream: u32, repeated: usize| {
+        let first = if stream == 1 { &long[..] } else { &[] };
+        let block = [&head(PING), first, &vec![0xbe; repeated]].concat();
+        frame(HEADERS, END_STREAM | END_HEADERS, stream, &block)
+    };
+    let little_more_than_allowed = async || {
+        let mut speaker = Speaker::connect(address).await;
+        for stream in (1..200).step_by(2) {
+            speaker.say(&head(stream, 6)).await;
+            let refused = speaker.hear_of(HEADERS).await.unwrap();
+            assert_eq!(refused.stream, stream);
+            // Said in full once, and then by an index of the server's own.
+            let expected = (stream == 1).then_some(431);
+            assert_eq!(refused.status(), expected);
+        }
+        speaker.say(&call(1001, PING)).await;
+        let answer = speaker.hear_of(HEADERS).await.unwrap();
+        assert_eq!((answer.stream, answer.status()), (1001, Some(200)));
+    };
+    others.are_served_during(little_more_than_allowed).await;
+    // 48 MB in a head of 16 KB end the connection.
+    let bombing = async || {
+        let mut speaker = Speaker::connect(address).await;
+        speaker.say(&head(1, 12_000)).await;
+        let frames = speaker.hear_all().await;
+        assert!(
+            frames.iter().all(|frame| frame.kind != HEADERS),
+            "{frames:?}"
+        );
+    };
+    others.are_served_during(bombing).await;
+    others.were_served().await;
 }

@@ -1,6 +1,6 @@
 //! Messages that are not what they say: bombs, flags that nobody knows, lengths that are not kept.
 
-use crate::hostile::others_are_served;
+use crate::others::Others;
 use crate::support::Server;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -145,6 +145,7 @@ async fn limited() -> Server {
 #[tokio::test]
 async fn a_bomb_is_913_in_every_protocol_and_compression() {
     let server = limited().await;
+    let others = Others::of(&server.running).await;
     for &compression in Compression::ALL {
         // Zeros become a thousandth in gzip, and less in the others.
         let bomb = packed(compression, &vec![0; 8 * 1024 * 1024]);
@@ -164,13 +165,14 @@ async fn a_bomb_is_913_in_every_protocol_and_compression() {
                 "{kind:?} {compression} {error}"
             );
         }
-        others_are_served(&server).await;
     }
+    others.were_served().await;
 }
 
 #[tokio::test]
 async fn a_bomb_in_a_bomb_is_unpacked_once() {
     let server = limited().await;
+    let others = Others::of(&server.running).await;
     for &compression in Compression::ALL {
         let inner = packed(compression, &vec![0; 8 * 1024 * 1024]);
         let outer = packed(compression, &inner);
@@ -181,12 +183,13 @@ async fn a_bomb_in_a_bomb_is_unpacked_once() {
             assert_eq!(error.code, code::IRIS_INVALID_REQUEST_MESSAGE, "{error}");
         }
     }
-    others_are_served(&server).await;
+    others.were_served().await;
 }
 
 #[tokio::test]
 async fn members_without_number_are_910() {
     let server = Server::start().await;
+    let others = Others::of(&server.running).await;
     let empty = packed(Compression::Gzip, b"");
     let many = empty.repeat(4 * 1024 * 1024 / empty.len());
     let unary = Kind::ConnectUnary
@@ -199,12 +202,13 @@ async fn members_without_number_are_910() {
         let error = kind.error(&server, Some(Compression::Gzip), body).await;
         assert!(error.internal_message.contains("members"), "{error}");
     }
-    others_are_served(&server).await;
+    others.were_served().await;
 }
 
 #[tokio::test]
 async fn flags_that_nobody_knows_are_910() {
     let server = limited().await;
+    let others = Others::of(&server.running).await;
     // 2 ends a stream of Connect, and 128 one of gRPC-Web, from the server alone.
     for flags in [2, 3, 4, 64, 128, 129, 255] {
         for kind in Kind::ENVELOPED {
@@ -224,12 +228,13 @@ async fn flags_that_nobody_knows_are_910() {
             "{kind:?} {error}"
         );
     }
-    others_are_served(&server).await;
+    others.were_served().await;
 }
 
 #[tokio::test]
 async fn lengths_that_are_not_kept_are_errors() {
     let server = limited().await;
+    let others = Others::of(&server.running).await;
     for kind in Kind::ENVELOPED {
         for (what, body, expected) in [
             (
@@ -266,6 +271,6 @@ async fn lengths_that_are_not_kept_are_errors() {
             let error = kind.error(&server, Some(Compression::Gzip), body).await;
             assert_eq!(error.code, expected, "{kind:?}, {what}: {error}");
         }
-        others_are_served(&server).await;
     }
+    others.were_served().await;
 }

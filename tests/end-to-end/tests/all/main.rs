@@ -7,6 +7,7 @@
 
 mod any;
 mod calls;
+mod cancelling;
 mod certificates;
 mod compression;
 mod connections;
@@ -29,6 +30,7 @@ mod limits;
 mod log;
 mod mounting;
 mod observing;
+mod others;
 mod pages;
 mod plain_http;
 mod reflection;

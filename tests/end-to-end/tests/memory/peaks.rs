@@ -1,81 +1,129 @@
-//! The most that one call takes while it is refused.
+//! The most that one connection takes while it is refused.
 
 use crate::MEMORY;
+use crate::attacks::{self, Attack};
 use crate::measured::{Measured, row};
-use iris_core::wire::compression::Compression;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-const MIB: usize = 1024 * 1024;
+/// Names the file that has what is to be said.
+const SAID: &str = "IRIS_MEMORY_SAID";
 
-/// Twice the limit for messages, which is 4 MiB: a vector that grows holds what it had and what it gets. Brotli
-/// has windows of up to 16 MiB besides.
-const BOUND: usize = 12 * MIB;
+/// What a row begins with, in the output of a process that measures it.
+const PEAK: &str = "peak: ";
 
-/// An element takes 48 bytes once it is decoded. So many of them double with each growth, and are there twice for a moment.
-const ELEMENTS: usize = 200 * MIB;
-
-/// More than a message may have. Not allocated, and packing it takes less than unpacking, so that neither is
-/// counted. Nor is what zstd's library takes by itself, since it is in C: a window, of 8 MiB at most.
-static ZEROS: [u8; 5 * MIB] = [0; 5 * MIB];
-
-pub(crate) async fn measure() {
-    let server = Measured::start().await;
-    println!("| one call | at most | bound |\n|---|---|---|");
-
-    let lying = b"\0\xff\xff\xff\xff{}".to_vec();
-    let what = "a message of 4 GiB announced";
-    peak(&server, what, "connect+json", "gzip", lying, MIB).await;
-
-    // The largest last.
-    let mut compressions = Compression::ALL.to_vec();
-    compressions.sort_by_key(|compression| *compression == Compression::Brotli);
-    for compression in compressions {
-        let mut bomb = Vec::new();
-        compression.compress(&ZEROS, &mut bomb).unwrap();
-        let what = format!("{} bytes of {compression} for 5 MiB", bomb.len());
-        let name = compression.as_str();
-        let window = if name == "br" { 16 * MIB } else { 0 };
-        peak(&server, &what, "json", name, bomb, BOUND + window).await;
+/// Each in a process of its own: the most that was ever held cannot be told once there was more, and what makes an
+/// attack may take more than what is attacked.
+pub(crate) fn measure_each() {
+    println!("| one connection | at most | bound |\n|---|---|---|");
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("said-{}", std::process::id()));
+    for Attack {
+        what,
+        said,
+        bound,
+        answered,
+    } in attacks::all()
+    {
+        fs::write(&path, &said).unwrap();
+        let output = Command::new(env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "--nocapture",
+                "what_hostile_callers_cost_is_bounded",
+            ])
+            .env(SAID, &path)
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(
+            output.status.success(),
+            "{what}: {text}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let heard = fs::read(&path).unwrap();
+        let is_there =
+            answered.is_empty() || heard.windows(answered.len()).any(|part| part == answered);
+        assert!(is_there, "{what}: {}", String::from_utf8_lossy(&heard));
+        let figures = text.split(PEAK).nth(1).and_then(|rest| rest.lines().next());
+        let (bytes, resident) = figures.unwrap().split_once(' ').unwrap();
+        row(&what, bytes.parse().unwrap(), bound);
+        if let Ok(resident) = resident.parse() {
+            // Twice, since pages that were given back stay resident; and zstd's own, a window of 8 MiB at most.
+            row(
+                &format!("{what}, by the kernel"),
+                resident,
+                2 * bound + (8 << 20),
+            );
+        }
     }
-
-    // Within the limit, each element in two bytes; what is wrong with the message comes after them.
-    let mut elements = b"\x12\0".repeat(2_000_000);
-    elements.push(0);
-    let mut packed = Vec::new();
-    Compression::Gzip.compress(&elements, &mut packed).unwrap();
-    drop(elements);
-    let what = format!(
-        "{} bytes of gzip for 2,000,000 empty elements",
-        packed.len()
-    );
-    peak(&server, &what, "proto", "gzip", packed, ELEMENTS).await;
+    fs::remove_file(path).unwrap();
 }
 
-async fn peak(
-    server: &Measured,
-    what: &str,
-    format: &str,
-    encoding: &str,
-    body: Vec<u8>,
-    bound: usize,
-) {
-    let path = match format {
-        "json" => "Echo",
-        "proto" => "Tree",
-        _ => "Chat",
-    };
-    let length = body.len();
-    let head = format!(
-        "POST /testing.v1.Shapes/{path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/{format}\r\ncontent-encoding: {encoding}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
-    );
+/// What this process is to measure, if it was started for that.
+pub(crate) fn to_be_measured() -> Option<PathBuf> {
+    env::var_os(SAID).map(PathBuf::from)
+}
+
+/// Says what is in the file to a server, and prints what that cost; leaves in the file what was answered.
+pub(crate) async fn measure(path: &Path) {
+    let said = fs::read(path).unwrap();
+    let server = Measured::start().await;
     let before = server.held().await;
-    let mut socket = TcpStream::connect(server.address()).await.unwrap();
-    socket.write_all(head.as_bytes()).await.unwrap();
-    let _ = socket.write_all(&body).await;
-    let mut answer = Vec::new();
-    let _ = socket.read_to_end(&mut answer).await;
-    let answer = String::from_utf8_lossy(&answer);
-    assert!(answer.contains("913") || answer.contains("910"), "{answer}");
-    row(what, MEMORY.max_allocated().saturating_sub(before), bound);
+    let resident = resident("VmRSS");
+    // From here on the kernel notes the most anew, where it lets a process ask for that.
+    let renewed = fs::write("/proc/self/clear_refs", "5").is_ok();
+    let (mut read, mut write) = TcpStream::connect(server.address())
+        .await
+        .unwrap()
+        .into_split();
+    let saying = async {
+        // It may be refused before its end.
+        let _ = write.write_all(&said).await;
+        let by_http2 = said.starts_with(b"PRI");
+        if said.starts_with(b"GET") || by_http2 && said.len() > 128 * 1024 {
+            let _ = write.shutdown().await;
+        }
+    };
+    let mut heard = Vec::with_capacity(64 * 1024);
+    let hearing = async {
+        let mut buffer = [0; 16 * 1024];
+        while let Ok(length @ 1..) = read.read(&mut buffer).await {
+            let room = heard.capacity() - heard.len();
+            heard.extend_from_slice(&buffer[..length.min(room)]);
+            if said.starts_with(b"PRI") && is_over(&heard) {
+                return;
+            }
+        }
+    };
+    tokio::join!(saying, hearing);
+    let bytes = MEMORY.max_allocated().saturating_sub(before);
+    let most = renewed.then(|| self::resident("VmHWM")).flatten();
+    let most = most
+        .zip(resident)
+        .map(|(most, before)| most.saturating_sub(before).to_string());
+    println!("\n{PEAK}{bytes} {}", most.unwrap_or_default());
+    fs::write(path, heard).unwrap();
+}
+
+/// Whether a stream of HTTP/2 was answered to its end, or all of them were given up.
+fn is_over(mut heard: &[u8]) -> bool {
+    while let Some((&[a, b, c, kind, flags, ..], _)) = heard.split_first_chunk::<9>() {
+        if kind == 7 || kind == 1 && flags & 1 != 0 {
+            return true;
+        }
+        let length = u32::from_be_bytes([0, a, b, c]) as usize;
+        heard = heard.get(9 + length..).unwrap_or_default();
+    }
+    false
+}
+
+/// What the kernel counts of this process, in bytes: with pages that are not in use, and what is in C.
+fn resident(which: &str) -> Option<usize> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with(which))?;
+    let kib: usize = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kib * 1024)
 }

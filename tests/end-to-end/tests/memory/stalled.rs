@@ -1,6 +1,7 @@
 //! What connections hold that go no further.
 
 use crate::measured::{Measured, row};
+use crate::spoken::{PREFACE, frame, frames, head, length, message_of, open, socket};
 use std::net::{SocketAddr, TcpStream};
 use tokio::io::AsyncWriteExt;
 
@@ -8,8 +9,6 @@ const KIB: usize = 1024;
 
 /// Few enough for a process that may open 1,024 files, both ends counted.
 const MANY: usize = 400;
-
-const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
 const HANG: &str = "/testing.v1.Failures/Hang";
 const FLOOD: &str = "/testing.v1.Failures/Flood";
@@ -251,64 +250,4 @@ async fn opened(
     // Without the runtime's part of them, only the server's ends are counted.
     let open = open.into_iter().map(|socket| socket.into_std().unwrap());
     open.collect()
-}
-
-/// A frame of HTTP/2 (RFC 9113, section 4.1).
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
-    let head = [&length[1..], &[kind, flags], &stream.to_be_bytes()].concat();
-    [&head, payload].concat()
-}
-
-/// The header `content-length`, in HPACK (RFC 7541, appendix A) without compression.
-fn length(digits: &str) -> Vec<u8> {
-    [
-        &[0x0f, 0x0d, u8::try_from(digits.len()).unwrap()],
-        digits.as_bytes(),
-    ]
-    .concat()
-}
-
-/// A head for a POST, in HPACK (RFC 7541) without compression.
-fn head(path: &str, format: &str) -> Vec<u8> {
-    let text = |text: &str| [&[u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
-    [
-        vec![0x83, 0x86, 0x04],
-        text(path),
-        vec![0x01],
-        text("localhost"),
-        vec![0x0f, 0x10],
-        text(&format!("application/{format}")),
-    ]
-    .concat()
-}
-
-/// A handshake, and what is said on the socket then.
-fn socket(said: Vec<u8>) -> Vec<u8> {
-    let handshake =
-        b"GET /-/websocket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-        sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
-        sec-websocket-protocol: iris.v1\r\n\r\n";
-    [&handshake[..], &said].concat()
-}
-
-/// A binary message as clients send it (RFC 6455, section 5.2), with a mask that changes nothing.
-fn message(frame: &[u8]) -> Vec<u8> {
-    let length = u64::try_from(frame.len()).unwrap().to_be_bytes();
-    [&[0x82, 0xff], &length[..], &[0; 4], frame].concat()
-}
-
-fn message_of(kind: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    message(&[&[kind], &stream.to_be_bytes()[..], payload].concat())
-}
-
-/// HEAD.
-fn open(stream: u32, path: &str, kind: &str) -> Vec<u8> {
-    let head = format!("{path}\ncontent-type: application/{kind}");
-    message_of(1, stream, head.as_bytes())
-}
-
-/// DATA and END.
-fn frames(stream: u32, body: &[u8]) -> Vec<u8> {
-    [message_of(2, stream, body), message_of(3, stream, b"")].concat()
 }

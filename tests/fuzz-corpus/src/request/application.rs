@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 /// The largest message either way, in bytes: small, so that it is met.
 pub(super) const LIMIT: usize = 2048;
 
-pub(super) fn service() -> IrisService<Request> {
+pub(crate) fn service() -> IrisService<Request> {
     static SERVICE: LazyLock<IrisService<Request>> = LazyLock::new(|| of(application()));
     SERVICE.clone()
 }

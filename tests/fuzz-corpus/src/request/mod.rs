@@ -5,10 +5,12 @@ mod application;
 mod content_type;
 mod get;
 
+pub(crate) use application::service;
 pub use content_type::content_type;
 pub use get::get;
 
 use crate::chunks::{Chunks, Last, cut};
+use crate::clock::run;
 use crate::input::Input;
 use crate::message::equal;
 use answer::Answer;
@@ -18,10 +20,6 @@ use http::{HeaderName, HeaderValue, Method, Request, Uri, Version};
 use iris_core::{Body, Format, IrisService, Message};
 use protojson::included::everything::v1;
 use std::fmt::Debug;
-use std::time::Duration;
-
-/// Longer than any time Connect can say; the clock of these calls does not wait for it.
-const FOR_EVER: Duration = Duration::from_secs(200 * 24 * 3600);
 
 /// Every request is answered, well-formed, in its own protocol; and one that waits for ever ends at its deadline.
 pub fn request(bytes: &[u8]) {
@@ -32,7 +30,7 @@ pub fn request(bytes: &[u8]) {
     let path = request.uri().path().to_owned();
     let service = match asked.compresses {
         true => application::compressing(),
-        false => application::service(),
+        false => service(),
     };
     match answered(service, request) {
         Some(answer) => asked.check(&answer.well_formed()),
@@ -42,15 +40,7 @@ pub fn request(bytes: &[u8]) {
 
 /// The answer; `None` where it does not come within any time that can be asked for.
 fn answered(service: IrisService<iris_core::Request>, request: Request<Body>) -> Option<Answer> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
-        let answering = async { Answer::read(service.answer(request).await).await };
-        tokio::time::timeout(FOR_EVER, answering).await.ok()
-    })
+    run(async { Answer::read(service.answer(request).await).await })
 }
 
 /// What the bytes say.

@@ -2,6 +2,7 @@
 
 use super::{address, gate, pem, ping, post, secured};
 use crate::certificates::{Authority, Connecting};
+use crate::others::Others;
 use crate::support::Server;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use iris_core::Drained;
@@ -14,7 +15,12 @@ async fn a_handshake_that_does_not_go_on_is_given_up() {
     let authority = Authority::new();
     let tls = pem(&authority.issue("localhost")).handshake_timeout(Duration::from_millis(100));
     let (running, _) = gate(tls).await;
-    let connecting = Connecting::trusting(&authority);
+    let (connecting, address) = (Connecting::trusting(&authority), address(&running));
+    let mut others = Others::calling(move |_| {
+        let connecting = connecting.clone();
+        async move { assert_eq!(ping(&connecting, address).await.unwrap(), 200) }
+    })
+    .await;
     // Nothing; a record's beginning; a whole record that is none; a plain request that never closes.
     for said in [
         b"".as_slice(),
@@ -22,14 +28,14 @@ async fn a_handshake_that_does_not_go_on_is_given_up() {
         b"\x16\x03\x01\x00\x02\x63\x63",
         b"GET / HTTP/1.1\r\n",
     ] {
-        let mut socket = TcpStream::connect(address(&running)).await.unwrap();
+        let mut socket = TcpStream::connect(address).await.unwrap();
         socket.write_all(said).await.unwrap();
-        assert_eq!(ping(&connecting, address(&running)).await.unwrap(), 200);
+        others.are_served().await;
         let mut answer = Vec::new();
         // It ends; whether with an alert, an answer or a reset is up to what was said.
         let _ = socket.read_to_end(&mut answer).await;
     }
-    assert_eq!(ping(&connecting, address(&running)).await.unwrap(), 200);
+    others.were_served().await;
 }
 
 #[tokio::test]

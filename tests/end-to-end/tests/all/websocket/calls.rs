@@ -3,6 +3,7 @@
 use super::speaker::{Speaker, envelope, head};
 use super::{CHAT, COUNT, ECHO, FACTS, FETCH, LENGTH, STREAM, SUM};
 use crate::hostile::server;
+use crate::others::Others;
 use http::Request;
 use iris_core::Body;
 use iris_core::wire::compression::Compression;
@@ -172,6 +173,7 @@ async fn many_streams_at_once_on_one_socket() {
 #[tokio::test]
 async fn errors_are_what_they_are_over_http() {
     let (server, address) = server(|server| server).await;
+    let mut others = Others::of(&server.running).await;
     let mut speaker = Speaker::connect(address).await;
     let mut stream = 0;
     for (name, code, status) in [("zero", 0, 401), ("formatted", 2, 404), ("else", 902, 500)] {
@@ -201,7 +203,8 @@ async fn errors_are_what_they_are_over_http() {
         assert_eq!(answer.status, Some(500), "{name}");
     }
     assert_eq!(speaker.call(30, FETCH, "{}").await.status, Some(200));
-    crate::hostile::others_are_served(&server).await;
+    others.are_served().await;
+    others.were_served().await;
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 
 use super::speaker::{Heard, Speaker, call};
 use super::{CHAT, FETCH, HANG, STREAM};
-use crate::hostile::{others_are_served, server};
+use crate::hostile::server;
+use crate::others::Others;
 use end_to_end::messages::testing::v1::Number;
 use futures_util::SinkExt;
 use iris_core::wire::websocket::{Frame, Reset};
@@ -16,6 +17,7 @@ const HANG_IN_STREAM: &str = "/testing.v1.Failures/HangInStream";
 #[tokio::test]
 async fn a_reset_drops_the_call_and_no_other() {
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let mut speaker = Speaker::connect(address).await;
     speaker.head(1, CHAT, &[("content-type", STREAM)]).await;
     speaker.begin(2, HANG, "{}").await;
@@ -37,12 +39,13 @@ async fn a_reset_drops_the_call_and_no_other() {
     speaker.message(1, r#"{"text":"hi"}"#).await;
     speaker.end(1).await;
     assert_eq!(speaker.answer(1).await.messages().0.len(), 1);
-    others_are_served(&server).await;
+    others.were_served().await;
 }
 
 #[tokio::test]
 async fn a_procedure_that_panics_when_it_is_dropped_harms_no_other() {
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let mut speaker = Speaker::connect(address).await;
     speaker.head(1, CHAT, &[("content-type", STREAM)]).await;
     speaker
@@ -53,7 +56,7 @@ async fn a_procedure_that_panics_when_it_is_dropped_harms_no_other() {
     speaker.message(1, r#"{"text":"hi"}"#).await;
     speaker.end(1).await;
     assert_eq!(speaker.answer(1).await.messages().0.len(), 1);
-    others_are_served(&server).await;
+    others.were_served().await;
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 
 use super::speaker::{Speaker, call, envelope};
 use super::{COUNT, ECHO, FETCH, JSON, STREAM};
-use crate::hostile::{others_are_served, server};
+use crate::hostile::server;
+use crate::others::{Fetched, Others};
 use bytes::Bytes;
 use end_to_end::messages::testing::v1::Number;
 use iris_core::wire::websocket::{Frame, Reset, WINDOW};
@@ -25,6 +26,7 @@ async fn count(speaker: &mut Speaker, stream: u32) {
 #[tokio::test]
 async fn who_does_not_read_holds_the_procedure_back() {
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let mut speaker = Speaker::connect(address).await.without_reading();
     count(&mut speaker, 1).await;
     let whole = WINDOW as usize;
@@ -52,7 +54,7 @@ async fn who_does_not_read_holds_the_procedure_back() {
     let answer = speaker.until(1, |_| true).await;
     assert_eq!(answer.body.len(), whole + 1000);
     speaker.reset(1).await;
-    others_are_served(&server).await;
+    others.were_served().await;
 }
 
 #[tokio::test]
@@ -87,6 +89,7 @@ async fn a_large_answer_waits_for_its_reader() {
 #[tokio::test]
 async fn one_stream_that_is_not_read_holds_no_other_up() {
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let mut speaker = Speaker::connect(address).await.without_reading();
     for stream in 1..=20 {
         count(&mut speaker, stream).await;
@@ -98,7 +101,7 @@ async fn one_stream_that_is_not_read_holds_no_other_up() {
             .await;
     }
     assert_eq!(speaker.call(100, FETCH, "{}").await.status, Some(200));
-    others_are_served(&server).await;
+    others.were_served().await;
 }
 
 /// A procedure that reads when the test says so.
@@ -121,6 +124,7 @@ async fn slow() -> (Running, Arc<Notify>, Speaker) {
     let read = Arc::new(Notify::new());
     let running = Iris::without_context()
         .add_remote(Slow(read.clone()))
+        .add_remote(Fetched)
         .add_server(HttpServer::bind("127.0.0.1:0"))
         .start()
         .await
@@ -149,11 +153,13 @@ fn full_window(stream: u32) -> (Vec<Frame>, i64) {
 
 #[tokio::test]
 async fn a_procedure_that_does_not_read_holds_its_caller_back() {
-    let (_running, read, mut speaker) = slow().await;
+    let (running, read, mut speaker) = slow().await;
+    let mut others = Others::of(&running).await;
     speaker.head(1, SLOW, &[("content-type", STREAM)]).await;
     let (window, sum) = full_window(1);
     speaker.say_all(window.clone()).await;
-    // Others are served meanwhile, and nothing is given back.
+    others.are_served().await;
+    // Other calls are answered meanwhile, and nothing is given back.
     for stream in 2..50 {
         let missing = speaker.call(stream, "/testing.v1.Slow/Nothing", "{}").await;
         assert_eq!(missing.status, Some(404));
@@ -165,11 +171,13 @@ async fn a_procedure_that_does_not_read_holds_its_caller_back() {
     speaker.end(1).await;
     let (sums, _) = speaker.answer(1).await.messages();
     assert_eq!(sums, [json!({"number": (2 * sum).to_string()})]);
+    others.were_served().await;
 }
 
 #[tokio::test]
 async fn data_beyond_the_window_resets_its_stream() {
-    let (_running, read, mut speaker) = slow().await;
+    let (running, read, mut speaker) = slow().await;
+    let others = Others::of(&running).await;
     for stream in [1, 2] {
         speaker
             .head(stream, SLOW, &[("content-type", STREAM)])
@@ -181,6 +189,7 @@ async fn data_beyond_the_window_resets_its_stream() {
     // The other stream goes on.
     read.notify_waiters();
     speaker.until(2, |answer| answer.given > 0).await;
+    others.were_served().await;
 }
 
 #[tokio::test]
@@ -209,6 +218,7 @@ async fn what_the_application_has_read_is_given_back() {
 #[tokio::test]
 async fn a_window_that_overflows_resets_its_stream() {
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let mut speaker = Speaker::connect(address).await;
     speaker.say_all(call(1, super::HANG, "{}")).await;
     server.probe.started.notified().await;
@@ -221,4 +231,5 @@ async fn a_window_that_overflows_resets_its_stream() {
     assert_eq!(speaker.answer(1).await.reset, Some(Reset::FlowControl));
     server.probe.dropped.notified().await;
     assert_eq!(speaker.call(2, FETCH, "{}").await.status, Some(200));
+    others.were_served().await;
 }

@@ -2,7 +2,8 @@
 
 use super::FETCH;
 use super::speaker::Speaker;
-use crate::hostile::{others_are_served, server};
+use crate::hostile::server;
+use crate::others::Others;
 use crate::support::{RawRequest, get};
 use http::Version;
 use http_body_util::{BodyExt, Empty};
@@ -62,6 +63,7 @@ async fn a_client_that_offers_another_subprotocol_is_told_so() {
 #[tokio::test]
 async fn what_is_no_handshake_is_refused_in_words() {
     let (server, _) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let plain = server.send(RawRequest::new("GET", PATH)).await;
     assert_eq!(
         (plain.status.as_u16(), plain.header("upgrade")),
@@ -100,7 +102,7 @@ async fn what_is_no_handshake_is_refused_in_words() {
         .header("sec-websocket-protocol", "iris.v1")
         .body("hello");
     assert_eq!(server.send(with_body).await.status, 400);
-    others_are_served(&server).await;
+    others.were_served().await;
 }
 
 #[tokio::test]

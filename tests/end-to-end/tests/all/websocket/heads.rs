@@ -3,6 +3,7 @@
 use super::speaker::{Answer, Speaker, head};
 use super::{ECHO, FACTS, FETCH, JSON};
 use crate::hostile::server;
+use crate::others::{Fetched, Others};
 use end_to_end::messages::testing::v1::Order;
 use iris_core::wire::websocket::Frame;
 use iris_core::{HttpServer, Iris, IrisError, Request, Running, remote};
@@ -31,6 +32,7 @@ pub(super) async fn listing(
 ) -> (Running, SocketAddr) {
     let running = Iris::without_context()
         .add_remote(Headers)
+        .add_remote(Fetched)
         .add_server(settings(HttpServer::bind("127.0.0.1:0")))
         .start()
         .await
@@ -123,7 +125,8 @@ async fn the_cookies_of_the_handshake_reach_the_context() {
 #[tokio::test]
 async fn a_head_says_nothing_that_browsers_and_proxies_say() {
     let trusted = ["X-Signed-In"];
-    let (_running, address) = listing(|server| server.handshake_headers(trusted)).await;
+    let (running, address) = listing(|server| server.handshake_headers(trusted)).await;
+    let others = Others::of(&running).await;
     let mut speaker = Speaker::open(address, "/-/websocket", &HANDSHAKE)
         .await
         .unwrap();
@@ -166,6 +169,7 @@ async fn a_head_says_nothing_that_browsers_and_proxies_say() {
     }
     // What was refused is over, and the socket is not.
     assert_eq!(answer(&mut speaker, 100, LIST, &[]).await.status, Some(200));
+    others.were_served().await;
 }
 
 #[tokio::test]
@@ -202,7 +206,8 @@ async fn text_that_is_no_head_is_answered_with_400() {
 
 #[tokio::test]
 async fn a_head_that_is_too_large_is_answered_with_431() {
-    let (_server, address) = server(|server| server).await;
+    let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let mut speaker = Speaker::connect(address).await;
     let long = "x".repeat(17_000);
     let many = vec![("a", "b"); 500];
@@ -219,6 +224,7 @@ async fn a_head_that_is_too_large_is_answered_with_431() {
             .json()["metadata"],
         fits
     );
+    others.were_served().await;
 }
 
 #[tokio::test]

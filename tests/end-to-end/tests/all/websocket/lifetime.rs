@@ -2,7 +2,8 @@
 
 use super::speaker::{Heard, Speaker};
 use super::{CHAT, FETCH, HANG, STREAM, WAIT};
-use crate::hostile::{SHORT, others_are_served, server};
+use crate::hostile::{SHORT, server};
+use crate::others::Others;
 use crate::support::Server;
 use futures_util::StreamExt;
 use iris_core::wire::websocket::{Frame, Reset};
@@ -71,6 +72,7 @@ async fn a_call_that_never_ends_is_cut_off() {
 #[tokio::test]
 async fn an_idle_socket_is_closed() {
     let (server, address) = server(|server| server.idle_timeout(SHORT)).await;
+    let others = Others::of(&server.running).await;
     let mut speaker = Speaker::connect(address).await;
     // A call keeps it open, however long it takes.
     speaker.begin(1, WAIT, "{}").await;
@@ -82,7 +84,7 @@ async fn an_idle_socket_is_closed() {
     server.probe.proceed.notify_one();
     assert_eq!(speaker.answer(1).await.status, Some(200));
     assert_eq!(speaker.closed().await, (1001, why.to_owned()));
-    others_are_served(&server).await;
+    others.were_served().await;
 }
 
 #[tokio::test]
@@ -119,6 +121,7 @@ async fn the_grace_of_an_old_socket_ends() {
 #[tokio::test]
 async fn streams_over_the_limit_are_refused_and_may_be_sent_again() {
     let (server, address) = server(|server| server.max_concurrent_streams(2)).await;
+    let others = Others::of(&server.running).await;
     let mut speaker = Speaker::connect(address).await;
     for stream in [1, 2] {
         speaker.begin(stream, HANG, "{}").await;
@@ -134,7 +137,7 @@ async fn streams_over_the_limit_are_refused_and_may_be_sent_again() {
     speaker.reset(1).await;
     server.probe.dropped.notified().await;
     assert_eq!(speaker.call(5, FETCH, "{}").await.status, Some(200));
-    others_are_served(&server).await;
+    others.were_served().await;
 }
 
 #[tokio::test]
@@ -155,6 +158,7 @@ async fn sockets_are_connections_like_others() {
 async fn a_silent_peer_is_asked_and_then_let_go() {
     let settings = |server: HttpServer| server.keep_alive(SHORT).keep_alive_timeout(SHORT);
     let (server, address) = server(settings).await;
+    let mut others = Others::of(&server.running).await;
     // Whoever answers pings, as browsers do by themselves, stays.
     let mut present = Speaker::connect(address).await;
     present.begin(1, HANG, "{}").await;
@@ -162,6 +166,7 @@ async fn a_silent_peer_is_asked_and_then_let_go() {
     let mut silent = Speaker::connect(address).await;
     silent.begin(1, HANG, "{}").await;
     server.probe.started.notified().await;
+    others.are_served().await;
     let mut dropped = std::pin::pin!(server.probe.dropped.notified());
     // Reading is what answers pings here, so `silent` does not.
     loop {
@@ -172,11 +177,13 @@ async fn a_silent_peer_is_asked_and_then_let_go() {
     }
     assert_eq!(present.call(2, FETCH, "{}").await.status, Some(200));
     assert_eq!(silent.closing().await, Heard::Gone);
+    others.were_served().await;
 }
 
 #[tokio::test]
 async fn a_body_that_stops_fails_its_call_alone() {
-    let (_server, address) = server(|server| server.body_timeout(SHORT)).await;
+    let (server, address) = server(|server| server.body_timeout(SHORT)).await;
+    let mut others = Others::of(&server.running).await;
     let mut speaker = Speaker::connect(address).await;
     // Between messages the caller may pause, within one it may not.
     speaker.head(1, CHAT, &[("content-type", STREAM)]).await;
@@ -186,6 +193,7 @@ async fn a_body_that_stops_fails_its_call_alone() {
     speaker.data(2, "{").await;
     speaker.head(3, CHAT, &[("content-type", STREAM)]).await;
     speaker.data(3, &b"\0\0\0\0\x0d{"[..]).await;
+    others.are_served().await;
     let stopped = speaker.answer(2).await;
     assert_eq!(
         stopped.json()["details"][0]["debug"]["code"],
@@ -198,4 +206,5 @@ async fn a_body_that_stops_fails_its_call_alone() {
     speaker.message(1, r#"{"text":"hi"}"#).await;
     speaker.end(1).await;
     assert_eq!(speaker.answer(1).await.messages().0.len(), 1);
+    others.were_served().await;
 }

@@ -2,7 +2,8 @@
 
 use super::speaker::{Speaker, call};
 use super::{CHAT, FETCH, HANG, STREAM};
-use crate::hostile::{others_are_served, server};
+use crate::hostile::server;
+use crate::others::Others;
 use bytes::Bytes;
 use iris_core::wire::websocket::{Frame, Reset};
 use tokio_tungstenite::tungstenite::Message;
@@ -10,6 +11,7 @@ use tokio_tungstenite::tungstenite::Message;
 #[tokio::test]
 async fn each_message_that_is_no_frame_closes_the_socket() {
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let cases: [(&[u8], &str); 12] = [
         (
             b"",
@@ -50,7 +52,7 @@ async fn each_message_that_is_no_frame_closes_the_socket() {
         assert_eq!(speaker.closed().await, (1002, why.to_owned()));
         server.probe.dropped.notified().await;
     }
-    others_are_served(&server).await;
+    others.were_served().await;
 }
 
 #[tokio::test]
@@ -97,13 +99,15 @@ async fn text_is_no_frame() {
 
 #[tokio::test]
 async fn a_message_that_is_too_long_closes_the_socket_before_it_was_read() {
-    let (_server, address) = server(|server| server).await;
+    let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let mut speaker = Speaker::connect(address).await;
     let data = Bytes::from(vec![0; 65_537]);
     speaker.head(1, CHAT, &[("content-type", STREAM)]).await;
     speaker.say(Frame::Data { stream: 1, data }).await;
     let why = "a message of 65542 bytes is no frame, which has 65541 at most";
     assert_eq!(speaker.closed().await, (1009, why.to_owned()));
+    others.were_served().await;
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ mod malformed;
 mod mounted;
 mod origins;
 mod secured;
-mod speaker;
+pub(crate) mod speaker;
 
 const ECHO: &str = "/testing.v1.Shapes/Echo";
 const FETCH: &str = "/testing.v1.Shapes/Fetch";

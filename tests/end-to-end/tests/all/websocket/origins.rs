@@ -2,6 +2,7 @@
 
 use super::heads::{LIST, answer, listed, listing};
 use super::speaker::Speaker;
+use crate::others::Others;
 use http::StatusCode;
 use iris_core::HttpServer;
 
@@ -39,7 +40,8 @@ async fn refused(address: std::net::SocketAddr, origin: &'static str) {
 
 #[tokio::test]
 async fn pages_of_the_server_s_own_origin_open_sockets_and_no_others() {
-    let (_running, address) = listing(|server| server).await;
+    let (running, address) = listing(|server| server).await;
+    let others = Others::of(&running).await;
     for own in ["http://example.com", "https://example.com"] {
         let headers = opens(address, own).await;
         assert!(
@@ -55,6 +57,7 @@ async fn pages_of_the_server_s_own_origin_open_sockets_and_no_others() {
     ] {
         refused(address, foreign).await;
     }
+    others.were_served().await;
 }
 
 #[tokio::test]
@@ -107,7 +110,8 @@ async fn with_the_wildcard_strangers_come_as_nobody() {
 
 #[tokio::test]
 async fn a_stranger_says_nothing_that_was_taken_from_its_handshake() {
-    let (_running, address) = listing(HttpServer::allow_any_origin).await;
+    let (running, address) = listing(HttpServer::allow_any_origin).await;
+    let others = Others::of(&running).await;
     // A proxy knows the visitor by their cookie, and says so; to a stranger's page it counts for nothing.
     let handshake = [
         &signed_in("https://evil.com")[..],
@@ -138,6 +142,7 @@ async fn a_stranger_says_nothing_that_was_taken_from_its_handshake() {
         assert_eq!(refused.status, Some(400), "{name}");
         assert!(refused.text().contains(name), "{}", refused.text());
     }
+    others.were_served().await;
 }
 
 #[tokio::test]
