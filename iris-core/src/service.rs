@@ -67,6 +67,7 @@ impl<C: Send + Sync + 'static> IrisService<C> {
     }
 
     /// The same application with its OpenAPI document at `/-/openapi.json`, below the prefix.
+    #[must_use = "it gives another service and leaves this one as it is"]
     pub fn with_openapi(&self) -> Self {
         let openapi = true;
         self.with_pages(Pages {
@@ -77,6 +78,7 @@ impl<C: Send + Sync + 'static> IrisService<C> {
 
     /// The same application with the explorer at `/-/explorer`, below the prefix, and the OpenAPI document
     /// that it shows: a page on which people find the procedures and call them.
+    #[must_use = "it gives another service and leaves this one as it is"]
     pub fn with_explorer(&self) -> Self {
         self.with_pages(Pages {
             openapi: true,
@@ -101,6 +103,7 @@ impl<C: Send + Sync + 'static> IrisService<C> {
 
     /// The same application without WebSockets.
     #[cfg(feature = "websocket")]
+    #[must_use = "it gives another service and leaves this one as it is"]
     pub fn without_websockets(&self) -> Self {
         IrisService {
             sockets: None,

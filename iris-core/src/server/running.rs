@@ -147,6 +147,7 @@ pub(crate) fn checked_prefix(prefix: &str) -> Result<&str, StartError> {
 
 /// An application that is being served. Dropping it stops it at once, calls in flight included.
 #[derive(Debug)]
+#[must_use = "dropping it stops the servers at once: keep it for as long as they should serve, or call `Iris::serve`"]
 pub struct Running {
     addresses: Vec<Address>,
     stop: watch::Sender<bool>,

@@ -35,6 +35,7 @@ use tokio::task::JoinSet;
 /// # }
 /// ```
 #[derive(Debug, Clone)]
+#[must_use = "give it to a service: `IrisService::with_websockets`"]
 pub struct WebSockets {
     cors: Cors,
     handshake_headers: Vec<String>,
