@@ -135,7 +135,7 @@ impl Call {
         let mut request = Request::new(Body::empty());
         *request.uri_mut() = self.shared.endpoint.uri(self.path.clone(), Some(&query))?;
         *request.headers_mut() = self.headers();
-        Protocol::describe_no_body(request.headers_mut());
+        settings.protocol.describe_no_body(request.headers_mut());
         *request.extensions_mut() = extensions;
         Ok(request)
     }
@@ -165,7 +165,7 @@ impl Call {
         let uri = self.shared.add_cookies(request);
         let version = self.version();
         *request.version_mut() = version;
-        match self.shared.transport.send(request).await {
+        match self.shared.transport.send(request, self.deadline).await {
             Ok(response) => {
                 self.shared.keep_cookies(uri.as_ref(), response.headers());
                 Ok(response)
