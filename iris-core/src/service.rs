@@ -91,7 +91,7 @@ impl<C: Send + Sync + 'static> IrisService<C> {
     ///
     /// # Errors
     ///
-    /// Where an origin or a header's name in the settings is none.
+    /// Where an origin or a header's name in the settings is none, or a limit is 0 with which no socket could live.
     #[cfg(feature = "websocket")]
     pub fn with_websockets(&self, sockets: &WebSockets) -> Result<Self, StartError> {
         let mounted = sockets.mounted().map_err(StartError::Setting)?;

@@ -2,6 +2,7 @@
 
 use super::admission::Admission;
 use super::connection::Connections;
+use super::limits::Names;
 use super::listener::{Address, Listener};
 use crate::HttpServer;
 use crate::application::Iris;
@@ -32,7 +33,8 @@ impl<C: Send + Sync + 'static> Iris<C> {
     ///
     /// # Errors
     ///
-    /// Where remotes collide, an address cannot be listened at, or there is no server. Then none is left running.
+    /// Where remotes collide, settings contradict themselves or leave nothing to serve with, an address cannot be
+    /// listened at, or there is no server. Then none is left running.
     pub async fn start(mut self) -> Result<Running, StartError> {
         let servers = std::mem::take(&mut self.servers);
         let drain_timeout = self.drain_timeout;
@@ -42,6 +44,8 @@ impl<C: Send + Sync + 'static> Iris<C> {
         let service = self.into_service()?;
         let mut opened = Vec::new();
         for server in servers {
+            let limits = server.limits.check(&Names::OF_SERVERS);
+            limits.map_err(StartError::Setting)?;
             let cors = server
                 .cors
                 .layer(&server.exposed)
@@ -160,6 +164,7 @@ pub struct Running {
 
 /// How draining ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Drained {
     /// Every call in flight was answered.
     Completely,
