@@ -1,12 +1,13 @@
 //! One call with those who watch it.
 
 use super::{Ending, Observation, Observer, StartedCall};
-use crate::dispatch::Answering;
+use crate::dispatch::{Answering, panic_message};
 use crate::{Body, Request};
 use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
 use std::error::Error;
 use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -28,7 +29,7 @@ impl Watch {
         let call = StartedCall::new(request, protocol);
         let observations: Vec<_> = observers
             .iter()
-            .filter_map(|observer| observer.begin(&call))
+            .filter_map(|observer| guarded(request, || observer.begin(&call)).flatten())
             .collect();
         (!observations.is_empty()).then(|| Watch {
             request: request.clone(),
@@ -40,21 +41,41 @@ impl Watch {
     /// Runs a part of the call, within what each of them needs around it.
     fn run<T>(&self, mut part: impl FnMut() -> Poll<T>) -> Poll<T> {
         let mut polled = None;
-        within(&self.observations, &mut || {
+        within(&self.request, &self.observations, &mut || {
             // An observation that runs it once more has broken its word.
             if polled.is_none() {
-                polled = Some(part());
+                // What panics here is the call's, and none of those who watch is to blame.
+                polled = Some(catch_unwind(AssertUnwindSafe(&mut part)));
             }
         });
-        // So has one that does not run it; the call goes on without it.
-        polled.unwrap_or_else(part)
+        match polled {
+            Some(Ok(polled)) => polled,
+            Some(Err(panic)) => resume_unwind(panic),
+            // One that does not run it has broken its word too; the call goes on without it.
+            None => part(),
+        }
     }
 }
 
-fn within(observations: &[Box<dyn Observation>], part: &mut dyn FnMut()) {
+/// Runs code of those who watch, so that its panics stay its own: the call goes on, and the log says so.
+fn guarded<T>(request: &Request, code: impl FnOnce() -> T) -> Option<T> {
+    let run = catch_unwind(AssertUnwindSafe(code));
+    run.map_err(|panic| {
+        let panic = panic_message(panic);
+        tracing::error!(path = request.path(), "an observer {panic}");
+    })
+    .ok()
+}
+
+/// A panic ends the one it comes from, and neither those around it nor the part.
+fn within(request: &Request, observations: &[Box<dyn Observation>], part: &mut dyn FnMut()) {
     match observations.split_first() {
         None => part(),
-        Some((first, rest)) => first.run(&mut || within(rest, part)),
+        Some((first, rest)) => {
+            guarded(request, || {
+                first.run(&mut || within(request, rest, part));
+            });
+        }
     }
 }
 
@@ -66,7 +87,7 @@ impl Drop for Watch {
             None => Ending::Abandoned,
         };
         for observation in self.observations.drain(..) {
-            observation.end(ending);
+            guarded(&self.request, || observation.end(ending));
         }
     }
 }
