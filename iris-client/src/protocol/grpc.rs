@@ -72,9 +72,12 @@ pub(super) async fn open(
     if parts.status != StatusCode::OK || !known {
         return Err(Fault::answered(stranger::error(parts, body, base).await));
     }
-    let fits = match expected.format {
-        Format::Proto => matches!(subtype, Some("" | "+proto")),
-        Format::Json => subtype == Some("+json"),
+    // Without a suffix it is Protobuf ("Content-Type").
+    let fits = match subtype {
+        Some("") => expected.format == Format::Proto,
+        subtype => {
+            subtype.and_then(|rest| rest.strip_prefix('+')) == Some(expected.format.as_str())
+        }
     };
     if !fits {
         let asked = flavor.sent_type(expected.format);
@@ -142,11 +145,9 @@ impl Flavor {
     }
 
     fn sent_type(self, format: Format) -> &'static str {
-        match (self, format) {
-            (Flavor::Http2, Format::Proto) => "application/grpc+proto",
-            (Flavor::Http2, Format::Json) => "application/grpc+json",
-            (Flavor::Web, Format::Proto) => "application/grpc-web+proto",
-            (Flavor::Web, Format::Json) => "application/grpc-web+json",
+        match self {
+            Flavor::Http2 => iris_core::wire::content_type::grpc(format),
+            Flavor::Web => iris_core::wire::content_type::grpc_web(format),
         }
     }
 }

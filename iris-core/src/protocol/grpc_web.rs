@@ -8,6 +8,7 @@ use crate::incoming::Incoming;
 use crate::outgoing::Encoded;
 use crate::request::Answer;
 use crate::wire::compression::Compression;
+use crate::wire::content_type;
 use crate::wire::envelope;
 use crate::wire::grpc_web::{FromText, TRAILERS, ToText, trailers_payload};
 use crate::{Body, Format, IrisError};
@@ -60,8 +61,7 @@ pub(super) fn open(
     compression: Option<Compression>,
 ) -> Response<()> {
     let mut response = head(match (format, flavor) {
-        (Format::Proto, Flavor::Binary) => "application/grpc-web+proto",
-        (Format::Json, Flavor::Binary) => "application/grpc-web+json",
+        (format, Flavor::Binary) => content_type::grpc_web(format),
         (Format::Proto, Flavor::Text) => "application/grpc-web-text+proto",
         (Format::Json, Flavor::Text) => "application/grpc-web-text+json",
     });
@@ -83,7 +83,9 @@ pub(super) fn end(error: Option<&IrisError>, answer: Answer) -> End {
 
 fn append_trailers(buffer: &mut BytesMut, error: Option<&IrisError>, answer: Answer) {
     let payload = trailers_payload(&grpc::trailers(error, answer));
-    envelope::append_payload(buffer, TRAILERS, &payload);
+    if let Err(too_long) = envelope::append_payload(buffer, TRAILERS, &payload) {
+        append_trailers(buffer, Some(&too_long), Answer::default());
+    }
 }
 
 fn whole(flavor: Flavor, body: Bytes) -> Body {
