@@ -318,9 +318,12 @@ async fn gated() -> (Server, mpsc::UnboundedReceiver<usize>, Arc<Semaphore>) {
     (server, coming, answers)
 }
 
+/// A call that is made already.
+type Begun = Pin<Box<dyn Future<Output = Result<Note, IrisError>> + Send>>;
+
 /// Begins a call, as far as it comes by itself.
-async fn begun(call: Unary<Note, Note>) -> Pin<Box<impl Future<Output = Result<Note, IrisError>>>> {
-    let mut call = Box::pin(call.into_future());
+async fn begun(call: Unary<Note, Note>) -> Begun {
+    let mut call: Begun = Box::pin(call.into_future());
     std::future::poll_fn(|context| {
         assert!(call.as_mut().poll(context).is_pending());
         Poll::Ready(())
