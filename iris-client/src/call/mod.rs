@@ -21,7 +21,9 @@ pub(crate) use unary::attempt;
 use crate::client::Shared;
 use crate::deadline::Deadline;
 use crate::fault::Fault;
-use crate::protocol::{Encoded, Expected, Protocol};
+#[cfg(feature = "native")]
+use crate::protocol::Protocol;
+use crate::protocol::{Encoded, Expected};
 use crate::{Body, IrisError, Metadata};
 use bytes::BytesMut;
 use http::{Extensions, HeaderMap, Request, Response, Version};
