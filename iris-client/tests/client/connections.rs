@@ -273,7 +273,8 @@ async fn calls_over_http_1_have_a_connection_each_and_leave_it_to_later_ones() {
 
 #[test]
 fn settings_with_which_no_call_could_be_made_are_named() {
-    let settings: [(&str, fn(ClientBuilder) -> ClientBuilder); 4] = [
+    type Set = fn(ClientBuilder) -> ClientBuilder;
+    let settings: [(&str, Set); 4] = [
         ("deadline", |builder| builder.deadline(Duration::ZERO)),
         ("connect_timeout", |builder| {
             builder.connect_timeout(Duration::ZERO)

@@ -88,8 +88,9 @@ async fn no_server_and_a_wrong_prefix_are_told() {
 
 #[tokio::test]
 async fn settings_with_which_nothing_could_be_served_are_named() {
+    type Set = fn(HttpServer) -> HttpServer;
     let none = Duration::ZERO;
-    let settings: [(&str, fn(HttpServer) -> HttpServer); 8] = [
+    let settings: [(&str, Set); 8] = [
         ("header_timeout", |server| {
             server.header_timeout(Duration::ZERO)
         }),
