@@ -14,6 +14,8 @@ const SLACK: Duration = Duration::from_millis(20);
 pub(crate) struct Deadline(Option<(Instant, Duration)>);
 
 impl Deadline {
+    pub(crate) const NONE: Deadline = Deadline(None);
+
     /// The deadline of a call that starts now. A call made by a procedure never outlives the one being served.
     pub(crate) fn start(allowed: Option<Duration>) -> Self {
         let inherited = time::inherited();

@@ -27,6 +27,7 @@ use tokio::time::Sleep;
 /// # let _ = policy;
 /// ```
 #[derive(Debug, Clone)]
+#[must_use = "give it to a client: `ClientBuilder::hedge`"]
 pub struct HedgePolicy {
     delay: Duration,
     attempts: u32,

@@ -16,6 +16,7 @@ use std::marker::PhantomData;
 /// const WATCH: Method<(), (), kind::ServerStreaming> = Method::new("/users.v1.Users/Watch");
 /// assert_eq!(PING.path(), "/users.v1.Users/Ping");
 /// ```
+#[must_use = "it names a procedure and does not call it"]
 pub struct Method<Req, Res, K = kind::Unary> {
     path: Cow<'static, str>,
     repeatable: Repeatable,

@@ -31,6 +31,7 @@ use std::time::Duration;
 /// # let _ = patient;
 /// ```
 #[derive(Debug, Clone)]
+#[must_use = "give it to a client: `ClientBuilder::retry`"]
 pub struct RetryPolicy {
     attempts: u32,
     first: Duration,

@@ -1,7 +1,7 @@
 //! Typed RPC: what an Iris server runs on, and the small kernel its clients share.
 //!
 //! A remote is a plain impl block; its procedures take and give protobuf messages. One application
-//! serves it to gRPC and Connect callers on one port:
+//! serves it on one port to callers in gRPC, gRPC-Web and Connect, whose unary calls are plain JSON where they like:
 //!
 //! ```no_run
 //! use iris_core::{HttpServer, Iris, IrisError, Request, remote};
@@ -38,7 +38,7 @@
 //! - [`Observer`], [`TraceCalls`]: watching calls
 //! - [`IrisError`], [`ErrorCodes`], [`Status`], [`code`]: what a failed call is
 //! - [`Message`], [`Format`], [`json`]: messages and their formats; [`Contract`]: what callers are told of them
-//! - [`wire`], [`Body`], [`deadline`]: the kernel, shared with the clients; all there is without the `server` feature
+//! - [`Body`], [`deadline`], and what both ends agree on byte by byte: the kernel, shared with the clients; all there is without the `server` feature
 //!
 //! # A call's way
 //!
@@ -99,6 +99,7 @@ mod timeouts;
 mod tonic;
 #[cfg(feature = "websocket")]
 mod websocket;
+#[doc(hidden)]
 pub mod wire;
 
 pub use body::Body;

@@ -48,6 +48,7 @@ pub trait Message: Send + Sized + 'static {
 
 /// How messages are written on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Format {
     /// Protobuf's binary encoding.
     Proto,

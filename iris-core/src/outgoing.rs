@@ -113,18 +113,13 @@ impl Encoding {
         buffer: &mut BytesMut,
         start: usize,
     ) -> Option<Compression> {
-        let prefix = self.prefix();
-        let mut packed = Vec::new();
-        let message = &buffer[start + prefix..];
-        compression.compress(message, &mut packed).ok()?;
-        if packed.len() >= message.len() {
-            return None;
+        let packed = compression.shorter(&buffer[start + self.prefix()..])?;
+        if self.enveloped {
+            let replaced = envelope::replace_payload(buffer, start, envelope::COMPRESSED, &packed);
+            return replaced.then_some(compression);
         }
         buffer.truncate(start);
-        match self.enveloped {
-            true => envelope::append_payload(buffer, envelope::COMPRESSED, &packed),
-            false => buffer.extend_from_slice(&packed),
-        }
+        buffer.extend_from_slice(&packed);
         Some(compression)
     }
 }

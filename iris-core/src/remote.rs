@@ -31,6 +31,7 @@ pub fn told<T, E: IntoIrisError>(result: Result<T, E>) -> Result<T, IrisError> {
 
 /// What is known of a procedure besides its code.
 #[derive(Debug, Clone, Copy)]
+#[must_use = "register a procedure with it"]
 pub struct Spec {
     pub(crate) name: &'static str,
     pub(crate) reads_only: bool,

@@ -69,6 +69,7 @@ impl<C: Send + Sync + 'static> IrisService<C> {
     }
 
     /// The same application with its OpenAPI document at `/-/openapi.json`, below the prefix.
+    #[must_use = "it gives another service and leaves this one as it is"]
     pub fn with_openapi(&self) -> Self {
         let openapi = true;
         self.with_pages(Pages {
@@ -79,6 +80,7 @@ impl<C: Send + Sync + 'static> IrisService<C> {
 
     /// The same application with the explorer at `/-/explorer`, below the prefix, and the OpenAPI document
     /// that it shows: a page on which people find the procedures and call them.
+    #[must_use = "it gives another service and leaves this one as it is"]
     pub fn with_explorer(&self) -> Self {
         self.with_pages(Pages {
             openapi: true,
@@ -91,7 +93,7 @@ impl<C: Send + Sync + 'static> IrisService<C> {
     ///
     /// # Errors
     ///
-    /// Where an origin or a header's name in the settings is none.
+    /// Where an origin or a header's name in the settings is none, or a limit is 0 with which no socket could live.
     #[cfg(feature = "websocket")]
     pub fn with_websockets(&self, sockets: &WebSockets) -> Result<Self, StartError> {
         let mounted = sockets.mounted().map_err(StartError::Setting)?;
@@ -103,6 +105,7 @@ impl<C: Send + Sync + 'static> IrisService<C> {
 
     /// The same application without WebSockets.
     #[cfg(feature = "websocket")]
+    #[must_use = "it gives another service and leaves this one as it is"]
     pub fn without_websockets(&self) -> Self {
         IrisService {
             sockets: None,

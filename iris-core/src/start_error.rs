@@ -19,7 +19,7 @@ pub enum StartError {
         /// Why not.
         cause: std::io::Error,
     },
-    /// A server's settings contradict themselves.
+    /// Settings contradict themselves, or leave nothing to serve with.
     Setting(String),
     /// A server's certificates cannot be used.
     #[cfg(feature = "tls")]

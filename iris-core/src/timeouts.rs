@@ -12,6 +12,31 @@ pub(crate) struct Timeouts {
 }
 
 impl Timeouts {
+    /// Whether a call can have a timeout by them.
+    ///
+    /// # Errors
+    ///
+    /// Names the settings, and says what they would do.
+    pub(crate) fn check(self) -> Result<(), String> {
+        let is_zero = |timeout: Option<Duration>| timeout.is_some_and(|timeout| timeout.is_zero());
+        if let (Some(least), Some(most)) = (self.least, self.most)
+            && least > most
+        {
+            return Err(format!(
+                "min_timeout of {least:?} and max_timeout of {most:?} exclude each other: no timeout is within both"
+            ));
+        }
+        match (is_zero(self.most), is_zero(self.default)) {
+            (true, _) => Err("max_timeout: 0 would end every call before it began".to_owned()),
+            (_, true) if is_zero(self.least) || self.least.is_none() => Err(
+                "default_timeout: 0 would end every call without a timeout before it began; leave it out where \
+                 they may take as long as they like"
+                    .to_owned(),
+            ),
+            _ => Ok(()),
+        }
+    }
+
     /// The timeout of a call whose caller asked for this one.
     pub(crate) fn of(self, asked: Option<Duration>) -> Option<Duration> {
         let Some(timeout) = asked.or(self.default) else {

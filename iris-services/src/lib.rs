@@ -35,4 +35,4 @@ mod messages {
 
 pub use health::Health;
 pub use messages::CONTRACT;
-pub use reflection::Reflection;
+pub use reflection::{InvalidDescriptors, Reflection};

@@ -19,7 +19,7 @@
 //! - [`Propagate`] (feature `opentelemetry`): a client's layer that names the current trace to whom it calls
 //!
 //! Spans reach a collector by `tracing-opentelemetry` and an exporter, which an application sets up for itself;
-//! the guide's chapter on telemetry shows how.
+//! the guide's chapter on operating (`docs/operating.md`) shows how.
 
 #[cfg(feature = "metrics")]
 mod metrics;

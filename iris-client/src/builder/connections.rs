@@ -40,6 +40,7 @@ impl Default for Connections {
             },
             spreading: Spreading {
                 connections: 1,
+                http1_connections: 256,
                 resolver: Resolver::default(),
                 refresh: Duration::from_secs(30),
             },
@@ -55,6 +56,25 @@ impl Connections {
     pub(super) fn check(&self, settings: &Settings) -> Result<(), IrisError> {
         if let Some(error) = &self.invalid {
             return Err(error.clone());
+        }
+        let connect_timeout = self.connecting.timeout;
+        for (is_zero, text) in [
+            (
+                connect_timeout.is_zero(),
+                "connect_timeout: 0 would leave no time for any connection",
+            ),
+            (
+                self.spreading.http1_connections == 0,
+                "max_http1_connections: 0 would leave no connection to any call; for HTTP/2 alone, write http2()",
+            ),
+            (
+                self.health_check.is_some_and(|interval| interval.is_zero()),
+                "health_check: 0 would ask without a pause; leave it out where nobody is to be asked",
+            ),
+        ] {
+            if is_zero {
+                return Err(IrisError::communication(Status::InvalidArgument, text));
+            }
         }
         if self.connecting.unix_socket.is_some() && !self.others.is_empty() {
             return Err(IrisError::communication(
@@ -185,10 +205,21 @@ impl ClientBuilder {
     /// The most HTTP/2 connections to each address. The default is 1, as many calls share one; 0 means 1.
     ///
     /// Another is made when a call finds the others busy. More than one is for clients whose calls keep one core busy
-    /// with reading and writing, and for servers that let a connection have few calls at a time. Over HTTP/1.1 a call
-    /// has a connection to itself, and there are as many as calls at the same time.
+    /// with reading and writing, and for servers that let a connection have few calls at a time. For HTTP/1.1, where a
+    /// call has a connection to itself, see [`ClientBuilder::max_http1_connections`].
     pub fn connections(mut self, most: usize) -> Self {
         self.connections.spreading.connections = most;
+        self
+    }
+
+    /// The most HTTP/1.1 connections to each address, busy, idle and those being made. The default is 256.
+    ///
+    /// Over HTTP/1.1 a call has a connection to itself until its answer has ended. Calls beyond these wait for one that
+    /// another call leaves, the first come first, as long as their deadlines let them; a call whose deadline passes
+    /// there fails with 900 and `deadline_exceeded`, and says what it waited for. Servers and proxies may allow a client
+    /// fewer.
+    pub fn max_http1_connections(mut self, most: usize) -> Self {
+        self.connections.spreading.http1_connections = most;
         self
     }
 

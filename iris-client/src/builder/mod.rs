@@ -18,7 +18,7 @@ use crate::retry::{Retry, RetryPolicy};
 #[cfg(not(feature = "native"))]
 use crate::transport::WebSettings;
 use crate::transport::{HttpService, Layers, Transport};
-use crate::{Body, BoxError, Client, Compression, Format, IrisError};
+use crate::{Body, BoxError, Client, Compression, Format, IrisError, Status};
 use bytes::Bytes;
 #[cfg(feature = "native")]
 use connections::Connections;
@@ -193,6 +193,7 @@ impl ClientBuilder {
     }
 
     /// Compresses requests of at least this many bytes, and of a stream each such message by itself. By default none are.
+    /// What that would make longer goes as it is; with 0 it is compressed all the same, for tests of servers.
     ///
     /// The server must know the compression: Iris servers do that were built with its feature, and others answer
     /// `unimplemented`. Answers need no setting: each is read that the server compresses in a way this build knows.
@@ -237,8 +238,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// 900 with `invalid_argument` where the URL, the metadata or a certificate cannot be used, or the settings
-    /// exclude each other.
+    /// 900 with `invalid_argument` where the URL, the metadata or a certificate cannot be used, the settings
+    /// exclude each other, or one is 0 with which no call could be made.
     pub fn build(mut self) -> Result<Client, IrisError> {
         self.check()?;
         let endpoint = self.endpoint.clone()?;
@@ -280,6 +281,16 @@ impl ClientBuilder {
 
     fn check(&self) -> Result<(), IrisError> {
         self.every_call.check()?;
+        if self
+            .settings
+            .deadline
+            .is_some_and(|deadline| deadline.is_zero())
+        {
+            return Err(IrisError::communication(
+                Status::InvalidArgument,
+                "deadline: 0 would end every call before it began; leave it out where there is none",
+            ));
+        }
         #[cfg(feature = "native")]
         self.connections.check(&self.settings)?;
         Ok(())

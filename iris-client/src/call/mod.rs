@@ -21,7 +21,9 @@ pub(crate) use unary::attempt;
 use crate::client::Shared;
 use crate::deadline::Deadline;
 use crate::fault::Fault;
-use crate::protocol::{Encoded, Expected, Protocol};
+#[cfg(feature = "native")]
+use crate::protocol::Protocol;
+use crate::protocol::{Encoded, Expected};
 use crate::{Body, IrisError, Metadata};
 use bytes::BytesMut;
 use http::{Extensions, HeaderMap, Request, Response, Version};
@@ -135,7 +137,7 @@ impl Call {
         let mut request = Request::new(Body::empty());
         *request.uri_mut() = self.shared.endpoint.uri(self.path.clone(), Some(&query))?;
         *request.headers_mut() = self.headers();
-        Protocol::describe_no_body(request.headers_mut());
+        settings.protocol.describe_no_body(request.headers_mut());
         *request.extensions_mut() = extensions;
         Ok(request)
     }
@@ -165,7 +167,7 @@ impl Call {
         let uri = self.shared.add_cookies(request);
         let version = self.version();
         *request.version_mut() = version;
-        match self.shared.transport.send(request).await {
+        match self.shared.transport.send(request, self.deadline).await {
             Ok(response) => {
                 self.shared.keep_cookies(uri.as_ref(), response.headers());
                 Ok(response)

@@ -10,6 +10,15 @@ pub(super) struct Reply {
     pub(super) error: Option<IrisError>,
 }
 
+impl Reply {
+    pub(super) fn failed(error: IrisError) -> Self {
+        Reply {
+            messages: Vec::new(),
+            error: Some(error),
+        }
+    }
+}
+
 /// Encodes results up to the first error.
 pub(super) fn encode<M: Message>(
     format: Format,

@@ -32,6 +32,7 @@ use std::sync::Arc;
 /// # }
 /// ```
 #[derive(Clone, Default)]
+#[must_use = "call client() for a client of it"]
 pub struct Mock {
     routes: Arc<HashMap<Cow<'static, str>, Route>>,
 }

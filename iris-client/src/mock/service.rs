@@ -9,9 +9,10 @@ use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body as _;
+use iris_core::wire::content_type;
 use iris_core::wire::envelope::{self, COMPRESSED, END_STREAM, Envelopes};
 use iris_core::wire::grpc_web::{TRAILERS, trailers_payload};
-use iris_core::wire::{connect, grpc, grpc_web};
+use iris_core::wire::{connect, grpc};
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -156,11 +157,10 @@ async fn enveloped(compression: Option<Compression>, body: Body) -> Result<Vec<B
 
 fn answer_unary(format: Format, reply: Reply) -> Response<Body> {
     match (reply.error, reply.messages.into_iter().next()) {
-        (None, Some(message)) => respond(
-            StatusCode::OK,
-            connect::unary_type(format),
-            Body::full(message),
-        ),
+        (None, Some(message)) => {
+            let content_type = content_type::unary(format);
+            respond(StatusCode::OK, content_type, Body::full(message))
+        }
         (error, _) => {
             let error = error.unwrap_or_else(|| IrisError::internal("the mock has no answer"));
             let status = StatusCode::from_u16(error.status.to_http())
@@ -175,36 +175,47 @@ fn answer_unary(format: Format, reply: Reply) -> Response<Body> {
 }
 
 fn answer_stream(format: Format, reply: Reply) -> Response<Body> {
-    let mut buffer = envelopes_of(&reply.messages);
     let end = connect::end_stream(reply.error.as_ref(), &Metadata::new());
-    envelope::append_payload(&mut buffer, END_STREAM, &end);
-    let content_type = connect::stream_type(format);
+    let buffer = match envelopes_of(&reply.messages, Some((END_STREAM, &end))) {
+        Ok(buffer) => buffer,
+        Err(error) => return answer_stream(format, Reply::failed(error)),
+    };
+    let content_type = content_type::stream(format);
     respond(StatusCode::OK, content_type, Body::full(buffer.freeze()))
 }
 
 fn answer_grpc(format: Format, reply: Reply) -> Response<Body> {
     let mut trailers = HeaderMap::new();
     grpc::write_trailers(&mut trailers, reply.error.as_ref());
-    let content_type = grpc::content_type(format);
-    let body = Body::with_trailers(envelopes_of(&reply.messages).freeze(), trailers);
+    let content_type = content_type::grpc(format);
+    let buffer = match envelopes_of(&reply.messages, None) {
+        Ok(buffer) => buffer,
+        Err(error) => return answer_grpc(format, Reply::failed(error)),
+    };
+    let body = Body::with_trailers(buffer.freeze(), trailers);
     respond(StatusCode::OK, content_type, body)
 }
 
 fn answer_grpc_web(format: Format, reply: Reply) -> Response<Body> {
     let mut trailers = HeaderMap::new();
     grpc::write_trailers(&mut trailers, reply.error.as_ref());
-    let mut buffer = envelopes_of(&reply.messages);
-    envelope::append_payload(&mut buffer, TRAILERS, &trailers_payload(&trailers));
-    let content_type = grpc_web::content_type(format);
+    let end = trailers_payload(&trailers);
+    let buffer = match envelopes_of(&reply.messages, Some((TRAILERS, &end))) {
+        Ok(buffer) => buffer,
+        Err(error) => return answer_grpc_web(format, Reply::failed(error)),
+    };
+    let content_type = content_type::grpc_web(format);
     respond(StatusCode::OK, content_type, Body::full(buffer.freeze()))
 }
 
-fn envelopes_of(messages: &[Bytes]) -> BytesMut {
+/// Messages in their envelopes, and a last one of another kind.
+fn envelopes_of(messages: &[Bytes], end: Option<(u8, &[u8])>) -> Result<BytesMut, IrisError> {
     let mut buffer = BytesMut::new();
-    for message in messages {
-        envelope::append_payload(&mut buffer, 0, message);
+    let messages = messages.iter().map(|message| (0, &message[..]));
+    for (flags, payload) in messages.chain(end) {
+        envelope::append_payload(&mut buffer, flags, payload)?;
     }
-    buffer
+    Ok(buffer)
 }
 
 fn respond(status: StatusCode, content_type: &'static str, body: Body) -> Response<Body> {

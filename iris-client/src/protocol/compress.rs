@@ -11,7 +11,7 @@ use iris_core::wire::envelope::{self, PREFIX};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Compress {
     pub(crate) compression: Compression,
-    /// The fewest bytes of a message that is.
+    /// The fewest bytes of a message that is. With 0 all are, those too that it makes longer.
     pub(crate) at_least: usize,
 }
 
@@ -32,15 +32,17 @@ impl Compress {
     /// Compresses the message of the envelope that begins at `start` and is the last, where it is long enough.
     pub(crate) fn envelope(self, buffer: &mut BytesMut, start: usize) {
         if let Some(packed) = self.message(&buffer[start + PREFIX..]) {
-            buffer.truncate(start);
-            envelope::append_payload(buffer, envelope::COMPRESSED, &packed);
+            envelope::replace_payload(buffer, start, envelope::COMPRESSED, &packed);
         }
     }
 
-    /// The compressed message. `None` where it is to go as it is, for it is short or cannot be compressed.
+    /// The compressed message. `None` where it is to go as it is: it is short, or nothing is gained by it.
     fn message(self, message: &[u8]) -> Option<Vec<u8>> {
         if message.len() < self.at_least {
             return None;
+        }
+        if self.at_least > 0 {
+            return self.compression.shorter(message);
         }
         let mut packed = Vec::new();
         self.compression.compress(message, &mut packed).ok()?;

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use iris_core::wire::content_type;
 use iris_core::wire::{connect as wire, timeout};
 use std::time::Duration;
 
@@ -27,8 +28,8 @@ const LONGEST_QUERY: usize = 7 * 1024;
 pub(super) fn headers(format: Format, kind: Kind, compress: Option<Compress>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let content_type = HeaderValue::from_static(match kind {
-        Kind::Unary => wire::unary_type(format),
-        _ => wire::stream_type(format),
+        Kind::Unary => content_type::unary(format),
+        _ => content_type::stream(format),
     });
     headers.insert(CONTENT_TYPE, content_type);
     headers.insert(wire::VERSION, HeaderValue::from_static("1"));
@@ -101,7 +102,7 @@ async fn read_message(parts: &Parts, body: Body, expected: Expected<'_>) -> Resu
     if parts.status != StatusCode::OK {
         return Err(read_error(parts, body, expected).await);
     }
-    let asked = wire::unary_type(expected.format);
+    let asked = content_type::unary(expected.format);
     if content_type != asked {
         return Err(match content_type.as_str() {
             "application/proto" | "application/json" => {
@@ -128,7 +129,7 @@ pub(super) async fn open(
     if parts.status != StatusCode::OK {
         return Err(read_error(parts, body, expected).await);
     }
-    let asked = wire::stream_type(expected.format);
+    let asked = content_type::stream(expected.format);
     let content_type = content_type(&parts.headers);
     if content_type == asked {
         let compression = compress::named(&parts.headers, &wire::ENCODING, base)?;

@@ -11,7 +11,7 @@ use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body::Body as _;
 use iris_core::wire::grpc as wire;
-use iris_core::wire::{grpc_web, timeout};
+use iris_core::wire::timeout;
 use std::time::Duration;
 
 const TIMEOUT: HeaderName = HeaderName::from_static(timeout::GRPC_TIMEOUT);
@@ -70,9 +70,12 @@ pub(super) async fn open(
     if parts.status != StatusCode::OK || !known {
         return Err(Fault::answered(stranger::error(parts, body, base).await));
     }
-    let fits = match expected.format {
-        Format::Proto => matches!(subtype, Some("" | "+proto")),
-        Format::Json => subtype == Some("+json"),
+    // Without a suffix it is Protobuf ("Content-Type").
+    let fits = match subtype {
+        Some("") => expected.format == Format::Proto,
+        subtype => {
+            subtype.and_then(|rest| rest.strip_prefix('+')) == Some(expected.format.as_str())
+        }
     };
     if !fits {
         let asked = flavor.sent_type(expected.format);
@@ -141,8 +144,8 @@ impl Flavor {
 
     fn sent_type(self, format: Format) -> &'static str {
         match self {
-            Flavor::Http2 => wire::content_type(format),
-            Flavor::Web => grpc_web::content_type(format),
+            Flavor::Http2 => iris_core::wire::content_type::grpc(format),
+            Flavor::Web => iris_core::wire::content_type::grpc_web(format),
         }
     }
 }

@@ -107,8 +107,13 @@ impl Protocol {
     }
 
     /// Takes away the headers that describe a body, which a GET has not.
-    pub(crate) fn describe_no_body(headers: &mut HeaderMap) {
-        connect::describe_no_body(headers);
+    pub(crate) fn describe_no_body(self, headers: &mut HeaderMap) {
+        match self {
+            Protocol::Connect => connect::describe_no_body(headers),
+            // They know no GET, as `query` says.
+            #[cfg(feature = "native")]
+            Protocol::Grpc | Protocol::GrpcWeb => {}
+        }
     }
 
     /// Reads the answer of a unary call.

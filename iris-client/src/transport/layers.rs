@@ -1,6 +1,7 @@
 //! What stands between a client's calls and its connections, or in their place.
 
 use super::Transport;
+use crate::deadline::Deadline;
 use crate::{Body, BoxError};
 use bytes::Bytes;
 use http::{Request, Response, Version};
@@ -76,7 +77,9 @@ impl HttpService {
             serve: Arc::new(move |mut request| {
                 let transport = transport.clone();
                 Box::pin(async move {
-                    let sent = transport.send(&mut request).await;
+                    // A layer may send requests of its own.
+                    let deadline = request.extensions_mut().remove().unwrap_or(Deadline::NONE);
+                    let sent = transport.send(&mut request, deadline).await;
                     sent.map_err(|cause| Unanswered(cause).into())
                 })
             }),

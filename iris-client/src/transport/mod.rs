@@ -19,6 +19,7 @@ pub use web::{Credentials, Streams};
 #[cfg(not(feature = "native"))]
 pub(crate) use web::{Failure, Settings as WebSettings, Web};
 
+use crate::deadline::Deadline;
 use crate::{Body, BoxError};
 use http::{Request, Response};
 use std::mem;
@@ -46,17 +47,24 @@ impl Transport {
     ///
     /// A request of version HTTP/2 is sent by nothing else. Any other goes by HTTP/1.1 over `http`, and over `https`
     /// by whichever version the server prefers. What is sent is taken out of the request.
+    ///
+    /// The caller enforces the deadline; here it is known for saying what the call waited for.
     pub(crate) async fn send(
         &self,
         request: &mut Request<Body>,
+        #[cfg_attr(not(feature = "native"), expect(unused_variables))] deadline: Deadline,
     ) -> Result<Response<Body>, BoxError> {
         match self {
             #[cfg(feature = "native")]
-            Transport::Http(http) => http.send(request).await,
+            Transport::Http(http) => http.send(request, deadline).await,
             #[cfg(not(feature = "native"))]
             Transport::Web(web) => web.send(mem::take(request)).await,
             Transport::InProcess(service) => service.send_in_process(mem::take(request)).await,
-            Transport::Layered(service) => service.send(mem::take(request)).await,
+            Transport::Layered(service) => {
+                #[cfg(feature = "native")]
+                request.extensions_mut().insert(deadline);
+                service.send(mem::take(request)).await
+            }
         }
     }
 }

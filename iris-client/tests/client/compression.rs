@@ -91,6 +91,38 @@ async fn short_requests_go_as_they_are() {
 }
 
 #[tokio::test]
+async fn what_compression_makes_longer_goes_as_it_is_unless_all_is_to_be_compressed() {
+    for protocol in [Protocol::Connect, Protocol::Grpc] {
+        for (&compression, at_least) in Compression::ALL.iter().flat_map(|all| [(all, 0), (all, 1)])
+        {
+            let server = Server::start(move |request: Request<_>| async move {
+                let told = request.headers().contains_key("content-encoding");
+                let sent = read(request).await;
+                let packed = packed(compression, &encoded("hello"));
+                assert!(packed.len() > encoded("hello").len());
+                match (protocol, at_least) {
+                    (Protocol::Connect, 0) => assert!(told && sent == packed),
+                    (Protocol::Connect, _) => assert!(!told && sent == encoded("hello")),
+                    (_, 0) => assert_eq!(sent, envelope(1, &packed)),
+                    (_, _) => assert_eq!(sent, envelope(0, &encoded("hello"))),
+                }
+                match protocol {
+                    Protocol::Connect => crate::server::ok("well"),
+                    _ => ended(protocol, "identity", envelope(0, &encoded("well"))),
+                }
+            })
+            .await;
+            let client = Client::builder(&server.url())
+                .protocol(protocol)
+                .compress_requests(compression, at_least)
+                .build()
+                .unwrap();
+            assert_eq!(add(&client).await.unwrap(), note("well"));
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_get_says_how_its_message_is_compressed() {
     use base64::Engine;
     for &compression in Compression::ALL {

@@ -1,17 +1,19 @@
 //! How calls share connections, and what becomes of those that are dropped, closed or idle.
 
-use crate::messages::{add, note};
+use crate::messages::{Note, add, note};
 use crate::server::{Server, ok};
 use http::Response;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use iris_client::{Body, Client};
+use iris_client::{Body, Client, ClientBuilder, IrisError, Status, Unary};
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
 /// Serves a connection in HTTP/2 until it ends, or closes it gently once `closing` says so.
@@ -209,6 +211,7 @@ async fn what_was_not_sent_goes_to_another_connection() {
 #[tokio::test]
 async fn an_idle_connection_is_closed_after_twenty_seconds() {
     for http2 in [false, true] {
+        #[expect(clippy::disallowed_methods, reason = "the test makes few of them")]
         let (ended, mut ends) = mpsc::unbounded_channel();
         let server = Server::raw(move |socket, _| {
             let ended = ended.clone();
@@ -266,6 +269,189 @@ async fn calls_over_http_1_have_a_connection_each_and_leave_it_to_later_ones() {
         add(&client).await.unwrap();
     }
     assert_eq!(server.connections(), 5);
+}
+
+#[test]
+fn settings_with_which_no_call_could_be_made_are_named() {
+    type Set = fn(ClientBuilder) -> ClientBuilder;
+    let settings: [(&str, Set); 4] = [
+        ("deadline", |builder| builder.deadline(Duration::ZERO)),
+        ("connect_timeout", |builder| {
+            builder.connect_timeout(Duration::ZERO)
+        }),
+        ("max_http1_connections", |builder| {
+            builder.max_http1_connections(0)
+        }),
+        ("health_check", |builder| {
+            builder.health_check(Duration::ZERO)
+        }),
+    ];
+    for (name, set) in settings {
+        let built = set(Client::builder("http://127.0.0.1:8088")).build();
+        let error = built.unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::InvalidArgument));
+        let text = error.internal_message;
+        assert!(text.starts_with(&format!("{name}: 0 ")), "{text}");
+    }
+}
+
+/// A call that tells the server its number.
+fn numbered(client: &Client, number: usize) -> Unary<Note, Note> {
+    add(client).metadata("x-number", &number.to_string())
+}
+
+/// A server in HTTP/1.1 that tells of each call that has come, and answers as many as it is told to.
+async fn gated() -> (Server, mpsc::UnboundedReceiver<usize>, Arc<Semaphore>) {
+    #[expect(clippy::disallowed_methods, reason = "the test makes few of them")]
+    let (came, coming) = mpsc::unbounded_channel();
+    let answers = Arc::new(Semaphore::new(0));
+    let gate = answers.clone();
+    let server = Server::start(move |request| {
+        let number = request.headers()["x-number"].to_str().unwrap();
+        came.send(number.parse().unwrap()).unwrap();
+        let gate = gate.clone();
+        async move {
+            gate.acquire().await.unwrap().forget();
+            ok("well")
+        }
+    })
+    .await;
+    (server, coming, answers)
+}
+
+/// A call that is made already.
+type Begun = Pin<Box<dyn Future<Output = Result<Note, IrisError>> + Send>>;
+
+/// Begins a call, as far as it comes by itself.
+async fn begun(call: Unary<Note, Note>) -> Begun {
+    let mut call: Begun = Box::pin(call.into_future());
+    std::future::poll_fn(|context| {
+        assert!(call.as_mut().poll(context).is_pending());
+        Poll::Ready(())
+    })
+    .await;
+    call
+}
+
+#[tokio::test]
+async fn calls_beyond_the_most_connections_over_http_1_wait_in_their_order() {
+    let (server, mut coming, answers) = gated().await;
+    let builder = Client::builder(&server.url());
+    let client = builder.max_http1_connections(2).build().unwrap();
+    let mut calls = JoinSet::new();
+    for number in [0, 1] {
+        calls.spawn(numbered(&client, number).into_future());
+        assert_eq!(coming.recv().await, Some(number));
+    }
+    let mut waiting = Vec::new();
+    for number in 2..7 {
+        waiting.push(begun(numbered(&client, number)).await);
+    }
+    // Those who go away, from the front of the line and from within it, leave their places to others.
+    drop(waiting.remove(2));
+    drop(waiting.remove(0));
+    for call in waiting {
+        calls.spawn(call);
+    }
+    for number in [3, 5, 6] {
+        answers.add_permits(1);
+        assert_eq!(coming.recv().await, Some(number));
+    }
+    answers.add_permits(2);
+    for answer in calls.join_all().await {
+        assert_eq!(answer.unwrap(), note("well"));
+    }
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_call_that_goes_away_with_its_connection_makes_room_for_another() {
+    let (server, mut coming, answers) = gated().await;
+    let builder = Client::builder(&server.url());
+    let client = builder.max_http1_connections(1).build().unwrap();
+    let mut first = begun(numbered(&client, 0)).await;
+    tokio::select! {
+        biased;
+        _ = &mut first => panic!("nothing is answered"),
+        came = coming.recv() => assert_eq!(came, Some(0)),
+    }
+    let second = tokio::spawn(begun(numbered(&client, 1)).await);
+    drop(first);
+    assert_eq!(coming.recv().await, Some(1));
+    // One for what the server had begun for the first, where it does not know yet that nobody waits.
+    answers.add_permits(2);
+    assert_eq!(second.await.unwrap().unwrap(), note("well"));
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn the_deadline_of_a_call_that_waits_for_a_connection_says_so() {
+    let (server, mut coming, answers) = gated().await;
+    for layered in [false, true] {
+        let mut builder = Client::builder(&server.url()).max_http1_connections(1);
+        if layered {
+            builder = builder.layer(tower::layer::util::Identity::new());
+        }
+        let client = builder.build().unwrap();
+        let first = tokio::spawn(numbered(&client, 0).into_future());
+        assert_eq!(coming.recv().await, Some(0));
+        let second = numbered(&client, 1).deadline(Duration::from_millis(30));
+        let error = second.await.unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::DeadlineExceeded));
+        for words in [
+            "HTTP/1.1 connections",
+            &server.url(),
+            "may be 1 ",
+            "max_http1_connections",
+            "within the deadline of 30ms",
+        ] {
+            assert!(error.internal_message.contains(words), "{words}: {error}");
+        }
+        answers.add_permits(1);
+        assert_eq!(first.await.unwrap().unwrap(), note("well"));
+        assert_eq!(coming.try_recv().ok(), None, "it was never sent");
+    }
+}
+
+#[tokio::test]
+async fn connections_that_end_with_their_answers_leave_room_for_the_calls_that_wait() {
+    let server = Server::start(|_| async {
+        let mut answer = ok("well");
+        let close = http::HeaderValue::from_static("close");
+        answer.headers_mut().insert("connection", close);
+        answer
+    })
+    .await;
+    let builder = Client::builder(&server.url());
+    let client = builder.max_http1_connections(3).build().unwrap();
+    let mut calls = JoinSet::new();
+    for _ in 0..100 {
+        calls.spawn(add(&client).into_future());
+    }
+    for answer in calls.join_all().await {
+        assert_eq!(answer.unwrap(), note("well"));
+    }
+    assert_eq!(server.connections(), 100);
+}
+
+#[tokio::test]
+async fn where_nothing_listens_the_calls_that_wait_are_told_too() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let builder = Client::builder(&url).max_http1_connections(2);
+    let client = builder.build().unwrap();
+    let mut calls = JoinSet::new();
+    for _ in 0..100 {
+        calls.spawn(add(&client).into_future());
+    }
+    for answer in calls.join_all().await {
+        let error = answer.unwrap_err();
+        assert!(
+            error.internal_message.contains("connection refused"),
+            "{error}"
+        );
+    }
 }
 
 #[test]

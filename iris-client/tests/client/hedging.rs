@@ -25,6 +25,7 @@ impl Drop for Dropped {
 /// A server that leaves its first requests without an answer; how many requests came, and when one is cancelled.
 async fn slow(times: usize) -> (Server, Arc<AtomicUsize>, mpsc::UnboundedReceiver<()>) {
     let requests = Arc::new(AtomicUsize::new(0));
+    #[expect(clippy::disallowed_methods, reason = "the test makes few of them")]
     let (cancelled, cancellations) = mpsc::unbounded_channel();
     let counter = requests.clone();
     let server = Server::start(move |_| {

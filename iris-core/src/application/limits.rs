@@ -83,7 +83,7 @@ impl<C> Iris<C> {
     }
 
     /// The shortest timeout a call is given: for work that is better finished for nobody than begun
-    /// over and over by callers who do not wait for it.
+    /// over and over by callers who do not wait for it. Longer than [`Iris::max_timeout`] it is an error of the start.
     pub fn min_timeout(mut self, timeout: Duration) -> Self {
         self.limits.timeouts.least = Some(timeout);
         self

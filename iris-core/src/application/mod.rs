@@ -239,7 +239,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
     ///
     /// # Errors
     ///
-    /// Where remotes or services collide, all of them named.
+    /// Where remotes or services collide, all of them named, and where timeouts contradict each other.
     pub fn into_service(self) -> Result<IrisService<C>, StartError> {
         let (service, elsewhere) = self.checked()?;
         if !elsewhere.is_empty() {
@@ -251,6 +251,8 @@ impl<C: Send + Sync + 'static> Iris<C> {
 
     /// The service, and the remotes that its contracts have beside those that it serves.
     fn checked(mut self) -> Result<(IrisService<C>, Vec<String>), StartError> {
+        let timeouts = self.limits.timeouts.check();
+        timeouts.map_err(StartError::Setting)?;
         for (name, service) in &self.others {
             if let Some(remote) = self.remotes.get(name.as_str())
                 && !self.problems.iter().any(|problem| problem.is_of(name))

@@ -74,18 +74,21 @@ impl<C> IrisError<C> {
     }
 
     /// The same error with another canonical status.
+    #[must_use = "it gives the error back and changes none in place"]
     pub fn with_status(mut self, status: Status) -> Self {
         self.status = status;
         self
     }
 
     /// The same error with the request's id.
+    #[must_use = "it gives the error back and changes none in place"]
     pub fn with_request_id(mut self, id: impl Into<String>) -> Self {
         self.more_mut().request_id = Some(id.into());
         self
     }
 
     /// The same error with what caused it. Sources stay in this process: they never go on the wire.
+    #[must_use = "it gives the error back and changes none in place"]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.more_mut().source = Some(Arc::from(source.into()));
         self
@@ -128,6 +131,7 @@ impl<C> IrisError<C> {
     /// (`google.rpc.Status.details`; Connect protocol, "Error End-Stream").
     ///
     /// In gRPC details travel in trailers, which many peers limit to 8 KiB: keep them short.
+    #[must_use = "it gives the error back and changes none in place"]
     pub fn with_detail<M: Message>(mut self, detail: &M) -> Self {
         if let Ok(detail) = Detail::of(detail) {
             self.more_mut().details.push(detail);
@@ -137,6 +141,7 @@ impl<C> IrisError<C> {
 
     /// The same error with a message beside it that is encoded already: one whose type is not known at
     /// compile time, or that was taken from another error.
+    #[must_use = "it gives the error back and changes none in place"]
     pub fn with_encoded_detail(mut self, detail: Detail) -> Self {
         self.more_mut().details.push(detail);
         self
@@ -144,6 +149,7 @@ impl<C> IrisError<C> {
 
     /// The same error with what came beside the answer that it is. For Iris's own clients.
     #[doc(hidden)]
+    #[must_use = "it gives the error back and changes none in place"]
     pub fn with_answer(mut self, metadata: Metadata, trailers: Metadata) -> Self {
         if !metadata.is_empty() || !trailers.is_empty() {
             let more = self.more_mut();
@@ -161,6 +167,7 @@ impl<C> IrisError<C> {
 
     /// The same error, marked as that of a call that this program made. For Iris's own clients.
     #[doc(hidden)]
+    #[must_use = "it gives the error back and changes none in place"]
     pub fn of_own_call(mut self) -> Self {
         self.more_mut().of_own_call = true;
         self
@@ -178,6 +185,7 @@ impl<C> IrisError<C> {
     ///     ask_the_other_server().await.map_err(IrisError::forwarded)
     /// }
     /// ```
+    #[must_use = "it gives the error back and changes none in place"]
     pub fn forwarded(mut self) -> Self {
         if let Some(more) = &mut self.more {
             more.of_own_call = false;
@@ -186,6 +194,7 @@ impl<C> IrisError<C> {
     }
 
     /// The same error with its code translated: how a generated client turns numbers into its enum.
+    #[must_use = "it gives the error back and changes none in place"]
     pub fn map_code<D>(self, translate: impl FnOnce(C) -> D) -> IrisError<D> {
         IrisError {
             code: translate(self.code),

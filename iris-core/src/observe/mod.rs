@@ -11,6 +11,8 @@ use crate::{Request, Status};
 /// Watches the calls of an application: for metrics, traces, access logs. See
 /// [`Iris::observe`](crate::Iris::observe).
 ///
+/// Where it panics, or an [`Observation`] of its own does, the log says so and the call goes on.
+///
 /// ```
 /// use iris_core::{Ending, Iris, Observation, Observer, StartedCall};
 /// use std::time::Instant;

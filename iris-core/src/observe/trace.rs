@@ -19,6 +19,7 @@ use tracing::field::Empty;
 /// let application = Iris::without_context().observe(TraceCalls::new());
 /// ```
 #[derive(Default)]
+#[must_use = "give it to an application: `Iris::observe`"]
 pub struct TraceCalls {
     on_begin: Option<OnBegin>,
 }

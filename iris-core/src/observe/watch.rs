@@ -6,7 +6,6 @@ use crate::guard::panic_message;
 use crate::{Body, Request};
 use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
-use std::any::Any;
 use std::error::Error;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -29,9 +28,10 @@ impl Watch {
         protocol: &'static str,
     ) -> Option<Watch> {
         let call = StartedCall::new(request, protocol);
-        // Here it would take the whole connection along.
-        let begin = |observer: &Arc<dyn Observer>| contained(|| observer.begin(&call)).flatten();
-        let observations: Vec<_> = observers.iter().filter_map(begin).collect();
+        let observations: Vec<_> = observers
+            .iter()
+            .filter_map(|observer| guarded(request, || observer.begin(&call)).flatten())
+            .collect();
         (!observations.is_empty()).then(|| Watch {
             request: request.clone(),
             observations,
@@ -41,40 +41,42 @@ impl Watch {
 
     /// Runs a part of the call, within what each of them needs around it.
     fn run<T>(&self, mut part: impl FnMut() -> Poll<T>) -> Poll<T> {
-        let (mut polled, mut begun) = (None, false);
-        let watched = catch_unwind(AssertUnwindSafe(|| {
-            within(&self.observations, &mut || {
-                // An observation that runs it once more has broken its word.
-                if !begun {
-                    begun = true;
-                    polled = Some(part());
-                }
-            });
-        }));
-        match (polled, watched) {
-            (Some(polled), watched) => {
-                if let Err(panic) = watched {
-                    tell(panic);
-                }
-                polled
+        let mut polled = None;
+        within(&self.request, &self.observations, &mut || {
+            // An observation that runs it once more has broken its word.
+            if polled.is_none() {
+                // What panics here is the call's, and none of those who watch is to blame.
+                polled = Some(catch_unwind(AssertUnwindSafe(&mut part)));
             }
-            // The part itself panicked.
-            (None, Err(panic)) if begun => resume_unwind(panic),
-            // Whoever does not run it has broken its word as well; the call goes on without it.
-            (None, watched) => {
-                if let Err(panic) = watched {
-                    tell(panic);
-                }
-                part()
-            }
+        });
+        match polled {
+            Some(Ok(polled)) => polled,
+            Some(Err(panic)) => resume_unwind(panic),
+            // One that does not run it has broken its word too; the call goes on without it.
+            None => part(),
         }
     }
 }
 
-fn within(observations: &[Box<dyn Observation>], part: &mut dyn FnMut()) {
+/// Runs code of those who watch, so that its panics stay its own: the call goes on, and the log says so.
+fn guarded<T>(request: &Request, code: impl FnOnce() -> T) -> Option<T> {
+    let run = catch_unwind(AssertUnwindSafe(code));
+    run.map_err(|panic| {
+        let panic = panic_message(panic);
+        tracing::error!(path = request.path(), "an observer {panic}");
+    })
+    .ok()
+}
+
+/// A panic ends the one it comes from, and neither those around it nor the part.
+fn within(request: &Request, observations: &[Box<dyn Observation>], part: &mut dyn FnMut()) {
     match observations.split_first() {
         None => part(),
-        Some((first, rest)) => first.run(&mut || within(rest, part)),
+        Some((first, rest)) => {
+            guarded(request, || {
+                first.run(&mut || within(request, rest, part));
+            });
+        }
     }
 }
 
@@ -86,18 +88,9 @@ impl Drop for Watch {
             None => Ending::Abandoned,
         };
         for observation in self.observations.drain(..) {
-            contained(|| observation.end(ending));
+            guarded(&self.request, || observation.end(ending));
         }
     }
-}
-
-/// What an observer does, without what its panics would do to others. `None` where it panicked.
-fn contained<T>(observer: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(observer)).map_err(tell).ok()
-}
-
-fn tell(panic: Box<dyn Any + Send>) {
-    tracing::error!("an observer {}", panic_message(panic));
 }
 
 /// The same answer, watched until its body has left.

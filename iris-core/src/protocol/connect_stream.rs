@@ -7,6 +7,7 @@ use crate::incoming::Incoming;
 use crate::outgoing::Encoded;
 use crate::request::Answer;
 use crate::wire::compression::Compression;
+use crate::wire::content_type;
 use crate::wire::{connect, envelope};
 use crate::{Body, Format, IrisError};
 use bytes::BytesMut;
@@ -46,7 +47,7 @@ pub(super) fn open(
     answer: &mut Answer,
     compression: Option<Compression>,
 ) -> Response<()> {
-    let mut response = head(connect::stream_type(format));
+    let mut response = head(content_type::stream(format));
     let headers = response.headers_mut();
     compression::write(headers, connect::ENCODING, compression);
     answer.write_headers(headers);
@@ -64,5 +65,7 @@ pub(super) fn end(error: Option<&IrisError>, answer: Answer) -> End {
 
 fn append_end(buffer: &mut BytesMut, error: Option<&IrisError>, answer: &Answer) {
     let payload = connect::end_stream(error, &answer.trailers);
-    envelope::append_payload(buffer, envelope::END_STREAM, &payload);
+    if let Err(too_long) = envelope::append_payload(buffer, envelope::END_STREAM, &payload) {
+        append_end(buffer, Some(&too_long), &Answer::default());
+    }
 }

@@ -7,6 +7,7 @@ use crate::outgoing::Encoded;
 use crate::request::Answer;
 use crate::wire::compression::Compression;
 use crate::wire::connect;
+use crate::wire::content_type;
 use crate::{Body, Format, IrisError, Status, code};
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
@@ -105,7 +106,7 @@ impl Query {
 }
 
 pub(super) fn message(format: Format, message: Encoded, mut answer: Answer) -> Response<Body> {
-    let mut response = head(connect::unary_type(format));
+    let mut response = head(content_type::unary(format));
     let headers = response.headers_mut();
     compression::write(headers, compression::UNARY, message.compression);
     answer.write_headers(headers);

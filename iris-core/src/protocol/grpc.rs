@@ -5,6 +5,7 @@ use crate::incoming::Incoming;
 use crate::outgoing::Encoded;
 use crate::request::Answer;
 use crate::wire::compression::Compression;
+use crate::wire::content_type;
 use crate::wire::grpc;
 use crate::{Body, Format, IrisError};
 use bytes::Bytes;
@@ -47,7 +48,7 @@ pub(super) fn open(
     answer: &mut Answer,
     compression: Option<Compression>,
 ) -> Response<()> {
-    let mut response = head(grpc::content_type(format));
+    let mut response = head(content_type::grpc(format));
     let headers = response.headers_mut();
     compression::write(headers, grpc::ENCODING, compression);
     // So that a caller who was refused for its compression knows what to send instead.

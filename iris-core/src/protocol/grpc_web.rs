@@ -8,7 +8,8 @@ use crate::incoming::Incoming;
 use crate::outgoing::Encoded;
 use crate::request::Answer;
 use crate::wire::compression::Compression;
-use crate::wire::grpc_web::{self, FromText, TRAILERS, ToText, trailers_payload};
+use crate::wire::content_type;
+use crate::wire::grpc_web::{FromText, TRAILERS, ToText, trailers_payload};
 use crate::wire::{envelope, grpc as wire};
 use crate::{Body, Format, IrisError};
 use bytes::{Bytes, BytesMut};
@@ -60,8 +61,8 @@ pub(super) fn open(
     compression: Option<Compression>,
 ) -> Response<()> {
     let mut response = head(match flavor {
-        Flavor::Binary => grpc_web::content_type(format),
-        Flavor::Text => grpc_web::text_content_type(format),
+        Flavor::Binary => content_type::grpc_web(format),
+        Flavor::Text => content_type::grpc_web_text(format),
     });
     let headers = response.headers_mut();
     compression::write(headers, wire::ENCODING, compression);
@@ -81,7 +82,9 @@ pub(super) fn end(error: Option<&IrisError>, answer: Answer) -> End {
 
 fn append_trailers(buffer: &mut BytesMut, error: Option<&IrisError>, answer: Answer) {
     let payload = trailers_payload(&grpc::trailers(error, answer));
-    envelope::append_payload(buffer, TRAILERS, &payload);
+    if let Err(too_long) = envelope::append_payload(buffer, TRAILERS, &payload) {
+        append_trailers(buffer, Some(&too_long), Answer::default());
+    }
 }
 
 fn whole(flavor: Flavor, body: Bytes) -> Body {

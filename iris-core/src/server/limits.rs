@@ -52,3 +52,74 @@ impl Default for Limits {
         }
     }
 }
+
+impl Limits {
+    /// Whether a connection can live with them.
+    ///
+    /// # Errors
+    ///
+    /// Names the first setting with which none can, and says what to write instead. Servers and sockets that are mounted
+    /// call two of them by `names` of their own.
+    pub(crate) fn check(&self, names: &Names) -> Result<(), String> {
+        let zero = |time: Option<Duration>| time.is_some_and(|time| time.is_zero());
+        let closes = "would close every connection at once; leave it out where nothing is limited";
+        for (is_zero, name, what) in [
+            (
+                zero(Some(self.header_timeout)),
+                "header_timeout",
+                "would leave no time for any request",
+            ),
+            (
+                zero(Some(self.body_timeout)),
+                "body_timeout",
+                "would leave no time for any message",
+            ),
+            (zero(self.idle_timeout), "idle_timeout", closes),
+            (zero(self.max_age), names.max_age, closes),
+            (
+                zero(self.keep_alive),
+                "keep_alive",
+                "would send pings without a pause; write `None` for none at all",
+            ),
+            (
+                zero(Some(self.keep_alive_timeout)),
+                "keep_alive_timeout",
+                "would leave no time for the answer to a ping; for none at all, write `keep_alive(None)`",
+            ),
+            (
+                self.max_streams == 0,
+                "max_concurrent_streams",
+                "would refuse every call",
+            ),
+            (
+                self.max_connections == Some(0),
+                names.max_connections,
+                closes,
+            ),
+        ] {
+            if is_zero {
+                return Err(format!("{name}: 0 {what}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What settings are called that servers and mounted sockets have by different names.
+pub(crate) struct Names {
+    max_age: &'static str,
+    max_connections: &'static str,
+}
+
+impl Names {
+    pub(crate) const OF_SERVERS: Names = Names {
+        max_age: "max_connection_age",
+        max_connections: "max_connections",
+    };
+
+    #[cfg(feature = "websocket")]
+    pub(crate) const OF_SOCKETS: Names = Names {
+        max_age: "max_age",
+        max_connections: "max_sockets",
+    };
+}

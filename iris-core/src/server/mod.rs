@@ -32,6 +32,8 @@ pub use layers::HttpService;
 #[cfg(feature = "websocket")]
 pub(crate) use limits::Limits;
 #[cfg(feature = "websocket")]
+pub(crate) use limits::Names as LimitNames;
+#[cfg(feature = "websocket")]
 pub(crate) use linger::linger;
 pub use listener::Address;
 pub(crate) use received::Received;

@@ -1,6 +1,7 @@
 //! A server that listens, and accepts nothing yet.
 
 use super::connection::Connections;
+use super::limits::Names;
 use super::listener::{Address, Listener};
 use crate::HttpServer;
 use crate::service::IrisService;
@@ -22,6 +23,8 @@ impl HttpServer {
         self,
         service: &IrisService<C>,
     ) -> Result<Open<C>, StartError> {
+        let limits = self.limits.check(&Names::OF_SERVERS);
+        limits.map_err(StartError::Setting)?;
         let cors = self
             .cors
             .layer(&self.exposed)

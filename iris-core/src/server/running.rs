@@ -31,7 +31,8 @@ impl<C: Send + Sync + 'static> Iris<C> {
     ///
     /// # Errors
     ///
-    /// Where remotes collide, an address cannot be listened at, or there is no server. Then none is left running.
+    /// Where remotes collide, settings contradict themselves or leave nothing to serve with, an address cannot be
+    /// listened at, or there is no server. Then none is left running.
     pub async fn start(mut self) -> Result<Running, StartError> {
         let servers = std::mem::take(&mut self.servers);
         let drain_timeout = self.drain_timeout;
@@ -117,6 +118,7 @@ pub(crate) fn checked_prefix(prefix: &str) -> Result<&str, StartError> {
 
 /// An application that is being served. Dropping it stops it at once, calls in flight included.
 #[derive(Debug)]
+#[must_use = "dropping it stops the servers at once: keep it for as long as they should serve, or call `Iris::serve`"]
 pub struct Running {
     addresses: Vec<Address>,
     stop: watch::Sender<bool>,
@@ -129,6 +131,7 @@ pub struct Running {
 
 /// How draining ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Drained {
     /// Every call in flight was answered.
     Completely,

@@ -6,7 +6,7 @@ use super::settings::Settings;
 use super::socket::Socket;
 use super::{Application, open};
 use crate::peer::Caller;
-use crate::server::{Cors, Limits};
+use crate::server::{Cors, LimitNames as Names, Limits};
 use crate::service::IrisService;
 use crate::{Body, Drained};
 use http::{Request, Response, StatusCode};
@@ -35,6 +35,7 @@ use tokio::task::JoinSet;
 /// # }
 /// ```
 #[derive(Debug, Clone)]
+#[must_use = "give it to a service: `IrisService::with_websockets`"]
 pub struct WebSockets {
     cors: Cors,
     handshake_headers: Vec<String>,
@@ -161,9 +162,10 @@ impl WebSockets {
     ///
     /// # Errors
     ///
-    /// Where an origin or a header's name is none.
+    /// Where an origin or a header's name is none, or a limit leaves nothing.
     pub(crate) fn mounted(&self) -> Result<Mounted, String> {
         let origins = self.cors.origins()?;
+        self.limits.check(&Names::OF_SOCKETS)?;
         let limits = self.limits.clone();
         Ok(Mounted {
             settings: Settings::new(origins, &self.handshake_headers, limits)?,

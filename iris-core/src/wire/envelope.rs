@@ -80,22 +80,49 @@ pub(crate) fn append_with(
 
 /// Writes its length into the zeros before the last message, which begin at `start`.
 pub(crate) fn complete(buffer: &mut BytesMut, start: usize) -> Result<(), IrisError> {
-    let Ok(length) = u32::try_from(buffer.len() - start - PREFIX) else {
-        buffer.truncate(start);
-        return Err(IrisError::internal(
-            "a message of over 4 GiB has no envelope",
-        ));
-    };
-    buffer[start + 1..start + PREFIX].copy_from_slice(&length.to_be_bytes());
-    Ok(())
+    match prefix(buffer[start], buffer.len() - start - PREFIX) {
+        Ok(prefix) => {
+            buffer[start..start + PREFIX].copy_from_slice(&prefix);
+            Ok(())
+        }
+        Err(error) => {
+            buffer.truncate(start);
+            Err(error)
+        }
+    }
+}
+
+/// What comes before a payload of this length.
+fn prefix(flags: u8, length: usize) -> Result<[u8; PREFIX], IrisError> {
+    let length = u32::try_from(length)
+        .map_err(|_| IrisError::internal("a message of over 4 GiB has no envelope"))?;
+    let [a, b, c, d] = length.to_be_bytes();
+    Ok([flags, a, b, c, d])
 }
 
 /// Appends an envelope whose payload is at hand.
-pub fn append_payload(buffer: &mut BytesMut, flags: u8, payload: &[u8]) {
+///
+/// # Errors
+///
+/// Where the payload is longer than the prefix can say (4 GiB). The buffer is then as it was.
+pub fn append_payload(buffer: &mut BytesMut, flags: u8, payload: &[u8]) -> Result<(), IrisError> {
+    let prefix = prefix(flags, payload.len())?;
     buffer.reserve(PREFIX + payload.len());
-    buffer.put_u8(flags);
-    buffer.put_u32(u32::try_from(payload.len()).unwrap_or(u32::MAX));
+    buffer.put_slice(&prefix);
     buffer.put_slice(payload);
+    Ok(())
+}
+
+/// Puts this payload in place of that of the last envelope, which begins at `start`. `false` where it is longer than the
+/// prefix can say; the buffer is then as it was.
+pub fn replace_payload(buffer: &mut BytesMut, start: usize, flags: u8, payload: &[u8]) -> bool {
+    let Ok(prefix) = prefix(flags, payload.len()) else {
+        return false;
+    };
+    buffer.truncate(start);
+    buffer.put_slice(&prefix);
+    buffer.put_slice(payload);
+    true
 }
 
 /// Takes envelopes out of bytes as they arrive, without copying those that arrive whole.
@@ -346,3 +373,16 @@ impl fmt::Display for EnvelopeError {
 }
 
 impl std::error::Error for EnvelopeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_that_a_prefix_cannot_say_is_an_error() {
+        assert_eq!(prefix(1, 0x0102_0304).unwrap(), [1, 1, 2, 3, 4]);
+        assert_eq!(prefix(0, u32::MAX as usize).unwrap()[1..], [0xff; 4]);
+        #[cfg(target_pointer_width = "64")]
+        assert_eq!(prefix(0, u32::MAX as usize + 1).unwrap_err().code, 902);
+    }
+}

@@ -1,9 +1,9 @@
-//! gRPC: its headers and content types, and how it says that a call ended: `grpc-status`, `grpc-message` and
+//! gRPC: its headers, and how it says that a call ended: `grpc-status`, `grpc-message` and
 //! `grpc-status-details-bin`.
 
 use super::base64;
 use crate::error::{Detail, ErrorDetail};
-use crate::{Format, IrisError, Status};
+use crate::{IrisError, Status};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
 use prost::Message as _;
@@ -22,14 +22,6 @@ pub const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
 /// A `google.rpc.Status` in base64.
 pub const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
-
-/// The content type of requests and answers.
-pub fn content_type(format: Format) -> &'static str {
-    match format {
-        Format::Proto => "application/grpc+proto",
-        Format::Json => "application/grpc+json",
-    }
-}
 
 /// What `grpc-message` must escape: all but printable ASCII, and `%` (gRPC `PROTOCOL-HTTP2.md`, "Status-Message").
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');

@@ -1,12 +1,13 @@
 //! What both ends of a call agree on, byte by byte: envelopes, timeouts, error bodies, metadata.
 //!
 //! Nothing here does input or output, so that the same code runs in a server, a native client and
-//! a browser. It is public for Iris's own clients and grows with them: what is here may change with any
+//! a browser. It is there for Iris's own clients and hidden from the docs: what is here may change with any
 //! release. Sources: the gRPC specification (`PROTOCOL-HTTP2.md`) and the Connect protocol reference.
 
 pub(crate) mod base64;
 pub mod compression;
 pub mod connect;
+pub mod content_type;
 pub mod envelope;
 pub mod grpc;
 pub mod grpc_web;

@@ -34,8 +34,8 @@ struct EncodedFiles {
 
 impl Index {
     /// Adds a serialized `google.protobuf.FileDescriptorSet`. Nothing is added where it is none.
-    pub(crate) fn add(&mut self, set: &'static [u8]) -> Result<(), prost::DecodeError> {
-        let encoded = EncodedFiles::decode(Bytes::from_static(set))?;
+    pub(crate) fn add(&mut self, set: Bytes) -> Result<(), prost::DecodeError> {
+        let encoded = EncodedFiles::decode(set)?;
         let files: Result<Vec<_>, prost::DecodeError> = encoded
             .file
             .into_iter()

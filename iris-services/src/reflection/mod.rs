@@ -8,7 +8,10 @@ pub(crate) use index::Index;
 
 use crate::remotes::reflection::ReflectionRemote;
 use crate::remotes::reflection_alpha::ReflectionAlphaRemote;
+use bytes::Bytes;
 use iris_core::{Contract, Iris, Request};
+use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
 
 /// What there is to call, to be asked by gRPC's reflection protocol: `grpc.reflection.v1.ServerReflection`, and the
@@ -20,7 +23,26 @@ use std::sync::Arc;
 #[must_use = "add it to an application: `Iris::add_application(reflection.application())`"]
 pub struct Reflection {
     index: Index,
+    /// A contract of which nothing could be read.
+    damaged: Option<Contract>,
 }
+
+/// Bytes that are no `google.protobuf.FileDescriptorSet`.
+#[derive(Debug)]
+pub struct InvalidDescriptors(String);
+
+impl fmt::Display for InvalidDescriptors {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "these bytes are no serialized google.protobuf.FileDescriptorSet, as `protoc --descriptor_set_out \
+             --include_imports` writes it: {}",
+            self.0
+        )
+    }
+}
+
+impl Error for InvalidDescriptors {}
 
 impl Reflection {
     /// Knows of nothing yet.
@@ -29,9 +51,13 @@ impl Reflection {
     }
 
     /// Tells of the remotes of a contract: `messages::CONTRACT`, and [`CONTRACT`](crate::CONTRACT) for health and reflection.
+    ///
+    /// An application does not start whose reflection was given one that is damaged.
     pub fn contract(mut self, contract: Contract) -> Self {
-        // The generator wrote them. Of damaged ones nothing is added, and `Iris::contract` says so at the start.
-        let _ = self.index.add(contract.descriptors);
+        let descriptors = Bytes::from_static(contract.descriptors);
+        if self.index.add(descriptors).is_err() {
+            self.damaged.get_or_insert(contract);
+        }
         self
     }
 
@@ -41,17 +67,25 @@ impl Reflection {
     /// # Errors
     ///
     /// Where the bytes are no such set.
-    pub fn descriptors(mut self, set: &'static [u8]) -> Result<Self, prost::DecodeError> {
-        self.index.add(set)?;
-        Ok(self)
+    pub fn descriptors(mut self, set: impl Into<Bytes>) -> Result<Self, InvalidDescriptors> {
+        match self.index.add(set.into()) {
+            Ok(()) => Ok(self),
+            Err(error) => Err(InvalidDescriptors(error.to_string())),
+        }
     }
 
     /// Both remotes, to be served by [`Iris::add_application`].
     pub fn application(self) -> Iris<Request> {
         let index = Arc::new(self.index);
-        Iris::without_context()
+        let application = Iris::without_context()
             .plain_errors()
-            .contract(crate::CONTRACT)
+            .contract(crate::CONTRACT);
+        // Whoever starts it is told what is wrong with this one.
+        let application = match self.damaged {
+            Some(damaged) => application.contract(damaged),
+            None => application,
+        };
+        application
             .add_remote(ReflectionRemote(index.clone()))
             .add_remote(ReflectionAlphaRemote(index))
     }

@@ -21,7 +21,8 @@ pub fn envelope(bytes: &[u8]) {
     let mut written = BytesMut::new();
     for envelope in &expected.envelopes {
         assert!(envelope.payload.len() <= limit);
-        append_payload(&mut written, envelope.flags, &envelope.payload);
+        append_payload(&mut written, envelope.flags, &envelope.payload)
+            .expect("it came in an envelope");
     }
     assert_eq!(written, body[..written.len()]);
 

@@ -69,7 +69,7 @@ fn rewrite<M: Message + ProtoJson>(
         .map_err(|error| Answer::SerializeError(error.to_string()))?;
     match to {
         Format::Proto => Ok(Answer::ProtobufPayload(written.freeze())),
-        Format::Json => String::from_utf8(written.into())
+        _ => String::from_utf8(written.into())
             .map(Answer::JsonPayload)
             .map_err(|error| Answer::RuntimeError(error.to_string())),
     }

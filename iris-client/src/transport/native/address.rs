@@ -15,6 +15,7 @@ use http::{Request, Response};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -35,9 +36,22 @@ pub(super) struct Address {
     pub(super) standing: Standing,
     pub(super) load: Arc<Load>,
     connector: Arc<Connector>,
-    /// The most connections in HTTP/2.
-    limit: usize,
+    most: Most,
     connections: Mutex<Connections>,
+}
+
+/// How many connections there may be to an address.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Most {
+    pub(super) http1: usize,
+    pub(super) http2: usize,
+}
+
+/// A call's place among those that wait for a connection.
+pub(super) struct Coming {
+    pub(super) outcome: oneshot::Receiver<Outcome>,
+    /// Whether it waits until another call has done with its own, since there may be no more in HTTP/1.1.
+    pub(super) is_in_line: bool,
 }
 
 /// A request that got no answer.
@@ -54,7 +68,7 @@ impl Address {
         preferred: bool,
         name: Option<Arc<str>>,
         connector: Arc<Connector>,
-        limit: usize,
+        most: Most,
     ) -> Self {
         Address {
             endpoint,
@@ -64,7 +78,7 @@ impl Address {
             standing: Standing::new(),
             load: Arc::new(Load::new()),
             connector,
-            limit,
+            most,
             connections: Mutex::default(),
         }
     }
@@ -75,42 +89,66 @@ impl Address {
         self: &Arc<Self>,
         http2: bool,
         used: &[Arc<Load>],
-    ) -> Result<Connection, oneshot::Receiver<Outcome>> {
-        let mut connections = self.lock();
+    ) -> Result<Connection, Coming> {
+        let mut guard = self.lock();
+        let connections = &mut *guard;
         let negotiates = self.endpoint.is_https();
         if (http2 || negotiates)
-            && let Some(stream) = self.stream(&mut connections, used)
+            && let Some((stream, grows)) = self.stream(connections, used)
         {
+            drop(guard);
+            if grows {
+                self.open(true);
+            }
             return Ok(Connection::Http2(stream));
         }
         if !http2 && let Some(idle) = connections.idle() {
             return Ok(Connection::Http1(idle));
         }
+        // All of them can share one connection in HTTP/2.
         let for_all = http2 || (negotiates && !connections.chose_http1);
         let waits = connections.waits(http2);
-        let (receiver, missing) = waits.wait(for_all);
+        let outcome = waits.wait();
+        let missing = match for_all {
+            true => {
+                let first = waits.connecting == 0;
+                waits.connecting += usize::from(first);
+                first
+            }
+            false => connections.lacks_http1(self.most.http1),
+        };
+        let is_in_line = !for_all && !missing && !connections.has_room(self.most.http1);
+        drop(guard);
         if missing {
             self.open(http2);
         }
-        Err(receiver)
+        Err(Coming {
+            outcome,
+            is_in_line,
+        })
+    }
+
+    /// The most connections in HTTP/1.1.
+    pub(super) fn most_http1(&self) -> usize {
+        self.most.http1
     }
 
     /// Tries whether a connection can be made, in the background.
     pub(super) fn probe(self: &Arc<Self>, http2: bool) {
         let mut connections = self.lock();
+        let has_room = http2 || connections.has_room(self.most.http1);
         let waits = connections.waits(http2);
-        if waits.connecting == 0 {
-            waits.connecting += 1;
+        let begins = waits.connecting == 0 && has_room;
+        waits.connecting += usize::from(begins);
+        drop(connections);
+        if begins {
             self.open(http2);
         }
     }
 
-    /// A share of the less busy of two connections; one more is begun where it is busy and there may be more.
-    fn stream(
-        self: &Arc<Self>,
-        connections: &mut Connections,
-        used: &[Arc<Load>],
-    ) -> Option<Stream2> {
+    /// A share of the less busy of two connections; and whether one more is to be made, since it is busy and there may be
+    /// more, which then counts already.
+    fn stream(&self, connections: &mut Connections, used: &[Arc<Load>]) -> Option<(Stream2, bool)> {
         connections
             .http2
             .retain(|connection| !connection.is_closed());
@@ -118,31 +156,34 @@ impl Address {
         let others = |connection: &Http2| !is_used(used, &connection.load);
         let chosen = less_busy(all, others).or_else(|| less_busy(all, |_| true))?;
         let grows = chosen.load.calls() > 0
-            && all.len() < self.limit
+            && all.len() < self.most.http2
             && connections.http2_waits.connecting == 0
             && connections.may_grow.is_none_or(|at| at <= Instant::now());
         let stream = chosen.stream();
-        if grows {
-            connections.http2_waits.connecting += 1;
-            self.open(true);
-        }
-        Some(stream)
+        connections.http2_waits.connecting += usize::from(grows);
+        Some((stream, grows))
     }
 
-    /// Makes a connection, and gives it to whoever waits for one.
+    /// Makes a connection, and gives it to whoever waits for one. A runtime that ends drops the task right here, which
+    /// locks the connections: nobody else may hold the lock.
     fn open(self: &Arc<Self>, http2: bool) {
         let opening = Opening {
             address: self.clone(),
             http2,
             opened: Err(ConnectFailure::interrupted()),
         };
-        tokio::spawn(opening.run());
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(opening.run())),
+            // Its runtime ended, and with it the call that wanted a connection or a connection that others waited for.
+            Err(_) => drop(opening),
+        }
     }
 
     fn opened(self: &Arc<Self>, http2: bool, opened: Result<Opened, ConnectFailure>) {
         let mut guard = self.lock();
         let connections = &mut *guard;
         connections.waits(http2).connecting -= 1;
+        let mut missing = 0;
         match opened {
             Ok(Opened::Http2(connection)) => {
                 self.standing.connected();
@@ -157,16 +198,18 @@ impl Address {
                 connections.chose_http1 = true;
                 self.keep(connections, connection);
                 // Whoever hoped to share an HTTP/2 connection needs one alone.
-                while connections.either_waits.needs_more() {
-                    connections.either_waits.connecting += 1;
-                    self.open(false);
+                while connections.lacks_http1(self.most.http1) {
+                    missing += 1;
                 }
             }
             Err(failure) => {
                 connections.may_grow = Some(Instant::now() + GROWTH_PAUSE);
                 let for_all = http2 || (self.endpoint.is_https() && !connections.chose_http1);
+                // With no connection left that others could wait for, all are told.
+                let none_is_left =
+                    connections.http1_open == 0 && connections.either_waits.connecting == 0;
                 let waits = connections.waits(http2);
-                match for_all {
+                match for_all || none_is_left {
                     true => waits.give_all(|| Err(failure.clone())),
                     false => drop(waits.give(Err(failure))),
                 }
@@ -175,6 +218,23 @@ impl Address {
                     self.standing.unreachable();
                 }
             }
+        }
+        drop(guard);
+        for _ in 0..missing {
+            self.open(false);
+        }
+    }
+
+    /// A connection in HTTP/1.1 is gone, which leaves room for another. Where none is left but some are being made,
+    /// those say first whether there is a server.
+    fn http1_ended(self: &Arc<Self>) {
+        let mut connections = self.lock();
+        connections.http1_open -= 1;
+        let may_be_reached = connections.http1_open > 0 || connections.either_waits.connecting == 0;
+        let missing = may_be_reached && connections.lacks_http1(self.most.http1);
+        drop(connections);
+        if missing {
+            self.open(false);
         }
     }
 
@@ -241,7 +301,7 @@ impl Address {
         if connection.sender.is_ready() {
             self.keep(&mut self.lock(), connection);
         } else if !connection.sender.is_closed()
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+            && let Ok(runtime) = Handle::try_current()
         {
             // It has not yet seen itself that the answer has ended.
             runtime.spawn(async move {
@@ -268,7 +328,7 @@ impl Address {
         if connections.is_watched {
             return;
         }
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        let Ok(runtime) = Handle::try_current() else {
             return;
         };
         connections.is_watched = true;
@@ -307,7 +367,10 @@ impl Opening {
             #[cfg(unix)]
             Peer::Unix(_) => None,
         };
-        self.opened = connector.open(endpoint.root(port), peer, self.http2).await;
+        let counted = || OpenHttp1::count(&self.address);
+        self.opened = connector
+            .open(endpoint.root(port), peer, self.http2, counted)
+            .await;
     }
 }
 
@@ -315,6 +378,24 @@ impl Drop for Opening {
     fn drop(&mut self) {
         let opened = std::mem::replace(&mut self.opened, Err(ConnectFailure::interrupted()));
         self.address.opened(self.http2, opened);
+    }
+}
+
+/// A connection in HTTP/1.1, counted until what drives it is dropped: as long as its socket is open.
+pub(super) struct OpenHttp1(Weak<Address>);
+
+impl OpenHttp1 {
+    fn count(address: &Arc<Address>) -> Self {
+        address.lock().http1_open += 1;
+        OpenHttp1(Arc::downgrade(address))
+    }
+}
+
+impl Drop for OpenHttp1 {
+    fn drop(&mut self) {
+        if let Some(address) = self.0.upgrade() {
+            address.http1_ended();
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The addresses of a client's endpoints, as they are now.
 
-use super::address::Address;
+use super::address::{Address, Most};
 use super::connector::{Connector, Peer};
 use super::elsewhere::is_used;
 use super::failure::ConnectFailure;
@@ -27,8 +27,8 @@ pub(super) type List = Arc<[Arc<Address>]>;
 /// What addresses are made of.
 pub(super) struct Making {
     pub(super) connector: Arc<Connector>,
-    /// The most HTTP/2 connections to each.
-    pub(super) connections: usize,
+    /// The most connections to each.
+    pub(super) most: Most,
     pub(super) resolver: Resolver,
     /// How long names are taken to have the addresses they had.
     pub(super) refresh: Duration,
@@ -249,7 +249,7 @@ fn made(
         preferred,
         name,
         making.connector.clone(),
-        making.connections,
+        making.most,
     ))
 }
 

@@ -16,6 +16,8 @@ pub(super) struct Connections {
     pub(super) http2: Vec<Http2>,
     /// Idle ones, the one used last at the end.
     pub(super) http1: Vec<Http1>,
+    /// How many there are in HTTP/1.1, idle or busy.
+    pub(super) http1_open: usize,
     /// Whether over `https` the server chose HTTP/1.1.
     pub(super) chose_http1: bool,
     /// Calls that wait for a connection in either version, and in HTTP/2.
@@ -33,6 +35,18 @@ impl Connections {
             true => &mut self.http2_waits,
             false => &mut self.either_waits,
         }
+    }
+
+    /// Whether one more connection in HTTP/1.1 may be begun, where there may be so many.
+    pub(super) fn has_room(&self, most: usize) -> bool {
+        self.http1_open + self.either_waits.connecting < most
+    }
+
+    /// Whether a connection is to be made for a call that waits for one of its own, which then counts already.
+    pub(super) fn lacks_http1(&mut self, most: usize) -> bool {
+        let lacks = self.either_waits.needs_more() && self.has_room(most);
+        self.either_waits.connecting += usize::from(lacks);
+        lacks
     }
 
     /// The idle connection used last, since it is the least likely to be closed by the server right now.

@@ -1,5 +1,6 @@
 //! Connections: a socket, TLS where the URL asks for it, within the connect timeout; then HTTP.
 
+use super::address::OpenHttp1;
 use super::connection::{Http1, Http2};
 use super::failure::ConnectFailure;
 use super::http::{CONNECTION_WINDOW, PING_TIMEOUT, STREAM_WINDOW};
@@ -97,12 +98,13 @@ impl Connector {
     }
 
     /// A connection to this peer, for requests to this URL's host. Over `https` either version may come of it, unless
-    /// it has to be HTTP/2.
+    /// it has to be HTTP/2. One in HTTP/1.1 is `counted`.
     pub(super) async fn open(
         &self,
         uri: Uri,
         peer: &Peer,
         http2: bool,
+        counted: impl FnOnce() -> OpenHttp1,
     ) -> Result<Opened, ConnectFailure> {
         let connecting = self.connect(uri, peer, http2);
         let stream = tokio::time::timeout(self.timeout, connecting)
@@ -118,7 +120,12 @@ impl Connector {
             false => {
                 let begun = http1::Builder::new().handshake(stream).await;
                 let (sender, connection) = begun.map_err(not_begun)?;
-                tokio::spawn(connection);
+                let open = counted();
+                tokio::spawn(async move {
+                    // How it ended is told to the call that it carried.
+                    let _ = connection.await;
+                    drop(open);
+                });
                 Ok(Opened::Http1(Http1::new(sender)))
             }
         }

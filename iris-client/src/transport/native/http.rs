@@ -1,6 +1,6 @@
 //! Requests over HTTP: to which address, and over which connection.
 
-use super::address::{Address, Outcome};
+use super::address::{Address, Coming, Most};
 use super::addresses::{Addresses, Making, choose};
 use super::connection::Connection;
 use super::connector::{Connecting, Connector};
@@ -8,6 +8,7 @@ use super::elsewhere::{Elsewhere, Pinned};
 use super::failure::{ConnectFailure, Via};
 use super::load::Load;
 use super::resolve::Resolver;
+use crate::deadline::Deadline;
 use crate::endpoint::Endpoint;
 use crate::{Body, BoxError, IrisError};
 use http::{Request, Response, Version};
@@ -15,8 +16,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
-use tokio::sync::oneshot;
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 
 /// How much of a stream the server may send before it is read, in bytes.
 pub(super) const STREAM_WINDOW: u32 = 1024 * 1024;
@@ -37,6 +37,8 @@ const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 pub(crate) struct Spreading {
     /// The most HTTP/2 connections to each address.
     pub(crate) connections: usize,
+    /// The most HTTP/1.1 connections to each address.
+    pub(crate) http1_connections: usize,
     pub(crate) resolver: Resolver,
     /// How long names are taken to have the addresses they had.
     pub(crate) refresh: Duration,
@@ -56,7 +58,10 @@ impl Http {
     ) -> Result<Self, IrisError> {
         let making = Making {
             connector: Arc::new(Connector::new(connecting)?),
-            connections: spreading.connections.max(1),
+            most: Most {
+                http1: spreading.http1_connections,
+                http2: spreading.connections.max(1),
+            },
             resolver: spreading.resolver,
             refresh: spreading.refresh,
         };
@@ -73,14 +78,15 @@ impl Http {
     pub(crate) async fn send(
         &self,
         request: &mut Request<Body>,
+        deadline: Deadline,
     ) -> Result<Response<Body>, BoxError> {
         let http2 = request.version() == Version::HTTP_2;
         loop {
             let (address, connection) = match request.extensions().get::<Pinned>() {
-                Some(Pinned(address)) => Search::at(address, http2).await?,
+                Some(Pinned(address)) => Search::at(address, http2, deadline).await?,
                 None => {
                     let elsewhere = request.extensions().get::<Elsewhere>();
-                    self.connection(http2, elsewhere).await?
+                    self.connection(http2, elsewhere, deadline).await?
                 }
             };
             match address.send(connection, request).await {
@@ -106,6 +112,7 @@ impl Http {
         &self,
         http2: bool,
         elsewhere: Option<&Elsewhere>,
+        deadline: Deadline,
     ) -> Result<Found, BoxError> {
         let mut known = self.addresses.known().await?;
         if known.len() > 1 {
@@ -117,7 +124,7 @@ impl Http {
         }
         let mut search = Search {
             used: elsewhere.map(Elsewhere::used).unwrap_or_default(),
-            ..Search::default()
+            ..Search::until(deadline)
         };
         loop {
             match search.connection(&known, http2).await {
@@ -130,7 +137,7 @@ impl Http {
                     }
                     return Ok((address, connection));
                 }
-                Err(failure) if search.renewed => return Err(failure),
+                Err(failure) if search.renewed || search.is_too_late => return Err(failure),
                 Err(failure) => match self.addresses.renewed(&known).await {
                     Some(renewed) => known = renewed,
                     None => return Err(failure),
@@ -145,22 +152,39 @@ impl Http {
 type Found = (Arc<Address>, Connection);
 
 /// A call's search for a connection.
-#[derive(Default)]
 struct Search {
+    deadline: Deadline,
     tried: Vec<Arc<Address>>,
     /// What others are better than.
     used: Vec<Arc<Load>>,
-    coming: Vec<(Arc<Address>, oneshot::Receiver<Outcome>)>,
+    coming: Vec<(Arc<Address>, Coming)>,
     /// The first, which is of the address that was best.
     failure: Option<BoxError>,
     renewed: bool,
+    is_too_late: bool,
 }
 
 impl Search {
+    fn until(deadline: Deadline) -> Self {
+        Search {
+            deadline,
+            tried: Vec::new(),
+            used: Vec::new(),
+            coming: Vec::new(),
+            failure: None,
+            renewed: false,
+            is_too_late: false,
+        }
+    }
+
     /// A connection to this address.
-    async fn at(address: &Arc<Address>, http2: bool) -> Result<Found, BoxError> {
+    async fn at(
+        address: &Arc<Address>,
+        http2: bool,
+        deadline: Deadline,
+    ) -> Result<Found, BoxError> {
         let found = address.connection(http2, &[]);
-        let mut search = Search::default();
+        let mut search = Search::until(deadline);
         match found {
             Ok(connection) => return Ok((address.clone(), connection)),
             Err(coming) => search.coming.push((address.clone(), coming)),
@@ -184,8 +208,13 @@ impl Search {
             match address.connection(http2, &self.used) {
                 Ok(connection) => return Ok((address, connection)),
                 Err(coming) => {
+                    let is_in_line = coming.is_in_line;
                     self.tried.push(address.clone());
                     self.coming.push((address.clone(), coming));
+                    // It is not late: it has as many calls as it may have. Others may have fewer.
+                    if is_in_line {
+                        continue;
+                    }
                 }
             }
             let patience = (known.len() > self.tried.len())
@@ -210,7 +239,8 @@ impl Search {
     ) -> Option<Result<Found, BoxError>> {
         std::future::poll_fn(|context| {
             for index in 0..self.coming.len() {
-                let Poll::Ready(outcome) = Pin::new(&mut self.coming[index].1).poll(context) else {
+                let (_, coming) = &mut self.coming[index];
+                let Poll::Ready(outcome) = Pin::new(&mut coming.outcome).poll(context) else {
                     continue;
                 };
                 let (address, _) = self.coming.swap_remove(index);
@@ -219,6 +249,13 @@ impl Search {
                     Ok(connection) => Ok((address, connection)),
                     Err(failure) => Err(Via::name(address.name.as_ref(), failure.into())),
                 }));
+            }
+            // Whoever enforces the deadline wakes this, and would not know what the call waited for.
+            if let Some(error) = self.in_line_for_too_long() {
+                self.coming.clear();
+                self.is_too_late = true;
+                self.failure = None;
+                return Poll::Ready(Some(Err(error.into())));
             }
             let is_over = match &mut patience {
                 Some(patience) => patience.as_mut().poll(context).is_ready(),
@@ -230,6 +267,26 @@ impl Search {
             }
         })
         .await
+    }
+}
+
+impl Search {
+    /// The error of a call whose time ends while all that it waits for is that other calls leave it a connection.
+    fn in_line_for_too_long(&self) -> Option<IrisError> {
+        let (address, _) = self.coming.first()?;
+        let is_in_line = self.coming.iter().all(|(_, coming)| coming.is_in_line);
+        if !is_in_line || self.deadline.at()? > Instant::now() {
+            return None;
+        }
+        let base = match &address.name {
+            Some(name) => name,
+            None => address.endpoint.as_str(),
+        };
+        let most = address.most_http1();
+        Some(self.deadline.exceeded(&format!(
+            "other calls left none of the HTTP/1.1 connections to {base}, of which there may be {most} \
+             (max_http1_connections; with http2() calls share one),"
+        )))
     }
 }
 

@@ -9,29 +9,38 @@ use tokio::sync::oneshot::{self, Receiver, Sender};
 pub(super) struct Waiting {
     calls: VecDeque<Sender<Outcome>>,
     pub(super) connecting: usize,
+    /// At how many calls those who went away are looked for again.
+    crowd: usize,
 }
 
+/// So many may wait before anybody looks who of them went away.
+const SMALL_CROWD: usize = 64;
+
 impl Waiting {
-    /// One more call; and whether a connection has to be made for it, which then counts already. All can share one
-    /// where it is `for_all`.
-    pub(super) fn wait(&mut self, for_all: bool) -> (Receiver<Outcome>, bool) {
-        // Those who went away need not be kept until a connection comes.
-        while self.calls.front().is_some_and(Sender::is_closed) {
-            self.calls.pop_front();
-        }
+    /// One more call at the end of the line.
+    pub(super) fn wait(&mut self) -> Receiver<Outcome> {
+        self.forget_those_who_left();
         let (sender, receiver) = oneshot::channel();
         self.calls.push_back(sender);
-        let missing = match for_all {
-            true => self.connecting == 0,
-            false => self.needs_more(),
-        };
-        self.connecting += usize::from(missing);
-        (receiver, missing)
+        receiver
     }
 
     /// Whether more calls wait than connections are being made, where each call needs its own.
-    pub(super) fn needs_more(&self) -> bool {
+    pub(super) fn needs_more(&mut self) -> bool {
+        self.forget_those_who_left();
         self.connecting < self.calls.len()
+    }
+
+    /// Those who went away are not kept until a connection comes: at once where they are first in the line, and
+    /// anywhere in it each time that it has doubled.
+    fn forget_those_who_left(&mut self) {
+        while self.calls.front().is_some_and(Sender::is_closed) {
+            self.calls.pop_front();
+        }
+        if self.calls.len() >= self.crowd.max(SMALL_CROWD) {
+            self.calls.retain(|call| !call.is_closed());
+            self.crowd = 2 * self.calls.len();
+        }
     }
 
     /// Gives the first who still waits what it waits for; gives it back where nobody does.

@@ -7,6 +7,7 @@ use crate::transport::HttpService;
 /// Whether a browser sends cookies and HTTP authentication with calls, and keeps the cookies of their answers
 /// (Fetch, "credentials mode").
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Credentials {
     /// Never.
     Omit,
@@ -30,6 +31,7 @@ impl Credentials {
 
 /// What streams go by. Fetch sends no streams, and a page may have few connections.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Streams {
     /// What the caller streams goes over a WebSocket, all else by fetch.
     #[default]

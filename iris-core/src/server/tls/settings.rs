@@ -108,6 +108,19 @@ impl Tls {
 
     /// Reads the certificates for the first time.
     pub(crate) fn start(self) -> Result<Arc<Live>, TlsError> {
+        if self.handshake_timeout.is_zero() {
+            return Err(TlsError::new(
+                "handshake_timeout: 0 would leave no time for any handshake",
+            ));
+        }
+        if self
+            .reload_interval
+            .is_some_and(|interval| interval.is_zero())
+        {
+            return Err(TlsError::new(
+                "reload_interval: 0 would read the files without a pause; write `None` for never",
+            ));
+        }
         let slot = self.handle.0.clone();
         let live = Arc::new(Live::new(self)?);
         // The settings are used up, so nobody has put anything there before.

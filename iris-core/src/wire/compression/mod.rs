@@ -110,6 +110,13 @@ impl Compression {
         HeaderValue::from_static(ACCEPTED)
     }
 
+    /// The packed message. `None` where it is to go as it is: packed it would be no shorter, or the library fails.
+    pub fn shorter(self, message: &[u8]) -> Option<Vec<u8>> {
+        let mut packed = Vec::new();
+        self.compress(message, &mut packed).ok()?;
+        (packed.len() < message.len()).then_some(packed)
+    }
+
     /// Packs a message, behind what is already there.
     ///
     /// # Errors

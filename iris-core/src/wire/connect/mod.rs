@@ -1,11 +1,11 @@
-//! Connect: its headers and content types, and the JSON around failures: the body of a unary error, and the envelope that ends
+//! Connect: its headers, and the JSON around failures: the body of a unary error, and the envelope that ends
 //! a stream.
 
 mod values;
 
 use super::base64;
 use crate::error::{Detail, ErrorDetail};
-use crate::{Format, IrisError, Metadata, Status};
+use crate::{IrisError, Metadata, Status};
 use http::HeaderName;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use values::Values;
@@ -21,22 +21,6 @@ pub const ACCEPTED: HeaderName = HeaderName::from_static("connect-accept-encodin
 
 /// The content type of an error body, whatever format the call had.
 pub const JSON: &str = "application/json";
-
-/// The content type of a message.
-pub fn unary_type(format: Format) -> &'static str {
-    match format {
-        Format::Proto => "application/proto",
-        Format::Json => JSON,
-    }
-}
-
-/// The content type of a stream.
-pub fn stream_type(format: Format) -> &'static str {
-    match format {
-        Format::Proto => "application/connect+proto",
-        Format::Json => "application/connect+json",
-    }
-}
 
 /// The body of a unary error (Connect protocol, "Error End-Stream" and "Unary-Response").
 pub fn error_body(error: &IrisError) -> Vec<u8> {

@@ -5,27 +5,10 @@ mod text;
 
 pub use text::{FromText, ToText};
 
-use crate::Format;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// The flag of the envelope that holds the trailers, and ends the body.
 pub const TRAILERS: u8 = 0b1000_0000;
-
-/// The content type of requests and answers.
-pub fn content_type(format: Format) -> &'static str {
-    match format {
-        Format::Proto => "application/grpc-web+proto",
-        Format::Json => "application/grpc-web+json",
-    }
-}
-
-/// The same of those that are text: base64 of the others.
-pub fn text_content_type(format: Format) -> &'static str {
-    match format {
-        Format::Proto => "application/grpc-web-text+proto",
-        Format::Json => "application/grpc-web-text+json",
-    }
-}
 
 /// The payload of the envelope that ends a body: a line for each trailer, as HTTP/1.1 has headers.
 pub fn trailers_payload(trailers: &HeaderMap) -> Vec<u8> {

@@ -1,5 +1,6 @@
 //! Those who watch calls learn of each, and how it ended.
 
+use crate::log::Log;
 use crate::support::{Server, Way};
 use end_to_end_client::messages::testing::v1::{Range, Text};
 use iris_core::{Ending, Observation, Observer, StartedCall, Status};
@@ -22,6 +23,7 @@ type Endings = mpsc::UnboundedReceiver<(String, Ending)>;
 
 impl Notes {
     fn new(name: &'static str) -> (Notes, Endings) {
+        #[expect(clippy::disallowed_methods, reason = "the test makes few of them")]
         let (ended, endings) = mpsc::unbounded_channel();
         let notes = Notes {
             name,
@@ -203,51 +205,73 @@ async fn several_watch_and_the_first_is_the_outermost() {
     assert_eq!(*deepest.lock().unwrap(), ["outer", "inner"]);
 }
 
-/// Panics at one of its duties.
-struct Panicking(&'static str);
+/// Panics wherever it may.
+struct Clumsy(&'static str);
 
-impl Observer for Panicking {
+impl Observer for Clumsy {
     fn begin(&self, _: &StartedCall<'_>) -> Option<Box<dyn Observation>> {
-        assert_ne!(self.0, "begin", "as some do");
-        Some(Box::new(Panicking(self.0)))
+        assert!(self.0 != "begin", "a clumsy observer");
+        Some(Box::new(Clumsy(self.0)))
     }
 }
 
-impl Observation for Panicking {
+impl Observation for Clumsy {
     fn run(&self, part: &mut dyn FnMut()) {
-        assert_ne!(self.0, "before a part", "as some do");
+        assert!(self.0 != "before", "a clumsy observer");
         part();
-        assert_ne!(self.0, "after a part", "as some do");
+        assert!(self.0 != "after", "a clumsy observer");
     }
 
     fn end(self: Box<Self>, _: Ending) {
-        assert_ne!(self.0, "end", "as some do");
+        assert!(self.0 != "end", "a clumsy observer");
     }
 }
 
 #[tokio::test]
-async fn an_observer_that_panics_harms_no_call() {
-    for duty in ["begin", "before a part", "after a part", "end"] {
+async fn an_observer_that_panics_takes_nothing_from_the_call_and_from_other_observers() {
+    let log = Log::of_the_process();
+    for place in ["begin", "before", "after", "end"] {
         let (notes, mut endings) = Notes::new("notes");
         let server = Server::with(
             move |application| {
-                let application = application.observe(Panicking(duty));
-                application.observe(notes.clone())
+                application
+                    .observe(Clumsy(place))
+                    .observe(notes.clone())
+                    .observe(Clumsy(place))
             },
             |server| server,
         )
         .await;
-        for way in Way::ALL {
-            let remotes = server.remotes(way);
-            let fetched = remotes.shapes().fetch().await;
-            assert_eq!(fetched.unwrap().text, "fetched", "{duty}, {way:?}");
-            assert_eq!(endings.recv().await.unwrap().1, Ending::Completed);
-            let error = remotes.failures().panic().await.unwrap_err();
-            assert_eq!(error.status, Status::Internal, "{duty}, {way:?}");
-            assert!(matches!(
-                endings.recv().await.unwrap().1,
-                Ending::Failed { code: 902, .. }
-            ));
+        let remotes = server.remotes(Way::GrpcProto);
+        let text = "well".to_owned();
+        let answer = remotes.shapes().echo(Text { text }).await.unwrap();
+        assert_eq!(answer.text, "well", "{place}");
+        let ended = endings.recv().await.unwrap();
+        assert_eq!(ended.1, Ending::Completed, "{place}");
+        let mut counted = remotes
+            .shapes()
+            .count(Range {
+                from: 1,
+                to: 3,
+                fail_at: -1,
+            })
+            .await
+            .unwrap();
+        let mut numbers = Vec::new();
+        while let Some(number) = counted.next().await {
+            numbers.push(number.unwrap().number);
         }
+        assert_eq!(numbers, [1, 2], "{place}");
+        assert_eq!(endings.recv().await.unwrap().1, Ending::Completed);
+        // The call's own panic is still its own.
+        let error = remotes.failures().panic().await.unwrap_err();
+        assert_eq!(i32::from(error.code), 902, "{place}");
+        let ending = endings.recv().await.unwrap().1;
+        assert!(
+            matches!(ending, Ending::Failed { code: 902, .. }),
+            "{place}"
+        );
     }
+    let line = "ERROR iris_core::observe::watch: an observer panicked: ";
+    assert!(log.lines_with(&[line, "a clumsy observer", "/testing.v1.Shapes/Echo"]) > 0);
 }

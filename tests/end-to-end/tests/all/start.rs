@@ -2,8 +2,9 @@
 
 use crate::log::Log;
 use end_to_end::remotes::shapes::Shapes;
-use iris_core::{Contract, HttpServer, Iris, IrisError, Request, StartError, remote};
-use iris_services::Health;
+use iris_core::{Contract, HttpServer, Iris, IrisError, Request, StartError, WebSockets, remote};
+use iris_services::{Health, Reflection};
+use std::time::Duration;
 
 struct Other;
 
@@ -85,6 +86,60 @@ async fn no_server_and_a_wrong_prefix_are_told() {
     assert!(error.to_string().contains("`api`"), "{error}");
 }
 
+#[tokio::test]
+async fn settings_with_which_nothing_could_be_served_are_named() {
+    type Set = fn(HttpServer) -> HttpServer;
+    let none = Duration::ZERO;
+    let settings: [(&str, Set); 8] = [
+        ("header_timeout", |server| {
+            server.header_timeout(Duration::ZERO)
+        }),
+        ("body_timeout", |server| server.body_timeout(Duration::ZERO)),
+        ("idle_timeout", |server| server.idle_timeout(Duration::ZERO)),
+        ("max_connection_age", |server| {
+            server.max_connection_age(Duration::ZERO)
+        }),
+        ("max_connections", |server| server.max_connections(0)),
+        ("keep_alive", |server| server.keep_alive(Duration::ZERO)),
+        ("keep_alive_timeout", |server| {
+            server.keep_alive_timeout(Duration::ZERO)
+        }),
+        ("max_concurrent_streams", |server| {
+            server.max_concurrent_streams(0)
+        }),
+    ];
+    for (name, set) in settings {
+        let server = set(HttpServer::bind("127.0.0.1:0"));
+        let started = Iris::without_context().add_server(server).start().await;
+        let error = started.unwrap_err();
+        assert!(
+            matches!(&error, StartError::Setting(why) if why.starts_with(&format!("{name}: 0 "))),
+            "{name}: {error}"
+        );
+    }
+    let sockets = WebSockets::new().max_sockets(0);
+    let service = Iris::without_context().into_service().unwrap();
+    let error = service.with_websockets(&sockets).err().unwrap();
+    assert!(error.to_string().contains("max_sockets: 0"), "{error}");
+    for (words, application) in [
+        (
+            "min_timeout of 2s and max_timeout of 1s",
+            Iris::without_context()
+                .max_timeout(Duration::from_secs(1))
+                .min_timeout(Duration::from_secs(2)),
+        ),
+        ("max_timeout: 0", Iris::without_context().max_timeout(none)),
+        (
+            "default_timeout: 0",
+            Iris::without_context().default_timeout(none),
+        ),
+    ] {
+        let error = application.into_service().err().unwrap();
+        assert!(matches!(error, StartError::Setting(_)), "{error}");
+        assert!(error.to_string().contains(words), "{words}: {error}");
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_file_that_is_no_socket_is_never_replaced() {
@@ -161,6 +216,23 @@ fn remotes_that_disagree_with_what_callers_are_told_are_named() {
         .into_service()
         .unwrap_err();
     assert!(error.to_string().contains("no descriptors"), "{error}");
+}
+
+#[test]
+fn reflection_that_cannot_tell_of_what_it_was_given_says_so() {
+    let damaged = Contract::new(b"\xff", &[], "");
+    let reflection = Reflection::new()
+        .contract(damaged)
+        .contract(iris_services::CONTRACT);
+    let application = Iris::without_context().add_application(reflection.application());
+    let error = application.into_service().err().unwrap();
+    assert!(error.to_string().contains("no descriptors"), "{error}");
+    let error = Reflection::new().descriptors(vec![0xff]).unwrap_err();
+    assert!(error.to_string().contains("FileDescriptorSet"), "{error}");
+    // A set that was made while the program runs.
+    let made = iris_services::CONTRACT.descriptors.to_vec();
+    let reflection = Reflection::new().descriptors(made).unwrap();
+    reflection.application().into_service().unwrap();
 }
 
 #[test]

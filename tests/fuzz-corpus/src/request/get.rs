@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, Uri};
 use iris_core::wire::compression::Compression;
+use iris_core::wire::content_type;
 use iris_core::{Body, Format};
 
 const PATH: &str = "/fuzz.v1.Mirror/Scalars";
@@ -71,10 +72,7 @@ impl Query {
             (true, false) => (URL_SAFE_NO_PAD.encode(message), true),
             _ => (self.escaped(message), false),
         };
-        let format = match self.format {
-            Format::Proto => "proto",
-            Format::Json => "json",
-        };
+        let format = self.format.as_str();
         let mut parameters = vec![format!("encoding={format}"), format!("message={value}")];
         if self.is(2) {
             parameters.push("connect=v1".to_owned());
@@ -106,10 +104,7 @@ impl Query {
     }
 
     fn posted(&self, message: Bytes) -> Answer {
-        let content_type = match self.format {
-            Format::Proto => "application/proto",
-            Format::Json => "application/json",
-        };
+        let content_type = content_type::unary(self.format);
         let describe = |request: &mut Request<Body>| {
             let headers = request.headers_mut();
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

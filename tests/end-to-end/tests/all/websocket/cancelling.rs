@@ -132,6 +132,7 @@ impl Reader {
 
 #[tokio::test]
 async fn a_request_breaks_off_for_whoever_still_reads_it() {
+    #[expect(clippy::disallowed_methods, reason = "the test makes few of them")]
     let (tell, mut told) = mpsc::unbounded_channel();
     let running = Iris::without_context()
         .add_remote(Reader(tell))

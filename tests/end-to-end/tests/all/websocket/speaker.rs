@@ -331,6 +331,6 @@ pub(crate) fn call(stream: u32, path: &str, json: &str) -> [Frame; 3] {
 
 pub(crate) fn envelope(json: &str) -> Bytes {
     let mut buffer = BytesMut::new();
-    append_payload(&mut buffer, 0, json.as_bytes());
+    append_payload(&mut buffer, 0, json.as_bytes()).unwrap();
     buffer.freeze()
 }
