@@ -12,9 +12,9 @@ use tokio::time::{Instant, Sleep};
 pub(super) enum Due {
     /// The peer has been silent: send it a ping.
     Ask,
-    /// It did not answer.
+    /// It did not answer, as far as was read by now.
     Silent,
-    /// It takes nothing of what waits for it, whatever it says.
+    /// It takes nothing of what waits for it, whatever it says; as far as it was offered by now.
     Stuck,
     /// There was no stream for the idle timeout.
     Idle,
@@ -83,6 +83,22 @@ impl Clock {
         }
     }
 
+    /// For so long the calls of this socket computed: what was asked may not even have left, and nothing was read or sent.
+    pub(super) fn held_up(&mut self, time: Duration) {
+        let later = |since: &mut Instant| *since = since.checked_add(time).unwrap_or(*since);
+        if let Asked::At(asked) = &mut self.asked {
+            later(asked);
+        }
+        if let Some(stuck) = &mut self.stuck {
+            later(stuck);
+        }
+    }
+
+    /// Whether something is waited for of the peer.
+    pub(super) fn awaits_peer(&self) -> bool {
+        self.stuck.is_some() || matches!(self.asked, Asked::At(_))
+    }
+
     /// Bytes wait that the connection does not take; `taken` where it took some before. Says whether that is news.
     pub(super) fn waits(&mut self, taken: bool) -> bool {
         let news = self.stuck.is_none();
@@ -95,6 +111,16 @@ impl Clock {
     /// Nothing waits.
     pub(super) fn all_left(&mut self) {
         self.stuck = None;
+    }
+
+    /// Whether the peer has not answered in its time.
+    pub(super) fn is_silent(&self) -> bool {
+        self.silent().is_some_and(|at| at <= Instant::now())
+    }
+
+    /// Whether the peer has taken nothing in its time.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.stuck_from().is_some_and(|at| at <= Instant::now())
     }
 
     /// Whether there are streams.
@@ -112,16 +138,24 @@ impl Clock {
         self.gone = grace.and_then(|grace| Instant::now().checked_add(grace));
     }
 
-    /// What it is time for next. Each is said once.
+    /// What it is time for next. Each is said once, but for what is said of the peer, which the caller must look at
+    /// once more: [`Clock::is_silent`], [`Clock::is_stuck`].
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Due> {
         loop {
             let Some((at, due)) = self.next() else {
                 return Poll::Pending;
             };
-            if at <= Instant::now() {
+            let is_due = match due {
+                // Calls that compute, or other tasks, may have kept the runtime from looking at the connection, and
+                // what the peer sent in time may lie there unread. A timer is of the runtime's making too: once it has
+                // gone off, the connection has been looked at.
+                Due::Silent | Due::Stuck => self.timer.is_elapsed() && at <= self.timer.deadline(),
+                _ => at <= Instant::now(),
+            };
+            if is_due {
                 match due {
                     Due::Ask => self.asked = Asked::Waits,
-                    Due::Silent | Due::Stuck => self.keep_alive = None,
+                    Due::Silent | Due::Stuck => {}
                     Due::Idle => self.idle_timeout = None,
                     Due::Aged => self.leaves = None,
                     Due::GraceOver => self.gone = None,
@@ -136,25 +170,38 @@ impl Clock {
         }
     }
 
-    fn next(&self) -> Option<(Instant, Due)> {
-        let keep_alive = self.keep_alive.and_then(|interval| match self.asked {
-            Asked::No => Some((self.heard.checked_add(interval)?, Due::Ask)),
+    /// When the peer is to be asked whether it is there.
+    fn asks(&self) -> Option<Instant> {
+        match self.asked {
+            Asked::No => self.heard.checked_add(self.keep_alive?),
             // Who does not take it is stuck.
-            Asked::Waits => None,
-            Asked::At(asked) => Some((asked.checked_add(self.keep_alive_timeout)?, Due::Silent)),
-        });
-        // As long as a peer may take that is asked and does not answer.
-        let patience = self
-            .keep_alive
-            .and_then(|interval| interval.checked_add(self.keep_alive_timeout));
-        let stuck = self.stuck.zip(patience);
-        let stuck =
-            stuck.and_then(|(since, patience)| Some((since.checked_add(patience)?, Due::Stuck)));
+            Asked::Waits | Asked::At(_) => None,
+        }
+    }
+
+    /// From when on the peer is silent.
+    fn silent(&self) -> Option<Instant> {
+        match self.asked {
+            Asked::At(asked) => asked.checked_add(self.keep_alive_timeout),
+            Asked::No | Asked::Waits => None,
+        }
+    }
+
+    /// From when on the peer is stuck: after as long as one may take that is asked and does not answer.
+    fn stuck_from(&self) -> Option<Instant> {
+        let patience = self.keep_alive?.checked_add(self.keep_alive_timeout)?;
+        self.stuck?.checked_add(patience)
+    }
+
+    fn next(&self) -> Option<(Instant, Due)> {
+        let ask = self.asks().map(|at| (at, Due::Ask));
+        let silent = self.silent().map(|at| (at, Due::Silent));
+        let stuck = self.stuck_from().map(|at| (at, Due::Stuck));
         let idle = self.idle.zip(self.idle_timeout);
         let idle = idle.and_then(|(since, timeout)| Some((since.checked_add(timeout)?, Due::Idle)));
         let aged = self.leaves.map(|at| (at, Due::Aged));
         let gone = self.gone.map(|at| (at, Due::GraceOver));
-        [keep_alive, stuck, idle, aged, gone]
+        [ask, silent, stuck, idle, aged, gone]
             .into_iter()
             .flatten()
             .min_by_key(|(at, _)| *at)

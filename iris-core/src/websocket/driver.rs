@@ -23,6 +23,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::protocol::Message;
 
 /// How many frames are read before calls go on.
@@ -132,7 +133,7 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
         self.unseen = 0;
         let read = self.read(context)?;
         // Before calls go on, which may compute for long: by then what the peer has said meanwhile would not be read yet.
-        self.look_at_the_clock(context)?;
+        let more = self.look_at_the_clock(context)?;
         let ended = self.run_calls(context);
         let sent = self.send(context)?;
         if let Some(why) = self.leaving
@@ -143,7 +144,7 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
                 reason: why.to_owned(),
             });
         }
-        Ok(read || ended || sent)
+        Ok(read || more || ended || sent)
     }
 
     fn has_nothing_left(&self) -> bool {
@@ -320,6 +321,7 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
 
     /// Lets calls go on; says whether any ended.
     fn run_calls(&mut self, context: &mut Context<'_>) -> bool {
+        let begun = self.clock.awaits_peer().then(Instant::now);
         let mut ended = false;
         while let Poll::Ready(Some((stream, result))) = self.calls.poll_next_unpin(context) {
             ended = true;
@@ -328,24 +330,39 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
                 self.notify(Frame::Reset { stream, reason });
             }
         }
+        if let Some(begun) = begun {
+            self.clock.held_up(begun.elapsed());
+        }
         if ended && self.calls.is_empty() {
             self.clock.set_busy(false);
         }
         ended
     }
 
-    fn look_at_the_clock(&mut self, context: &mut Context<'_>) -> Result<(), Ending> {
+    /// Does what it is time for; says whether that was to read, or to send, and there may be more.
+    fn look_at_the_clock(&mut self, context: &mut Context<'_>) -> Result<bool, Ending> {
         let stopping = self.stopping.as_mut();
         if stopping.is_some_and(|stopping| stopping.as_mut().poll(context).is_ready()) {
             self.stopping = None;
             self.leave("the server stops", None);
         }
+        let mut more = false;
         while let Poll::Ready(due) = self.clock.poll(context) {
             let grace = Some(self.limits.grace);
             match due {
                 Due::Ask => self.next.push_back(Message::Ping(Bytes::new())),
-                Due::Silent => return Err(Ending::Lost("the peer was silent".to_owned())),
-                Due::Stuck => return Err(Ending::Lost("the peer did not read".to_owned())),
+                Due::Silent => {
+                    more |= self.read(context)?;
+                    if self.clock.is_silent() {
+                        return Err(Ending::Lost("the peer was silent".to_owned()));
+                    }
+                }
+                Due::Stuck => {
+                    more |= self.send(context)?;
+                    if self.clock.is_stuck() {
+                        return Err(Ending::Lost("the peer did not read".to_owned()));
+                    }
+                }
                 Due::Idle => self.leave("there was no call for a while", grace),
                 Due::Aged => self.leave("the socket has lived for its time", grace),
                 Due::GraceOver => {
@@ -356,7 +373,7 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
                 }
             }
         }
-        Ok(())
+        Ok(more)
     }
 
     /// Takes no new streams.
