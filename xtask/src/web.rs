@@ -21,18 +21,15 @@ type Run = (
 );
 
 /// All packages have the same surface, and so the same tests. Node.js 20 has WebSockets where it is asked for them.
-const EVERY: [Run; 2] = [
+const EVERY: [Run; 3] = [
+    ("types", &["types"], &[]),
     ("Node.js", &["node"], &["--experimental-websocket"]),
     ("Chromium", &["chromium"], &[]),
 ];
 
 /// What bundlers and the chapter of the guide have to do with is one of them, and it alone sends streams by `fetch`.
 const PLAIN: [Run; 3] = [
-    (
-        "types, codec, bundles and docs",
-        &["types", "codec", "bundle", "docs"],
-        &[],
-    ),
+    ("codec, bundles and docs", &["codec", "bundle", "docs"], &[]),
     ("timers", &["timers"], &["--experimental-websocket"]),
     (
         "Node.js without WebSockets",
