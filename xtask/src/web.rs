@@ -30,7 +30,11 @@ const EVERY: [Run; 3] = [
 /// What bundlers and the chapter of the guide have to do with is one of them, and it alone sends streams by `fetch`.
 const PLAIN: [Run; 3] = [
     ("codec, bundles and docs", &["codec", "bundle", "docs"], &[]),
-    ("timers", &["timers"], &["--experimental-websocket"]),
+    (
+        "timers, and a package without WebSockets",
+        &["timers", "no_sockets"],
+        &["--experimental-websocket"],
+    ),
     (
         "Node.js without WebSockets",
         &["node"],
