@@ -10,7 +10,7 @@ function table({ row, clients }) {
     const fetch = clients.find(({ name }) => name === BY_FETCH);
     const lines = clients.map((client) => {
         const [rate, cpu] = [rates(client), costs(client)];
-        const toFetch = (figures) => (fetch ? (median(figures(client)) / median(figures(fetch))).toFixed(2) : "");
+        const toFetch = (figures) => (median(figures(client)) / median(figures(fetch))).toFixed(2);
         const cells = [
             count(median(rate)),
             count(lowerQuartile(rate)),

@@ -39,11 +39,17 @@ async function agree(opened) {
 }
 
 /** The turns of each client that can do this, a round after the other. */
-async function turns({ work, atOnce, inMemory }, clients, opened) {
+async function turns({ work, instead, atOnce, inMemory }, clients, opened) {
     const able = clients
-        .filter(({ isFloor, works }) => works?.includes(work) ?? (!isFloor || work === "echo"))
-        .map((client) => ({ name: client.name, isFloor: client.isFloor, page: opened[ALL.indexOf(client)], turns: [] }));
-    const turn = ({ page }) => page.turn({ work, atOnce, inMemory, milliseconds: settings.seconds * 1000 });
+        .filter(({ isFloor }) => !isFloor || work === "echo")
+        .map((client) => ({
+            name: client.name,
+            isFloor: client.isFloor,
+            work: (client.streams ?? true) ? work : (instead ?? work),
+            page: opened[ALL.indexOf(client)],
+            turns: [],
+        }));
+    const turn = ({ page, work }) => page.turn({ work, atOnce, inMemory, milliseconds: settings.seconds * 1000 });
     // Code is compiled, connections are opened, and the preflight is answered before anything counts.
     for (const client of able) await turn(client);
     for (let round = 0; round < settings.rounds; round += 1) {

@@ -29,11 +29,17 @@ export const ROWS = [
     { name: "decoding 10,000 records", counted: "records", work: "records", atOnce: 1, inMemory: true },
 ];
 
-/** What is done both ways, where both can. */
+/** What is done both ways. `instead` is what is done by `fetch`, which cannot do the work itself. */
 export const WAY_ROWS = [
     { name: "unary calls by fetch and over a WebSocket, one at a time", counted: "calls", work: "echo", atOnce: 1 },
     { name: "unary calls by fetch and over a WebSocket, 8 at a time", counted: "calls", work: "echo", atOnce: 8 },
-    { name: "messages there and back on a stream both ways, over a WebSocket", counted: "messages", work: "chat", atOnce: 1 },
+    {
+        name: "messages there and back, by fetch a call each and over a WebSocket in one stream",
+        counted: "messages",
+        work: "chat",
+        instead: "echo",
+        atOnce: 1,
+    },
 ];
 
 const { values } = parseArgs({

@@ -6,7 +6,8 @@ const source = (name) => fileURLToPath(new URL(`clients/${name}.mjs`, import.met
 
 export const BY_FETCH = "fetch";
 
+/** `streams` where requests may be a stream. */
 export const WAYS = [
-    { name: BY_FETCH, page: "talks", source: source("no_socket"), works: ["echo"] },
-    { name: "WebSocket", page: "talks", source: source("socket"), works: ["echo", "chat"] },
+    { name: BY_FETCH, page: "talks", source: source("no_socket"), streams: false },
+    { name: "WebSocket", page: "talks", source: source("socket"), streams: true },
 ];
