@@ -135,7 +135,7 @@ fn what_is_compiled_has_a_name_of_npm_s_own_where_it_is_told() {
     let project = Project::quickstart();
     let client = ClientCrate::new("client").javascript();
     for (client, name) in [
-        (client.clone(), "quickstart-client"),
+        (client.clone(), "remotes-client"),
         (client.javascript_name("@acme/users"), "@acme/users"),
     ] {
         let config = project.bare_config().client(client);
@@ -150,7 +150,7 @@ fn what_is_compiled_has_a_name_of_npm_s_own_where_it_is_told() {
         // The crate is called what it was.
         assert_holds(
             &project.read("client/Cargo.toml"),
-            &["name = \"quickstart-client\""],
+            &["name = \"remotes-client\""],
         );
     }
 }
