@@ -42,6 +42,9 @@ const PLAIN: [Run; 3] = [
     ),
 ];
 
+/// What is compiled lies beside the other, also where that was bundled.
+const WASM: [Run; 1] = [("a bundle", &["wasm_bundle"], &[])];
+
 /// Runs all of their tests.
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
     let chromium = tools::chromium()?;
@@ -54,7 +57,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     let wasm = js::package(workspace, CRATE)?;
     for (flavour, package, own) in [
         ("TypeScript, without wasm", plain, &PLAIN[..]),
-        ("wasm", wasm, &[]),
+        ("wasm", wasm, &WASM[..]),
     ] {
         for (name, files, flags) in EVERY.iter().chain(own) {
             println!("{flavour}: {name}");

@@ -29,7 +29,16 @@ enum Asked {
     No,
     /// It is to be, once its connection takes the ping.
     Waits,
+    /// The connection took it, and lets it go when its turn ends: a call that computes may come before that.
+    Taken(Instant),
     At(Instant),
+}
+
+/// Bytes wait, and none is taken.
+struct Stuck {
+    since: Instant,
+    /// When the connection was to be tried once more.
+    doubted: Option<Instant>,
 }
 
 /// The timers of a socket, all in one.
@@ -40,8 +49,7 @@ pub(super) struct Clock {
     /// Since when nothing was heard.
     heard: Instant,
     asked: Asked,
-    /// Since when bytes wait and none is taken.
-    stuck: Option<Instant>,
+    stuck: Option<Stuck>,
     /// Since when there is no stream.
     idle: Option<Instant>,
     /// When the socket is to go.
@@ -79,31 +87,18 @@ impl Clock {
     /// The ping that was due has been sent, for which calls may have let it wait.
     pub(super) fn asked(&mut self) {
         if let Asked::Waits = self.asked {
-            self.asked = Asked::At(Instant::now());
+            self.asked = Asked::Taken(Instant::now());
         }
-    }
-
-    /// For so long the calls of this socket computed: what was asked may not even have left, and nothing was read or sent.
-    pub(super) fn held_up(&mut self, time: Duration) {
-        let later = |since: &mut Instant| *since = since.checked_add(time).unwrap_or(*since);
-        if let Asked::At(asked) = &mut self.asked {
-            later(asked);
-        }
-        if let Some(stuck) = &mut self.stuck {
-            later(stuck);
-        }
-    }
-
-    /// Whether something is waited for of the peer.
-    pub(super) fn awaits_peer(&self) -> bool {
-        self.stuck.is_some() || matches!(self.asked, Asked::At(_))
     }
 
     /// Bytes wait that the connection does not take; `taken` where it took some before. Says whether that is news.
     pub(super) fn waits(&mut self, taken: bool) -> bool {
         let news = self.stuck.is_none();
         if news || taken {
-            self.stuck = Some(Instant::now());
+            self.stuck = Some(Stuck {
+                since: Instant::now(),
+                doubted: None,
+            });
         }
         news
     }
@@ -142,17 +137,15 @@ impl Clock {
     /// once more: [`Clock::is_silent`], [`Clock::is_stuck`].
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Due> {
         loop {
+            self.look_once_more();
             let Some((at, due)) = self.next() else {
                 return Poll::Pending;
             };
-            let is_due = match due {
-                // Calls that compute, or other tasks, may have kept the runtime from looking at the connection, and
-                // what the peer sent in time may lie there unread. A timer is of the runtime's making too: once it has
-                // gone off, the connection has been looked at.
-                Due::Silent | Due::Stuck => self.timer.is_elapsed() && at <= self.timer.deadline(),
+            let due = due.filter(|due| match due {
+                Due::Silent | Due::Stuck => self.has_gone_off(at),
                 _ => at <= Instant::now(),
-            };
-            if is_due {
+            });
+            if let Some(due) = due {
                 match due {
                     Due::Ask => self.asked = Asked::Waits,
                     Due::Silent | Due::Stuck => {}
@@ -170,12 +163,36 @@ impl Clock {
         }
     }
 
+    /// Whether the runtime's timers have come to this time.
+    ///
+    /// Calls that compute, or other tasks, may keep the runtime from looking at the connection. What the peer sent in
+    /// time lies there unread then, and what it would take is not sent. The runtime looks at connections before timers:
+    /// where one of these has gone off, the connection was looked at, and its task had its turn.
+    fn has_gone_off(&self, at: Instant) -> bool {
+        self.timer.is_elapsed() && at <= self.timer.deadline()
+    }
+
+    /// Goes on with what needs another look at the connection, once there was one.
+    fn look_once_more(&mut self) {
+        if let Asked::Taken(at) = self.asked
+            && self.has_gone_off(at)
+        {
+            self.asked = Asked::At(Instant::now());
+        }
+        if let Some(from) = self.stuck_from()
+            && self.has_gone_off(from)
+            && let Some(stuck) = &mut self.stuck
+        {
+            stuck.doubted.get_or_insert_with(Instant::now);
+        }
+    }
+
     /// When the peer is to be asked whether it is there.
     fn asks(&self) -> Option<Instant> {
         match self.asked {
             Asked::No => self.heard.checked_add(self.keep_alive?),
             // Who does not take it is stuck.
-            Asked::Waits | Asked::At(_) => None,
+            Asked::Waits | Asked::Taken(_) | Asked::At(_) => None,
         }
     }
 
@@ -183,25 +200,35 @@ impl Clock {
     fn silent(&self) -> Option<Instant> {
         match self.asked {
             Asked::At(asked) => asked.checked_add(self.keep_alive_timeout),
-            Asked::No | Asked::Waits => None,
+            Asked::No | Asked::Waits | Asked::Taken(_) => None,
         }
     }
 
     /// From when on the peer is stuck: after as long as one may take that is asked and does not answer.
     fn stuck_from(&self) -> Option<Instant> {
         let patience = self.keep_alive?.checked_add(self.keep_alive_timeout)?;
-        self.stuck?.checked_add(patience)
+        let stuck = self.stuck.as_ref()?;
+        stuck.doubted.or_else(|| stuck.since.checked_add(patience))
     }
 
-    fn next(&self) -> Option<(Instant, Due)> {
-        let ask = self.asks().map(|at| (at, Due::Ask));
-        let silent = self.silent().map(|at| (at, Due::Silent));
-        let stuck = self.stuck_from().map(|at| (at, Due::Stuck));
+    /// What comes next; without a name it is a look at the connection.
+    fn next(&self) -> Option<(Instant, Option<Due>)> {
+        let ask = self.asks().map(|at| (at, Some(Due::Ask)));
+        let left = match self.asked {
+            Asked::Taken(at) => Some((at, None)),
+            _ => None,
+        };
+        let silent = self.silent().map(|at| (at, Some(Due::Silent)));
+        let doubted = self.stuck.as_ref().and_then(|stuck| stuck.doubted);
+        let stuck = self
+            .stuck_from()
+            .map(|at| (at, doubted.map(|_| Due::Stuck)));
         let idle = self.idle.zip(self.idle_timeout);
-        let idle = idle.and_then(|(since, timeout)| Some((since.checked_add(timeout)?, Due::Idle)));
-        let aged = self.leaves.map(|at| (at, Due::Aged));
-        let gone = self.gone.map(|at| (at, Due::GraceOver));
-        [ask, silent, stuck, idle, aged, gone]
+        let idle =
+            idle.and_then(|(since, timeout)| Some((since.checked_add(timeout)?, Some(Due::Idle))));
+        let aged = self.leaves.map(|at| (at, Some(Due::Aged)));
+        let gone = self.gone.map(|at| (at, Some(Due::GraceOver)));
+        [ask, left, silent, stuck, idle, aged, gone]
             .into_iter()
             .flatten()
             .min_by_key(|(at, _)| *at)

@@ -23,7 +23,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::protocol::Message;
 
 /// How many frames are read before calls go on.
@@ -321,7 +320,6 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
 
     /// Lets calls go on; says whether any ended.
     fn run_calls(&mut self, context: &mut Context<'_>) -> bool {
-        let begun = self.clock.awaits_peer().then(Instant::now);
         let mut ended = false;
         while let Poll::Ready(Some((stream, result))) = self.calls.poll_next_unpin(context) {
             ended = true;
@@ -329,9 +327,6 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
             if let (Some(_), Err(reason)) = (open, result) {
                 self.notify(Frame::Reset { stream, reason });
             }
-        }
-        if let Some(begun) = begun {
-            self.clock.held_up(begun.elapsed());
         }
         if ended && self.calls.is_empty() {
             self.clock.set_busy(false);
