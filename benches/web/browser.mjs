@@ -8,7 +8,7 @@ import { bundled } from "./bundle.mjs";
 /** Serves bundles to pages. */
 export async function site(clients) {
     const bundles = new Map();
-    for (const [index, client] of clients.entries()) bundles.set(`/${index}.js`, await bundled("turns", client));
+    for (const [index, client] of clients.entries()) bundles.set(`/${index}.js`, await bundled(client.page ?? "turns", client));
     const server = createServer(async ({ url }, response) => {
         const bundle = bundles.get(url);
         const [type, body] = bundle ? ["text/javascript", await readFile(bundle)] : ["text/html", "<!doctype html>"];

@@ -24,7 +24,9 @@ each other on 100 records.
 - A figure is the median of the rounds; beside it stands their lower quartile. Rates are those of a machine that browser and
   server share. Processor time is what Chromium tells of the page's process, all its threads together (\`ProcessTime\` of
   \`Performance.getMetrics\`): the network's process and the server are not in it.
-- \`fetch alone\` is the floor: what was encoded before is sent, and what comes back is not decoded.`;
+- \`fetch alone\` is the floor: what was encoded before is sent, and what comes back is not decoded.
+- By fetch and over a WebSocket are two ways of one package of Iris's, \`streams: "fetch"\` and \`streams: "websocket"\`, to the same
+  server; connect-es has the first alone. On a stream both ways each message of 64 bytes is sent once the one before it was answered.`;
 
 /** How many programs wanted a processor in the minute before. */
 const [busy] = loadavg();

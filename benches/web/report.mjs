@@ -67,22 +67,22 @@ function verdict(sizes, rows) {
 }
 
 /** What was done in a second, in each round. */
-const rates = ({ turns }) => turns.map(({ done, seconds }) => done / seconds);
+export const rates = ({ turns }) => turns.map(({ done, seconds }) => done / seconds);
 
 /** Processor time for each thing done, in microseconds. */
-const costs = ({ turns }) => turns.map(({ done, cpu }) => (cpu * 1e6) / done);
+export const costs = ({ turns }) => turns.map(({ done, cpu }) => (cpu * 1e6) / done);
 
 const sorted = (figures) => figures.toSorted((one, other) => one - other);
 
-const lowerQuartile = (figures) => sorted(figures)[Math.floor(figures.length / 4)];
+export const lowerQuartile = (figures) => sorted(figures)[Math.floor(figures.length / 4)];
 
 /** The middle; of an even number the mean of the two in the middle. */
-function median(figures) {
+export function median(figures) {
     const ordered = sorted(figures);
     const middle = ordered.length / 2;
     return (ordered[Math.ceil(middle) - 1] + ordered[Math.floor(middle)]) / 2;
 }
 
-const count = (figure) => figure.toFixed(0);
+export const count = (figure) => figure.toFixed(0);
 
-const capital = (text) => text[0].toUpperCase() + text.slice(1);
+export const capital = (text) => text[0].toUpperCase() + text.slice(1);

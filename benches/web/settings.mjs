@@ -29,6 +29,19 @@ export const ROWS = [
     { name: "decoding 10,000 records", counted: "records", work: "records", atOnce: 1, inMemory: true },
 ];
 
+/** What is done both ways. `instead` is what is done by `fetch`, which cannot do the work itself. */
+export const WAY_ROWS = [
+    { name: "unary calls by fetch and over a WebSocket, one at a time", counted: "calls", work: "echo", atOnce: 1 },
+    { name: "unary calls by fetch and over a WebSocket, 8 at a time", counted: "calls", work: "echo", atOnce: 8 },
+    {
+        name: "messages there and back, by fetch a call each and over a WebSocket in one stream",
+        counted: "messages",
+        work: "chat",
+        instead: "echo",
+        atOnce: 1,
+    },
+];
+
 const { values } = parseArgs({
     options: {
         report: { type: "string" },
@@ -44,13 +57,17 @@ const positive = (name) => {
     return number;
 };
 
+const isAskedFor = ({ name }) => values.rows.split(",").some((pattern) => name.includes(pattern));
+
 export const settings = {
     /** The file of the report; printed where there is none. */
     report: values.report,
     rounds: positive("rounds"),
     seconds: positive("seconds"),
-    rows: ROWS.filter(({ name }) => values.rows.split(",").some((pattern) => name.includes(pattern))),
+    rows: ROWS.filter(isAskedFor),
+    ways: WAY_ROWS.filter(isAskedFor),
 };
-if (settings.rows.length === 0) {
-    throw new Error(`no row has that in its name; there are: ${ROWS.map(({ name }) => name).join("; ")}`);
+if (settings.rows.length + settings.ways.length === 0) {
+    const names = [...ROWS, ...WAY_ROWS].map(({ name }) => name);
+    throw new Error(`no row has that in its name; there are: ${names.join("; ")}`);
 }

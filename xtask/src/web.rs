@@ -21,25 +21,29 @@ type Run = (
 );
 
 /// All packages have the same surface, and so the same tests. Node.js 20 has WebSockets where it is asked for them.
-const EVERY: [Run; 2] = [
+const EVERY: [Run; 3] = [
+    ("types", &["types"], &[]),
     ("Node.js", &["node"], &["--experimental-websocket"]),
     ("Chromium", &["chromium"], &[]),
 ];
 
 /// What bundlers and the chapter of the guide have to do with is one of them, and it alone sends streams by `fetch`.
 const PLAIN: [Run; 3] = [
+    ("codec, bundles and docs", &["codec", "bundle", "docs"], &[]),
     (
-        "types, codec, bundles and docs",
-        &["types", "codec", "bundle", "docs"],
-        &[],
+        "timers, and a package without WebSockets",
+        &["timers", "no_sockets"],
+        &["--experimental-websocket"],
     ),
-    ("timers", &["timers"], &["--experimental-websocket"]),
     (
         "Node.js without WebSockets",
         &["node"],
         &["--no-experimental-websocket"],
     ),
 ];
+
+/// What is compiled lies beside the other, also where that was bundled.
+const WASM: [Run; 1] = [("a bundle", &["wasm_bundle"], &[])];
 
 /// Runs all of their tests.
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
@@ -53,7 +57,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     let wasm = js::package(workspace, CRATE)?;
     for (flavour, package, own) in [
         ("TypeScript, without wasm", plain, &PLAIN[..]),
-        ("wasm", wasm, &[]),
+        ("wasm", wasm, &WASM[..]),
     ] {
         for (name, files, flags) in EVERY.iter().chain(own) {
             println!("{flavour}: {name}");

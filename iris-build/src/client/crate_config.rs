@@ -26,6 +26,7 @@ pub struct ClientCrate {
     pub(crate) messages: Messages,
     pub(crate) error_codes: bool,
     pub(crate) javascript: bool,
+    pub(crate) javascript_name: Option<String>,
 }
 
 /// Where a crate is taken from.
@@ -78,6 +79,7 @@ impl ClientCrate {
             messages: Messages::Included,
             error_codes: true,
             javascript: false,
+            javascript_name: None,
         }
     }
 
@@ -157,6 +159,14 @@ impl ClientCrate {
     #[must_use]
     pub fn javascript(mut self) -> Self {
         self.javascript = true;
+        self
+    }
+
+    /// What the package of [`ClientCrate::javascript`] is called by npm, such as `@acme/users`. What the crate is, unless
+    /// told.
+    #[must_use]
+    pub fn javascript_name(mut self, name: impl Into<String>) -> Self {
+        self.javascript_name = Some(name.into());
         self
     }
 }

@@ -8,12 +8,17 @@ use std::path::Path;
 /// Where it is in the crate.
 const FOLDER: &str = "js";
 
-/// The files of the package, but for what is compiled of the crate. It is called what the crate is.
+/// The files of the package, but for what is compiled of the crate. It is called what the crate is, unless told.
 pub(super) fn print(printer: &Printer<'_>) -> Vec<GeneratedFile> {
     let client = printer.client;
     let npm = TypeScriptPackage {
         folder: FOLDER.into(),
-        name: Some(printer.name()),
+        name: Some(
+            client
+                .javascript_name
+                .clone()
+                .unwrap_or_else(|| printer.name()),
+        ),
         version: client.version.clone(),
         license: client.license.clone(),
         repository: client.repository.clone(),

@@ -1,7 +1,7 @@
 //! The package for JavaScript and TypeScript. What it does is tested in Node.js and in Chromium (`tests/web`).
 
 use crate::project::{Project, USERS_RS};
-use iris_build::{Mode, TypeScriptPackage};
+use iris_build::{ClientCrate, Mode, TypeScriptPackage};
 use serde_json::{Value, json};
 
 fn generated(project: &Project, package: impl Into<TypeScriptPackage>) {
@@ -128,6 +128,31 @@ fn declarations_say_what_callers_may_do() {
             "    readonly IrisRejectedByFilter: 920;\n",
         ],
     );
+}
+
+#[test]
+fn what_is_compiled_has_a_name_of_npm_s_own_where_it_is_told() {
+    let project = Project::quickstart();
+    let client = ClientCrate::new("client").javascript();
+    for (client, name) in [
+        (client.clone(), "remotes-client"),
+        (client.javascript_name("@acme/users"), "@acme/users"),
+    ] {
+        let config = project.bare_config().client(client);
+        iris_build::run(&config).unwrap_or_else(|error| panic!("{error}"));
+        let manifest = project.read("client/js/package.json");
+        let manifest: Value = serde_json::from_str(&manifest).unwrap();
+        assert_eq!(manifest["name"], name);
+        assert_holds(
+            &project.read("client/js/README.md"),
+            &[&format!("# {name}\n"), &format!("from \"{name}\";")],
+        );
+        // The crate is called what it was.
+        assert_holds(
+            &project.read("client/Cargo.toml"),
+            &["name = \"remotes-client\""],
+        );
+    }
 }
 
 #[test]

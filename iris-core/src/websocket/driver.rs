@@ -132,7 +132,7 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
         self.unseen = 0;
         let read = self.read(context)?;
         // Before calls go on, which may compute for long: by then what the peer has said meanwhile would not be read yet.
-        self.look_at_the_clock(context)?;
+        let more = self.look_at_the_clock(context)?;
         let ended = self.run_calls(context);
         let sent = self.send(context)?;
         if let Some(why) = self.leaving
@@ -143,7 +143,7 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
                 reason: why.to_owned(),
             });
         }
-        Ok(read || ended || sent)
+        Ok(read || more || ended || sent)
     }
 
     fn has_nothing_left(&self) -> bool {
@@ -334,18 +334,30 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
         ended
     }
 
-    fn look_at_the_clock(&mut self, context: &mut Context<'_>) -> Result<(), Ending> {
+    /// Does what it is time for; says whether that was to read, or to send, and there may be more.
+    fn look_at_the_clock(&mut self, context: &mut Context<'_>) -> Result<bool, Ending> {
         let stopping = self.stopping.as_mut();
         if stopping.is_some_and(|stopping| stopping.as_mut().poll(context).is_ready()) {
             self.stopping = None;
             self.leave("the server stops", None);
         }
+        let mut more = false;
         while let Poll::Ready(due) = self.clock.poll(context) {
             let grace = Some(self.limits.grace);
             match due {
                 Due::Ask => self.next.push_back(Message::Ping(Bytes::new())),
-                Due::Silent => return Err(Ending::Lost("the peer was silent".to_owned())),
-                Due::Stuck => return Err(Ending::Lost("the peer did not read".to_owned())),
+                Due::Silent => {
+                    more |= self.read(context)?;
+                    if self.clock.is_silent() {
+                        return Err(Ending::Lost("the peer was silent".to_owned()));
+                    }
+                }
+                Due::Stuck => {
+                    more |= self.send(context)?;
+                    if self.clock.is_stuck() {
+                        return Err(Ending::Lost("the peer did not read".to_owned()));
+                    }
+                }
                 Due::Idle => self.leave("there was no call for a while", grace),
                 Due::Aged => self.leave("the socket has lived for its time", grace),
                 Due::GraceOver => {
@@ -356,7 +368,7 @@ impl<'a, S: Future<Output = ()>> Driver<'a, S> {
                 }
             }
         }
-        Ok(())
+        Ok(more)
     }
 
     /// Takes no new streams.

@@ -22,6 +22,8 @@ export async function run({ module, wasm, name, world }, tell) {
             // Wherever this place tells of errors: nothing in the module runs any more.
             throw failure;
         };
+        // A page and Node tell of these by themselves, a worker does not.
+        globalThis.addEventListener?.("unhandledrejection", ({ reason }) => reject(new Error(`nobody looks after: ${reason}`)));
         world.tell = async (command) => {
             const advance = command.match(/^advance (\d+)$/);
             if (advance) clock.advance(Number(advance[1]));
@@ -29,7 +31,8 @@ export async function run({ module, wasm, name, world }, tell) {
             const answer = await tell(advance || command in here ? "turn" : command);
             return String(command in here ? here[command]() : answer);
         };
-        run(name, world).then(resolve, reject);
+        // What is rejected and not looked after is told at the end of a task.
+        run(name, world).then(() => setTimeout(resolve), reject);
     });
 }
 

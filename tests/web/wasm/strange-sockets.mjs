@@ -95,6 +95,20 @@ const behaviours = {
             peer.waiting.push(peer.connection);
         },
     },
+    "half-an-envelope": {
+        [HEAD](peer, stream) {
+            peer.send(HEAD, stream, STREAM);
+            peer.send(DATA, stream, Buffer.concat([envelope(0, [0x08, 1]), envelope(0, [0x08, 2]).subarray(0, 6)]));
+            peer.send(END, stream);
+        },
+    },
+    "no-last-word": {
+        [HEAD](peer, stream) {
+            peer.send(HEAD, stream, STREAM);
+            peer.send(DATA, stream, envelope(0, [0x08, 1]));
+            peer.send(END, stream);
+        },
+    },
     "refuses-twice": {
         [HEAD]: (peer, stream) => stream < 3 && peer.send(RESET, stream, [1]),
         [END]: (peer, stream) => stream >= 3 && peer.answer(stream),

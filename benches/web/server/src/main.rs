@@ -4,6 +4,7 @@ use iris_core::{HttpServer, Iris};
 use std::error::Error;
 use tokio::io::AsyncReadExt as _;
 use web_bench_server::remotes::Feed;
+use web_bench_talk::remotes::Talk;
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -11,6 +12,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let origin = origin.ok_or("usage: web-bench-server ORIGIN")?;
     let running = Iris::without_context()
         .add_remote(Feed)
+        .add_remote(Talk)
         .add_server(HttpServer::bind("127.0.0.1:0").allow_origins([origin]))
         .start()
         .await?;

@@ -135,6 +135,24 @@ export const kinds = [
         },
     },
     {
+        // A page can put no header into the handshake; and what the handshake has, no call may have too.
+        name: "a call says over a socket by what right it comes",
+        needsSocket: true,
+        async run({ url, module, host }) {
+            const server = await host.socketStub("socket-telling-who-calls");
+            const remotes = new module.Remotes(server, { streams: "websocket", headers: { Authorization: "Bearer one" } });
+            equal(await remotes.shapes.echo({}), { text: "undefined, Bearer one" });
+            const headers = { authorization: "Bearer two" };
+            equal(await remotes.shapes.echo({}, { headers }), { text: "undefined, Bearer two" });
+            remotes.close();
+            // What else browsers and Node.js say in handshakes is in no call's way.
+            const own = new module.Remotes(url, { streams: "websocket", headers: { "accept-language": "de", ...headers } });
+            await own.shapes.ping();
+            equal(await own.shapes.sum([{ number: 1 }]), { number: 1n });
+            own.close();
+        },
+    },
+    {
         name: "a path before those of the procedures, and none",
         async run({ url, module, host }) {
             const prefixed = await host.stub("prefixed");

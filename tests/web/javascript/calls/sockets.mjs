@@ -18,6 +18,14 @@ const BROKEN = [
     ["socket-closing", "unavailable", /1001.*on my way/],
     ["socket-closing-on-us", "internal", /1002.*what was that/],
     ["socket-vanishing", "unavailable", /broke/],
+    ["socket-vanishing-in-a-frame", "unavailable", /broke/],
+];
+
+/** The same for a stream, of which one message comes before. */
+const BROKEN_STREAMS = [
+    ["socket-ending-in-an-envelope", 911, "internal", /inside an envelope/],
+    ["socket-ending-without-a-word", 900, "internal", /without saying how the call ended/],
+    ["socket-vanishing-in-a-stream", 900, "unavailable", /broke/],
 ];
 
 export const sockets = [
@@ -30,6 +38,18 @@ export const sockets = [
             ok(error instanceof module.IrisError, `${error}`);
             equal([error.code, error.status], [900, status], error.internalMessage);
             matches(error.internalMessage, pattern);
+            remotes.close();
+        },
+    })),
+    ...BROKEN_STREAMS.map(([stub, code, status, pattern]) => ({
+        name: `a stream over a socket breaks: ${stub}`,
+        needsSocket: true,
+        async run({ module, host }) {
+            const remotes = new module.Remotes(await host.socketStub(stub), { streams: "websocket" });
+            const { messages, error } = await drained(remotes.shapes.count({}));
+            equal([error?.code, error?.status], [code, status], error?.internalMessage);
+            matches(error.internalMessage, pattern);
+            equal(messages, [{ number: 1n }]);
             remotes.close();
         },
     })),

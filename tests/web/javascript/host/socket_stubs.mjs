@@ -6,10 +6,16 @@ import { createServer } from "node:http";
 
 const [HEAD, DATA, END, RESET, WINDOW, PING, , GO_AWAY] = [1, 2, 3, 4, 5, 6, 7, 8];
 
-/** The answer to a unary call: the message `Text` of `testing.v1`. */
-function answer(socket, stream, text) {
+const STREAM = "200\ncontent-type: application/connect+proto";
+
+/** The message `Text` of `testing.v1`, and `Number` in its envelope. */
+const text = (text) => Buffer.concat([Buffer.from([0x0a, text.length]), Buffer.from(text)]);
+const number = (number) => Buffer.from([0, 0, 0, 0, 2, 0x08, number]);
+
+/** The answer to a unary call. */
+function answer(socket, stream, said) {
     socket.frame(HEAD, stream, "200\ncontent-type: application/proto");
-    socket.frame(DATA, stream, Buffer.concat([Buffer.from([0x0a, text.length]), Buffer.from(text)]));
+    socket.frame(DATA, stream, text(said));
     socket.frame(END, stream);
 }
 
@@ -19,7 +25,7 @@ function answerEmpty(socket, stream) {
     socket.frame(END, stream);
 }
 
-/** What each does with the end of a request: `socket`, the stream, and which socket of the server's it is. */
+/** What each does with the end of a request: `socket`, the stream, which socket of the server's it is, and its HEAD. */
 const STUBS = {
     "socket-mute": () => {},
     "socket-with-text": (socket) => socket.message(1, "hello"),
@@ -32,8 +38,8 @@ const STUBS = {
             answer(socket, stream, "behind");
             return;
         }
-        socket.frame(HEAD, stream, "200\ncontent-type: application/connect+proto");
-        socket.frame(DATA, stream, Buffer.from([0, 0, 0, 0, 2, 0x08, 0x01]));
+        socket.frame(HEAD, stream, STREAM);
+        socket.frame(DATA, stream, number(1));
         for (let count = 0; count < 5; count += 1) socket.frame(DATA, stream, Buffer.alloc(65_536));
     },
     "socket-resetting": (socket, stream) => socket.frame(RESET, stream, Buffer.from([4])),
@@ -42,6 +48,27 @@ const STUBS = {
     "socket-closing": (socket) => socket.close(1001, "on my way"),
     "socket-closing-on-us": (socket) => socket.close(1002, "what was that"),
     "socket-vanishing": (socket) => socket.destroy(),
+    "socket-vanishing-in-a-frame": (socket, stream) => {
+        socket.frame(HEAD, stream, "200\ncontent-type: application/proto");
+        socket.breakOff(DATA, stream, text("a"));
+    },
+    "socket-ending-in-an-envelope": (socket, stream) => {
+        socket.frame(HEAD, stream, STREAM);
+        socket.frame(DATA, stream, Buffer.concat([number(1), number(2).subarray(0, 6)]));
+        socket.frame(END, stream);
+    },
+    "socket-ending-without-a-word": (socket, stream) => {
+        socket.frame(HEAD, stream, STREAM);
+        socket.frame(DATA, stream, number(1));
+        socket.frame(END, stream);
+    },
+    "socket-vanishing-in-a-stream": (socket, stream) => {
+        socket.frame(HEAD, stream, STREAM);
+        socket.frame(DATA, stream, number(1));
+        socket.breakOff(DATA, stream, number(2));
+    },
+    "socket-telling-who-calls": (socket, stream, _, head) =>
+        answer(socket, stream, `${socket.authorization}, ${head.match(/^authorization: (.*)$/m)?.[1]}`),
     "socket-of-the-future": (socket, stream) => {
         socket.frame(0x77, stream, "what will be");
         socket.frame(DATA, stream + 100, "nobody's");
@@ -64,7 +91,7 @@ const STUBS = {
     "socket-answering": (socket, stream) => answer(socket, stream, "socket"),
     "socket-flooding": (socket, stream) => {
         const blob = Buffer.concat([Buffer.from([0, 0, 1, 0x86, 0xa4, 0x0a, 0xa0, 0x8d, 0x06]), Buffer.alloc(100_000)]);
-        socket.frame(HEAD, stream, "200\ncontent-type: application/connect+proto");
+        socket.frame(HEAD, stream, STREAM);
         let window = 262_144;
         let rest = blob;
         const flood = () => {
@@ -110,7 +137,8 @@ export async function socketStub(name) {
                 `sec-websocket-accept: ${accept}\r\nsec-websocket-protocol: ${protocol}\r\n\r\n`,
         );
         const opened = seen.length;
-        last = new Socket(connection, heard, (socket, stream) => STUBS[name]?.(socket, stream, opened));
+        last = new Socket(connection, heard, (socket, stream, head) => STUBS[name]?.(socket, stream, opened, head));
+        last.authorization = request.headers.authorization;
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -151,6 +179,7 @@ class Socket {
     #bytes = Buffer.alloc(0);
     #heard;
     #requested;
+    #heads = new Map();
 
     constructor(connection, heard, requested) {
         this.#connection = connection;
@@ -167,6 +196,13 @@ class Socket {
         head.writeUInt8(type, 0);
         head.writeUInt32BE(stream, 1);
         this.message(2, Buffer.concat([head, Buffer.from(payload)]));
+    }
+
+    /** Sends a frame but for its last byte, and then nothing more. */
+    breakOff(type, stream, payload) {
+        const frame = Buffer.concat([Buffer.from([type, 0, 0, 0, stream]), payload]);
+        const message = Buffer.concat([Buffer.from([0x82, frame.length]), frame]);
+        this.#connection.write(message.subarray(0, -1), () => this.destroy());
     }
 
     message(opcode, payload) {
@@ -211,10 +247,11 @@ class Socket {
         } else if (opcode === 2) {
             const view = Buffer.from(payload);
             const [type, stream] = [view.readUInt8(0), view.readUInt32BE(1)];
+            if (type === HEAD) this.#heads.set(stream, view.subarray(5).toString());
             if (type === PING) this.#heard.note("ping");
             if (type === END) {
                 this.#heard.note("request");
-                this.#requested(this, stream);
+                this.#requested(this, stream, this.#heads.get(stream));
             }
             if (type === WINDOW) this.onWindow(view.readUInt32BE(5));
         }

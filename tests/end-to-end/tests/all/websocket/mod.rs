@@ -1,5 +1,6 @@
 //! Calls over WebSockets, spoken by hand: the wire contract of `docs/websocket.md`.
 
+mod busy;
 mod calls;
 mod cancelling;
 mod flow;

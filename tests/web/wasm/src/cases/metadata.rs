@@ -1,7 +1,8 @@
 //! What travels beside messages.
 
-use crate::world::{World, both_ways, text};
+use crate::world::{World, both_ways, number, text};
 use end_to_end_client::iris_client::Metadata;
+use futures_util::stream;
 
 pub(super) async fn metadata_goes_both_ways(world: World) {
     for remotes in both_ways(&world) {
@@ -30,6 +31,24 @@ pub(super) async fn metadata_goes_both_ways(world: World) {
             Some(vec![0, 255])
         );
         assert_eq!(bytes(&response.trailers, "x-after-bin"), Some(vec![255, 0]));
+    }
+}
+
+pub(super) async fn a_call_says_by_what_right_it_comes(world: World) {
+    // Over a socket it would be refused if the handshake had any of these too.
+    for remotes in both_ways(&world) {
+        let facts = remotes
+            .call_facts()
+            .facts()
+            .metadata("authorization", "Bearer one")
+            .metadata("accept-language", "de")
+            .metadata("x-word", "one");
+        assert_eq!(facts.await.unwrap().metadata, "one");
+        let sum = remotes
+            .shapes()
+            .sum(stream::iter([number(1)]))
+            .metadata("authorization", "Bearer two");
+        assert_eq!(sum.await.unwrap(), number(1));
     }
 }
 

@@ -29,6 +29,7 @@ macro_rules! cases {
 
 cases! {
     unary::answers_come_in_both_formats,
+    unary::integers_beyond_those_of_javascript_are_exact,
     unary::a_query_may_be_answered_from_a_cache,
     unary::large_messages_go_both_ways,
     unary::what_begins_with_a_slash_is_the_pages_own_server,
@@ -37,6 +38,7 @@ cases! {
     unary::failures_are_told,
     unary::an_idempotent_call_is_sent_again,
     metadata::metadata_goes_both_ways,
+    metadata::a_call_says_by_what_right_it_comes,
     metadata::trailers_of_streams_arrive,
     streams::a_stream_arrives,
     streams::a_stream_is_sent,
@@ -69,6 +71,7 @@ cases! {
     sockets::what_is_no_socket,
     sockets::a_server_that_breaks_the_protocol,
     sockets::a_server_that_closes_within_a_frame,
+    sockets::a_stream_that_is_cut_short,
     sockets::a_call_that_is_refused,
     sockets::a_server_that_goes_away,
     sockets::an_idle_socket_is_closed,

@@ -101,6 +101,29 @@ pub(super) async fn a_server_that_closes_within_a_frame(world: World) {
     assert!(numbers.next().await.is_none());
 }
 
+pub(super) async fn a_stream_that_is_cut_short(world: World) {
+    for (behaviour, code, saying) in [
+        (
+            "half-an-envelope",
+            ErrorCode::IrisInvalidResponseMessage,
+            "inside an envelope",
+        ),
+        (
+            "no-last-word",
+            ErrorCode::IrisCommunicationError,
+            "without saying how the call ended",
+        ),
+    ] {
+        let remotes = over_a_socket(&world, behaviour);
+        let mut numbers = remotes.shapes().count(Range::default()).await.unwrap();
+        assert_eq!(numbers.message().await.unwrap(), Some(number(1)));
+        let error = numbers.message().await.unwrap_err();
+        assert_eq!(error.code, code, "{error}");
+        assert!(error.internal_message.contains(saying), "{error}");
+        assert!(numbers.next().await.is_none());
+    }
+}
+
 pub(super) async fn a_call_that_is_refused(world: World) {
     // What was not looked at is sent again where that is safe for all the caller knows.
     let remotes = over_a_socket(&world, "refuses-twice");

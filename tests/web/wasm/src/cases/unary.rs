@@ -5,6 +5,7 @@ use end_to_end_client::iris_client::{Client, Format, Mock, Protocol, Status, Str
 use end_to_end_client::messages::testing::v1::Blob;
 use end_to_end_client::shapes::ECHO;
 use end_to_end_client::{ErrorCode, Remotes};
+use futures_util::stream;
 
 pub(super) async fn answers_come_in_both_formats(world: World) {
     for format in [Format::Proto, Format::Json] {
@@ -13,6 +14,17 @@ pub(super) async fn answers_come_in_both_formats(world: World) {
             let answer = remotes.shapes().echo(text("hällo")).await;
             assert_eq!(answer.unwrap(), text("hällo"), "{format:?} {streams:?}");
             remotes.shapes().ping().await.unwrap();
+        }
+    }
+}
+
+pub(super) async fn integers_beyond_those_of_javascript_are_exact(world: World) {
+    // In JSON they are texts, and in a frame of JavaScript's they are bytes.
+    for format in [Format::Proto, Format::Json] {
+        let remotes = remotes(world.builder().format(format));
+        for beyond in [i64::MAX, i64::MIN, (1 << 53) + 1] {
+            let sum = remotes.shapes().sum(stream::iter([number(beyond)]));
+            assert_eq!(sum.await.unwrap(), number(beyond), "{format:?}");
         }
     }
 }
