@@ -2,11 +2,11 @@
 
 import { add, comeIn, context, heard, open, say, thing } from "./people.mjs";
 
-const HEIGHT = 640;
+const HEIGHT = 560;
 
 /** Lets two people talk, and writes a picture of what both see. */
 export async function picture(test, url, path) {
-    const ada = await open(test, url, { viewport: { width: 860, height: HEIGHT }, colorScheme: "light" });
+    const ada = await open(test, url, { viewport: { width: 840, height: HEIGHT }, colorScheme: "light" });
     const bob = await open(test, url, { viewport: { width: 360, height: HEIGHT }, colorScheme: "dark" });
     await comeIn(ada, "ada", "lovelace");
     await comeIn(bob, "bob", "babbage", "I am new here");
@@ -22,14 +22,14 @@ export async function picture(test, url, path) {
         for (const listener of [ada, bob]) await heard(listener, guest, text);
     }
     await Promise.all([ada, bob].map((page) => page.evaluate(() => document.activeElement?.blur())));
-    await bob.getByRole("heading", { name: "Chat" }).scrollIntoViewIfNeeded();
+    await bob.evaluate(() => scrollTo(0, document.body.scrollHeight));
     const shots = await Promise.all([ada, bob].map((page) => page.screenshot()));
     await beside(test, shots, path);
 }
 
 /** Writes a picture of pictures, side by side. */
 async function beside(test, shots, path) {
-    const page = await (await context(test, { viewport: { width: 1264, height: HEIGHT + 28 } })).newPage();
+    const page = await (await context(test, { viewport: { width: 1244, height: HEIGHT + 28 } })).newPage();
     const images = shots.map((shot) => `<img src="data:image/png;base64,${shot.toString("base64")}">`);
     const style = "body { margin: 14px; display: flex; gap: 16px; background: #d9d4cb } img { border-radius: 12px }";
     await page.setContent(`<!doctype html><style>${style}</style>${images.join("")}`);
