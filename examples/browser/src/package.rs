@@ -62,17 +62,29 @@ fn compile() -> Result<PathBuf, String> {
     println!("Compiling {CRATE} to WebAssembly");
     // The profile is in the workspace's Cargo.toml.
     let mut cargo = cargo();
-    cargo.args(["rustc", "--profile", "wasm", "--lib", "--crate-type", "cdylib"]);
+    cargo.args([
+        "rustc",
+        "--profile",
+        "wasm",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+    ]);
     cargo.args(["--package", CRATE, "--features", "js", "--target", TARGET]);
     let messages = output(cargo.arg("--message-format=json-render-diagnostics"))?;
-    let artifacts = messages.lines().filter_map(|line| serde_json::from_str(line).ok());
+    let artifacts = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok());
     let files = artifacts.flat_map(|mut artifact: Value| match artifact["filenames"].take() {
         Value::Array(files) => files,
         _ => Vec::new(),
     });
     let mut files = files.filter_map(|file| file.as_str().map(PathBuf::from));
     files
-        .find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
+        .find(|file| {
+            file.extension()
+                .is_some_and(|extension| extension == "wasm")
+        })
         .ok_or_else(|| format!("cargo made no WebAssembly of {CRATE}"))
 }
 
@@ -88,13 +100,25 @@ fn wasm_bindgen(target: &Path) -> Result<PathBuf, String> {
             return Ok(program);
         }
     }
-    println!("Installing wasm-bindgen {version} into {}, which takes minutes", tools.display());
+    println!(
+        "Installing wasm-bindgen {version} into {}, which takes minutes",
+        tools.display()
+    );
     let mut install = cargo();
-    install.args(["install", "--locked", "--quiet", "wasm-bindgen-cli", "--version", version]);
+    install.args([
+        "install",
+        "--locked",
+        "--quiet",
+        "wasm-bindgen-cli",
+        "--version",
+        version,
+    ]);
     install.arg("--root").arg(&tools);
     install.env("CARGO_TARGET_DIR", tools.join("wasm-bindgen"));
     run(&mut install).map_err(|error| {
-        format!("{error}\ninstall it with `cargo install --locked wasm-bindgen-cli --version {version}`")
+        format!(
+            "{error}\ninstall it with `cargo install --locked wasm-bindgen-cli --version {version}`"
+        )
     })?;
     Ok(installed)
 }

@@ -79,7 +79,11 @@ impl Guests {
     /// Where name or password are wrong.
     pub fn sign_in(&self, name: &str, password: &str, key: &str) -> Result<(), PicnicError> {
         let mut state = self.state();
-        if state.passwords.get(name).is_none_or(|right| right != password) {
+        if state
+            .passwords
+            .get(name)
+            .is_none_or(|right| right != password)
+        {
             return Err(PicnicError::WrongNameOrPassword);
         }
         if state.sessions.len() >= SESSIONS {

@@ -55,7 +55,11 @@ impl List {
         let name = name.trim();
         let mut state = self.state();
         let lower = name.to_lowercase();
-        if let Some(thing) = state.things.values().find(|thing| thing.name.to_lowercase() == lower) {
+        if let Some(thing) = state
+            .things
+            .values()
+            .find(|thing| thing.name.to_lowercase() == lower)
+        {
             return Err(PicnicError::AlreadyListed(thing.name.to_string()));
         }
         if state.things.len() >= THINGS {
