@@ -81,9 +81,9 @@ export const pages = [
             await remotes.shapes.ping();
             const seen = (await host.seen(relay)).split("\n");
             const count = (line) => seen.filter((other) => other === line).length;
-            equal(count("OPTIONS /testing.v1.Shapes/Echo"), 1);
+            equal(count("OPTIONS /testing.v1.Shapes/Echo, to be remembered for 7200 s"), 1);
             equal(count("POST /testing.v1.Shapes/Echo"), 4);
-            equal(count("OPTIONS /testing.v1.Shapes/Ping"), 1);
+            equal(count("OPTIONS /testing.v1.Shapes/Ping, to be remembered for 7200 s"), 1);
             equal(count("POST /testing.v1.Shapes/Ping"), 2);
         },
     },

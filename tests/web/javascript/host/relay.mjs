@@ -7,9 +7,10 @@ import { createServer, request as send } from "node:http";
 export async function relay(target) {
     const seen = [];
     const server = createServer((request, response) => {
-        seen.push(`${request.method} ${request.url}`);
         const onward = send(new URL(request.url, target), { method: request.method, headers: request.headers });
         onward.on("response", (back) => {
+            const age = back.headers["access-control-max-age"];
+            seen.push(`${request.method} ${request.url}${age ? `, to be remembered for ${age} s` : ""}`);
             response.writeHead(back.statusCode, back.rawHeaders);
             back.pipe(response);
         });
