@@ -4,6 +4,7 @@
 //! (gRPC: "Length-Prefixed-Message"; Connect: "Streaming RPCs", "Enveloped-Message").
 
 use crate::message::EncodeError;
+use crate::wire::room::room;
 use crate::{Body, Format, IrisError, Message, Status, code};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use http::HeaderMap;
@@ -20,12 +21,6 @@ pub const COMPRESSED: u8 = 0b0000_0001;
 
 /// Connect: this envelope ends the stream and holds its metadata and error.
 pub const END_STREAM: u8 = 0b0000_0010;
-
-/// Whoever has sent less than this, in bytes, counts as having sent so much.
-const BEGUN: usize = 1024;
-
-/// Room is made for so many times what has arrived.
-const AHEAD: usize = 16;
 
 /// One framed message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -236,8 +231,7 @@ impl Decoder {
             .min(self.chunk.len());
         let arrived = self.partial.len() + missing;
         if arrived > self.partial.capacity() {
-            // For all of it, unless that would be far more than its sender has sent so far.
-            let room = wanted.min(arrived.max(BEGUN) * AHEAD);
+            let room = room(arrived, wanted);
             self.partial.reserve(room - self.partial.len());
         }
         self.partial

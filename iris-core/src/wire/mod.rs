@@ -10,6 +10,7 @@ pub mod connect;
 pub mod envelope;
 pub mod grpc;
 pub mod grpc_web;
+mod room;
 pub mod timeout;
 pub mod websocket;
 pub mod whole;

@@ -1,6 +1,7 @@
 //! A body that is one message.
 
 use crate::Body;
+use crate::wire::room::room;
 use bytes::{Bytes, BytesMut};
 use http_body::Body as _;
 use std::fmt;
@@ -41,7 +42,7 @@ impl Whole {
         }
     }
 
-    /// All of the body; its trailers are passed over. Once ready, there is nothing more to ask for.
+    /// All of the body, for which room is made as it comes; its trailers are passed over. Once ready, there is nothing more to ask for.
     pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Bytes, WholeError>> {
         let announced = usize::try_from(self.body.size_hint().lower()).unwrap_or(usize::MAX);
         if announced > self.limit {
@@ -59,11 +60,13 @@ impl Whole {
                 self.first = data;
                 continue;
             }
-            if self.rest.is_empty() {
-                self.rest.reserve(length.max(announced));
-                self.rest
-                    .extend_from_slice(&std::mem::take(&mut self.first));
+            if length > self.rest.capacity() {
+                let left = usize::try_from(self.body.size_hint().lower()).unwrap_or(usize::MAX);
+                let room = room(length, length.saturating_add(left));
+                self.rest.reserve(room - self.rest.len());
             }
+            let first = std::mem::take(&mut self.first);
+            self.rest.extend_from_slice(&first);
             self.rest.extend_from_slice(&data);
         }
         Poll::Ready(Ok(match self.rest.is_empty() {

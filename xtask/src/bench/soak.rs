@@ -4,7 +4,8 @@ use crate::failure::Outcome;
 use crate::program::Program;
 use crate::workspace::Workspace;
 
-/// Runs for an hour, or for as many `--minutes N` as it is told. Nothing goes into the report.
+/// Runs for an hour, or for as many `--minutes N` as it is told; with `--pause MILLISECONDS` between rounds of calls it leaves room
+/// for other programs. Nothing goes into the report.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
     let folder = workspace.target("benches");
     workspace

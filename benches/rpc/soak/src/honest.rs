@@ -17,9 +17,9 @@ const ROUNDS: usize = 10;
 const NOBODY: Method<Text, Text> = Method::new("/bench.v1.Bench/Nobody");
 
 /// Calls until it is aborted.
-pub(crate) async fn call(address: SocketAddr, place: usize, done: Arc<Done>) {
+pub(crate) async fn call(address: SocketAddr, place: usize, pause: Duration, done: Arc<Done>) {
     for way in place.. {
-        if let Err(why) = visit(address, way, &done).await {
+        if let Err(why) = visit(address, way, pause, &done).await {
             done.failed(&format!("way {}", way % WAYS), &why);
         }
     }
@@ -46,7 +46,7 @@ fn client(address: SocketAddr, way: usize) -> Outcome<Client> {
 }
 
 /// One caller, from its first connection to its last.
-async fn visit(address: SocketAddr, way: usize, done: &Done) -> Outcome {
+async fn visit(address: SocketAddr, way: usize, pause: Duration, done: &Done) -> Outcome {
     let client = client(address, way)?;
     for _ in 0..ROUNDS {
         unary(&client).await?;
@@ -54,6 +54,9 @@ async fn visit(address: SocketAddr, way: usize, done: &Done) -> Outcome {
         refused(&client).await?;
         given_up(&client).await?;
         done.calls.fetch_add(9, Relaxed);
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
     }
     Ok(())
 }

@@ -99,7 +99,45 @@ fn words() -> Vec<Vec<u8>> {
         ),
         http2(frame(8, 0, 0, &0x7fff_ffff_u32.to_be_bytes()).repeat(2)),
         b"nonsense\r\n\r\n".repeat(1000),
+        socket(Vec::new()),
+        socket(b"\xff\x00 no frame of any kind".to_vec()),
+        socket((1..=1000).flat_map(download).collect()),
+        socket((1..=1000).flat_map(opened_and_reset).collect()),
     ]
+}
+
+/// A WebSocket, and what is said on it once it is open.
+fn socket(words: Vec<u8>) -> Vec<u8> {
+    let handshake = "GET /-/websocket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+        sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+        sec-websocket-protocol: iris.v1\r\n\r\n";
+    [handshake.as_bytes(), &words].concat()
+}
+
+/// A call over a WebSocket whose endless answer nobody reads.
+fn download(stream: u32) -> Vec<u8> {
+    let head = b"/bench.v1.Bench/Download\ncontent-type: application/connect+json";
+    let wanted = b"\0\0\0\0\x18{\"messages\":9999999     }";
+    [
+        message(1, stream, head),
+        message(2, stream, wanted),
+        message(3, stream, b""),
+    ]
+    .concat()
+}
+
+/// A call over a WebSocket that is given up at once.
+fn opened_and_reset(stream: u32) -> Vec<u8> {
+    let head = b"/bench.v1.Bench/Chat\ncontent-type: application/connect+json";
+    [message(1, stream, head), message(4, stream, &[0])].concat()
+}
+
+/// A frame of `iris.v1` in a binary message of a WebSocket (RFC 6455, section 5.2), with a mask of zeros.
+fn message(kind: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(payload.len() + 5).unwrap_or(u8::MAX);
+    debug_assert!(length < 126);
+    let head = [0x82, 0x80 | length, 0, 0, 0, 0, kind];
+    [&head[..], &stream.to_be_bytes(), payload].concat()
 }
 
 /// A frame of HTTP/2 (RFC 9113, section 4.1).

@@ -5,9 +5,10 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// Enough to keep two cores busy.
+/// Enough to keep two cores busy, where they do not pause.
 const HONEST: usize = 8;
 /// As many connections are being abused at a time.
 const HOSTILE: usize = 32;
@@ -28,12 +29,12 @@ pub(crate) struct Done {
     why: Mutex<Option<String>>,
 }
 
-/// Begins to call the server at this address.
-pub(crate) fn begin(address: SocketAddr) -> Load {
+/// Begins to call the server at this address. Callers who do what clients do pause between rounds of calls.
+pub(crate) fn begin(address: SocketAddr, pause: Duration) -> Load {
     let done = Arc::new(Done::default());
     let mut callers = JoinSet::new();
     for place in 0..HONEST {
-        callers.spawn(honest::call(address, place, done.clone()));
+        callers.spawn(honest::call(address, place, pause, done.clone()));
     }
     for place in 0..HOSTILE {
         callers.spawn(hostile::connect(address, place, done.clone()));

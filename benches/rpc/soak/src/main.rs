@@ -45,7 +45,7 @@ fn run() -> Outcome {
 
 async fn soak(settings: &Settings) -> Outcome {
     let server = Server::start(&settings.server)?;
-    let load = load::begin(server.address);
+    let load = load::begin(server.address, settings.pause);
     let begun = Instant::now();
     let mut samples = Vec::new();
     println!("minutes    memory     files       calls     hostile    failed");
@@ -58,7 +58,13 @@ async fn soak(settings: &Settings) -> Outcome {
         println!("{sample} {}", load.counts());
         samples.push(sample);
     }
-    let done = load.end().await;
-    println!("{}", trend::verdict(&samples)?);
-    done
+    let served = load.end().await;
+    let trend = trend::verdict(&samples);
+    if let Ok(trend) = &trend {
+        println!("{trend}");
+    }
+    match (served, trend) {
+        (Err(served), Err(trend)) => Err(format!("{trend}; {served}").into()),
+        (served, trend) => served.and(trend.map(drop)),
+    }
 }

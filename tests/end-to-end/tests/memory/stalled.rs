@@ -66,6 +66,12 @@ pub(crate) async fn measure() {
             80 * KIB,
         ),
         (
+            "within a body of which 4 MiB are announced and 20 KB come",
+            MANY,
+            http1(ECHO, "json", 4 << 20, &[b' '; 20_000]),
+            512 * KIB,
+        ),
+        (
             "that hangs in a call of HTTP/1.1",
             MANY,
             http1(HANG, "json", 2, b"{}"),
@@ -106,6 +112,16 @@ pub(crate) async fn measure() {
                 [open, frame(0, 0, stream, &piece)].concat()
             })),
             6 * 1024 * KIB,
+        ),
+        (
+            "of HTTP/2 with 200 bodies of which 4 MiB are announced and 2 KB come",
+            20,
+            http2(streams(&|stream| {
+                let head = [head(ECHO, "json"), length("4194304")].concat();
+                let part = frame(0, 0, stream, &piece[..1000]);
+                [frame(1, 4, stream, &head), part.repeat(2)].concat()
+            })),
+            12 * 1024 * KIB,
         ),
         (
             "of HTTP/2 that does not read 200 answers, messages of 100 KB without end",
@@ -214,6 +230,15 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
     let head = [&length[1..], &[kind, flags], &stream.to_be_bytes()].concat();
     [&head, payload].concat()
+}
+
+/// The header `content-length`, in HPACK (RFC 7541, appendix A) without compression.
+fn length(digits: &str) -> Vec<u8> {
+    [
+        &[0x0f, 0x0d, u8::try_from(digits.len()).unwrap()],
+        digits.as_bytes(),
+    ]
+    .concat()
 }
 
 /// A head for a POST, in HPACK (RFC 7541) without compression.
