@@ -18,7 +18,9 @@ export async function chat(signal) {
     const outbox = new Outbox();
     const say = (event) => {
         event.preventDefault();
-        outbox.put({ text: form.elements.text.value });
+        const text = form.elements.text.value.trim();
+        // What is sent again, since the connection broke off, the server knows by the id.
+        if (text) outbox.put({ id: Math.random().toString(36).slice(2), text });
         form.reset();
     };
     form.addEventListener("submit", say, { signal });
@@ -26,7 +28,7 @@ export async function chat(signal) {
     try {
         await follow({
             open: (signal) => remotes.chat.talk(outbox.messages(), { signal }),
-            read: heard,
+            read: (message) => heard(message, outbox),
             element: section.querySelector(".state"),
             signal,
         });
@@ -36,14 +38,16 @@ export async function chat(signal) {
     }
 }
 
-function heard({ heard }) {
+function heard({ heard }, outbox) {
     switch (heard?.case) {
         case "recent":
             lines.replaceChildren(...heard.value.lines.map(line));
+            for (const { id } of heard.value.lines) outbox.arrived(id);
             break;
         case "line":
             lines.append(line(heard.value));
             while (lines.children.length > LINES) lines.firstElementChild.remove();
+            outbox.arrived(heard.value.id);
             break;
     }
     lines.scrollTop = lines.scrollHeight;

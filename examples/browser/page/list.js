@@ -13,6 +13,8 @@ const template = document.querySelector("#thing");
 
 /** What is on the list, by the ids. */
 const things = new Map();
+/** Their rows, by the same. */
+const shown = new Map();
 /** The name of who is signed in, if anybody is. */
 let guest;
 
@@ -62,24 +64,37 @@ async function add(event) {
     if (done) form.reset();
 }
 
+/** Brings the rows to the state of the list. A row stays the same element, so that it keeps the focus. */
 function draw() {
-    rows.replaceChildren(...[...things.values()].map(row));
+    for (const [id, row] of shown) {
+        if (things.has(id)) continue;
+        row.remove();
+        shown.delete(id);
+    }
+    for (const thing of things.values()) {
+        if (!shown.has(thing.id)) shown.set(thing.id, added(thing));
+        fill(shown.get(thing.id), thing);
+    }
 }
 
-function row({ id, name: what, broughtBy }) {
+function added({ id, name: what }) {
     const row = template.content.cloneNode(true).firstElementChild;
-    const who = row.querySelector(".who");
-    const bring = row.querySelector(".bring");
     const remove = row.querySelector(".remove");
     row.querySelector(".name").textContent = what;
-    if (broughtBy !== undefined) name(who, broughtBy);
-    // What another guest brings is theirs to change.
-    bring.hidden = remove.hidden = guest === undefined || (broughtBy ?? guest) !== guest;
-    bring.textContent = broughtBy === undefined ? "I bring it" : "Never mind";
-    bring.addEventListener("click", () =>
-        attempt(problem, () => remotes.things.bring({ id, bring: broughtBy === undefined })),
-    );
+    row.querySelector(".bring").addEventListener("click", () => {
+        const bring = things.get(id)?.broughtBy === undefined;
+        return attempt(problem, () => remotes.things.bring({ id, bring }));
+    });
     remove.setAttribute("aria-label", `Remove ${what}`);
     remove.addEventListener("click", () => attempt(problem, () => remotes.things.remove({ id })));
+    rows.append(row);
     return row;
+}
+
+function fill(row, { broughtBy }) {
+    const bring = row.querySelector(".bring");
+    name(row.querySelector(".who"), broughtBy ?? "");
+    // What another guest brings is theirs to change.
+    bring.hidden = row.querySelector(".remove").hidden = guest === undefined || (broughtBy ?? guest) !== guest;
+    bring.textContent = broughtBy === undefined ? "I bring it" : "Never mind";
 }

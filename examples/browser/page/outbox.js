@@ -9,13 +9,21 @@ export class Outbox {
         this.#wake();
     }
 
-    /** All there is and will be, for a call to send. Of several takers the last gets what comes. */
+    /** What the server has: the message of this id, and those before it. */
+    arrived(id) {
+        this.#waiting.splice(0, this.#waiting.findIndex((message) => message.id === id) + 1);
+    }
+
+    /**
+     * What has not arrived and what comes, for a call to send. That a call has taken a message does not say that the server
+     * has it: the next call begins with those that were under way. Of several takers the last gets what comes.
+     */
     async *messages() {
+        let last;
         for (;;) {
-            while (this.#waiting.length === 0) await new Promise((wake) => (this.#wake = wake));
-            yield this.#waiting[0];
-            // The call has come for the next one. Had it broken off, this one would wait for the call after it.
-            this.#waiting.shift();
+            const next = this.#waiting[this.#waiting.indexOf(last) + 1];
+            if (next) yield (last = next);
+            else await new Promise((wake) => (this.#wake = wake));
         }
     }
 }

@@ -47,7 +47,7 @@ pub enum PicnicError {
         message = "{0:?} brings it"
     )]
     BroughtByAnother(String),
-    /// A remark has 1 to 500 characters.
+    /// A remark has 1 to 500 characters, and an id.
     #[code(number = 10, status = "invalid_argument")]
     InvalidRemark,
     /// The system gave no random number. Callers get 902, the log gets the cause.

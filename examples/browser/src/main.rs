@@ -16,7 +16,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let server = HttpServer::bind(address.unwrap_or_else(|| "127.0.0.1:8089".to_owned()));
     let package = package::make()?;
     application(Arc::new(Picnic::planned()), &package)
-        .add_server(server.explorer(true))
+        .add_server(server)
         .serve()
         .await?;
     Ok(())

@@ -4,7 +4,7 @@
 //! commands belong into its build, and the server is given the folder.
 
 use serde_json::Value;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,13 +46,13 @@ pub fn make() -> Result<PathBuf, String> {
 
 /// Makes sure that rustc has the target.
 fn has_target() -> Result<(), String> {
-    let mut rustc = Command::new("rustc");
+    let mut rustc = command("rustc");
     let library = output(rustc.args(["--print", "target-libdir", "--target", TARGET]))?;
     if Path::new(library.trim()).is_dir() {
         return Ok(());
     }
     println!("Installing {TARGET}");
-    run(Command::new("rustup").args(["target", "add", TARGET])).map_err(|error| {
+    run(command("rustup").args(["target", "add", TARGET])).map_err(|error| {
         format!("{error}\nrustc lacks {TARGET}: install it with `rustup target add {TARGET}`")
     })
 }
@@ -126,7 +126,12 @@ fn wasm_bindgen(target: &Path) -> Result<PathBuf, String> {
 /// Cargo, the one that started this program where one did.
 fn cargo() -> Command {
     let cargo = std::env::var_os("CARGO");
-    let mut command = Command::new(cargo.unwrap_or_else(|| OsString::from("cargo")));
+    command(cargo.unwrap_or_else(|| OsString::from("cargo")))
+}
+
+/// A program, in the folder of this package: rustup then takes the Rust that the package wants.
+fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
     command
 }

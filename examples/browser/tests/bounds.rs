@@ -1,6 +1,7 @@
 //! What strangers can make the server keep.
 
 use browser::error::PicnicError;
+use browser::messages::picnic::v1::Remark;
 use browser::picnic::Picnic;
 
 #[test]
@@ -15,20 +16,36 @@ fn a_full_list_takes_no_more_until_something_is_removed() {
     assert_eq!(list.things().len(), 50);
 }
 
+fn remark(id: &str, text: &str) -> Remark {
+    Remark {
+        id: id.into(),
+        text: text.into(),
+    }
+}
+
 #[test]
 fn of_many_lines_the_last_are_kept() {
     let room = Picnic::default().room;
     for number in 1..=60 {
-        room.say("ada", &number.to_string()).unwrap();
+        room.say("ada", remark(&number.to_string(), "hello"))
+            .unwrap();
     }
     let (lines, _) = room.enter();
     assert_eq!(lines.len(), 50);
-    assert_eq!(lines[0].text, "11");
-    let long = "a".repeat(501);
-    assert!(matches!(
-        room.say("ada", &long),
-        Err(PicnicError::InvalidRemark)
-    ));
+    assert_eq!(lines[0].id, "11");
+    for wrong in [remark("61", &"a".repeat(501)), remark("", "hello")] {
+        let refused = room.say("ada", wrong);
+        assert!(matches!(refused, Err(PicnicError::InvalidRemark)));
+    }
+}
+
+#[test]
+fn a_remark_that_is_sent_again_is_said_once() {
+    let room = Picnic::default().room;
+    for guest in ["ada", "bob", "ada"] {
+        room.say(guest, remark("1", "hello")).unwrap();
+    }
+    assert_eq!(room.enter().0.len(), 2);
 }
 
 #[tokio::test]

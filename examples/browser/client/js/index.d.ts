@@ -79,7 +79,7 @@ export const ErrorCode: {
     readonly UnknownThing: 8;
     /** Another guest brings it. */
     readonly BroughtByAnother: 9;
-    /** A remark has 1 to 500 characters. */
+    /** A remark has 1 to 500 characters, and an id. */
     readonly InvalidRemark: 10;
     /** The call did not reach the server, or its answer did not come back. */
     readonly IrisCommunicationError: 900;
@@ -206,6 +206,8 @@ export interface Line {
     text: string;
     /** When the server heard it, in milliseconds since 1970. */
     at: bigint;
+    /** The remark's. */
+    id: string;
 }
 
 /** What may be given for `Line`: what is left out has its default. */
@@ -214,6 +216,8 @@ export interface LineInit {
     text?: string | undefined;
     /** When the server heard it, in milliseconds since 1970. */
     at?: bigint | number | undefined;
+    /** The remark's. */
+    id?: string | undefined;
 }
 
 /** `picnic.v1.ListResponse` */
@@ -247,11 +251,15 @@ export interface RecentInit {
  */
 export interface Remark {
     text: string;
+    /** Chosen by who says it, of 1 to 64 characters. A remark may be sent again: it is said once. */
+    id: string;
 }
 
 /** What may be given for `Remark`: what is left out has its default. */
 export interface RemarkInit {
     text?: string | undefined;
+    /** Chosen by who says it, of 1 to 64 characters. A remark may be sent again: it is said once. */
+    id?: string | undefined;
 }
 
 /** `picnic.v1.RemoveRequest` */

@@ -1175,6 +1175,7 @@ const Line$ = () => [
     field(1, "guest", STRING),
     field(2, "text", STRING),
     field(3, "at", INT64),
+    field(4, "id", STRING),
 ];
 
 /** `picnic.v1.ListResponse` */
@@ -1190,6 +1191,7 @@ const Recent$ = () => [
 /** `picnic.v1.Remark` */
 const Remark$ = () => [
     field(1, "text", STRING),
+    field(2, "id", STRING),
 ];
 
 /** `picnic.v1.RemoveRequest` */

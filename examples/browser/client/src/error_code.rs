@@ -26,7 +26,7 @@ pub enum ErrorCode {
     UnknownThing,
     /// Another guest brings it.
     BroughtByAnother,
-    /// A remark has 1 to 500 characters.
+    /// A remark has 1 to 500 characters, and an id.
     InvalidRemark,
     /// The call did not reach the server, or its answer did not come back.
     IrisCommunicationError,

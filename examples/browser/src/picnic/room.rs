@@ -2,7 +2,7 @@
 
 use super::fits;
 use crate::error::PicnicError;
-use crate::messages::picnic::v1::Line;
+use crate::messages::picnic::v1::{Line, Remark};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -34,21 +34,29 @@ impl Room {
         (recent.iter().cloned().collect(), self.lines.subscribe())
     }
 
-    /// Says something to everybody in the room.
+    /// Says something to everybody in the room, unless that was done already.
     ///
     /// # Errors
     ///
     /// Where it is nothing, or too much.
-    pub fn say(&self, guest: &str, text: &str) -> Result<(), PicnicError> {
-        if !fits(text, 500) {
+    pub fn say(&self, guest: &str, remark: Remark) -> Result<(), PicnicError> {
+        if !fits(&remark.text, 500) || !fits(&remark.id, 64) {
             return Err(PicnicError::InvalidRemark);
         }
         let line = Line {
             guest: guest.into(),
-            text: text.trim().into(),
+            text: remark.text.trim().into(),
             at: now(),
+            id: remark.id,
         };
         let mut recent = self.recent();
+        // Its sender has not heard of it, and so sends it again.
+        if recent
+            .iter()
+            .any(|said| said.id == line.id && said.guest == line.guest)
+        {
+            return Ok(());
+        }
         if recent.len() >= RECENT {
             recent.pop_front();
         }

@@ -53,7 +53,7 @@ impl Talk<'_> {
         loop {
             tokio::select! {
                 remark = self.remarks.next() => {
-                    if let Err(error) = remark?.and_then(|remark| self.say(&remark)) {
+                    if let Err(error) = remark?.and_then(|remark| self.say(remark)) {
                         return Some(Err(error));
                     }
                 }
@@ -65,8 +65,8 @@ impl Talk<'_> {
         }
     }
 
-    fn say(&self, remark: &Remark) -> Result<(), IrisError> {
+    fn say(&self, remark: Remark) -> Result<(), IrisError> {
         let room = &self.visit.picnic.room;
-        Ok(room.say(&self.session.guest, &remark.text)?)
+        Ok(room.say(&self.session.guest, remark)?)
     }
 }

@@ -6,6 +6,9 @@
 pub struct Remark {
     #[prost(string, tag = "1")]
     pub text: ::std::string::String,
+    /// Chosen by who says it, of 1 to 64 characters. A remark may be sent again: it is said once.
+    #[prost(string, tag = "2")]
+    pub id: ::std::string::String,
 }
 
 /// What everybody hears.
@@ -19,6 +22,9 @@ pub struct Line {
     /// When the server heard it, in milliseconds since 1970.
     #[prost(int64, tag = "3")]
     pub at: i64,
+    /// The remark's.
+    #[prost(string, tag = "4")]
+    pub id: ::std::string::String,
 }
 
 /// What was said of late.
@@ -246,6 +252,7 @@ impl ::iris_client::json::Fields for Remark {
         out: &mut ::iris_client::json::FieldWriter<'_>,
     ) -> ::iris_client::json::Result {
         out.singular::<::iris_client::json::Text>("text", &self.text)?;
+        out.singular::<::iris_client::json::Text>("id", &self.id)?;
         Ok(())
     }
     fn read(
@@ -254,6 +261,7 @@ impl ::iris_client::json::Fields for Remark {
     ) -> ::iris_client::json::Result<bool> {
         match field.name() {
             "text" => field.singular::<::iris_client::json::Text>(1, &mut self.text),
+            "id" => field.singular::<::iris_client::json::Text>(2, &mut self.id),
             _ => Ok(false),
         }
     }
@@ -280,6 +288,7 @@ impl ::iris_client::json::Fields for Line {
         out.singular::<::iris_client::json::Text>("guest", &self.guest)?;
         out.singular::<::iris_client::json::Text>("text", &self.text)?;
         out.singular::<::iris_client::json::Int64>("at", &self.at)?;
+        out.singular::<::iris_client::json::Text>("id", &self.id)?;
         Ok(())
     }
     fn read(
@@ -290,6 +299,7 @@ impl ::iris_client::json::Fields for Line {
             "guest" => field.singular::<::iris_client::json::Text>(1, &mut self.guest),
             "text" => field.singular::<::iris_client::json::Text>(2, &mut self.text),
             "at" => field.singular::<::iris_client::json::Int64>(3, &mut self.at),
+            "id" => field.singular::<::iris_client::json::Text>(4, &mut self.id),
             _ => Ok(false),
         }
     }
