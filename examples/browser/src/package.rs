@@ -53,7 +53,7 @@ fn has_target() -> Result<(), String> {
     }
     println!("Installing {TARGET}");
     run(command("rustup").args(["target", "add", TARGET])).map_err(|error| {
-        format!("{error}\nrustc lacks {TARGET}: install it with `rustup target add {TARGET}`")
+        format!("{error}\nRust lacks {TARGET}: install it with `rustup target add {TARGET}`")
     })
 }
 
