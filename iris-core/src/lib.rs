@@ -111,7 +111,7 @@ pub use metadata::{InvalidMetadata, Metadata};
 #[cfg(feature = "server")]
 pub use {
     application::{DEFAULT_MAX_REQUEST_SIZE, DEFAULT_MAX_RESPONSE_SIZE, Iris},
-    cookie::Cookie,
+    cookie::{Cookie, SameSite},
     futures_core::Stream,
     incoming::Streaming,
     iris_macros::{ErrorCodes, procedure, remote},

@@ -9,15 +9,6 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What every byte counts in: the release profile otherwise makes programs fast.
-const PROFILE: [&str; 5] = [
-    "profile.release.opt-level=\"z\"",
-    "profile.release.lto=\"fat\"",
-    "profile.release.codegen-units=1",
-    "profile.release.panic=\"abort\"",
-    "profile.release.strip=\"debuginfo\"",
-];
-
 /// What the standard library's own target promises of WebAssembly, which wasm-opt may use, too.
 const WASM_FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
@@ -98,15 +89,13 @@ fn source(workspace: &Workspace, name: &str) -> Outcome<PathBuf> {
 /// Compiles the crate and gives the WebAssembly.
 fn compile(workspace: &Workspace, name: &str) -> Outcome<PathBuf> {
     let build = || {
-        let mut cargo = workspace.cargo(["rustc", "--release", "--lib", "--crate-type", "cdylib"]);
-        for setting in PROFILE {
-            cargo = cargo.args(["--config", setting]);
-        }
-        // Apart, so that no other build is done again because of the profile.
-        cargo
+        // The release profile makes programs fast; in this one every byte counts.
+        let build = ["rustc", "--profile", "wasm", "--lib"];
+        workspace
+            .cargo(build)
+            .args(["--crate-type", "cdylib"])
             .args(["--package", name, "--features", "js"])
             .args(["--target", toolchain::WASM])
-            .env("CARGO_TARGET_DIR", workspace.target("tools/wasm"))
     };
     build().run()?;
     // Once more, now that nothing is left to do, to be told where it is.

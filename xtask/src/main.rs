@@ -1,6 +1,7 @@
 //! Every chore of this repository: `cargo xtask <chore>`.
 
 mod bench;
+mod browser;
 mod check_generated;
 mod ci;
 mod clippy;
@@ -76,6 +77,11 @@ const CHORES: &[Chore] = &[
         name: "web",
         about: "Packages for JavaScript in Node.js and in a real Chromium, their types and their codec",
         work: Work::Alone(web::run),
+    },
+    Chore {
+        name: "browser",
+        about: "The example with a page in a real Chromium; `browser picture` renews the one in the docs",
+        work: Work::WithArguments(browser::run),
     },
     Chore {
         name: "conformance",

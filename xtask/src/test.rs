@@ -1,5 +1,6 @@
 //! `cargo xtask test`
 
+use crate::browser;
 use crate::explorer;
 use crate::failure::{Failure, Outcome};
 use crate::interop;
@@ -68,6 +69,7 @@ pub(crate) fn take(workspace: &Workspace, steps: &mut Steps) {
     steps.step("explorer", || explorer::run(workspace));
     steps.step("wasm", || wasm::run(workspace));
     steps.step("web", || web::run(workspace));
+    steps.step("browser", || browser::run(workspace, &[]));
 }
 
 /// Unit, integration and documentation tests of every package; keeps the lines with their results.

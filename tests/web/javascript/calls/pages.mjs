@@ -43,12 +43,48 @@ export const pages = [
         needsSocket: true,
     },
     {
-        name: "cookies do not go with a wildcard",
+        name: "a sign-in lasts for later calls where the page is named",
+        async run({ module, host }) {
+            const named = await host.serverFor(location.origin);
+            const { callFacts } = new module.Remotes(named, { credentials: "include" });
+            await callFacts.decorate({ text: "ada" });
+            equal((await callFacts.facts()).cookie, "ada");
+            await callFacts.decorate({ text: "eve" });
+            equal((await callFacts.facts()).cookie, "eve");
+        },
+    },
+    {
+        name: "a sign-in does not last with a wildcard, and with cookies nothing is called",
         async run({ module, host }) {
             const open = await host.serverFor("*");
-            equal(await new module.Remotes(open).shapes.echo({ text: "a" }), { text: "a" });
-            const error = await failure(new module.Remotes(open, { credentials: "include" }).shapes.swallow({}));
+            const { callFacts } = new module.Remotes(open);
+            await callFacts.decorate({ text: "mallory" });
+            equal((await callFacts.facts()).cookie, "");
+            const remotes = new module.Remotes(open, { credentials: "include" });
+            const error = await failure(remotes.callFacts.decorate({ text: "mallory" }));
             equal([error.code, error.status], [900, "unavailable"]);
+            matches(error.internalMessage, /allow_origins/);
+            const { error: streamed } = await drained(remotes.shapes.count({ to: 3 }));
+            equal([streamed.code, streamed.status], [900, "unavailable"]);
+            matches(streamed.internalMessage, /allow_origins/);
+        },
+    },
+    {
+        name: "a preflight is remembered, for each procedure",
+        async run({ module, host }) {
+            const relay = await host.relay();
+            const remotes = new module.Remotes(relay, { credentials: "include" });
+            for (const text of ["a", "b", "c"]) equal(await remotes.shapes.echo({ text }), { text });
+            // Another client of the same page has it, too.
+            await new module.Remotes(relay, { credentials: "include" }).shapes.echo({ text: "d" });
+            await remotes.shapes.ping();
+            await remotes.shapes.ping();
+            const seen = (await host.seen(relay)).split("\n");
+            const count = (line) => seen.filter((other) => other === line).length;
+            equal(count("OPTIONS /testing.v1.Shapes/Echo, to be remembered for 7200 s"), 1);
+            equal(count("POST /testing.v1.Shapes/Echo"), 4);
+            equal(count("OPTIONS /testing.v1.Shapes/Ping, to be remembered for 7200 s"), 1);
+            equal(count("POST /testing.v1.Shapes/Ping"), 2);
         },
     },
     {

@@ -2,6 +2,7 @@
 
 import { createServer } from "node:net";
 import { once } from "node:events";
+import { relay } from "./relay.mjs";
 import { Server } from "./server.mjs";
 import { socketStub } from "./socket_stubs.mjs";
 import { stub } from "./stubs.mjs";
@@ -38,7 +39,12 @@ export class Host {
         return this.#keep(await socketStub(name));
     }
 
-    /** What a stub was asked, a line each. */
+    /** The URL of a server that sends all on to the running one. */
+    async relay() {
+        return this.#keep(await relay(this.url));
+    }
+
+    /** What a stub or a relay was asked, a line each. */
     seen(url) {
         return this.#stubs.get(url).seen();
     }

@@ -1,0 +1,5 @@
+//! What the page can call.
+
+pub mod chat;
+pub mod sessions;
+pub mod things;
