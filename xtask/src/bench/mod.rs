@@ -31,7 +31,7 @@ const BENCHES: &[Bench] = &[
     },
     Bench {
         name: "rpc",
-        about: "Calls, beside the peers; 24 minutes, or `--rows PATTERN`, `--peers LIST`, `--seconds N`, `--rounds N` for some",
+        about: "Calls, beside the peers; 22 minutes, or `--rows PATTERN`, `--peers LIST`, `--seconds N`, `--rounds N` for some",
         run: rpc::run,
     },
     Bench {

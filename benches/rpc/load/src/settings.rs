@@ -29,7 +29,7 @@ impl Settings {
         let mut patterns: Vec<String> = vec![String::new()];
         let mut peers = Peer::ALL.to_vec();
         let mut length = Duration::from_millis(400);
-        let mut rounds = 12;
+        let mut rounds = 10;
         let mut profile = false;
         let mut rest = arguments.iter();
         while let Some(flag) = rest.next() {

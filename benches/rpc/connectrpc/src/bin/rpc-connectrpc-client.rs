@@ -6,8 +6,7 @@ use connectrpc::client::{
     BidiStream, ClientConfig, ClientTransport, Http2Connection, SharedHttp2Connection,
 };
 use futures_util::{StreamExt, stream};
-use rpc_connectrpc::proto::bench::v1::__buffa::view::TextView;
-use rpc_connectrpc::proto::bench::v1::{BenchClient, Blob, LogBatch, Text, Wanted};
+use rpc_connectrpc::proto::bench::v1::{BenchClient, Blob, LogBatch, Text, TextView, Wanted};
 use rpc_peer::client::{self, Caller, Target, Work, right};
 use rpc_peer::{Counting, Failure, MESSAGES, RECORDS, TEXT};
 use std::process::ExitCode;
@@ -71,12 +70,15 @@ impl Caller for Calls {
                 &bench.log(batch.clone()).await?.into_owned().count,
                 &RECORDS,
             ),
-            Request::Large(blob) => right(&bench.large(blob.clone()).await?.into_owned(), blob),
+            Request::Large(blob) => right(
+                &bench.large(blob.clone()).await?.view().data,
+                &&blob.data[..],
+            ),
             Request::Download(wanted) => {
                 let mut texts = bench.download(wanted.clone()).await?;
                 let mut count = 0;
                 while let Some(text) = texts.message().await? {
-                    right(&text.text.len(), &TEXT)?;
+                    right(&text.view().text.len(), &TEXT)?;
                     count += 1;
                 }
                 right(&count, &MESSAGES)
@@ -95,7 +97,7 @@ impl Caller for Calls {
                 };
                 chat.send(text()).await?;
                 let answer = chat.message().await?.ok_or("the stream ended early")?;
-                right(&answer.text.len(), &TEXT)
+                right(&answer.view().text.len(), &TEXT)
             }
         }
     }

@@ -49,7 +49,9 @@ impl Request {
             Work::Echo => Request::Echo,
             Work::Log => Request::Log(LogBatch::decode(Format::Proto, bytes.to_vec().into())?),
             Work::Large => Request::Large(Blob::decode(Format::Proto, bytes.to_vec().into())?),
-            Work::Download => Request::Download(Wanted::decode(Format::Proto, bytes.to_vec().into())?),
+            Work::Download => {
+                Request::Download(Wanted::decode(Format::Proto, bytes.to_vec().into())?)
+            }
             Work::Upload => Request::Upload,
             Work::Chat => Request::Chat,
         })

@@ -8,6 +8,7 @@ use rpc_peer::client::{self, Caller, Target, Work, right};
 use rpc_peer::{Counting, Failure, MESSAGES, RECORDS, TEXT};
 use rpc_volo::messages::{BenchClient, BenchClientBuilder, Blob, LogBatch, Text, Wanted};
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use volo_grpc::{BoxStream, Status};
@@ -16,7 +17,8 @@ use volo_grpc::{BoxStream, Status};
 static ALLOCATIONS: Counting = Counting::new();
 
 struct Calls {
-    bench: BenchClient,
+    /// Lives as long as the program, since streams borrow it.
+    bench: &'static BenchClient,
     request: Arc<Request>,
     chat: Option<Chat>,
 }
@@ -40,7 +42,7 @@ impl Clone for Calls {
     /// Streams are each caller's own.
     fn clone(&self) -> Self {
         Calls {
-            bench: self.bench.clone(),
+            bench: self.bench,
             request: self.request.clone(),
             chat: None,
         }
@@ -62,7 +64,7 @@ impl Request {
 
 impl Caller for Calls {
     async fn call(&mut self) -> Result<(), Failure> {
-        let bench = &self.bench;
+        let bench = self.bench;
         match &*self.request {
             Request::Echo => right(&bench.echo(text()).await?.get_ref().text.len(), &TEXT),
             Request::Log(batch) => {
@@ -70,7 +72,7 @@ impl Caller for Calls {
             }
             Request::Large(blob) => right(bench.large(blob.clone()).await?.get_ref(), blob),
             Request::Download(wanted) => {
-                let mut texts = bench.download(wanted.clone()).await?.into_inner();
+                let mut texts = pin!(bench.download(wanted.clone()).await?.into_inner());
                 let mut count = 0;
                 while let Some(text) = texts.next().await {
                     right(&text?.text.len(), &TEXT)?;
@@ -114,10 +116,10 @@ fn text() -> Text {
 
 fn main() -> ExitCode {
     client::run(&ALLOCATIONS, async |target: Target| {
+        let address: SocketAddr = target.address.parse()?;
+        let bench = BenchClientBuilder::new("bench").address(address).build();
         Ok(Calls {
-            bench: BenchClientBuilder::new("bench")
-                .address(target.address.parse::<SocketAddr>()?)
-                .build(),
+            bench: Box::leak(Box::new(bench)),
             request: Arc::new(Request::read(target.work, &target.request)?),
             chat: None,
         })
