@@ -9,6 +9,7 @@ use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter};
 use rpc_iris::remotes::bench::Bench;
 use rpc_peer::{Counting, Failure, server};
 use std::process::ExitCode;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -38,7 +39,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// As the guide's chapter on telemetry sets them up.
+/// As docs/operating.md sets them up.
 fn record_spans() -> Result<(), Failure> {
     let provider = SdkTracerProvider::builder()
         .with_batch_exporter(Nowhere)
@@ -46,7 +47,9 @@ fn record_spans() -> Result<(), Failure> {
     opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
     let spans = tracing_opentelemetry::layer().with_tracer(provider.tracer("bench"));
     opentelemetry::global::set_tracer_provider(provider);
-    Ok(tracing_subscriber::registry().with(spans).try_init()?)
+    // Without it h2 makes spans of its own, hundreds a call.
+    let filtered = tracing_subscriber::registry().with(LevelFilter::INFO);
+    Ok(filtered.with(spans).try_init()?)
 }
 
 /// What a collector would take is not Iris's.
