@@ -25,6 +25,8 @@
 mod metrics;
 #[cfg(feature = "metrics")]
 mod metrics_service;
+#[cfg(feature = "metrics")]
+mod procedures;
 #[cfg(feature = "opentelemetry")]
 mod propagate;
 #[cfg(feature = "opentelemetry")]

@@ -1,6 +1,7 @@
 //! Rate, errors and duration of every procedure.
 
 use crate::metrics_service::MetricsService;
+use crate::procedures::{Procedure, Procedures};
 use iris_core::{Ending, Observation, Observer, StartedCall, Status};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text;
@@ -34,13 +35,15 @@ const BUCKETS: [f64; 14] = [
 #[derive(Clone)]
 pub struct Metrics {
     calls: Calls,
+    procedures: Arc<Procedures>,
     registry: Arc<Registry>,
 }
 
+/// The series of all calls.
 #[derive(Clone)]
-struct Calls {
-    durations: Family<Ended, Histogram, Buckets>,
-    errors: Family<Failed, Counter>,
+pub(crate) struct Calls {
+    pub(crate) durations: Family<Ended, Histogram, Buckets>,
+    pub(crate) errors: Family<Failed, Counter>,
     in_flight: Family<Method, Gauge>,
 }
 
@@ -50,21 +53,21 @@ struct Method {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Ended {
-    rpc_system_name: &'static str,
-    rpc_method: Arc<str>,
-    rpc_response_status_code: &'static str,
+pub(crate) struct Ended {
+    pub(crate) rpc_system_name: &'static str,
+    pub(crate) rpc_method: Arc<str>,
+    pub(crate) rpc_response_status_code: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Failed {
-    rpc_method: Arc<str>,
-    iris_code: i32,
+pub(crate) struct Failed {
+    pub(crate) rpc_method: Arc<str>,
+    pub(crate) iris_code: i32,
 }
 
 /// The upper bounds of a histogram's buckets.
 #[derive(Debug, Clone)]
-struct Buckets(Arc<[f64]>);
+pub(crate) struct Buckets(Arc<[f64]>);
 
 impl MetricConstructor<Histogram> for Buckets {
     fn new_metric(&self) -> Histogram {
@@ -95,6 +98,7 @@ impl Metrics {
         calls.register(&mut registry);
         Metrics {
             calls,
+            procedures: Arc::default(),
             registry: Arc::new(registry),
         }
     }
@@ -120,6 +124,15 @@ impl Metrics {
 }
 
 impl Calls {
+    fn procedure(&self, path: &str, system: &'static str) -> Procedure {
+        let method: Arc<str> = path.trim_start_matches('/').into();
+        let labels = Method {
+            rpc_method: method.clone(),
+        };
+        let in_flight = self.in_flight.get_or_create_owned(&labels);
+        Procedure::new(self.clone(), method, system, in_flight)
+    }
+
     fn register(&self, registry: &mut Registry) {
         registry.register_with_unit(
             "rpc_server_call_duration",
@@ -142,17 +155,13 @@ impl Calls {
 
 impl Observer for Metrics {
     fn begin(&self, call: &StartedCall<'_>) -> Option<Box<dyn Observation>> {
-        let method: Arc<str> = call.request().path().trim_start_matches('/').into();
-        let labels = Method {
-            rpc_method: method.clone(),
-        };
-        let in_flight = self.calls.in_flight.get_or_create_owned(&labels);
-        in_flight.inc();
+        let (path, system) = (call.request().path(), call.system());
+        let procedure = self
+            .procedures
+            .get(path, system, || self.calls.procedure(path, system));
+        procedure.in_flight.inc();
         Some(Box::new(Counted {
-            calls: self.calls.clone(),
-            system: call.system(),
-            method,
-            in_flight,
+            procedure,
             begun: Instant::now(),
         }))
     }
@@ -166,34 +175,19 @@ impl fmt::Debug for Metrics {
 
 /// A call that has begun.
 struct Counted {
-    calls: Calls,
-    system: &'static str,
-    method: Arc<str>,
-    in_flight: Gauge,
+    procedure: Arc<Procedure>,
     begun: Instant,
 }
 
 impl Observation for Counted {
     fn end(self: Box<Self>, ending: Ending) {
-        self.in_flight.dec();
-        let status = match ending {
-            Ending::Completed => "OK",
-            Ending::Failed { code, status } => {
-                let labels = Failed {
-                    rpc_method: self.method.clone(),
-                    iris_code: code,
-                };
-                self.calls.errors.get_or_create(&labels).inc();
-                status.grpc_name()
-            }
-            _ => Status::Canceled.grpc_name(),
-        };
-        let labels = Ended {
-            rpc_system_name: self.system,
-            rpc_method: self.method,
-            rpc_response_status_code: status,
-        };
-        let took = self.begun.elapsed().as_secs_f64();
-        self.calls.durations.get_or_create(&labels).observe(took);
+        let Counted { procedure, begun } = *self;
+        procedure.in_flight.dec();
+        let took = begun.elapsed().as_secs_f64();
+        match ending {
+            Ending::Completed => procedure.completed().observe(took),
+            Ending::Failed { code, status } => procedure.failed(code, status).observe(took),
+            _ => procedure.ended(Status::Canceled.grpc_name()).observe(took),
+        }
     }
 }

@@ -26,12 +26,12 @@ const BENCHES: &[Bench] = &[
     },
     Bench {
         name: "profile",
-        about: "Where the time of calls goes, by crate, beside the peers; 3 minutes. Needs perf",
+        about: "Where the time of calls goes, by crate, beside the peers; 4 minutes. Needs perf",
         run: profile::run,
     },
     Bench {
         name: "rpc",
-        about: "Calls, beside the peers; 20 minutes, or `--rows PATTERN`, `--peers LIST`, `--seconds N`, `--rounds N` for some",
+        about: "Calls, beside the peers; 22 minutes, or `--rows PATTERN`, `--peers LIST`, `--seconds N`, `--rounds N` for some",
         run: rpc::run,
     },
     Bench {

@@ -9,7 +9,19 @@ use std::fs;
 const SECTION: &str = "Where the time goes";
 
 /// Rows that say most, unless others are asked for.
-const ROWS: &str = "echo/grpc/c1,echo/grpc/c64,log/grpc/c64,large/grpc/c4,download/grpc/c8,upload/grpc/c8,client/grpc/c1,client/grpc/c64";
+const ROWS: [&str; 11] = [
+    "echo/grpc/c1",
+    "echo/connect/c1",
+    "echo/grpc/c64",
+    "log/grpc/c64",
+    "log/connect-json/c64",
+    "large/grpc/c4",
+    "download/grpc/c8",
+    "upload/grpc/c8",
+    "chat/grpc/c64",
+    "client/echo/grpc/c1",
+    "client/echo/grpc/c64",
+];
 
 /// Samples the programs, and puts what they did into the report if nothing was left out.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
@@ -19,7 +31,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
     }
     let report = workspace.target("benches").join("profile.md");
     bench
-        .args(["--rows", ROWS, "--seconds", "3", "--report"])
+        .args(["--rows", &ROWS.join(","), "--seconds", "3", "--report"])
         .arg(&report)
         .run()?;
     let figures =

@@ -9,8 +9,16 @@ use std::fs;
 /// The section of the report.
 const SECTION: &str = "Calls";
 
-/// The peers, as `--peers` and their packages name them.
-const PEERS: [&str; 6] = ["iris", "tonic", "connectrpc", "volo", "tarpc", "hyper"];
+/// The peers, as their packages name them.
+const PEERS: [&str; 7] = [
+    "iris",
+    "observed",
+    "tonic",
+    "connectrpc",
+    "volo",
+    "tarpc",
+    "hyper",
+];
 
 /// Measures, and puts the figures into the report if nothing was left out.
 ///
@@ -63,6 +71,7 @@ fn chosen(arguments: &[String]) -> Vec<&'static str> {
             // Clients call its server.
             "hyper" => true,
             "iris" => given.contains(&"iris") || given.contains(&"filtered"),
+            "observed" => given.contains(&"metrics") || given.contains(&"traces"),
             peer => given.contains(&peer),
         });
     }

@@ -1,6 +1,7 @@
 //! `cargo xtask conformance [server|client] [-- flags of the runner]`: the Connect project's conformance suite calls
 //! our server, and is called by our client.
 
+mod protocol;
 mod report;
 mod suite;
 
@@ -54,7 +55,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
     for mode in modes.into_iter().filter(|_| built) {
         steps.step(mode.name(), || {
             let report = test(workspace, &suite, mode, flags)?;
-            results.push(format!("{:<6} {report}", mode.name()));
+            results.extend(report.lines(mode.name()));
             report.outcome()
         });
     }
@@ -106,7 +107,8 @@ fn cargo<const N: usize>(workspace: &Workspace, suite: &Suite, arguments: [&str;
 fn test(workspace: &Workspace, suite: &Suite, mode: Mode, flags: &[String]) -> Outcome<Report> {
     let name = mode.name();
     let under_test = format!("conformance/debug/{name}{}", std::env::consts::EXE_SUFFIX);
-    let runner = suite.runner().args(["--mode", name, "--conf"]);
+    // It names every case, so that they can be counted by protocol.
+    let runner = suite.runner().args(["--vv", "--mode", name, "--conf"]);
     let runner = runner.arg(workspace.path(&format!("conformance/config/{name}.yaml")));
     let runner = runner
         .args(flags)
@@ -117,8 +119,9 @@ fn test(workspace: &Workspace, suite: &Suite, mode: Mode, flags: &[String]) -> O
     let mut report = Report::default();
     for line in printed.flat_map(|printed| BufReader::new(printed).lines()) {
         let line = line.map_err(|error| Failure::during("the suite's runner", error))?;
-        println!("{line}");
-        report.read(&line);
+        if !report.read(&line) {
+            println!("{line}");
+        }
     }
     let status = child
         .wait()

@@ -6,22 +6,21 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use rpc_peer::TEXT;
+use rpc_peer::{MESSAGES, TEXT};
 
 /// Messages of a download in a chunk: about 16 KiB.
 const CHUNK: usize = 200;
-/// Messages of a download.
-const MESSAGES: usize = 1000;
-/// A `Count` of 50, which is how many records the bench sends.
-const COUNT: &[u8] = &[8, 50];
+/// A `Count` of 50, which is how many records the bench sends, in the binary format and in JSON.
+const COUNT: [&[u8]; 2] = [&[8, 50], b"{\"count\":\"50\"}"];
 /// A `Count` of 1,000.
-const THOUSAND: &[u8] = &[8, 0xe8, 7];
+const THOUSAND: [&[u8]; 2] = [&[8, 0xe8, 7], b"{\"count\":\"1000\"}"];
 
 /// What is made once.
 #[derive(Debug)]
 pub struct Prepared {
     trailers: HeaderMap,
-    chunk: Bytes,
+    /// In the binary format and in JSON.
+    chunks: [Bytes; 2],
 }
 
 impl Default for Prepared {
@@ -32,9 +31,11 @@ impl Default for Prepared {
         );
         let mut message = vec![10, TEXT as u8];
         message.extend([b'x'; TEXT]);
+        let json = format!("{{\"text\":\"{}\"}}", "x".repeat(TEXT));
+        let messages = [&message[..], json.as_bytes()];
         Prepared {
             trailers: HeaderMap::from_iter([status]),
-            chunk: enveloped(&message).repeat(CHUNK).into(),
+            chunks: messages.map(|message| enveloped(message).repeat(CHUNK).into()),
         }
     }
 }
@@ -51,21 +52,20 @@ impl Prepared {
         let content_type = content_type.unwrap_or_else(|| HeaderValue::from_static("none"));
         let kind = content_type.as_bytes();
         let grpc = kind.starts_with(b"application/grpc");
-        let json = kind.ends_with(b"json");
+        let format = usize::from(kind.ends_with(b"json"));
         let answer = match head.uri.path().rsplit('/').next().unwrap_or_default() {
             "Echo" | "Large" => self.whole(body.collect().await?.to_bytes(), grpc),
             "Log" => {
                 body.collect().await?;
-                match (grpc, json) {
-                    (true, _) => self.whole(enveloped(COUNT), true),
-                    (_, true) => self.whole(Bytes::from_static(b"{\"count\":\"50\"}"), false),
-                    _ => self.whole(Bytes::from_static(COUNT), false),
+                match grpc {
+                    true => self.whole(enveloped(COUNT[format]), true),
+                    false => self.whole(Bytes::from_static(COUNT[format]), false),
                 }
             }
             "Download" => {
                 body.collect().await?;
                 Answer::Repeated {
-                    data: self.chunk.clone(),
+                    data: self.chunks[format].clone(),
                     left: MESSAGES / CHUNK,
                     end: self.end(grpc),
                 }
@@ -73,9 +73,9 @@ impl Prepared {
             "Upload" => {
                 drained(body).await?;
                 match grpc {
-                    true => self.whole(enveloped(THOUSAND), true),
+                    true => self.whole(enveloped(THOUSAND[format]), true),
                     false => Answer::Repeated {
-                        data: enveloped(THOUSAND),
+                        data: enveloped(THOUSAND[format]),
                         left: 1,
                         end: self.end(false),
                     },

@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use crate::payload::Payload;
-use crate::row::{Wire, Work};
+use crate::row::Work;
 use bytes::Bytes;
 use h2::client::SendRequest;
 use h2::{RecvStream, SendStream};
@@ -122,7 +122,7 @@ async fn ended(payload: &Payload, answer: &mut RecvStream, mut body: impl FnMut(
         answer.flow_control().release_capacity(chunk.len())?;
         body(&chunk);
     }
-    if payload.wire != Wire::Grpc {
+    if !payload.wire.is_grpc() {
         return Ok(());
     }
     let trailers = answer.trailers().await?.ok_or("there are no trailers")?;

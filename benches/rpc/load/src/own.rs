@@ -44,7 +44,7 @@ pub(crate) fn counted(row: &Row, server: &mut Server, client: &mut Client) -> Ou
 
 fn subject<'a>(row: &Row, server: &'a Server, client: &'a Program) -> &'a Program {
     match row.subject {
-        Subject::Server | Subject::Filters => &server.program,
         Subject::Client => client,
+        _ => &server.program,
     }
 }

@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 
 /// Records in a log message.
-const RECORDS: u64 = 50;
+const RECORDS: u64 = rpc_peer::RECORDS;
 /// Messages in a stream.
-pub(crate) const MESSAGES: usize = 1000;
+const MESSAGES: usize = rpc_peer::MESSAGES;
 /// Messages of an upload in a frame. One each would be fewer than 256 bytes a frame, and servers that read such frames
 /// more slowly than they come end the connection: h2 counts them and takes them for an attack.
 const FRAME: usize = 16;
@@ -49,22 +49,9 @@ impl Payload {
     /// The request of a row, for the server of this peer at this address.
     pub(crate) fn new(row: &Row, peer: Peer, address: SocketAddr) -> Outcome<Payload> {
         let pool = DescriptorPool::decode(DESCRIPTORS)?;
-        let text = json!({ "text": "x".repeat(TEXT) });
-        let (request, answer) = match row.work {
-            Work::Echo | Work::Chat => (("Text", text.clone()), ("Text", text)),
-            Work::Log => (("LogBatch", log()), ("Count", json!({ "count": RECORDS }))),
-            Work::Large => {
-                let data = json!({ "data": format!("{}eA==", "eHh4".repeat(MEBIBYTE / 3)) });
-                (("Blob", data.clone()), ("Blob", data))
-            }
-            Work::Download => {
-                let wanted = json!({ "messages": MESSAGES, "bytes": TEXT });
-                (("Wanted", wanted), ("Text", text))
-            }
-            Work::Upload => (("Text", text), ("Count", json!({ "count": MESSAGES }))),
-        };
+        let (request, answer) = said(row.work);
         let message = encoded(row.wire, &message(&pool, request)?)?;
-        let framed = row.wire == Wire::Grpc || row.work.streams();
+        let framed = row.wire.is_grpc() || row.work.streams();
         let frame = match framed {
             true => enveloped(&message),
             false => message,
@@ -90,7 +77,7 @@ impl Payload {
 
     /// Whether the body of an answer says what it should.
     pub(crate) fn check(&self, body: &[u8]) -> Outcome {
-        let messages = match self.wire == Wire::Grpc || self.work.streams() {
+        let messages = match self.wire.is_grpc() || self.work.streams() {
             true => opened(body)?,
             false => vec![body],
         };
@@ -100,18 +87,45 @@ impl Payload {
         }
         for bytes in messages {
             let descriptor = self.expected.message.descriptor();
-            let got = match self.wire {
-                Wire::ConnectJson => {
+            let got = match self.wire.is_json() {
+                true => {
                     let mut json = serde_json::Deserializer::from_slice(bytes);
                     DynamicMessage::deserialize(descriptor, &mut json)?
                 }
-                _ => DynamicMessage::decode(descriptor, bytes)?,
+                false => DynamicMessage::decode(descriptor, bytes)?,
             };
             if got != self.expected.message {
                 return Err("a message says something else than it should".into());
             }
         }
         Ok(())
+    }
+}
+
+/// The message of a request in the binary format, of which each peer's own client makes its own.
+pub(crate) fn request(work: Work) -> Outcome<Vec<u8>> {
+    let pool = DescriptorPool::decode(DESCRIPTORS)?;
+    let (request, _) = said(work);
+    Ok(message(&pool, request)?.encode_to_vec())
+}
+
+type Said = (&'static str, Value);
+
+/// What is asked and answered: the names of messages, and what is in them.
+fn said(work: Work) -> (Said, Said) {
+    let text = json!({ "text": "x".repeat(TEXT) });
+    match work {
+        Work::Echo | Work::Chat => (("Text", text.clone()), ("Text", text)),
+        Work::Log => (("LogBatch", log()), ("Count", json!({ "count": RECORDS }))),
+        Work::Large => {
+            let data = json!({ "data": format!("{}eA==", "eHh4".repeat(MEBIBYTE / 3)) });
+            (("Blob", data.clone()), ("Blob", data))
+        }
+        Work::Download => {
+            let wanted = json!({ "messages": MESSAGES, "bytes": TEXT });
+            (("Wanted", wanted), ("Text", text))
+        }
+        Work::Upload => (("Text", text), ("Count", json!({ "count": MESSAGES }))),
     }
 }
 
@@ -131,9 +145,9 @@ fn message(pool: &DescriptorPool, (name, value): (&str, Value)) -> Outcome<Dynam
 }
 
 fn encoded(wire: Wire, message: &DynamicMessage) -> Outcome<Bytes> {
-    Ok(match wire {
-        Wire::ConnectJson => serde_json::to_vec(message)?.into(),
-        _ => message.encode_to_vec().into(),
+    Ok(match wire.is_json() {
+        true => serde_json::to_vec(message)?.into(),
+        false => message.encode_to_vec().into(),
     })
 }
 
@@ -144,6 +158,7 @@ fn head(row: &Row, peer: Peer, address: SocketAddr, frames: &[Bytes]) -> Outcome
     let content_type = match (row.wire, row.work.streams()) {
         (Wire::Own, _) => return Err("only the peer's own client speaks that".into()),
         (Wire::Grpc, _) => "application/grpc",
+        (Wire::GrpcJson, _) => "application/grpc+json",
         (Wire::Connect, false) => "application/proto",
         (Wire::Connect, true) => "application/connect+proto",
         (Wire::ConnectJson, false) => "application/json",
@@ -151,11 +166,11 @@ fn head(row: &Row, peer: Peer, address: SocketAddr, frames: &[Bytes]) -> Outcome
     };
     let headers = head.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    match row.wire {
-        Wire::Grpc => {
+    match row.wire.is_grpc() {
+        true => {
             headers.insert(TE, HeaderValue::from_static("trailers"));
         }
-        _ => {
+        false => {
             headers.insert("connect-protocol-version", HeaderValue::from_static("1"));
             if !row.work.streams() {
                 let length: usize = frames.iter().map(Bytes::len).sum();

@@ -1,6 +1,7 @@
 //! Where the time goes: processor time of a call by what takes it, as `perf` samples it.
 
 use crate::Outcome;
+use crate::machine;
 use crate::program::Program;
 use crate::rounds::{self, Entrant, Load, Servers};
 use crate::row::{Peer, Row, Subject};
@@ -33,7 +34,7 @@ const MISSING: &str = "perf is needed for profiles: apt-get install linux-perf (
 /// Samples every row's programs, one at a time, and writes what they did.
 pub(crate) async fn run(settings: &Settings) -> Outcome<String> {
     let mut servers = rounds::start(settings)?;
-    let mut report = heading(settings);
+    let mut report = heading(settings)?;
     for row in &settings.rows {
         eprintln!("{row}");
         let mut columns = BTreeMap::new();
@@ -49,14 +50,17 @@ pub(crate) async fn run(settings: &Settings) -> Outcome<String> {
     Ok(report)
 }
 
-fn heading(settings: &Settings) -> String {
-    format!(
-        "`cargo xtask bench profile`: `perf record -e cpu-clock` of each program for {:?} under the same load as in *Calls*. \
+fn heading(settings: &Settings) -> Outcome<String> {
+    Ok(format!(
+        "Measured with `cargo xtask bench profile` {}.\n\n\
+         `perf record -e cpu-clock` of each program for {:?} under the same load as in *Calls*, but once: where the two tell \
+         different ratios, *Calls* has more rounds. \
          Microseconds of processor time of a call, by the crate that the sampled function is from; what the compiler put into \
          a caller counts as the caller's. *copying* is memcpy and its like, *messages* is prost, buffa and pilota with \
          what they generated, *framework* is what is left: the peer's own crates, towers of services, and the program.\n",
+        machine::here()?,
         settings.length
-    )
+    ))
 }
 
 async fn sampled(

@@ -1,6 +1,7 @@
 //! The peers' programs.
 
 use crate::Outcome;
+use crate::payload;
 use crate::row::{Peer, Row};
 use nix::time::clock_getcpuclockid;
 use nix::unistd::Pid;
@@ -27,7 +28,9 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(folder: &Path, peer: Peer) -> Outcome<Server> {
-        let mut program = Program::start(folder, &format!("rpc-{}-server", peer.package()), &[])?;
+        let name = format!("rpc-{}-server", peer.package());
+        let arguments: Vec<String> = peer.argument().map(str::to_owned).into_iter().collect();
+        let mut program = Program::start(folder, &name, &arguments)?;
         let line = program.hear()?;
         let address = line.strip_prefix("at ").ok_or("it has no address")?;
         Ok(Server {
@@ -43,13 +46,16 @@ pub(crate) struct Client(pub(crate) Program);
 
 impl Client {
     pub(crate) fn start(folder: &Path, peer: Peer, row: &Row, server: &Server) -> Outcome<Client> {
+        let request = payload::request(row.work)?;
         let arguments = [
             server.address.to_string(),
             row.wire.to_string(),
             row.work.to_string(),
+            request.len().to_string(),
         ];
         let name = format!("rpc-{}-client", peer.package());
         let mut program = Program::start(folder, &name, &arguments)?;
+        program.told.write_all(&request)?;
         program.hear()?;
         Ok(Client(program))
     }

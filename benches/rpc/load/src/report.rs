@@ -19,13 +19,13 @@ pub(crate) fn report(settings: &Settings, measured: &[Measured]) -> Outcome<Stri
 
 fn table(report: &mut String, measured: &Measured) -> Outcome {
     let (best, of_whom) = match measured.row.subject {
-        Subject::Filters => (measured.peers.get(&Peer::Iris), "to iris"),
+        Subject::Filters | Subject::Observers => (measured.peers.get(&Peer::Iris), "to iris"),
         _ => (best(measured), "to best peer"),
     };
     let hyper = measured.peers.get(&Peer::Hyper);
     let subject = match measured.row.subject {
-        Subject::Server | Subject::Filters => "server",
         Subject::Client => "client",
+        _ => "server",
     };
     writeln!(report, "\n### {}\n", measured.row)?;
     writeln!(
@@ -62,7 +62,10 @@ fn table(report: &mut String, measured: &Measured) -> Outcome {
 fn best(measured: &Measured) -> Option<&Turns> {
     let peers = measured.peers.iter();
     peers
-        .filter(|(peer, _)| !matches!(peer, Peer::Iris | Peer::Filtered | Peer::Hyper))
+        .filter(|(peer, _)| {
+            let others = [Peer::Tonic, Peer::Connectrpc, Peer::Volo, Peer::Tarpc];
+            others.contains(peer)
+        })
         .map(|(_, turns)| turns)
         .min_by(|one, other| lower(one.cpu()).total_cmp(&lower(other.cpu())))
 }

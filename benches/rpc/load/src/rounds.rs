@@ -7,7 +7,7 @@ use crate::payload::Payload;
 use crate::program::{Client, Server};
 use crate::row::{Peer, Row, Subject, Wire};
 use crate::settings::Settings;
-use crate::slice::{self, Turn};
+use crate::slice::{self, Turn, WARM_UP};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -66,6 +66,14 @@ pub(crate) fn start(settings: &Settings) -> Outcome<Servers> {
 pub(crate) async fn run(settings: &Settings) -> Outcome<Vec<Measured>> {
     let mut servers = start(settings)?;
     let mut measured = Vec::new();
+    let turns = |row: &Row| row.rounds(settings.rounds) * row.peers.len();
+    let turns: usize = settings.rows.iter().map(turns).sum();
+    let long = (settings.length + WARM_UP).mul_f64(turns as f64);
+    eprintln!(
+        "{} rows, {turns} turns: {:.0} minutes, and some for counting",
+        settings.rows.len(),
+        long.as_secs_f64() / 60.0
+    );
     for row in &settings.rows {
         eprintln!("{row}");
         measured.push(measure(settings, row, &mut servers).await?);

@@ -23,9 +23,10 @@ pub(crate) enum Work {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wire {
     Grpc,
+    GrpcJson,
     Connect,
     ConnectJson,
-    /// What the peer alone speaks: its own client calls.
+    /// What the peer alone speaks, or speaks unless it is told otherwise: its own client calls its own server.
     Own,
 }
 
@@ -38,6 +39,8 @@ pub(crate) enum Subject {
     Client,
     /// Iris's server, with filters and without: a difference so small that it takes many turns to show.
     Filters,
+    /// Iris's server, with observers and without.
+    Observers,
 }
 
 /// Who is measured.
@@ -46,6 +49,10 @@ pub(crate) enum Peer {
     Iris,
     /// Iris, with three filters that let everyone pass before the procedure.
     Filtered,
+    /// Iris, with the metrics of iris-telemetry.
+    Metrics,
+    /// Iris, with the metrics of iris-telemetry and a span of each call, which reaches an exporter that throws it away.
+    Traces,
     Tonic,
     Connectrpc,
     Volo,
@@ -66,9 +73,11 @@ pub(crate) struct Row {
 }
 
 impl Peer {
-    pub(crate) const ALL: [Peer; 7] = [
+    pub(crate) const ALL: [Peer; 9] = [
         Peer::Iris,
         Peer::Filtered,
+        Peer::Metrics,
+        Peer::Traces,
         Peer::Tonic,
         Peer::Connectrpc,
         Peer::Volo,
@@ -81,6 +90,8 @@ impl Peer {
         match self {
             Peer::Iris => "iris",
             Peer::Filtered => "filtered",
+            Peer::Metrics => "metrics",
+            Peer::Traces => "traces",
             Peer::Tonic => "tonic",
             Peer::Connectrpc => "connectrpc",
             Peer::Volo => "volo",
@@ -93,26 +104,44 @@ impl Peer {
     pub(crate) fn package(self) -> &'static str {
         match self {
             Peer::Filtered => Peer::Iris.name(),
+            Peer::Metrics | Peer::Traces => "observed",
             peer => peer.name(),
         }
     }
 
+    /// What its server is told when it is started.
+    pub(crate) fn argument(self) -> Option<&'static str> {
+        matches!(self, Peer::Metrics | Peer::Traces).then(|| self.name())
+    }
+
     fn serves(self, wire: Wire) -> bool {
         match self {
-            Peer::Iris | Peer::Connectrpc | Peer::Hyper => wire != Wire::Own,
-            Peer::Filtered => false,
+            Peer::Iris => true,
+            Peer::Connectrpc | Peer::Hyper => wire != Wire::Own,
+            Peer::Filtered | Peer::Metrics | Peer::Traces => false,
             Peer::Tonic | Peer::Volo => wire == Wire::Grpc,
             Peer::Tarpc => wire == Wire::Own,
         }
     }
 
-    fn calls(self, wire: Wire) -> bool {
-        match self {
-            Peer::Iris | Peer::Connectrpc => matches!(wire, Wire::Grpc | Wire::Connect),
-            Peer::Tonic | Peer::Volo => wire == Wire::Grpc,
-            Peer::Tarpc => wire == Wire::Own,
-            Peer::Filtered | Peer::Hyper => false,
+    fn calls(self, work: Work, wire: Wire) -> bool {
+        match (self, work) {
+            (Peer::Hyper, _) => false,
+            // They send a frame for each message, of which h2 counts too many where a server reads them more slowly than they
+            // come: it ends the connection.
+            (Peer::Connectrpc | Peer::Volo, Work::Upload) => false,
+            _ => self.serves(wire),
         }
+    }
+}
+
+impl Wire {
+    pub(crate) fn is_grpc(self) -> bool {
+        matches!(self, Wire::Grpc | Wire::GrpcJson)
+    }
+
+    pub(crate) fn is_json(self) -> bool {
+        matches!(self, Wire::GrpcJson | Wire::ConnectJson)
     }
 }
 
@@ -153,6 +182,12 @@ impl Work {
         }
     }
 
+    /// Of the rows of clients, which are fewer.
+    fn client_concurrencies(self) -> impl Iterator<Item = usize> {
+        let wanted = |calls: &usize| !matches!(calls, 16 | 256);
+        self.concurrencies().iter().copied().filter(wanted)
+    }
+
     fn concurrencies(self) -> &'static [usize] {
         match self {
             Work::Echo => &[1, 16, 64, 256],
@@ -163,9 +198,10 @@ impl Work {
     }
 
     fn wires(self) -> &'static [Wire] {
+        use Wire::{Connect, ConnectJson, Grpc, GrpcJson, Own};
         match self {
-            Work::Echo | Work::Log => &[Wire::Grpc, Wire::Connect, Wire::ConnectJson, Wire::Own],
-            _ => &[Wire::Grpc, Wire::Connect],
+            Work::Echo | Work::Log => &[Grpc, GrpcJson, Connect, ConnectJson, Own],
+            _ => &[Grpc, GrpcJson, Connect, ConnectJson],
         }
     }
 }
@@ -177,53 +213,66 @@ impl Row {
         for work in Work::ALL {
             for &wire in work.wires() {
                 for &concurrency in work.concurrencies() {
-                    let peers = Peer::ALL.into_iter();
-                    rows.push(Row {
-                        subject: Subject::Server,
-                        work,
-                        wire,
-                        concurrency,
-                        peers: peers.filter(|peer| peer.serves(wire)).collect(),
-                    });
+                    rows.push(Row::of(Subject::Server, work, wire, concurrency));
                 }
             }
         }
         for wire in [Wire::Grpc, Wire::Connect, Wire::ConnectJson] {
-            rows.push(Row {
-                subject: Subject::Filters,
-                work: Work::Echo,
-                wire,
-                concurrency: 64,
-                peers: vec![Peer::Iris, Peer::Filtered],
-            });
-        }
-        for wire in [Wire::Grpc, Wire::Connect, Wire::Own] {
             for concurrency in [1, 64] {
-                let peers = Peer::ALL.into_iter();
-                rows.push(Row {
-                    subject: Subject::Client,
-                    work: Work::Echo,
-                    wire,
-                    concurrency,
-                    peers: peers.filter(|peer| peer.calls(wire)).collect(),
-                });
+                rows.push(Row::of(Subject::Filters, Work::Echo, wire, concurrency));
+            }
+        }
+        for wire in [Wire::Grpc, Wire::Connect] {
+            rows.push(Row::of(Subject::Observers, Work::Echo, wire, 64));
+        }
+        for work in Work::ALL {
+            for &wire in work.wires() {
+                for concurrency in work.client_concurrencies() {
+                    rows.push(Row::of(Subject::Client, work, wire, concurrency));
+                }
             }
         }
         rows
     }
 
-    /// How many turns each peer has, where the others have so many.
+    fn of(subject: Subject, work: Work, wire: Wire, concurrency: usize) -> Row {
+        let peers = match subject {
+            Subject::Filters => vec![Peer::Iris, Peer::Filtered],
+            Subject::Observers => vec![Peer::Iris, Peer::Metrics, Peer::Traces],
+            Subject::Server => Peer::ALL
+                .into_iter()
+                .filter(|peer| peer.serves(wire))
+                .collect(),
+            Subject::Client => Peer::ALL
+                .into_iter()
+                .filter(|peer| peer.calls(work, wire))
+                .collect(),
+        };
+        Row {
+            subject,
+            work,
+            wire,
+            concurrency,
+            peers,
+        }
+    }
+
+    /// How many turns each peer has, where the rows that say most have so many.
     pub(crate) fn rounds(&self, rounds: usize) -> usize {
-        match self.subject {
-            Subject::Filters => 5 * rounds,
-            _ => rounds,
+        match (self.subject, self.wire, self.work) {
+            (Subject::Filters, ..) => 3 * rounds,
+            (Subject::Observers, ..)
+            | (_, Wire::Grpc | Wire::Connect, _)
+            | (Subject::Server, Wire::ConnectJson, Work::Echo | Work::Log) => rounds,
+            _ => rounds.div_ceil(2),
         }
     }
 
     /// Whose server a peer is measured with.
     pub(crate) fn server(&self, peer: Peer) -> Peer {
         match (self.subject, self.wire) {
-            (Subject::Client, Wire::Grpc | Wire::Connect | Wire::ConnectJson) => Peer::Hyper,
+            (_, Wire::Own) => peer,
+            (Subject::Client, _) => Peer::Hyper,
             _ => peer,
         }
     }
@@ -246,6 +295,7 @@ impl fmt::Display for Wire {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Wire::Grpc => "grpc",
+            Wire::GrpcJson => "grpc-json",
             Wire::Connect => "connect",
             Wire::ConnectJson => "connect-json",
             Wire::Own => "own",
@@ -253,13 +303,14 @@ impl fmt::Display for Wire {
     }
 }
 
-/// The name that `--rows` looks in: `echo/grpc/c64`, `client/grpc/c64`.
+/// The name that `--rows` looks in: `echo/grpc/c64`, `client/echo/grpc/c64`, `filters/grpc/c64`.
 impl fmt::Display for Row {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.subject {
             Subject::Server => self.work.fmt(formatter)?,
-            Subject::Client => formatter.write_str("client")?,
+            Subject::Client => write!(formatter, "client/{}", self.work)?,
             Subject::Filters => formatter.write_str("filters")?,
+            Subject::Observers => formatter.write_str("observers")?,
         }
         write!(formatter, "/{}/c{}", self.wire, self.concurrency)
     }

@@ -1,6 +1,7 @@
 //! The frame of a peer's own client.
 //!
-//! The program is given an address, a wire and a work, connects and prints `connected`. On its standard input it is told
+//! The program is given an address, a wire, a work, and how many bytes the message of a request has in the binary format, which
+//! its standard input begins with. It connects and prints `connected`. From then on it is told
 //!
 //! - `call CALLERS MILLISECONDS`: it warms up, prints `begun`, calls for so long, and prints `ended` and, in the next
 //!   line, the latencies
@@ -11,8 +12,9 @@
 use crate::histogram::Histogram;
 use crate::server::{failed, say};
 use crate::{Counting, Failure};
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -29,16 +31,63 @@ pub const WARM_CALLS: usize = 16;
 pub struct Target {
     /// Of the server.
     pub address: String,
-    /// `grpc`, `connect` or the peer's own.
+    /// `grpc`, `grpc-json`, `connect`, `connect-json` or `own`.
     pub wire: String,
-    /// `echo`, and `log` where the peer has no other client.
-    pub work: String,
+    /// What to call.
+    pub work: Work,
+    /// The message of a request; one of many, where requests are streams.
+    pub request: Vec<u8>,
+}
+
+/// What is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// A `Text`, and the same back.
+    Echo,
+    /// A `LogBatch`, and how many records it has.
+    Log,
+    /// A `Blob`, and the same back.
+    Large,
+    /// [`MESSAGES`](crate::MESSAGES) of `Text` down.
+    Download,
+    /// [`MESSAGES`](crate::MESSAGES) of `Text` up, and how many they were.
+    Upload,
+    /// A `Text` up and the same down, by turns on one stream, each of which counts as a call.
+    Chat,
+}
+
+impl FromStr for Work {
+    type Err = Failure;
+
+    fn from_str(name: &str) -> Result<Work, Failure> {
+        match name {
+            "echo" => Ok(Work::Echo),
+            "log" => Ok(Work::Log),
+            "large" => Ok(Work::Large),
+            "download" => Ok(Work::Download),
+            "upload" => Ok(Work::Upload),
+            "chat" => Ok(Work::Chat),
+            other => Err(format!("no work is called `{other}`").into()),
+        }
+    }
 }
 
 /// A client with its connection, cloned for each caller.
-pub trait Caller: Clone + Send + Sync + 'static {
+pub trait Caller: Clone + Send + 'static {
     /// Makes one call, and sees that the answer is right.
-    fn call(&self) -> impl Future<Output = Result<(), Failure>> + Send;
+    fn call(&mut self) -> impl Future<Output = Result<(), Failure>> + Send;
+}
+
+/// Whether an answer is what it should be.
+///
+/// # Errors
+///
+/// Where it is not.
+pub fn right<T: PartialEq>(answer: &T, wanted: &T) -> Result<(), Failure> {
+    match answer == wanted {
+        true => Ok(()),
+        false => Err("the answer is something else".into()),
+    }
 }
 
 /// Runs a client, until the standard input ends.
@@ -63,12 +112,14 @@ where
     F: Future<Output = Result<C, Failure>>,
 {
     let mut arguments = std::env::args().skip(1);
-    let mut argument = || arguments.next().ok_or("usage: ADDRESS WIRE WORK");
-    let target = Target {
+    let mut argument = || arguments.next().ok_or("usage: ADDRESS WIRE WORK LENGTH");
+    let mut target = Target {
         address: argument()?,
         wire: argument()?,
-        work: argument()?,
+        work: argument()?.parse()?,
+        request: vec![0; argument()?.parse()?],
     };
+    std::io::stdin().lock().read_exact(&mut target.request)?;
     let runtime = crate::runtime()?;
     let caller = runtime.block_on(connect(target))?;
     say("connected")?;
@@ -148,7 +199,7 @@ fn spawned<C: Caller>(
 }
 
 async fn calling<C: Caller>(
-    caller: C,
+    mut caller: C,
     calls: usize,
     phase: Arc<AtomicU8>,
 ) -> Result<Histogram, Failure> {

@@ -19,6 +19,12 @@ pub const THREADS: usize = 2;
 /// Bytes of text in an echo and in each message of a stream.
 pub const TEXT: usize = 64;
 
+/// Messages in a stream.
+pub const MESSAGES: usize = 1000;
+
+/// Records in a log message.
+pub const RECORDS: u64 = 50;
+
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(THREADS)

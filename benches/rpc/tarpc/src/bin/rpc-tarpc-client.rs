@@ -1,6 +1,6 @@
 //! The client of tarpc.
 
-use rpc_peer::client::{self, Caller, Target};
+use rpc_peer::client::{self, Caller, Target, Work};
 use rpc_peer::{Counting, Failure, TEXT};
 use rpc_tarpc::{BenchClient, LogBatch, log};
 use std::process::ExitCode;
@@ -19,7 +19,7 @@ struct Calls {
 }
 
 impl Caller for Calls {
-    async fn call(&self) -> Result<(), Failure> {
+    async fn call(&mut self) -> Result<(), Failure> {
         let right = match &self.batch {
             Some(batch) => {
                 let wanted = batch.records.len() as u64;
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
         let transport = tcp::connect(address, Bincode::default).await?;
         Ok(Calls {
             client: BenchClient::new(tarpc::client::Config::default(), transport).spawn(),
-            batch: (work == "log").then(|| Arc::new(log())),
+            batch: (work == Work::Log).then(|| Arc::new(log())),
         })
     })
 }
