@@ -8,6 +8,7 @@ use futures_util::stream;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use iris_client::{Client, Format, IrisError, Method, Protocol, RetryPolicy, Streaming, kind};
+use iris_core::wire::content_type;
 use iris_core::{Body, Message};
 use protojson::included::everything::v1::Scalars;
 use std::convert::Infallible;
@@ -248,10 +249,7 @@ impl Outcome {
                 assert_ne!(answered.last, Last::Error, "{self:?}");
             }
         }
-        let own = match answered.format {
-            Format::Proto => "application/proto",
-            Format::Json => "application/json",
-        };
+        let own = content_type::unary(answered.format);
         let plain = answered.headers.len() == 1
             && answered
                 .headers

@@ -5,7 +5,7 @@ use crate::frames::{
     PING as PING_FRAME, REFUSED_STREAM, RST_STREAM, Speaker, call, cancel, frame, head, open,
 };
 use crate::others::Others;
-use crate::support::{Server, Way};
+use crate::support::{Server, Way, text};
 use end_to_end_client::iris_client::{Client, Protocol};
 use end_to_end_client::messages::testing::v1::Number;
 use end_to_end_client::{ErrorCode, Remotes};
@@ -333,12 +333,13 @@ async fn times_beyond_counting_are_no_limits() {
             .keep_alive_timeout(Duration::MAX)
     })
     .await;
+    let others = Others::of(&patient.running).await;
     let mut speaker = Speaker::connect(address).await.without_pongs();
     speaker.hear_of(PING_FRAME).await.unwrap();
     speaker.say(&call(1, PING)).await;
     let answer = speaker.hear_of(HEADERS).await.unwrap();
     assert_eq!(answer.status(), Some(200));
-    others_are_served(&patient).await;
+    others.were_served().await;
 }
 
 #[tokio::test]

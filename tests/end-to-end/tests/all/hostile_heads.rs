@@ -82,6 +82,7 @@ async fn heads_with_two_meanings_are_refused() {
 #[tokio::test]
 async fn a_request_names_its_host_and_no_other() {
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let call = "content-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
     for head in [
         "POST /testing.v1.Shapes/Fetch HTTP/1.1\r\n",
@@ -94,10 +95,10 @@ async fn a_request_names_its_host_and_no_other() {
             answer.contains(" 400 Bad Request") && !answer.contains("fetched"),
             "{head}: {answer}"
         );
-        others_are_served(&server).await;
     }
     let older = format!("POST /testing.v1.Shapes/Fetch HTTP/1.0\r\n{call}");
     assert!(said(address, older).await.contains("fetched"));
+    others.were_served().await;
 }
 
 #[tokio::test]

@@ -66,7 +66,7 @@ impl Caller for Calls {
             Request::Log(batch) => right(&bench.log(batch.clone()).await?.count, &RECORDS),
             Request::Large(blob) => right(&bench.large(blob.clone()).await?, blob),
             Request::Download(wanted) => {
-                let mut texts = bench.download(wanted.clone()).await?;
+                let mut texts = bench.download(*wanted).await?;
                 let mut count = 0;
                 while let Some(text) = texts.next().await {
                     right(&text?.text.len(), &TEXT)?;
