@@ -1,5 +1,10 @@
 //! Procedures that compute for long, which holds their socket up, and whoever else is on their thread.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a computation is what is tested: it sleeps so that its thread does nothing else"
+)]
+
 use super::STREAM;
 use super::speaker::{Speaker, call, envelope, head};
 use crate::hostile::SHORT;
