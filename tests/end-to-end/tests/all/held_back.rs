@@ -1,5 +1,6 @@
 //! Callers who are ahead of a procedure that does not read, over HTTP/2: it holds them back, and nobody else.
 
+use crate::others::{Fetched, Others};
 use crate::support::text;
 use end_to_end::messages::testing::v1::{Number, Text};
 use end_to_end_client::iris_client::{Client, ClientStreaming, Method, Protocol, Unary, kind};
@@ -46,6 +47,7 @@ async fn slow() -> (Running, Arc<Notify>) {
     let read = Arc::new(Notify::new());
     let application = Iris::without_context()
         .add_remote(Slow(read.clone()))
+        .add_remote(Fetched)
         .add_server(HttpServer::bind("127.0.0.1:0"));
     (application.start().await.unwrap(), read)
 }
@@ -78,6 +80,7 @@ fn blob(length: usize) -> sent::Blob {
 async fn a_call_that_is_not_read_stops_no_other_of_its_connection() {
     for protocol in [Protocol::Connect, Protocol::Grpc] {
         let (running, read) = slow().await;
+        let others = Others::of(&running).await;
         let builder = Client::builder(&running.url()).http2().protocol(protocol);
         let client = builder.build().unwrap();
         let (sender, summed) = summing(&client);
@@ -98,6 +101,7 @@ async fn a_call_that_is_not_read_stops_no_other_of_its_connection() {
         drop(sender);
         let sum = in_time(summed).await.unwrap();
         assert_eq!(sum.unwrap(), sent, "{protocol:?}");
+        others.were_served().await;
     }
 }
 
