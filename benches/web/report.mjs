@@ -7,7 +7,7 @@ const BYTES_TARGETS = { [TYPESCRIPT]: 0.35 };
 
 /** What was measured, as Markdown. */
 export function tables(sizes, rows) {
-    return [sizeTable(sizes), ...rows.map(speedTable), verdict(sizes, rows)].join("\n\n");
+    return [sizeTable(sizes), ...rows.map((row) => speedTable(row, CONNECT, "to connect-es")), verdict(sizes, rows)].join("\n\n");
 }
 
 function sizeTable(sizes) {
@@ -19,8 +19,9 @@ function sizeTable(sizes) {
     return ["### Bytes of a page", "", "| | minified | gzip | brotli | brotli, to connect-es |", "|---|---:|---:|---:|---:|", ...lines].join("\n");
 }
 
-function speedTable({ row, clients }) {
-    const peer = clients.find(({ name }) => name === CONNECT);
+/** The speed of each client in a row, and as a share of one of them. */
+export function speedTable({ row, clients }, peerName, share) {
+    const peer = clients.find(({ name }) => name === peerName);
     const lines = clients.map((client) => {
         const [rate, cpu] = [rates(client), costs(client)];
         const cells = [
@@ -38,10 +39,10 @@ function speedTable({ row, clients }) {
         "",
         `${row.counted}/s`,
         "lower quartile",
-        "to connect-es",
+        share,
         `page's processor µs a ${one}`,
         "lower quartile",
-        "to connect-es",
+        share,
     ];
     return [`### ${capital(row.name)}`, "", `| ${heads.join(" | ")} |`, `|---|${"---:|".repeat(6)}`, ...lines].join("\n");
 }
@@ -67,22 +68,22 @@ function verdict(sizes, rows) {
 }
 
 /** What was done in a second, in each round. */
-export const rates = ({ turns }) => turns.map(({ done, seconds }) => done / seconds);
+const rates = ({ turns }) => turns.map(({ done, seconds }) => done / seconds);
 
 /** Processor time for each thing done, in microseconds. */
-export const costs = ({ turns }) => turns.map(({ done, cpu }) => (cpu * 1e6) / done);
+const costs = ({ turns }) => turns.map(({ done, cpu }) => (cpu * 1e6) / done);
 
 const sorted = (figures) => figures.toSorted((one, other) => one - other);
 
-export const lowerQuartile = (figures) => sorted(figures)[Math.floor(figures.length / 4)];
+const lowerQuartile = (figures) => sorted(figures)[Math.floor(figures.length / 4)];
 
 /** The middle; of an even number the mean of the two in the middle. */
-export function median(figures) {
+function median(figures) {
     const ordered = sorted(figures);
     const middle = ordered.length / 2;
     return (ordered[Math.ceil(middle) - 1] + ordered[Math.floor(middle)]) / 2;
 }
 
-export const count = (figure) => figure.toFixed(0);
+const count = (figure) => figure.toFixed(0);
 
-export const capital = (text) => text[0].toUpperCase() + text.slice(1);
+const capital = (text) => text[0].toUpperCase() + text.slice(1);

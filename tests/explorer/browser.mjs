@@ -1,28 +1,13 @@
 // Chromium, and a page whose complaints fail the test.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { after, before } from "node:test";
-
-// By require, which finds packages in NODE_PATH: they are installed below the target folder.
-const { chromium } = createRequire(import.meta.url)("playwright-core");
-
-const FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-];
+import { launch } from "../chromium.mjs";
 
 let browser;
 
 before(async () => {
-    // Its profile is an empty folder, gone at the end.
-    browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+    browser = await launch();
 });
 after(() => browser?.close());
 

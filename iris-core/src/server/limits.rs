@@ -60,7 +60,7 @@ impl Limits {
     ///
     /// Names the first setting with which none can, and says what to write instead. Servers and sockets that are mounted
     /// call two of them by `names` of their own.
-    pub(crate) fn check(&self, names: &Names) -> Result<(), String> {
+    pub(crate) fn check(&self, names: &LimitNames) -> Result<(), String> {
         let zero = |time: Option<Duration>| time.is_some_and(|time| time.is_zero());
         let closes = "would close every connection at once; leave it out where nothing is limited";
         for (is_zero, name, what) in [
@@ -106,19 +106,19 @@ impl Limits {
 }
 
 /// What settings are called that servers and mounted sockets have by different names.
-pub(crate) struct Names {
+pub(crate) struct LimitNames {
     max_age: &'static str,
     max_connections: &'static str,
 }
 
-impl Names {
-    pub(crate) const OF_SERVERS: Names = Names {
+impl LimitNames {
+    pub(crate) const OF_SERVERS: LimitNames = LimitNames {
         max_age: "max_connection_age",
         max_connections: "max_connections",
     };
 
     #[cfg(feature = "websocket")]
-    pub(crate) const OF_SOCKETS: Names = Names {
+    pub(crate) const OF_SOCKETS: LimitNames = LimitNames {
         max_age: "max_age",
         max_connections: "max_sockets",
     };

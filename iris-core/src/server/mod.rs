@@ -30,9 +30,9 @@ pub(crate) use cors::Cors;
 pub use http_server::HttpServer;
 pub use layers::HttpService;
 #[cfg(feature = "websocket")]
-pub(crate) use limits::Limits;
+pub(crate) use limits::LimitNames;
 #[cfg(feature = "websocket")]
-pub(crate) use limits::Names as LimitNames;
+pub(crate) use limits::Limits;
 #[cfg(feature = "websocket")]
 pub(crate) use linger::linger;
 pub use listener::Address;

@@ -1,7 +1,7 @@
 //! A server that listens, and accepts nothing yet.
 
 use super::connection::Connections;
-use super::limits::Names;
+use super::limits::LimitNames;
 use super::listener::{Address, Listener};
 use crate::HttpServer;
 use crate::service::IrisService;
@@ -23,7 +23,7 @@ impl HttpServer {
         self,
         service: &IrisService<C>,
     ) -> Result<Open<C>, StartError> {
-        let limits = self.limits.check(&Names::OF_SERVERS);
+        let limits = self.limits.check(&LimitNames::OF_SERVERS);
         limits.map_err(StartError::Setting)?;
         let cors = self
             .cors

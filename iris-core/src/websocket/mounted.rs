@@ -6,7 +6,7 @@ use super::settings::Settings;
 use super::socket::Socket;
 use super::{Application, open};
 use crate::peer::Caller;
-use crate::server::{Cors, LimitNames as Names, Limits};
+use crate::server::{Cors, LimitNames, Limits};
 use crate::service::IrisService;
 use crate::{Body, Drained};
 use http::{Request, Response, StatusCode};
@@ -165,7 +165,7 @@ impl WebSockets {
     /// Where an origin or a header's name is none, or a limit leaves nothing.
     pub(crate) fn mounted(&self) -> Result<Mounted, String> {
         let origins = self.cors.origins()?;
-        self.limits.check(&Names::OF_SOCKETS)?;
+        self.limits.check(&LimitNames::OF_SOCKETS)?;
         let limits = self.limits.clone();
         Ok(Mounted {
             settings: Settings::new(origins, &self.handshake_headers, limits)?,

@@ -42,7 +42,8 @@ impl Whole {
         }
     }
 
-    /// All of the body, for which room is made as it comes; its trailers are passed over. Once ready, there is nothing more to ask for.
+    /// All of the body, for which room is made as it comes; its trailers are passed over. Once ready, there is nothing
+    /// more to ask for.
     pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Bytes, WholeError>> {
         let announced = usize::try_from(self.body.size_hint().lower()).unwrap_or(usize::MAX);
         if announced > self.limit {

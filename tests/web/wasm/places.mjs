@@ -1,6 +1,5 @@
 // Where cases run: in a page, in a worker of one, in Node.
 
-import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,20 +7,7 @@ import { after } from "node:test";
 import { Worker } from "node:worker_threads";
 import { outside } from "./outside.mjs";
 import { pages } from "./pages.mjs";
-
-// By require, which finds packages in NODE_PATH: they are installed below the target folder.
-const { chromium } = createRequire(import.meta.url)("playwright-core");
-
-const FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-];
+import { launch } from "../../chromium.mjs";
 
 const MODULE = "web_wasm.js";
 const WASM = "web_wasm_bg.wasm";
@@ -35,8 +21,7 @@ export async function names() {
 /** A function for each place that runs a case of a name there. */
 export async function places() {
     const origin = await pages();
-    // Its profile is an empty folder, gone at the end.
-    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+    const browser = await launch();
     after(() => browser.close());
 
     const open = async (test, place) => {

@@ -1,26 +1,12 @@
 // A page in Chromium that runs tests, and the server it comes from.
 
-import { createRequire } from "node:module";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { extname, join, normalize } from "node:path";
 import { answering } from "./stubs.mjs";
-
-// By require, which finds packages in NODE_PATH: they are installed below the target folder.
-const { chromium } = createRequire(import.meta.url)("playwright-core");
-
-const FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-];
+import { launch } from "../../../chromium.mjs";
 
 const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 
@@ -60,7 +46,7 @@ export async function serve(packageFolder) {
 
 /** Opens a page that runs tests by their groups and names; what it complains of fails them. */
 export async function open(origin, host) {
-    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+    const browser = await launch();
     const context = await browser.newContext();
     const page = await context.newPage();
     const complaints = [];
