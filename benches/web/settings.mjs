@@ -16,7 +16,8 @@ export const paths = {
     chromium: setting("CHROMIUM", "the program of a Chromium"),
     packages: setting("NODE_PATH", "the folder of the npm packages"),
     server: setting("WEB_BENCH_SERVER", "the program web-bench-server"),
-    typescript: setting("WEB_BENCH_TYPESCRIPT", "the folder of the TypeScript flavour's package"),
+    typescript: setting("WEB_BENCH_TYPESCRIPT", "the folder of the package without WebAssembly"),
+    wasm: setting("WEB_BENCH_WASM", "the folder of the package with WebAssembly"),
     connect: setting("WEB_BENCH_CONNECT", "the folder of what protoc-gen-es made"),
     bundles: setting("WEB_BENCH_BUNDLES", "the folder for bundles"),
 };

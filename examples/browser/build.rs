@@ -1,6 +1,6 @@
-//! Generates the messages, the schema lock, and the client crate that becomes the page's package.
+//! Generates the messages, the schema lock, and the package that the page calls with.
 
-use iris_build::{ClientCrate, Config, Dependency};
+use iris_build::{Config, TypeScriptPackage};
 
 fn main() -> Result<(), iris_build::Error> {
     iris_build::generate(
@@ -8,12 +8,12 @@ fn main() -> Result<(), iris_build::Error> {
             .protos("proto")
             .remotes("src/remotes")
             .error_codes("src/error.rs")
-            .client(
-                ClientCrate::new("client")
+            // In the folder that is served, so that the page finds it as it is.
+            .typescript(
+                TypeScriptPackage::new("page/client")
                     .license("MIT OR Apache-2.0")
                     .publish(false)
-                    .iris_client(Dependency::Path("../../../iris-client".into()))
-                    .javascript(),
+                    .web_assembly(true),
             ),
     )
 }

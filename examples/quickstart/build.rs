@@ -10,8 +10,7 @@ fn main() -> Result<(), iris_build::Error> {
             .error_codes("src/error.rs")
             .client(
                 ClientCrate::new("client")
-                    .iris_client(Dependency::Path("../../../iris-client".into()))
-                    .javascript(),
+                    .iris_client(Dependency::Path("../../../iris-client".into())),
             )
             .typescript("typescript"),
     )

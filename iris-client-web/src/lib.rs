@@ -34,16 +34,9 @@
 //!
 //! `json`: messages in JSON, by `ClientBuilder::format`. Without it a page is without what reads and writes them.
 //!
-//! `js`: exports what the JavaScript of a generated package calls, so that a page has the same client as programs in
-//! Rust. A generated client crate turns it on with its own feature `js`. `js-sockets`: the same, and its calls can go
-//! over a WebSocket, as streams of requests must.
-//!
 //! # Elsewhere
 //!
 //! On other targets this crate is iris-client, so that what names it compiles, and the tests of an application run.
-
-#[cfg(all(feature = "js", target_arch = "wasm32", target_os = "unknown"))]
-pub mod js;
 
 #[doc(inline)]
 pub use iris_client::*;

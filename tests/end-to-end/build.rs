@@ -1,6 +1,6 @@
-//! Generates the messages and the clients.
+//! Generates the messages and the clients. Both packages for JavaScript have to pass the same tests.
 
-use iris_build::{ClientCrate, Config, Dependency};
+use iris_build::{ClientCrate, Config, Dependency, TypeScriptPackage};
 
 fn main() -> Result<(), iris_build::Error> {
     iris_build::generate(
@@ -10,9 +10,9 @@ fn main() -> Result<(), iris_build::Error> {
             .error_codes("src/error.rs")
             .client(
                 ClientCrate::new("client")
-                    .iris_client(Dependency::Path("../../../iris-client".into()))
-                    .javascript(),
+                    .iris_client(Dependency::Path("../../../iris-client".into())),
             )
-            .typescript("typescript"),
+            .typescript("typescript")
+            .typescript(TypeScriptPackage::new("typescript-wasm").web_assembly(true)),
     )
 }

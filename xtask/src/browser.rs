@@ -18,8 +18,6 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
     tools::node()?;
     // The same browser is driven in the same way.
     let packages = tools::npm(workspace, "tests/explorer", "explorer/node")?;
-    // The example looks for it, and would install it as well.
-    tools::wasm_bindgen(workspace)?;
     let example = server::build_target(workspace, "browser", ["--bin", "browser"])?;
     let mut node = Program::new("node")
         .args(["--test", "--test-reporter=spec"])

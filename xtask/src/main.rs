@@ -6,6 +6,7 @@ mod check_generated;
 mod ci;
 mod clippy;
 mod conformance;
+mod decoder;
 mod docs;
 mod explorer;
 mod failure;
@@ -65,8 +66,13 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "js",
-        about: "Makes a package for npm of a client crate, with WebAssembly: `js CRATE`",
+        about: "Packs the packages for JavaScript that a crate generates, as npm takes them: `js CRATE`",
         work: Work::WithArguments(js::run),
+    },
+    Chore {
+        name: "decoder",
+        about: "Compiles iris-decoder to the WebAssembly that packages for JavaScript have, which is committed",
+        work: Work::Alone(decoder::run),
     },
     Chore {
         name: "wasm",

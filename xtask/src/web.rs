@@ -3,15 +3,11 @@
 use crate::failure::Outcome;
 use crate::interop::server::{self, Server};
 use crate::interop::tools;
-use crate::js;
 use crate::program::Program;
 use crate::workspace::Workspace;
 
 /// Where the tests are.
 const TESTS: &str = "tests/web/javascript";
-
-/// A client crate whose package with WebAssembly has the same remotes.
-const CRATE: &str = "end-to-end-client";
 
 /// Files of tests, and what Node.js is told beside.
 type Run = (
@@ -21,7 +17,8 @@ type Run = (
 );
 
 /// All packages have the same surface, and so the same tests. Node.js 20 has WebSockets where it is asked for them.
-const EVERY: [Run; 3] = [
+const EVERY: [Run; 4] = [
+    ("codec", &["codec"], &[]),
     ("types", &["types"], &[]),
     ("Node.js", &["node"], &["--experimental-websocket"]),
     ("Chromium", &["chromium"], &[]),
@@ -29,7 +26,7 @@ const EVERY: [Run; 3] = [
 
 /// What bundlers and the chapter of the guide have to do with is one of them, and it alone sends streams by `fetch`.
 const PLAIN: [Run; 3] = [
-    ("codec, bundles and docs", &["codec", "bundle", "docs"], &[]),
+    ("bundles and docs", &["bundle", "docs"], &[]),
     (
         "timers, and a package without WebSockets",
         &["timers", "no_sockets"],
@@ -42,8 +39,8 @@ const PLAIN: [Run; 3] = [
     ),
 ];
 
-/// What is compiled lies beside the other, also where that was bundled.
-const WASM: [Run; 1] = [("a bundle", &["wasm_bundle"], &[])];
+/// What WebAssembly reads, and what is so where a page does not allow it.
+const WASM: [Run; 1] = [("WebAssembly", &["wasm"], &[])];
 
 /// Runs all of their tests.
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
@@ -53,11 +50,9 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     let server = server::build_target(workspace, "web-server", ["--bin", "web-server"])?;
     let oracle = server::build_target(workspace, "web-server", ["--bin", "codec_oracle"])?;
     let quickstart = server::build(workspace)?;
-    let plain = workspace.path("tests/end-to-end/typescript");
-    let wasm = js::package(workspace, CRATE)?;
-    for (flavour, package, own) in [
-        ("TypeScript, without wasm", plain, &PLAIN[..]),
-        ("wasm", wasm, &WASM[..]),
+    for (flavour, folder, own) in [
+        ("without WebAssembly", "typescript", &PLAIN[..]),
+        ("with WebAssembly", "typescript-wasm", &WASM[..]),
     ] {
         for (name, files, flags) in EVERY.iter().chain(own) {
             println!("{flavour}: {name}");
@@ -72,10 +67,13 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
                 .env("WEB_SERVER", &server)
                 .env("CODEC_ORACLE", &oracle)
                 .env("QUICKSTART_URL", quickstart.url())
-                .env("WEB_PACKAGE", &package)
+                .env(
+                    "WEB_PACKAGE",
+                    workspace.path("tests/end-to-end").join(folder),
+                )
                 .env(
                     "WEB_EVERYTHING",
-                    workspace.path("tests/web/server/typescript"),
+                    workspace.path("tests/web/server").join(folder),
                 )
                 .env("CHROMIUM", &chromium)
                 .env("NODE_PATH", &packages)

@@ -1,4 +1,4 @@
-//! Generates the messages, the package for JavaScript, and `.proto` files for the peer's generator.
+//! Generates the messages, the packages for JavaScript, and `.proto` files for the peer's generator.
 
 use iris_build::{ClientCrate, Config, Dependency, TypeScriptPackage};
 
@@ -11,6 +11,11 @@ fn main() -> Result<(), iris_build::Error> {
                 ClientCrate::new("client")
                     .iris_client(Dependency::Path("../../../../iris-client".into())),
             )
-            .typescript(TypeScriptPackage::new("typescript").publish(false)),
+            .typescript(TypeScriptPackage::new("typescript").publish(false))
+            .typescript(
+                TypeScriptPackage::new("typescript-wasm")
+                    .publish(false)
+                    .web_assembly(true),
+            ),
     )
 }

@@ -1,4 +1,4 @@
-// The server, as the generated package has it: `client/` is what the server's package.rs has made.
+// The server, as the generated package has it: `client/` is what the server's build.rs writes.
 
 import { Remotes } from "./client/index.js";
 

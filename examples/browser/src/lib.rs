@@ -1,10 +1,9 @@
 //! A picnic: its page, and the server that the page calls.
 //!
 //! Read on in this order: [`remotes::sessions`], [`remotes::things`], [`remotes::chat`], [`visit`], [`error`]; then the
-//! page, from `page/app.js` on. [`package`] makes what the page calls with, [`site`] serves both.
+//! page, from `page/app.js` on. `build.rs` makes what the page calls with, [`site`] serves both.
 
 pub mod error;
-pub mod package;
 pub mod picnic;
 pub mod remotes;
 pub mod site;
@@ -20,16 +19,15 @@ use picnic::Picnic;
 use remotes::chat::Chat;
 use remotes::sessions::Sessions;
 use remotes::things::Things;
-use std::path::Path;
 use std::sync::Arc;
 use visit::Visit;
 
-/// The application: three remotes on one picnic, and beside them the page, with the package in a folder.
-pub fn application(picnic: Arc<Picnic>, package: &Path) -> Iris<Visit> {
+/// The application: three remotes on one picnic, and beside them the page.
+pub fn application(picnic: Arc<Picnic>) -> Iris<Visit> {
     Iris::new(move |request| Visit::of(request, picnic.clone()))
         .contract(messages::CONTRACT)
         .add_remote(Sessions)
         .add_remote(Things)
         .add_remote(Chat)
-        .fallback(site::files(package))
+        .fallback(site::files())
 }

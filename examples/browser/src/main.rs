@@ -1,7 +1,7 @@
-//! `cargo run -p browser [-- ADDRESS]`: makes the page's package, and serves both at <http://127.0.0.1:8089> until Ctrl-C.
+//! `cargo run -p browser [-- ADDRESS]`: serves the page and what it calls at <http://127.0.0.1:8089> until Ctrl-C.
 
+use browser::application;
 use browser::picnic::Picnic;
-use browser::{application, package};
 use iris_core::HttpServer;
 use std::error::Error;
 use std::process::ExitCode;
@@ -24,8 +24,7 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(address: String) -> Result<(), Box<dyn Error>> {
-    let package = package::make()?;
-    application(Arc::new(Picnic::planned()), &package)
+    application(Arc::new(Picnic::planned()))
         .add_server(HttpServer::bind(address))
         .serve()
         .await?;

@@ -25,8 +25,6 @@ pub struct ClientCrate {
     pub(crate) iris_client_web: Option<Dependency>,
     pub(crate) messages: Messages,
     pub(crate) error_codes: bool,
-    pub(crate) javascript: bool,
-    pub(crate) javascript_name: Option<String>,
 }
 
 /// Where a crate is taken from.
@@ -78,8 +76,6 @@ impl ClientCrate {
             iris_client_web: None,
             messages: Messages::Included,
             error_codes: true,
-            javascript: false,
-            javascript_name: None,
         }
     }
 
@@ -151,22 +147,6 @@ impl ClientCrate {
     #[must_use]
     pub fn error_codes(mut self, included: bool) -> Self {
         self.error_codes = included;
-        self
-    }
-
-    /// Gives the crate a feature `js`, and a folder `js` with the rest of a package for JavaScript and TypeScript: with
-    /// that feature and compiled to WebAssembly, the crate carries the package's calls.
-    #[must_use]
-    pub fn javascript(mut self) -> Self {
-        self.javascript = true;
-        self
-    }
-
-    /// What the package of [`ClientCrate::javascript`] is called by npm, such as `@acme/users`. What the crate is, unless
-    /// told.
-    #[must_use]
-    pub fn javascript_name(mut self, name: impl Into<String>) -> Self {
-        self.javascript_name = Some(name.into());
         self
     }
 }

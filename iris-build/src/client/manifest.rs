@@ -66,18 +66,6 @@ pub(super) fn print(printer: &Printer<'_>) -> String {
     }
     text.push_str(DOCTEST);
     text.push_str(FEATURES);
-    if client.javascript {
-        // Sockets are a quarter of it.
-        let feature = match printer.takes_streams() {
-            true => "js-sockets",
-            false => "js",
-        };
-        let _ = write!(
-            text,
-            "# Exports what the package in the folder `js` calls, where the crate is compiled to WebAssembly.\n\
-             js = [\"iris-client-web/{feature}\"]\n"
-        );
-    }
     if let Messages::From {
         path,
         package,

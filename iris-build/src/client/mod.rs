@@ -3,7 +3,6 @@
 mod crate_config;
 mod error_code;
 mod example;
-mod javascript;
 mod layout;
 mod manifest;
 mod message_names;
@@ -29,7 +28,6 @@ use crate::output::GeneratedFile;
 use crate::project::Package;
 use crate::schema::Schema;
 use crate::write::GENERATED;
-use iris_model::StreamKind;
 use std::collections::BTreeMap;
 
 /// All that the printers of one crate look at.
@@ -73,9 +71,6 @@ pub(crate) fn files(
         let path = format!("src/{}.rs", remote.client_name);
         files.push(GeneratedFile::new(path, remote::print(remote, &printer)));
     }
-    if client.javascript {
-        files.extend(javascript::print(&printer));
-    }
     files.extend(messages);
     files.extend(contract::files(schema, proto_sources)?);
     Ok(files)
@@ -96,18 +91,6 @@ impl Printer<'_> {
         let mut files = self.schema.files.file.iter();
         let own = files.any(|file| !identifier::is_well_known(file.package()));
         own && message_code::may_hold_any(self.schema)
-    }
-
-    /// Whether a procedure takes a stream of requests.
-    fn takes_streams(&self) -> bool {
-        let remotes = self.schema.remotes.iter();
-        let mut procedures = remotes.flat_map(|remote| &remote.procedures);
-        procedures.any(|procedure| {
-            matches!(
-                procedure.kind,
-                StreamKind::Client | StreamKind::Bidirectional
-            )
-        })
     }
 
     /// The name of the crate in Rust.

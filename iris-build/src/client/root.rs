@@ -35,13 +35,6 @@ pub(super) fn print(printer: &Printer<'_>, has_messages: bool) -> String {
         "#[cfg({web})]\npub extern crate iris_client_web as iris_client;\n\
          #[cfg(not({web}))]\npub use iris_client;\n\n"
     );
-    if printer.client.javascript {
-        // What is exported to JavaScript is not looked for in a crate that nothing names.
-        let _ = writeln!(
-            root,
-            "#[cfg(all(feature = \"js\", {web}))]\n#[doc(hidden)]\npub use iris_client::js as __js;\n"
-        );
-    }
     let mut names = vec!["remotes::Remotes".to_owned()];
     names.push(match printer.client.error_codes {
         true => "error_code::ErrorCode".to_owned(),

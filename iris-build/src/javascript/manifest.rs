@@ -2,16 +2,10 @@
 
 use super::TypeScriptPackage;
 use super::model::Model;
-use super::runtime::Carrier;
 use crate::project::Package;
 use serde_json::{Map, Value, json};
 
-pub(super) fn print(
-    npm: &TypeScriptPackage,
-    package: &Package,
-    model: &Model,
-    carrier: Carrier,
-) -> String {
+pub(super) fn print(npm: &TypeScriptPackage, package: &Package, model: &Model) -> String {
     let remotes: Vec<&str> = model
         .remotes
         .iter()
@@ -45,16 +39,8 @@ pub(super) fn print(
         "exports",
         json!({ ".": { "types": "./index.d.ts", "default": "./index.js" } }),
     );
-    let (files, node) = match carrier {
-        Carrier::Fetch | Carrier::FetchAndSockets => (json!(["index.d.ts", "index.js"]), ">=20"),
-        // Two of them are compiled. Older versions of Node.js have no way to read one that bundlers for pages let pass.
-        Carrier::Wasm => (
-            json!(["index.d.ts", "index.js", "iris.js", "iris_bg.wasm"]),
-            ">=20.16",
-        ),
-    };
-    set("files", files);
-    set("engines", json!({ "node": node }));
+    set("files", json!(["index.d.ts", "index.js"]));
+    set("engines", json!({ "node": ">=20" }));
     let mut text = serde_json::to_string_pretty(&manifest).unwrap_or_default();
     text.push('\n');
     text

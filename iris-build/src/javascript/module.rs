@@ -1,8 +1,9 @@
 //! Prints `index.js`: the runtime, and what is of the schema.
 
+use super::layout::Layout;
 use super::literal::{property, string};
 use super::model::{Enumeration, Field, Kind, Member, Message, Method, Model, Remote, Type};
-use super::runtime::{self, Carrier};
+use super::runtime::{self, Parts};
 use crate::client::IRIS_CODES;
 use crate::write::GENERATED;
 use iris_model::StreamKind;
@@ -10,15 +11,20 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Names of the language that the runtime uses: another meaning for them would break it.
-const GLOBALS: [&str; 39] = [
+const GLOBALS: [&str; 46] = [
     "AbortController",
     "Array",
     "ArrayBuffer",
     "BigInt",
+    "BigInt64Array",
+    "BigUint64Array",
     "Boolean",
     "DataView",
     "Error",
+    "Float32Array",
+    "Float64Array",
     "Infinity",
+    "Int32Array",
     "JSON",
     "Map",
     "Math",
@@ -36,8 +42,10 @@ const GLOBALS: [&str; 39] = [
     "TextEncoder",
     "TypeError",
     "URL",
+    "Uint32Array",
     "Uint8Array",
     "WeakSet",
+    "WebAssembly",
     "WebSocket",
     "atob",
     "clearTimeout",
@@ -55,17 +63,17 @@ const GLOBALS: [&str; 39] = [
 /// How wide a line may be.
 const WIDTH: usize = 120;
 
-pub(super) fn print(model: &Model, carrier: Carrier) -> String {
-    let printed = printed(model, carrier);
+pub(super) fn print(model: &Model, parts: Parts) -> String {
+    let printed = printed(model, parts);
     format!(
         "// {GENERATED}. Do not edit.\n\n{}\n{printed}",
-        runtime::print(&printed, carrier)
+        runtime::print(&printed, parts)
     )
 }
 
-fn printed(model: &Model, carrier: Carrier) -> String {
+fn printed(model: &Model, parts: Parts) -> String {
     let mut text = String::new();
-    let mut taken: BTreeSet<&str> = runtime::names(carrier);
+    let mut taken: BTreeSet<&str> = runtime::names(parts);
     taken.extend(GLOBALS);
     let local = |name: &str| match taken.contains(name) {
         true => format!("{name}$"),
@@ -78,7 +86,7 @@ fn printed(model: &Model, carrier: Carrier) -> String {
     }
     for message in &model.messages {
         text.push('\n');
-        self::message(&mut text, message);
+        self::message(&mut text, message, parts.web_assembly);
     }
     for remote in &model.remotes {
         text.push('\n');
@@ -110,41 +118,52 @@ fn enumeration(text: &mut String, enumeration: &Enumeration, local: &impl Fn(&st
     export(text, &enumeration.name, local);
 }
 
-fn message(text: &mut String, message: &Message) {
-    let _ = write!(
-        text,
-        "/** `{}` */\nconst {} = () => [",
-        message.full_name,
-        listing(&message.name)
-    );
+fn message(text: &mut String, message: &Message, is_laid_out: bool) {
+    let (name, listing) = (&message.full_name, listing(&message.name));
+    let _ = write!(text, "/** `{name}` */\nconst {listing} = () =>");
+    if is_laid_out {
+        let Layout { make, fields } = Layout::of(message);
+        text.push_str("\n    laid(\n        ");
+        members(text, message, "        ");
+        let _ = writeln!(text, ",\n        {make},\n        {fields},\n    );");
+    } else {
+        text.push(' ');
+        members(text, message, "");
+        text.push_str(";\n");
+    }
+}
+
+/// The array of a message's fields. Lines but the first are indented.
+fn members(text: &mut String, message: &Message, indent: &str) {
+    text.push('[');
     for member in &message.members {
-        text.push_str("\n    ");
+        let _ = write!(text, "\n{indent}    ");
         match member {
             Member::Field(field) => text.push_str(&self::field(field)),
             Member::Oneof { name, cases, .. } => {
-                let _ = writeln!(text, "oneof(\n        {},", string(name));
+                let _ = writeln!(text, "oneof(\n{indent}        {},", string(name));
                 for case in cases {
                     let _ = writeln!(
                         text,
-                        "        [{}, {}, {}],",
+                        "{indent}        [{}, {}, {}],",
                         case.number,
                         string(&case.name),
                         type_of(case)
                     );
                 }
-                text.push_str("    )");
+                let _ = write!(text, "{indent}    )");
             }
         }
         text.push(',');
     }
-    text.push_str(match message.members.is_empty() {
-        true => "];\n",
-        false => "\n];\n",
-    });
+    if !message.members.is_empty() {
+        let _ = write!(text, "\n{indent}");
+    }
+    text.push(']');
 }
 
 /// The function that lists a message's fields. No name in a `.proto` has a `$`, and none in the runtime.
-fn listing(message: &str) -> String {
+pub(super) fn listing(message: &str) -> String {
     format!("{message}$")
 }
 

@@ -3,22 +3,24 @@
 //! They are plain ES modules, so that an editor understands them. Their declarations stand at the beginning of a line, and
 //! no name is declared twice among all of them: then joining is leaving out `import` and `export`.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What calls in the package go over.
+/// The version of iris-decoder, which is this crate's.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What a package has that another may lack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Carrier {
-    /// `fetch`, by code of JavaScript.
-    Fetch,
-    /// The same, and a WebSocket.
-    FetchAndSockets,
-    /// iris-client, compiled to WebAssembly.
-    Wasm,
+pub(super) struct Parts {
+    /// WebSockets, for calls to go over.
+    pub(super) web_socket: bool,
+    /// A program in WebAssembly, which helps to read messages.
+    pub(super) web_assembly: bool,
 }
 
-/// What reads and writes messages, and makes calls of them. What a declaration uses when the module begins is declared
-/// before it.
-const EVERY: [&str; 12] = [
+/// What all packages have. What a declaration uses when the module begins is declared before it.
+const EVERY: [&str; 22] = [
     include_str!("runtime/error.js"),
     include_str!("runtime/invalid.js"),
     include_str!("runtime/reader.js"),
@@ -31,10 +33,6 @@ const EVERY: [&str; 12] = [
     include_str!("runtime/client.js"),
     include_str!("runtime/call.js"),
     include_str!("runtime/procedures.js"),
-];
-
-/// What carries calls in JavaScript.
-const CARRYING: [&str; 10] = [
     include_str!("runtime/retry.js"),
     include_str!("runtime/frames.js"),
     include_str!("runtime/stream.js"),
@@ -51,14 +49,13 @@ const CARRYING: [&str; 10] = [
 const SOCKETS: &str = include_str!("runtime/sockets.js");
 const NO_SOCKETS: &str = include_str!("runtime/no_sockets.js");
 
-/// The same of calls that WebAssembly carries; it declares what the others use of [`CARRYING`].
-const WASM: [&str; 2] = [
-    include_str!("runtime/wasm/carrier.js"),
-    include_str!("runtime/wasm/wire.js"),
+/// Both declare `decode`.
+const DECODE: [&str; 1] = [include_str!("runtime/decode.js")];
+const DECODE_BY_WASM: [&str; 3] = [
+    include_str!("runtime/wasm/program.js"),
+    include_str!("runtime/wasm/tape.js"),
+    include_str!("runtime/wasm/decode.js"),
 ];
-
-/// The module that wasm-bindgen prints. No name in a `.proto` has a `$`.
-const WASM_IMPORT: &str = "import * as module$ from \"./iris.js\";\n\n";
 
 /// What the package exports of it, used or not.
 const EXPORTED: [&str; 2] = ["IrisClient", "IrisError"];
@@ -82,8 +79,8 @@ struct Declaration<'a> {
 }
 
 /// The declarations that are exported or that `printed` uses, and those that they use.
-pub(super) fn print(printed: &str, carrier: Carrier) -> String {
-    let declarations = declarations(carrier);
+pub(super) fn print(printed: &str, parts: Parts) -> String {
+    let declarations = declarations(parts);
     let by_name: BTreeMap<&str, &Declaration<'_>> = declarations
         .iter()
         .map(|declaration| (declaration.name, declaration))
@@ -101,31 +98,40 @@ pub(super) fn print(printed: &str, carrier: Carrier) -> String {
         .iter()
         .filter(|declaration| used.contains(declaration.name));
     let texts: Vec<&str> = kept.map(|kept| kept.text.as_str()).collect();
-    let import = match carrier {
-        Carrier::Wasm => WASM_IMPORT,
-        Carrier::Fetch | Carrier::FetchAndSockets => "",
-    };
-    format!("{import}{}", texts.join("\n"))
+    texts.join("\n")
 }
 
 /// The names that are declared.
-pub(super) fn names(carrier: Carrier) -> BTreeSet<&'static str> {
-    let declarations = declarations(carrier).into_iter();
+pub(super) fn names(parts: Parts) -> BTreeSet<&'static str> {
+    let declarations = declarations(parts).into_iter();
     declarations.map(|declaration| declaration.name).collect()
 }
 
-fn declarations(carrier: Carrier) -> Vec<Declaration<'static>> {
-    let carrying: &[&str] = match carrier {
-        Carrier::Fetch | Carrier::FetchAndSockets => &CARRYING,
-        Carrier::Wasm => &WASM,
+fn declarations(parts: Parts) -> Vec<Declaration<'static>> {
+    let sockets = match parts.web_socket {
+        true => SOCKETS,
+        false => NO_SOCKETS,
     };
-    let sockets = match carrier {
-        Carrier::Fetch => Some(NO_SOCKETS),
-        Carrier::FetchAndSockets => Some(SOCKETS),
-        Carrier::Wasm => None,
+    let decode: &[&str] = match parts.web_assembly {
+        true => &DECODE_BY_WASM,
+        false => &DECODE,
     };
-    let modules = EVERY.iter().chain(carrying).copied().chain(sockets);
-    modules.flat_map(in_module).collect()
+    let modules = EVERY.iter().chain(decode).copied().chain([sockets]);
+    let mut declarations: Vec<_> = modules.flat_map(in_module).collect();
+    if parts.web_assembly {
+        declarations.push(program());
+    }
+    declarations
+}
+
+/// `DECODER`: the program in WebAssembly, in base64. A text is the one form in which every bundler and every page take bytes.
+fn program() -> Declaration<'static> {
+    let encoded = STANDARD.encode(iris_decoder::WASM);
+    Declaration {
+        name: "DECODER",
+        text: format!("/** iris-decoder {VERSION}. */\nconst DECODER = \"{encoded}\";\n"),
+        uses: BTreeSet::new(),
+    }
 }
 
 fn in_module(module: &str) -> Vec<Declaration<'_>> {
@@ -207,21 +213,31 @@ fn words_of_code(code: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
 
+    const LEAST: Parts = Parts {
+        web_socket: false,
+        web_assembly: false,
+    };
+
     #[test]
     fn no_name_is_declared_twice() {
-        for carrier in [Carrier::Fetch, Carrier::FetchAndSockets, Carrier::Wasm] {
+        for (web_socket, web_assembly) in [(false, false), (true, false), (false, true)] {
             let mut names = BTreeSet::new();
-            for declaration in declarations(carrier) {
+            for declaration in declarations(Parts {
+                web_socket,
+                web_assembly,
+            }) {
                 assert!(names.insert(declaration.name), "{}", declaration.name);
             }
-            assert!(names.contains("unary") && names.contains("Carrier"));
-            assert_eq!(names.contains("Sockets"), carrier != Carrier::Wasm);
+            for expected in ["unary", "Carrier", "Sockets", "decode"] {
+                assert!(names.contains(expected), "{expected}");
+            }
+            assert_eq!(names.contains("DECODER"), web_assembly);
         }
     }
 
     #[test]
     fn what_is_not_used_is_left_out() {
-        let text = print("unary(STRING)", Carrier::Fetch);
+        let text = print("unary(STRING)", LEAST);
         assert!(text.contains("\nasync function unary("), "{text}");
         assert!(text.contains("\nconst STRING = {"));
         assert!(text.contains("\nexport class IrisError "));
@@ -230,6 +246,7 @@ mod tests {
             "function bidirectional(",
             "import ",
             "function oneof(",
+            "WebAssembly",
         ] {
             assert!(!text.contains(absent), "{absent}");
         }

@@ -1,7 +1,7 @@
 //! The package for JavaScript and TypeScript. What it does is tested in Node.js and in Chromium (`tests/web`).
 
 use crate::project::{Project, USERS_RS};
-use iris_build::{ClientCrate, Mode, TypeScriptPackage};
+use iris_build::{Mode, TypeScriptPackage};
 use serde_json::{Value, json};
 
 fn generated(project: &Project, package: impl Into<TypeScriptPackage>) {
@@ -131,28 +131,41 @@ fn declarations_say_what_callers_may_do() {
 }
 
 #[test]
-fn what_is_compiled_has_a_name_of_npm_s_own_where_it_is_told() {
-    let project = Project::quickstart();
-    let client = ClientCrate::new("client").javascript();
-    for (client, name) in [
-        (client.clone(), "remotes-client"),
-        (client.javascript_name("@acme/users"), "@acme/users"),
-    ] {
-        let config = project.bare_config().client(client);
-        iris_build::run(&config).unwrap_or_else(|error| panic!("{error}"));
-        let manifest = project.read("client/js/package.json");
-        let manifest: Value = serde_json::from_str(&manifest).unwrap();
-        assert_eq!(manifest["name"], name);
-        assert_holds(
-            &project.read("client/js/README.md"),
-            &[&format!("# {name}\n"), &format!("from \"{name}\";")],
-        );
-        // The crate is called what it was.
-        assert_holds(
-            &project.read("client/Cargo.toml"),
-            &["name = \"remotes-client\""],
-        );
-    }
+fn messages_are_laid_out_where_that_is_asked_for() {
+    let proto = "syntax = \"proto3\";\npackage users.v1;\n\
+        message CreateUserRequest { string name = 1; }\n\
+        message CreateUserResponse { uint64 id = 4; string name = 1; optional bool old = 9; repeated Tag tags = 2; \
+        oneof contact { string mail = 5; fixed64 phone = 6; } map<string, double> scores = 7; repeated sint64 at = 8; }\n\
+        message Tag { string name = 1; }\n\
+        message WatchRequest {}\nmessage UserEvent { bytes data = 1; }\n";
+    let project = Project::quickstart().with("proto/users.proto", proto);
+    generated(
+        &project,
+        TypeScriptPackage::new("typescript").web_assembly(true),
+    );
+    let module = project.read("typescript/index.js");
+    assert_holds(
+        &module,
+        &[
+            "const DECODER = \"AGFzb",
+            "        (tape, at) => ({\n            \
+             id: tape.uint64(at + 2),\n            \
+             name: tape.string(at + 4),\n            \
+             old: tape.has(at + 6) ? tape.bool(at + 7) : undefined,\n            \
+             tags: tape.messages(at + 8, Tag$),\n            \
+             contact: tape.has(at + 10) ? { case: \"mail\", value: tape.string(at + 12) } : \
+             tape.has(at + 10, 2) ? { case: \"phone\", value: tape.uint64(at + 12) } : undefined,\n            \
+             scores: tape.map(at + 14, (at) => tape.string(at + 1), (at) => tape.double(at + 4)),\n            \
+             at: tape.list(at + 16, \"int64\", 2),\n        }),\n        \
+             [18, [1, 8, 4], [2, 26, 8, Tag$], [4, 5, 2], [5, 8, 12, 0, 10], [6, 7, 12, 0, 10, 2], \
+             [7, 26, 14, [6, [1, 8, 1], [2, 7, 4]]], [8, 22, 16], [9, 4, 7, 0, 6]],\n",
+            "        () => ({}),\n        [2],\n",
+        ],
+    );
+    let types = project.read("typescript/index.d.ts");
+    generated(&project, "typescript");
+    assert_eq!(project.read("typescript/index.d.ts"), types);
+    assert!(!project.read("typescript/index.js").contains("WebAssembly"));
 }
 
 #[test]

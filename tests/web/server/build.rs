@@ -1,4 +1,4 @@
-//! Generates the messages and a package for JavaScript.
+//! Generates the messages and packages for JavaScript.
 
 use iris_build::{Config, TypeScriptPackage};
 
@@ -8,11 +8,14 @@ fn main() -> Result<(), iris_build::Error> {
             .protos("proto")
             .protos("../../protojson/proto")
             .remotes("src/remotes.rs")
-            .typescript(
-                TypeScriptPackage::new("typescript")
-                    .name("everything")
-                    .publish(false)
-                    .web_socket(true),
-            ),
+            .typescript(everything("typescript"))
+            .typescript(everything("typescript-wasm").web_assembly(true)),
     )
+}
+
+fn everything(folder: &str) -> TypeScriptPackage {
+    TypeScriptPackage::new(folder)
+        .name("everything")
+        .publish(false)
+        .web_socket(true)
 }

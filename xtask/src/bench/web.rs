@@ -43,6 +43,10 @@ fn program(workspace: &Workspace) -> Outcome<Program> {
             "WEB_BENCH_TYPESCRIPT",
             workspace.path("benches/web/server/typescript"),
         )
+        .env(
+            "WEB_BENCH_WASM",
+            workspace.path("benches/web/server/typescript-wasm"),
+        )
         .env("WEB_BENCH_CONNECT", connect)
         .env("WEB_BENCH_BUNDLES", workspace.target("benches/web/bundles")))
 }

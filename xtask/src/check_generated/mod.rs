@@ -2,6 +2,7 @@
 
 pub(crate) mod proof;
 
+use crate::decoder;
 use crate::failure::{Failure, Outcome};
 use crate::program::Program;
 use crate::workspace::{APART, APART_AND_WHOLE, ROOT, Workspace};
@@ -19,7 +20,8 @@ struct Generating {
 }
 
 /// Runs the generator of every package that has one, in the mode that writes nothing and fails
-/// where a file would change. Before that, looks whether each `Cargo.lock` goes with its workspace.
+/// where a file would change. Before that, looks whether each `Cargo.lock` goes with its workspace, and after it, whether
+/// iris-decoder becomes what is committed.
 ///
 /// A build writes what is stale. After one, `git status` tells; in CI this comes first.
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
@@ -38,6 +40,8 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
         let failure = check(workspace, &generating).run().err();
         failures.extend(failure.map(|failure| failure.to_string()));
     }
+    let failure = decoder::check(workspace).err();
+    failures.extend(failure.map(|failure| failure.to_string()));
     match failures.is_empty() {
         true => Ok(()),
         false => Err(Failure::new(failures.join("\n"))),

@@ -371,8 +371,8 @@ function encode(message, init) {
     return writer.done();
 }
 
-/** The message of these bytes, with all of its fields. */
-function decode(message, bytes) {
+/** The message of these bytes, with all of its fields, by what follows. */
+function readHere(message, bytes) {
     return readFields(planned(message), new Reader(bytes), bytes.length, 0, undefined, DEEPEST);
 }
 
@@ -1747,6 +1747,9 @@ async function checkHead(call, answer, asked) {
     if (!/^application\/(json|proto|connect\+.*)$/.test(type)) throw await stranger(call, answer);
     throw unexpected(call, `answered with content type \`${type}\` where \`${asked}\` was asked for`);
 }
+
+/** The message of these bytes, with all of its fields. */
+const decode = readHere;
 
 /** The pause after an attempt that failed, which doubles with each, and the longest, in milliseconds. */
 const FIRST_RECONNECT = 100;

@@ -38,10 +38,6 @@ pub extern crate iris_client_web as iris_client;
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub use iris_client;
 
-#[cfg(all(feature = "js", all(target_arch = "wasm32", target_os = "unknown")))]
-#[doc(hidden)]
-pub use iris_client::js as __js;
-
 pub use error_code::ErrorCode;
 pub use remotes::Remotes;
 

@@ -57,7 +57,7 @@ pub(in crate::javascript) enum Kind {
 }
 
 /// What a field holds.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::javascript) enum Type {
     /// By its name in the protobuf language.
     Scalar(&'static str),

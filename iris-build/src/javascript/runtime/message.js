@@ -11,13 +11,13 @@ export function encode(message, init) {
     return writer.done();
 }
 
-/** The message of these bytes, with all of its fields. */
-export function decode(message, bytes) {
+/** The message of these bytes, with all of its fields, by what follows. */
+export function readHere(message, bytes) {
     return readFields(planned(message), new Reader(bytes), bytes.length, 0, undefined, DEEPEST);
 }
 
 /** What is known of a message's fields, put as reading and writing need it. */
-function planned(message) {
+export function planned(message) {
     return (message.plan ??= plan(message()));
 }
 

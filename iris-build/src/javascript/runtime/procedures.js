@@ -1,9 +1,10 @@
 // The four kinds of calls.
 
 import { Call } from "./call.js";
+import { decode } from "./decode.js";
 import { INVALID_REQUEST_MESSAGE, INVALID_RESPONSE_MESSAGE, IrisError, communication } from "./error.js";
 import { invalidIn } from "./invalid.js";
-import { decode, encode } from "./message.js";
+import { encode } from "./message.js";
 import { Upload } from "./upload.js";
 import { exchange, framed, open } from "./wire.js";
 

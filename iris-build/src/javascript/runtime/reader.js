@@ -10,7 +10,7 @@ const SHORT_READ = 48;
 /** For each such length, what holds the characters. Adding one to the next would leave a string behind for each of them. */
 const characters = /* @__PURE__ */ Array.from({ length: SHORT_READ }, (_, length) => Array(length).fill(0));
 
-const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+export const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A position in bytes. */
 export class Reader {

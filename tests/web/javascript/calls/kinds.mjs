@@ -19,6 +19,11 @@ export const kinds = [
         equal(await remotes.shapes.echo({}), { text: "" });
         remotes.close();
     }),
+    ...each(WAYS, "a long text", async (test, remotes) => {
+        const text = "häß 😀, ".repeat(5000);
+        equal(await remotes.shapes.echo({ text }), { text });
+        remotes.close();
+    }),
     ...each(WAYS, "no message in or out", async (test, remotes) => {
         equal(await remotes.shapes.fetch(), { text: "fetched" });
         equal(await remotes.shapes.swallow({ text: "a" }), undefined);

@@ -10,11 +10,11 @@ import { launch } from "../../../chromium.mjs";
 
 const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 
-/** What a page may do that has nothing but its package: no code that was made at run time. */
+/** What a page may do that has nothing but its package: no code that was made at run time but WebAssembly. */
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src *";
 
-/** Serves the tests, and a package below `/package/`. Gives the origin. */
-export async function serve(packageFolder) {
+/** Serves the tests, and a package below `/package/`, under a policy. Gives the origin. */
+export async function serve(packageFolder, policy = POLICY) {
     const tests = fileURLToPath(new URL("../", import.meta.url));
     const server = createServer(async (request, response) => {
         const { pathname } = new URL(request.url, "http://localhost");
@@ -28,7 +28,7 @@ export async function serve(packageFolder) {
         try {
             const body = pathname === "/" ? "<!doctype html>" : await readFile(file);
             const type = TYPES[extname(pathname)] ?? "text/html";
-            response.writeHead(200, { "content-type": type, "content-security-policy": POLICY }).end(body);
+            response.writeHead(200, { "content-type": type, "content-security-policy": policy }).end(body);
         } catch {
             response.writeHead(404).end();
         }

@@ -5,8 +5,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** Gives the package each case of the oracle; fails where the oracle is not content. */
-export async function compare({ Remotes, IrisError }, oracle, seed) {
+/** A field that no message has, of so many bytes. */
+export function unknownField(length) {
+    const field = Buffer.alloc(7 + length);
+    // The number before the greatest, which one of them has; then a length.
+    field.writeUInt32BE(0xf2_ff_ff_ff);
+    field.writeUInt8(0x0f, 4);
+    field.writeUInt8((length & 127) | 128, 5);
+    field.writeUInt8(length >> 7, 6);
+    return field;
+}
+
+/** Gives the package each case of the oracle, behind some bytes; fails where the oracle is not content. */
+export async function compare({ Remotes, IrisError }, oracle, seed, before = Buffer.alloc(0)) {
     const child = spawn(oracle, seed === undefined ? [] : [seed], { stdio: ["pipe", "pipe", "pipe"] });
     const closed = once(child, "close");
     let report = "";
@@ -16,7 +27,8 @@ export async function compare({ Remotes, IrisError }, oracle, seed) {
     const { echo } = new Remotes("http://127.0.0.1");
     const cases = new Cases(child.stdout);
     for (let item; (item = await cases.next()); ) {
-        const { failure, written } = await again(echo, item, IrisError);
+        const bytes = Buffer.concat([before, item.bytes]);
+        const { failure, written } = await again(echo, item.method, bytes, IrisError);
         const payload = failure === undefined ? written : new TextEncoder().encode(failure);
         const head = Buffer.alloc(5);
         head.writeUInt8(failure === undefined ? 0 : 1, 0);
@@ -30,7 +42,7 @@ export async function compare({ Remotes, IrisError }, oracle, seed) {
 }
 
 /** Lets a procedure answer these bytes, and gives what it is called with when it is called with its answer. */
-async function again(echo, { method, bytes }, IrisError) {
+async function again(echo, method, bytes, IrisError) {
     const { fetch } = globalThis;
     let written;
     try {
