@@ -1,6 +1,8 @@
 //! The body of a request or a response.
 
 #[cfg(feature = "server")]
+use crate::server::Pace;
+#[cfg(feature = "server")]
 use crate::wire::grpc_web::FromText;
 use bytes::Bytes;
 use http::HeaderMap;
@@ -9,6 +11,8 @@ use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
+#[cfg(feature = "server")]
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 type BoxError = Box<dyn Error + Send + Sync>;
@@ -18,12 +22,20 @@ type BoxError = Box<dyn Error + Send + Sync>;
 /// The common cases (nothing, one piece, one piece and trailers) need no allocation.
 pub struct Body(Inner);
 
+type Boxed = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>;
+
 enum Inner {
     Once {
         data: Option<Bytes>,
         trailers: Option<Box<HeaderMap>>,
     },
-    Stream(Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>),
+    Stream(Boxed),
+    /// A request's body as a layer has wrapped it.
+    #[cfg(feature = "server")]
+    Wrapped {
+        body: Boxed,
+        pace: Arc<Pace>,
+    },
     #[cfg(feature = "server")]
     Received(crate::server::Received),
     /// A request's body in base64, which is asked as the one within it would be.
@@ -85,11 +97,29 @@ impl Body {
         Body(Inner::Text(Box::new(text)))
     }
 
-    /// Lets the sender be quiet between the messages of a stream.
+    /// Lets the sender be quiet between the messages of a stream. Where the body that came is in another, its pace says
+    /// so.
     #[cfg(feature = "server")]
-    pub(crate) fn allow_pauses(&mut self) {
-        if let Inner::Received(body) = &mut self.0 {
-            body.allow_pauses();
+    pub(crate) fn allow_pauses(&mut self, pace: Option<Arc<Pace>>) {
+        match &mut self.0 {
+            Inner::Received(body) => body.allow_pauses(),
+            Inner::Stream(body) => {
+                if let Some(pace) = pace {
+                    pace.allow_pauses();
+                    let body = std::mem::replace(body, Box::pin(Body::empty()));
+                    self.0 = Inner::Wrapped { body, pace };
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What says how a request's body is to be read, wherever it is; `None` where it is none that came.
+    #[cfg(feature = "server")]
+    pub(crate) fn share_pace(&mut self) -> Option<Arc<Pace>> {
+        match &mut self.0 {
+            Inner::Received(body) => Some(body.share_pace()),
+            _ => None,
         }
     }
 
@@ -100,6 +130,8 @@ impl Body {
             Inner::Received(body) => body.set_within_message(within),
             #[cfg(feature = "server")]
             Inner::Text(body) => body.set_within_message(within),
+            #[cfg(feature = "server")]
+            Inner::Wrapped { pace, .. } => pace.set_within_message(within),
             _ => {
                 let _ = within;
             }
@@ -133,6 +165,8 @@ impl http_body::Body for Body {
             #[cfg(feature = "server")]
             Inner::Received(body) => body.poll_frame(context),
             #[cfg(feature = "server")]
+            Inner::Wrapped { body, .. } => body.as_mut().poll_frame(context),
+            #[cfg(feature = "server")]
             Inner::Text(body) => Pin::new(&mut **body).poll_frame(context),
         }
     }
@@ -145,6 +179,8 @@ impl http_body::Body for Body {
             Inner::Received(body) => body.is_end_stream(),
             #[cfg(feature = "server")]
             Inner::Text(body) => body.is_end_stream(),
+            #[cfg(feature = "server")]
+            Inner::Wrapped { body, .. } => body.is_end_stream(),
         }
     }
 
@@ -158,6 +194,8 @@ impl http_body::Body for Body {
             Inner::Received(body) => body.size_hint(),
             #[cfg(feature = "server")]
             Inner::Text(body) => body.size_hint(),
+            #[cfg(feature = "server")]
+            Inner::Wrapped { body, .. } => body.size_hint(),
         }
     }
 }
@@ -174,7 +212,7 @@ impl fmt::Debug for Body {
             }
             Inner::Stream(_) => "stream",
             #[cfg(feature = "server")]
-            Inner::Received(_) | Inner::Text(_) => "incoming",
+            Inner::Received(_) | Inner::Text(_) | Inner::Wrapped { .. } => "incoming",
         };
         write!(formatter, "Body({kind})")
     }

@@ -9,7 +9,7 @@ use crate::pages::Pages;
 use crate::peer::Caller;
 use crate::protocol::Protocol;
 use crate::request::REQUEST_ID;
-use crate::server::checked_prefix;
+use crate::server::{Pace, checked_prefix};
 use crate::start_error::StartError;
 #[cfg(feature = "websocket")]
 use crate::websocket::{Mounted, WebSockets};
@@ -152,7 +152,7 @@ impl<C: Send + Sync + 'static> IrisService<C> {
         };
         if let Some(procedure) = self.application.procedure(below) {
             if procedure.spec.streams_in {
-                request.body_mut().allow_pauses();
+                allow_pauses(&mut request);
             }
             return dispatch(&self.application, procedure, request, caller);
         }
@@ -172,7 +172,7 @@ impl<C: Send + Sync + 'static> IrisService<C> {
             return self.nothing_at(&request);
         };
         if has_envelopes(request.headers()) {
-            request.body_mut().allow_pauses();
+            allow_pauses(&mut request);
         }
         if let Some(caller) = caller {
             let extensions = request.extensions_mut();
@@ -188,6 +188,13 @@ impl<C: Send + Sync + 'static> IrisService<C> {
         let (path, headers) = (request.uri().path(), request.headers());
         Answering::ready(not_found(&self.application, path, headers))
     }
+}
+
+/// Lets the caller be quiet between messages.
+fn allow_pauses(request: &mut Request<Body>) {
+    // A layer may have wrapped the body that came.
+    let pace = request.extensions().get::<Arc<Pace>>().cloned();
+    request.body_mut().allow_pauses(pace);
 }
 
 /// Whether the body may be a stream of messages, of a service of which nothing is known here.

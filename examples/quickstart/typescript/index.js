@@ -664,7 +664,9 @@ export class IrisClient {
 
 /** The URL without a slash at its end. In a page it may be relative to the page's own. */
 function checkedUrl(given) {
-    const refuse = (why) => communication("invalid_argument", `\`${given}\` is no URL to call: ${why}`);
+    // Without user and password, which are no text for a log. Nobody may have escaped what is in them.
+    const shown = String(given).replace(/^([^]*?:\/\/)?[^]*@/, "$1..@");
+    const refuse = (why) => communication("invalid_argument", `\`${shown}\` is no URL to call: ${why}`);
     let url;
     try {
         url = new URL(given, globalThis.location?.href);

@@ -29,7 +29,7 @@ impl Endpoint {
         let refuse = |why: &str| {
             IrisError::communication(
                 Status::InvalidArgument,
-                format!("`{url}` is no URL to call: {why}"),
+                format!("`{}` is no URL to call: {why}", without_secrets(url)),
             )
         };
         if url.contains('#') {
@@ -144,6 +144,17 @@ impl Endpoint {
     }
 }
 
+/// A URL that cannot be called, as messages show it: without user and password, which are no text for a log.
+///
+/// A password may have any character in it where nobody escaped it, so that all before the last `@` is left out.
+fn without_secrets(url: &str) -> Cow<'_, str> {
+    let Some((before, rest)) = url.rsplit_once('@') else {
+        return url.into();
+    };
+    let scheme = before.find("://").map_or("", |at| &before[..at + 3]);
+    format!("{scheme}..@{rest}").into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,6 +176,26 @@ mod tests {
             let error = Endpoint::parse(url).expect_err(url);
             assert_eq!((error.code, error.status), (900, Status::InvalidArgument));
             assert!(error.internal_message.contains(why), "{url}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_refused_url_keeps_its_password_to_itself() {
+        for (url, shown) in [
+            ("http://me:secret@host", "`http://..@host` is"),
+            ("http://secret@host", "`http://..@host` is"),
+            ("http://me:sec/ret@host", "`http://..@host` is"),
+            ("http://me:sec#ret@host", "`http://..@host` is"),
+            ("http://me:sec@ret@host", "`http://..@host` is"),
+            ("http://me:secret@ho st", "`http://..@ho st` is"),
+            ("http://me:secret@host/a?b=c", "`http://..@host/a?b=c` is"),
+            ("ftp://me:secret@host", "`ftp://..@host` is"),
+            ("me:secret@host", "`..@host` is"),
+        ] {
+            let error = Endpoint::parse(url).expect_err(url);
+            assert!(error.internal_message.starts_with(shown), "{url}: {error}");
+            let told = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
+            assert!(!told.contains("sec") && !told.contains("ret@"), "{told}");
         }
     }
 

@@ -1,10 +1,14 @@
 //! A failed attempt at a call, and what its cause was in words.
 
 #[cfg(feature = "native")]
+mod heads;
+#[cfg(feature = "native")]
 mod native;
 #[cfg(not(feature = "native"))]
 mod web;
 
+#[cfg(feature = "native")]
+pub(crate) use heads::limit as head_limit;
 #[cfg(feature = "native")]
 pub(crate) use native::{cancelled, is_cancelled};
 #[cfg(not(feature = "native"))]

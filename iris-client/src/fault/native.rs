@@ -1,6 +1,6 @@
 //! What sockets, TLS and HTTP say went wrong, in words.
 
-use super::{Fault, communication, find};
+use super::{Fault, communication, find, heads};
 use crate::transport::{ConnectFailure, PING_TIMEOUT, Via};
 use crate::unprocessed::Unprocessed;
 use crate::{BoxError, IrisError, Status};
@@ -26,6 +26,9 @@ pub(super) fn unanswered(cause: BoxError, base: &str, http2: bool) -> Fault {
     if let Some(why) = crate::transport::refusal(&*cause) {
         let text = format!("cannot reach {base}: {why}");
         return Fault::from(communication(Status::Unavailable, text)).with_source(cause);
+    }
+    if let Some(error) = heads::too_large(&*cause, base) {
+        return Fault::from(error).with_source(cause);
     }
     if let Some(error) = find::<h2::Error>(&*cause)
         && let Some(reason) = error.reason()
@@ -85,6 +88,9 @@ pub(crate) fn is_cancelled(error: &IrisError) -> bool {
 pub(super) fn broken_off(cause: BoxError, base: &str) -> IrisError {
     let via = find::<Via>(&*cause).map(|via| via.address.clone());
     let base = via.as_deref().unwrap_or(base);
+    if let Some(error) = heads::too_large(&*cause, base) {
+        return error.with_source(cause);
+    }
     if let Some(why) = dead(&*cause) {
         let text = format!("the connection to {base} died in the middle of the answer: {why}");
         return communication(Status::Unavailable, text).with_source(cause);
@@ -117,6 +123,9 @@ fn dead(cause: &(dyn Error + 'static)) -> Option<String> {
 }
 
 fn unanswered_http2(error: &h2::Error, reason: h2::Reason, base: &str) -> Fault {
+    if let Some(error) = heads::refused(error, reason, base) {
+        return error.into();
+    }
     if error.is_library() {
         return communication(
             Status::Unknown,

@@ -198,7 +198,7 @@ fn answer_grpc(format: Format, reply: Reply) -> Response<Body> {
 
 fn answer_grpc_web(format: Format, reply: Reply) -> Response<Body> {
     let mut trailers = HeaderMap::new();
-    grpc::write_trailers(&mut trailers, reply.error.as_ref());
+    grpc::write_web_trailers(&mut trailers, reply.error.as_ref());
     let end = trailers_payload(&trailers);
     let buffer = match envelopes_of(&reply.messages, Some((TRAILERS, &end))) {
         Ok(buffer) => buffer,

@@ -4,7 +4,7 @@ use super::answer::{self, Expected, content_type};
 use super::compress::{self, Compress};
 use super::ending::Ending;
 use super::stranger;
-use crate::fault::Fault;
+use crate::fault::{Fault, head_limit};
 use crate::{Body, Compression, Format, IrisError, Metadata, Status};
 use http::header::{CONTENT_TYPE, TE};
 use http::response::Parts;
@@ -93,7 +93,9 @@ pub(super) fn end_of_stream(mut trailers: HeaderMap, base: &str) -> Ending {
         wire::Ending::Missing => Some(IrisError::communication(
             Status::Internal,
             format!(
-                "{base} ended the answer without `grpc-status`; a proxy may have removed the trailers"
+                "{base} ended the answer without `grpc-status`; a proxy may have removed the trailers, or they have more \
+                 before it than the {} that this client reads",
+                head_limit()
             ),
         )),
     };

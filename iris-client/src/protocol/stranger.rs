@@ -2,6 +2,7 @@
 
 use super::answer::{content_type, next_data};
 use crate::{Body, IrisError, Status};
+use http::StatusCode;
 use http::response::Parts;
 
 /// How much of the answer the message shows, in characters.
@@ -33,6 +34,15 @@ pub(super) fn from_bytes(parts: &Parts, body: &[u8], base: &str) -> IrisError {
 
 fn described(parts: &Parts, body: &str, base: &str) -> IrisError {
     let status = parts.status.as_u16();
+    if parts.status == StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE {
+        return IrisError::communication(
+            Status::from_http(status),
+            format!(
+                "{base}, or what stands between, takes no request with so large a head (HTTP status {status}): send less \
+                 metadata, cookies included, or send it in a message"
+            ),
+        );
+    }
     let kind = match content_type(&parts.headers) {
         none if none.is_empty() => "no content type".to_owned(),
         some => format!("content type `{some}`"),

@@ -10,7 +10,8 @@ pub use layers::HttpService;
 pub(crate) use layers::{LayerFailure, Layers};
 #[cfg(feature = "native")]
 pub(crate) use native::{
-    ConnectFailure, Connecting, Elsewhere, Http, PING_TIMEOUT, Pinned, Resolver, Spreading, Via,
+    ConnectFailure, Connecting, Elsewhere, HEAD_LIMIT, Http, PING_TIMEOUT, Pinned, Resolver,
+    Spreading, Via,
 };
 #[cfg(feature = "tls")]
 pub(crate) use native::{Trust, refusal};

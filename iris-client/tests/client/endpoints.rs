@@ -153,6 +153,23 @@ async fn endpoints_must_be_alike() {
 }
 
 #[tokio::test]
+async fn a_password_in_a_url_is_refused_and_shown_nowhere() {
+    for builder in [
+        Client::builder("https://me:hunter2@host/api"),
+        Client::builder("https://host/api").endpoint("https://me:hunter2@two/api"),
+        Client::builder("https://host/api").endpoint("https://me:hunter2@two:a/api"),
+    ] {
+        let shown = format!("{builder:?}");
+        let error = builder.build().unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::InvalidArgument));
+        assert!(error.to_string().contains("https://..@"), "{error}");
+        for told in [shown, format!("{error} {error:?}")] {
+            assert!(!told.contains("hunter2"), "{told}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_is_not_there_costs_no_call() {
     let server = named("one").await;
     for http2 in [false, true] {

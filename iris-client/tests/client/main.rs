@@ -15,6 +15,7 @@ mod failures;
 mod families;
 mod grpc;
 mod grpc_web;
+mod heads;
 mod health;
 mod hedging;
 mod http2;

@@ -130,7 +130,8 @@ impl<C> IrisError<C> {
     /// The same error with a message beside it, which every gRPC and Connect client can read
     /// (`google.rpc.Status.details`; Connect protocol, "Error End-Stream").
     ///
-    /// In gRPC details travel in trailers, which many peers limit to 8 KiB: keep them short.
+    /// In gRPC details travel in trailers, which some peers limit to 8 KiB: keep them short. With what would make the
+    /// trailers longer than 15 KiB, of which most peers would read nothing, a detail is left out.
     #[must_use = "it gives the error back and changes none in place"]
     pub fn with_detail<M: Message>(mut self, detail: &M) -> Self {
         if let Ok(detail) = Detail::of(detail) {

@@ -29,18 +29,17 @@ pub(super) fn message(format: Format, message: Encoded, mut answer: Answer) -> R
     response.map(|()| Body::with_trailers(message.bytes, trailers))
 }
 
-/// A response of headers alone ("Trailers-Only"), unless there is metadata to tell apart from trailers.
+/// A response of headers alone ("Trailers-Only"), unless there is metadata. Before the answer it is to be told apart from
+/// trailers; after it, it may be longer than peers take in a head, where of trailers they read the beginning.
 pub(super) fn failure(format: Format, error: &IrisError, mut answer: Answer) -> Response<Body> {
-    if answer.has_headers() {
-        let response = open(format, &mut answer, None);
-        let trailers = trailers(Some(error), answer);
-        return response.map(|()| Body::with_trailers(Bytes::new(), trailers));
-    }
+    let is_alone = !answer.has_headers() && answer.trailers.is_empty();
     let mut response = open(format, &mut answer, None);
-    let headers = response.headers_mut();
-    answer.trailers.copy_to(headers);
-    grpc::write_trailers(headers, Some(error));
-    response.map(|()| Body::empty())
+    if is_alone {
+        grpc::write_trailers(response.headers_mut(), Some(error));
+        return response.map(|()| Body::empty());
+    }
+    let trailers = trailers(Some(error), answer);
+    response.map(|()| Body::with_trailers(Bytes::new(), trailers))
 }
 
 pub(super) fn open(
@@ -64,7 +63,7 @@ pub(super) fn end(error: Option<&IrisError>, answer: Answer) -> End {
     }
 }
 
-pub(super) fn trailers(error: Option<&IrisError>, answer: Answer) -> HeaderMap {
+fn trailers(error: Option<&IrisError>, answer: Answer) -> HeaderMap {
     let mut trailers = answer.trailers.into_headers();
     grpc::write_trailers(&mut trailers, error);
     trailers

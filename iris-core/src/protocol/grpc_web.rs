@@ -81,7 +81,9 @@ pub(super) fn end(error: Option<&IrisError>, answer: Answer) -> End {
 }
 
 fn append_trailers(buffer: &mut BytesMut, error: Option<&IrisError>, answer: Answer) {
-    let payload = trailers_payload(&grpc::trailers(error, answer));
+    let mut trailers = answer.trailers.into_headers();
+    wire::write_web_trailers(&mut trailers, error);
+    let payload = trailers_payload(&trailers);
     if let Err(too_long) = envelope::append_payload(buffer, TRAILERS, &payload) {
         append_trailers(buffer, Some(&too_long), Answer::default());
     }

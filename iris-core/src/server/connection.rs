@@ -160,6 +160,10 @@ impl<C: Send + Sync + 'static> Connections<C> {
         let extensions = request.extensions_mut();
         caller.introduce(extensions);
         extensions.insert(caller.clone());
+        // Whatever a layer makes of the body, streams may pause.
+        if let Some(pace) = request.body_mut().share_pace() {
+            request.extensions_mut().insert(pace);
+        }
         layered.answer(request)
     }
 

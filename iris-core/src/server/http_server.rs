@@ -147,7 +147,8 @@ impl HttpServer {
     ///
     /// The layer sees HTTP, as it came: the prefix is in the path, the [`Peer`](crate::Peer) in the extensions,
     /// and what it puts there is in [`Request::extensions`](crate::Request::extensions). Where it fails or panics, the
-    /// caller gets 902. Calls through layers cost some allocations more.
+    /// caller gets 902. It may wrap a request's body: the limits of time hold all the same, and streams may pause, as long
+    /// as it keeps the extensions. Calls through layers cost some allocations more.
     ///
     /// ```
     /// use iris_core::HttpServer;

@@ -14,6 +14,7 @@ mod limits;
 mod linger;
 mod listener;
 mod open;
+mod pace;
 mod received;
 mod running;
 mod socket;
@@ -36,6 +37,7 @@ pub(crate) use limits::Limits;
 #[cfg(feature = "websocket")]
 pub(crate) use linger::linger;
 pub use listener::Address;
+pub(crate) use pace::Pace;
 pub(crate) use received::Received;
 pub(crate) use running::checked_prefix;
 #[cfg(feature = "websocket")]

@@ -1,5 +1,6 @@
 //! A request's body as it arrives, from a caller who may stop in the middle of it.
 
+use super::pace::Pace;
 #[cfg(feature = "websocket")]
 use crate::websocket::Inbox;
 use bytes::Bytes;
@@ -30,6 +31,8 @@ pub(crate) struct Received {
     pauses: bool,
     /// A message has begun that is not all there.
     within_message: bool,
+    /// The same two, as somebody knows them who has this body in another.
+    pace: Option<Arc<Pace>>,
     /// Where somebody wants to know what was not read.
     rest: Option<Arc<Rest>>,
 }
@@ -103,6 +106,7 @@ impl Received {
             timer: None,
             pauses: false,
             within_message: false,
+            pace: None,
             rest: None,
         }
     }
@@ -122,6 +126,16 @@ impl Received {
         self.within_message = within;
     }
 
+    /// What to say both with once this body is in another.
+    pub(crate) fn share_pace(&mut self) -> Arc<Pace> {
+        self.pace.get_or_insert_default().clone()
+    }
+
+    /// Whether the sender may be quiet now.
+    fn may_pause(&self) -> bool {
+        (self.pauses && !self.within_message) || self.pace.as_deref().is_some_and(Pace::is_free)
+    }
+
     pub(crate) fn poll_frame(
         &mut self,
         context: &mut Context<'_>,
@@ -136,7 +150,7 @@ impl Received {
         {
             rest.set(Left::Nothing);
         }
-        if polled.is_ready() || (self.pauses && !self.within_message) {
+        if polled.is_ready() || self.may_pause() {
             self.waiting = Waiting::No;
             return polled;
         }

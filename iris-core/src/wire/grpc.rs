@@ -53,10 +53,30 @@ fn beginning(text: &str, limit: usize) -> &str {
     &text[..end]
 }
 
-/// Adds the trailers that end a call: status 0, or all that is told of the error.
+/// The most that trailers have together with what else is in their header block, in bytes as HTTP/2 counts them (RFC 9113,
+/// section 6.5.2). Most peers read 16 KiB, some of them the beginning of what is longer, and give the connection up where
+/// it is much longer. What is between is for what an HTTP stack adds to a head.
+const MOST: usize = 15 * 1024;
+
+/// Adds the trailers that end a call: status 0, or all that is told of the error. They come before those that are there.
 ///
-/// Of a message of over 3 KiB the rest is left out.
+/// Of a message of over 3 KiB the rest is left out, and so is each of the error's details with which all of it would have
+/// over 15 KiB: peers that take no more would miss the status and the code as well.
 pub fn write_trailers(trailers: &mut HeaderMap, error: Option<&IrisError>) {
+    let others = std::mem::take(trailers);
+    write(trailers, error, MOST.saturating_sub(size(&others)));
+    append(trailers, others);
+}
+
+/// The same for gRPC-Web, whose trailers are part of the body: details may be as long as they like.
+pub fn write_web_trailers(trailers: &mut HeaderMap, error: Option<&IrisError>) {
+    let others = std::mem::take(trailers);
+    write(trailers, error, usize::MAX);
+    append(trailers, others);
+}
+
+/// Writes an ending of at most so many bytes, as far as details are concerned.
+fn write(trailers: &mut HeaderMap, error: Option<&IrisError>, most: usize) {
     let Some(error) = error else {
         trailers.insert(STATUS, HeaderValue::from_static("0"));
         return;
@@ -64,8 +84,8 @@ pub fn write_trailers(trailers: &mut HeaderMap, error: Option<&IrisError>) {
     trailers.insert(STATUS, HeaderValue::from(error.status.number()));
     let detail = ErrorDetail::from_error(error);
     // Where the details say it in full, a beginning is enough.
-    let most = if detail.is_some() { SHORT } else { LONG };
-    let short = beginning(&error.internal_message, most);
+    let longest = if detail.is_some() { SHORT } else { LONG };
+    let short = beginning(&error.internal_message, longest);
     let message = utf8_percent_encode(short, ESCAPED).to_string();
     // Escaped text is printable ASCII, which a header value always takes.
     if let Ok(message) = HeaderValue::try_from(message) {
@@ -75,19 +95,53 @@ pub fn write_trailers(trailers: &mut HeaderMap, error: Option<&IrisError>) {
         detail.internal_message = beginning(&detail.internal_message, LONG).to_owned();
         any(ErrorDetail::FULL_NAME, detail.to_bytes())
     });
-    let given = error.details().iter();
-    let given = given.map(|detail| any(detail.type_name(), detail.value().to_vec()));
-    let details: Vec<_> = own.into_iter().chain(given).collect();
-    if details.is_empty() {
-        return;
-    }
-    let status = RpcStatus {
+    let mut status = RpcStatus {
         code: error.status.number(),
         message: short.to_owned(),
-        details,
+        details: own.into_iter().collect(),
     };
+    // Base64 makes four bytes of three.
+    let room = most.saturating_sub(size(trailers) + DETAILS.as_str().len() + OVERHEAD) / 4 * 3;
+    let mut room = room.saturating_sub(status.encoded_len());
+    for detail in error.details() {
+        let detail = any(detail.type_name(), detail.value().to_vec());
+        let length = detail.encoded_len();
+        // Before it come its tag and its length.
+        let length = 1 + prost::length_delimiter_len(length) + length;
+        if let Some(rest) = room.checked_sub(length) {
+            room = rest;
+            status.details.push(detail);
+        }
+    }
+    if status.details.is_empty() {
+        return;
+    }
     if let Ok(details) = HeaderValue::try_from(base64::encode(&status.encode_to_vec())) {
         trailers.insert(DETAILS, details);
+    }
+}
+
+/// What HTTP/2 counts for each field beside its name and value, in bytes.
+const OVERHEAD: usize = 32;
+
+/// The size of header fields as HTTP/2 counts them, in bytes.
+fn size(headers: &HeaderMap) -> usize {
+    let fields = headers.iter();
+    fields.fold(0, |size, (name, value)| {
+        size + name.as_str().len() + value.len() + OVERHEAD
+    })
+}
+
+/// Adds more behind what is there, which a peer who reads a beginning is to read first.
+fn append(trailers: &mut HeaderMap, others: HeaderMap) {
+    let mut name = None;
+    for (next, value) in others {
+        name = next.or(name);
+        if let Some(name) = &name
+            && ![STATUS, MESSAGE, DETAILS].contains(name)
+        {
+            trailers.append(name.clone(), value);
+        }
     }
 }
 
@@ -174,15 +228,48 @@ mod tests {
     fn a_long_message_is_cut_so_that_headers_stay_small() {
         let mut trailers = HeaderMap::new();
         write_trailers(&mut trailers, Some(&IrisError::new(7, "ö".repeat(100_000))));
-        let size: usize = trailers
-            .iter()
-            .map(|(name, value)| name.as_str().len() + value.len() + 32)
-            .sum();
+        let size = size(&trailers);
         assert!(size < 8 * 1024, "{size}");
         let Ending::Failed(back) = read_trailers(&trailers) else {
             panic!("no error")
         };
         assert_eq!((back.code, back.internal_message.len()), (7, LONG));
+    }
+
+    #[test]
+    fn details_that_do_not_fit_are_left_out_and_all_else_comes_first() {
+        let details = [100_000, 2000, 6000, 3000, 10].map(|length| vec![7; length]);
+        let error = IrisError::new(7, "x".repeat(5000));
+        let error = details.iter().fold(error, |error, value| {
+            error.with_encoded_detail(Detail::new("a.B", value.clone()))
+        });
+        let mut trailers = HeaderMap::new();
+        for _ in 0..2 {
+            trailers.append("x-cost", HeaderValue::from_static("3"));
+        }
+        let mut of_web = trailers.clone();
+        write_trailers(&mut trailers, Some(&error));
+        assert!(size(&trailers) <= MOST, "{}", size(&trailers));
+        let names: Vec<_> = trailers.keys().map(HeaderName::as_str).collect();
+        let first = [STATUS, MESSAGE, DETAILS];
+        assert_eq!(names[..3], first.each_ref().map(HeaderName::as_str));
+        assert_eq!(trailers.get_all("x-cost").iter().count(), 2);
+        write_web_trailers(&mut of_web, Some(&error));
+        for (trailers, expected) in [
+            (trailers, &[2000, 3000, 10][..]),
+            (of_web, &[100_000, 2000, 6000, 3000, 10]),
+        ] {
+            let Ending::Failed(back) = read_trailers(&trailers) else {
+                panic!("no error")
+            };
+            assert_eq!((back.code, back.internal_message.len()), (7, LONG));
+            let lengths: Vec<_> = back
+                .details()
+                .iter()
+                .map(|detail| detail.value().len())
+                .collect();
+            assert_eq!(lengths, expected);
+        }
     }
 
     #[test]

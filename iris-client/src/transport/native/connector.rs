@@ -3,7 +3,7 @@
 use super::address::OpenHttp1;
 use super::connection::{Http1, Http2};
 use super::failure::ConnectFailure;
-use super::http::{CONNECTION_WINDOW, PING_TIMEOUT, STREAM_WINDOW};
+use super::http::{CONNECTION_WINDOW, HEAD_LIMIT, PING_TIMEOUT, STREAM_WINDOW};
 use super::socket::{Socket, Sockets};
 use super::tasks::Tasks;
 #[cfg(feature = "tls")]
@@ -77,6 +77,7 @@ impl Connector {
             .timer(TokioTimer::new())
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
+            .max_header_list_size(HEAD_LIMIT)
             .keep_alive_interval(connecting.keep_alive.map(|interval| interval.min(LONGEST)))
             .keep_alive_timeout(PING_TIMEOUT)
             // A connection that left its address's set counts as idle for hyper though it still has streams. One that

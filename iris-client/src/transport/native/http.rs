@@ -25,6 +25,10 @@ pub(super) const STREAM_WINDOW: u32 = 1024 * 1024;
 /// where they filled this window; it holds more of them than servers let a connection have (mostly 100 to 250).
 pub(super) const CONNECTION_WINDOW: u32 = 256 * STREAM_WINDOW;
 
+/// The most of an answer's head, or of its trailers, that is read by HTTP/2, in bytes as it counts them (RFC 9113, section
+/// 6.5.2). Of trailers the beginning is read; what has over four times as much ends the connection.
+pub(crate) const HEAD_LIMIT: u32 = 16 * 1024;
+
 /// How long a ping may stay unanswered before its connection is given up.
 pub(crate) const PING_TIMEOUT: Duration = Duration::from_secs(10);
 

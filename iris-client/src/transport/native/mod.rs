@@ -21,7 +21,7 @@ mod waiting;
 pub(crate) use connector::Connecting;
 pub(crate) use elsewhere::{Elsewhere, Pinned};
 pub(crate) use failure::{ConnectFailure, Via};
-pub(crate) use http::{Http, PING_TIMEOUT, Spreading};
+pub(crate) use http::{HEAD_LIMIT, Http, PING_TIMEOUT, Spreading};
 pub(crate) use resolve::Resolver;
 #[cfg(feature = "tls")]
 pub(crate) use tls::{Trust, refusal};

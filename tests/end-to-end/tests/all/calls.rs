@@ -4,10 +4,11 @@ use crate::support::{RawRequest, Server, Way, text};
 use end_to_end_client::iris_client::{Client, Metadata, Method, Protocol, Status};
 use end_to_end_client::messages::testing::v1::Text;
 use end_to_end_client::{ErrorCode, Remotes};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use iris_core::{HttpServer, Iris, Request, remote};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::task::JoinSet;
 
 #[tokio::test]
 async fn a_procedure_sees_metadata_peer_path_and_id() {
@@ -181,32 +182,36 @@ async fn the_deadline_reaches_the_procedure() {
     }
 }
 
+/// So long that a call has begun before it, however busy the machine is.
+const AMPLE: Duration = Duration::from_secs(5);
+
 #[tokio::test]
 async fn a_passed_deadline_ends_the_call_and_drops_the_procedure() {
-    let server = Server::start().await;
+    // All at once, since each of them waits for the end of its time.
+    let mut calls = JoinSet::new();
     for way in Way::ALL {
-        let failures = server.remotes(way).failures();
-        let error = failures
-            .hang()
-            .deadline(Duration::from_millis(100))
-            .await
-            .unwrap_err();
-        assert_eq!(error.code, ErrorCode::IrisCommunicationError, "{way:?}");
-        assert_eq!(error.status, Status::DeadlineExceeded, "{way:?}");
-        server.probe.dropped.notified().await;
-
-        let numbers = failures
-            .hang_in_stream()
-            .deadline(Duration::from_millis(100))
-            .await;
-        let last = numbers.unwrap().collect::<Vec<_>>().await.pop().unwrap();
-        assert_eq!(
-            last.unwrap_err().status,
-            Status::DeadlineExceeded,
-            "{way:?}"
-        );
-        server.probe.dropped.notified().await;
+        let (alone, streaming) = (Server::start().await, Server::start().await);
+        calls.spawn(async move {
+            let call = alone.remotes(way).failures().hang().deadline(AMPLE);
+            let error = call.await.unwrap_err();
+            assert_eq!(error.code, ErrorCode::IrisCommunicationError, "{way:?}");
+            assert_eq!(error.status, Status::DeadlineExceeded, "{way:?}");
+            let began = alone.probe.started.notified().now_or_never();
+            assert!(began.is_some(), "{way:?}: its time ended before it began");
+            alone.probe.dropped.notified().await;
+        });
+        calls.spawn(async move {
+            let failures = streaming.remotes(way).failures();
+            let numbers = failures.hang_in_stream().deadline(AMPLE).await;
+            let mut numbers = numbers.unwrap().collect::<Vec<_>>().await.into_iter();
+            assert_eq!(numbers.next().unwrap().unwrap().number, 0, "{way:?}");
+            let error = numbers.next().unwrap().unwrap_err();
+            assert_eq!(error.status, Status::DeadlineExceeded, "{way:?}");
+            assert!(numbers.next().is_none(), "{way:?}");
+            streaming.probe.dropped.notified().await;
+        });
     }
+    calls.join_all().await;
 }
 
 #[tokio::test]

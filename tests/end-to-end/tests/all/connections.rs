@@ -9,7 +9,8 @@ use crate::support::{Server, Way, text};
 use end_to_end_client::iris_client::{Client, Protocol};
 use end_to_end_client::messages::testing::v1::Number;
 use end_to_end_client::{ErrorCode, Remotes};
-use iris_core::{Drained, HttpServer, Iris, IrisError, Peer, Request, remote};
+use http_body_util::BodyExt;
+use iris_core::{Body, Drained, HttpServer, Iris, IrisError, Peer, Request, remote};
 use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -18,6 +19,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use tower::util::MapRequestLayer;
 
 const PING: &str = "/testing.v1.Shapes/Ping";
 const ECHO: &str = "/testing.v1.Shapes/Echo";
@@ -281,6 +283,19 @@ async fn a_body_that_comes_slowly_is_read() {
 #[tokio::test]
 async fn a_stream_may_pause_between_messages_and_not_within_one() {
     let (server, address) = server(|server| server.body_timeout(SHORT)).await;
+    may_pause_between_messages_alone(&server, address).await;
+}
+
+#[tokio::test]
+async fn a_stream_may_pause_as_well_where_a_layer_wraps_its_body() {
+    let wrap =
+        |request: http::Request<Body>| request.map(|body| Body::new(body.map_frame(|frame| frame)));
+    let wrapping = MapRequestLayer::new(wrap);
+    let (server, address) = server(|server| server.body_timeout(SHORT).layer(wrapping)).await;
+    may_pause_between_messages_alone(&server, address).await;
+}
+
+async fn may_pause_between_messages_alone(server: &Server, address: SocketAddr) {
     for way in [Way::ConnectHttp2, Way::GrpcProto] {
         let (numbers, stream) = mpsc::channel(1);
         let shapes = server.remotes(way).shapes();

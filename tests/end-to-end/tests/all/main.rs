@@ -24,6 +24,7 @@ mod hostile_floods;
 mod hostile_heads;
 mod hostile_messages;
 mod hostile_silence;
+mod large_errors;
 mod layers;
 mod lifecycle;
 mod limits;
