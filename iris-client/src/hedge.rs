@@ -14,7 +14,8 @@ use tokio::time::Sleep;
 /// When a unary call that has no answer yet is sent once more, so that one slow server does not make a call slow.
 ///
 /// Only procedures marked idempotent or without side effects are. The first answer counts, an error of the procedure
-/// included, and the other attempts are cancelled. Each goes to an address, or over a connection, that the call was not
+/// included, and the other attempts are cancelled. One whose connection or stream broke before an answer leaves the
+/// others to get one. Each goes to an address, or over a connection, that the call was not
 /// yet sent to, where there is one. Attempts beyond the first are taken out of the retry budget of the
 /// [`RetryPolicy`](crate::RetryPolicy); with nothing left in it there are none.
 ///
@@ -110,7 +111,9 @@ impl<'a, T, F: Fn() -> Attempt<'a, T>> Race<'a, T, F> {
             while index < self.running.len() {
                 match self.running[index].as_mut().poll(context) {
                     // What got no answer leaves the others to get one.
-                    Poll::Ready(Err(fault)) if fault.retry && self.running.len() > 1 => {
+                    Poll::Ready(Err(fault))
+                        if (fault.retry || fault.unanswered) && self.running.len() > 1 =>
+                    {
                         drop(self.running.swap_remove(index));
                     }
                     Poll::Ready(result) => return Poll::Ready(result),

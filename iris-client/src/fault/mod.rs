@@ -24,6 +24,8 @@ use web as cause;
 pub(crate) struct Fault {
     pub(crate) error: IrisError,
     pub(crate) retry: bool,
+    /// Whether the connection failed before an answer began, so that one may come to another attempt that is on its way.
+    pub(crate) unanswered: bool,
 }
 
 impl From<IrisError> for Fault {
@@ -32,6 +34,7 @@ impl From<IrisError> for Fault {
         Fault {
             error,
             retry: false,
+            unanswered: false,
         }
     }
 }
@@ -41,7 +44,10 @@ impl Fault {
     /// proxy without a server behind it, is it tried again: a code means that the procedure ran.
     pub(crate) fn answered(error: IrisError) -> Self {
         let retry = !error.is_from_remote() && error.status == Status::Unavailable;
-        Fault { error, retry }
+        Fault {
+            retry,
+            ..Fault::from(error)
+        }
     }
 
     /// The request got no answer.
@@ -53,7 +59,10 @@ impl Fault {
             let text = format!("a layer of the client let the call to {base} fail: {failure}");
             return Fault::from(communication(Status::Unknown, text)).with_source(cause);
         }
-        cause::unanswered(cause, base, http2)
+        Fault {
+            unanswered: true,
+            ..cause::unanswered(cause, base, http2)
+        }
     }
 
     fn with_source(self, cause: BoxError) -> Self {
