@@ -3,8 +3,7 @@
 use crate::call::{self, Call};
 use crate::fault::Fault;
 use crate::protocol::{Answer, Encoded};
-use crate::transport::Elsewhere;
-use http::Extensions;
+use crate::retry::Attempts;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
@@ -66,17 +65,15 @@ pub(crate) async fn attempts(
     policy: &HedgePolicy,
     encoded: &Encoded,
     get: bool,
+    attempts: &Attempts<'_>,
 ) -> Result<Answer, Fault> {
-    let elsewhere = Elsewhere::default();
     let begun = AtomicBool::new(false);
     race(call, policy, &begun, || {
-        let mut extensions = Extensions::new();
-        extensions.insert(elsewhere.clone());
         Box::pin(call::attempt(
             call,
             encoded.clone(),
             get,
-            extensions,
+            attempts.extensions(),
             Some(&begun),
         ))
     })

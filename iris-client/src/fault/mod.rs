@@ -11,7 +11,7 @@ pub(crate) use native::{cancelled, is_cancelled};
 pub(crate) use web::{cancelled, is_cancelled};
 
 use crate::transport::LayerFailure;
-use crate::{BoxError, IrisError, Metadata, Status};
+use crate::{BoxError, IrisError, Metadata, Status, code};
 #[cfg(feature = "native")]
 use native as cause;
 use std::error::Error;
@@ -40,10 +40,11 @@ impl From<IrisError> for Fault {
 }
 
 impl Fault {
-    /// An error that came as an answer. Only where nothing but `unavailable` is known of it, as from a
-    /// proxy without a server behind it, is it tried again: a code means that the procedure ran.
+    /// An error that came as an answer. Only where it is `unavailable` and 900 is it tried again: from a proxy without a
+    /// server behind it, or from a server that turned the call away. Any other code means that the procedure ran.
     pub(crate) fn answered(error: IrisError) -> Self {
-        let retry = !error.is_from_remote() && error.status == Status::Unavailable;
+        let turned_away = error.code == code::IRIS_COMMUNICATION_ERROR;
+        let retry = turned_away && error.status == Status::Unavailable;
         Fault {
             retry,
             ..Fault::from(error)

@@ -89,9 +89,10 @@ impl<C> Iris<C> {
         self
     }
 
-    /// How many calls of remotes are served at once, open streams included. One more is refused at once, as
-    /// `unavailable`, so that those in flight come to an end. Without this there is no limit. Services beside
-    /// the remotes are not counted.
+    /// How many calls of remotes are served at once, open streams included. One more is refused at once, with 900 and
+    /// `unavailable`, so that those in flight come to an end; clients send it again, to another server if they know
+    /// one, where its procedure is idempotent. With 0 every call is refused. Without this there is no limit. Services
+    /// beside the remotes are not counted.
     pub fn max_calls(mut self, calls: usize) -> Self {
         self.load = Some(Load::new(calls));
         self
