@@ -149,7 +149,8 @@ impl Decoder {
     /// A decoder that refuses messages of more than `limit` bytes.
     pub fn new(limit: usize) -> Self {
         Decoder {
-            limit,
+            // On 32 bits an envelope may announce more than can be counted.
+            limit: limit.min(usize::MAX - PREFIX),
             partial: BytesMut::new(),
             chunk: Bytes::new(),
         }

@@ -64,6 +64,7 @@ cases! {
     strangers::an_answer_breaks_off,
     strangers::a_stream_breaks_off,
     strangers::a_stream_ends_without_saying_how,
+    strangers::a_message_is_longer_than_memory,
     strangers::an_error_that_is_none,
     origins::a_server_that_does_not_allow_the_page,
     origins::cookies_go_where_they_are_allowed_to,
