@@ -63,7 +63,7 @@ impl Incoming {
         };
         Ok(Incoming {
             protocol,
-            envelopes: Envelopes::new(body, expected.error_limit()),
+            envelopes: Envelopes::with_end(body, expected.limit, expected.error_limit()),
             compression,
             limit: expected.limit,
             end_limit: expected.error_limit(),
@@ -144,18 +144,12 @@ impl Incoming {
         limit: usize,
         base: &str,
     ) -> Result<Bytes, IrisError> {
-        if compressed {
-            let compression = self.compression;
-            let compression = compression.ok_or_else(|| answer::compressed(base, "an envelope"))?;
-            return compress::unpacked(compression, payload, limit);
+        if !compressed {
+            return Ok(payload);
         }
-        match payload.len() > limit {
-            true => {
-                let length = payload.len();
-                Err(unreadable(EnvelopeError::TooLarge { length, limit }, base))
-            }
-            false => Ok(payload),
-        }
+        let compression = self.compression;
+        let compression = compression.ok_or_else(|| answer::compressed(base, "an envelope"))?;
+        compress::unpacked(compression, payload, limit)
     }
 
     /// The only message, for calls that answer one.
