@@ -160,7 +160,7 @@ async fn an_error_of_the_procedure_is_an_answer() {
         }
     })
     .await;
-    let error = put(&hedging(&server, 3).build().unwrap())
+    let error = put(&hedging(&server, 2).build().unwrap())
         .await
         .unwrap_err();
     assert_eq!(error.code, 4);
