@@ -75,6 +75,7 @@ cases! {
     sockets::a_stream_that_is_cut_short,
     sockets::a_call_that_is_refused,
     sockets::a_server_that_goes_away,
+    sockets::a_server_that_does_not_read_fills_no_page,
     sockets::an_idle_socket_is_closed,
     sockets::a_silent_server_is_given_up,
     sockets::node_says_where_sockets_come_from,
