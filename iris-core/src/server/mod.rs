@@ -16,6 +16,7 @@ mod listener;
 mod open;
 mod received;
 mod running;
+mod signals;
 mod socket;
 #[cfg(feature = "tls")]
 mod tls;

@@ -35,6 +35,8 @@ mod pages;
 mod plain_http;
 mod reflection;
 mod shapes;
+#[cfg(unix)]
+mod signals;
 mod start;
 mod support;
 mod tls;
