@@ -39,7 +39,8 @@ impl HedgePolicy {
         HedgePolicy { delay, attempts: 2 }
     }
 
-    /// How often a call is sent at most, the first time included, each after the same time again. The default is 2.
+    /// How often a call is sent at most, the first time included, each after the same time again. The default is 2;
+    /// with 1, or 0, none is sent a second time.
     pub fn attempts(self, attempts: u32) -> Self {
         HedgePolicy { attempts, ..self }
     }
