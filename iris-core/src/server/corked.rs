@@ -76,6 +76,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Cork<IO> {
 
     fn release(&self, context: &mut Context<'_>) {
         let mut state = self.lock();
+        // Nobody has asked yet. To wake the stack once more would make it turn for ever.
+        if state.failed.is_some() {
+            return;
+        }
         if let Poll::Ready(Err(error)) = state.poll_release(context) {
             state.failed = Some(error);
             // The stack is told when it asks, which it must do once more.
@@ -85,6 +89,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Cork<IO> {
 
     fn lock(&self) -> MutexGuard<'_, State<IO>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<IO> State<IO> {
+    fn take_failure(&mut self) -> io::Result<()> {
+        self.failed.take().map_or(Ok(()), Err)
     }
 }
 
@@ -114,9 +124,7 @@ impl<IO: AsyncWrite + Unpin> State<IO> {
 
     /// Makes sure that there is room, or that the writer hears of it.
     fn poll_room(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if let Some(error) = self.failed.take() {
-            return Poll::Ready(Err(error));
-        }
+        self.take_failure()?;
         if self.waiting.len() < MOST {
             return Poll::Ready(Ok(()));
         }
@@ -138,10 +146,8 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Corked<IO> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let mut state = self.lock();
-        match state.failed.take() {
-            Some(error) => Poll::Ready(Err(error)),
-            None => Pin::new(&mut state.io).poll_read(context, buffer),
-        }
+        state.take_failure()?;
+        Pin::new(&mut state.io).poll_read(context, buffer)
     }
 }
 
@@ -178,13 +184,15 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Corked<IO> {
         true
     }
 
-    /// What is written leaves at the end of the turn, flushed or not.
+    /// What is written leaves at the end of the turn, flushed or not. A stack that neither reads nor writes just then
+    /// learns here that its peer is gone.
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+        Poll::Ready(self.lock().take_failure())
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut state = self.lock();
+        state.take_failure()?;
         ready!(state.poll_release(context))?;
         Pin::new(&mut state.io).poll_shutdown(context)
     }
@@ -193,6 +201,8 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Corked<IO> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Wake;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
     #[tokio::test]
@@ -247,5 +257,53 @@ mod tests {
         };
         let written = cork.run(std::pin::pin!(connection)).await;
         assert_eq!(written.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_only_flushes_is_told_too() {
+        let (near, far) = duplex(10);
+        drop(far);
+        let (mut corked, cork) = cork(near);
+        let connection = async {
+            corked.write_all(b"hello").await.unwrap();
+            tokio::task::yield_now().await;
+            corked.flush().await
+        };
+        let flushed = cork.run(std::pin::pin!(connection)).await;
+        assert_eq!(flushed.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+    }
+
+    /// How often a task was woken.
+    #[derive(Default)]
+    struct Wakes(AtomicUsize);
+
+    impl Wake for Wakes {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn a_connection_that_does_not_ask_is_woken_once() {
+        let (near, far) = duplex(10);
+        drop(far);
+        let (mut corked, cork) = cork(near);
+        let mut is_first = true;
+        let connection = poll_fn(|context| {
+            if std::mem::take(&mut is_first) {
+                let written = Pin::new(&mut corked).poll_write(context, b"hello");
+                assert!(matches!(written, Poll::Ready(Ok(5))));
+            }
+            Poll::<()>::Pending
+        });
+        let mut connection = std::pin::pin!(connection);
+        let mut running = Box::pin(cork.run(connection.as_mut()));
+        let wakes = Arc::new(Wakes::default());
+        let waker = wakes.clone().into();
+        for _ in 0..3 {
+            let polled = running.as_mut().poll(&mut Context::from_waker(&waker));
+            assert!(polled.is_pending());
+            assert_eq!(wakes.0.load(Ordering::SeqCst), 1);
+        }
     }
 }

@@ -16,6 +16,7 @@ mod errors;
 mod filters;
 mod foreign_grpc;
 mod frames;
+mod gone;
 mod grpc_web;
 mod health;
 mod held_back;
