@@ -15,10 +15,10 @@ use std::task::{Context, Poll, Waker, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// The most bytes that wait: whoever does not read must not make a server hold more.
-const MOST: usize = 64 * 1024;
+const MOST_BYTES: usize = 64 * 1024;
 
 /// From here on copying costs more than another system call.
-const LARGE: usize = 16 * 1024;
+const LARGE_BYTES: usize = 16 * 1024;
 
 /// What the HTTP stack reads and writes.
 pub(crate) struct Corked<IO>(Arc<Mutex<State<IO>>>);
@@ -109,7 +109,7 @@ impl<IO: AsyncWrite + Unpin> State<IO> {
             self.unflushed = true;
         }
         // A connection that once had much to say may be silent for hours.
-        if self.waiting.capacity() > LARGE {
+        if self.waiting.capacity() > LARGE_BYTES {
             self.waiting = BytesMut::new();
         }
         if let Some(full) = self.full.take() {
@@ -125,7 +125,7 @@ impl<IO: AsyncWrite + Unpin> State<IO> {
     /// Makes sure that there is room, or that the writer hears of it.
     fn poll_room(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.take_failure()?;
-        if self.waiting.len() < MOST {
+        if self.waiting.len() < MOST_BYTES {
             return Poll::Ready(Ok(()));
         }
         self.full = Some(context.waker().clone());
@@ -168,16 +168,20 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Corked<IO> {
         let mut state = self.lock();
         let state = &mut *state;
         ready!(state.poll_room(context))?;
-        let length = pieces.iter().map(|piece| piece.len()).sum();
-        if state.waiting.is_empty() && length >= LARGE {
+        let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+        if state.waiting.is_empty() && length >= LARGE_BYTES {
             state.unflushed = true;
             return Pin::new(&mut state.io).poll_write_vectored(context, pieces);
         }
-        state.waiting.reserve(length);
+        let taken = length.min(MOST_BYTES - state.waiting.len());
+        state.waiting.reserve(taken);
+        let mut left = taken;
         for piece in pieces {
-            state.waiting.extend_from_slice(piece);
+            let part = &piece[..left.min(piece.len())];
+            state.waiting.extend_from_slice(part);
+            left -= part.len();
         }
-        Poll::Ready(Ok(length))
+        Poll::Ready(Ok(taken))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -234,7 +238,7 @@ mod tests {
         let writing = async {
             for piece in text.chunks(7001) {
                 corked.write_all(piece).await.unwrap();
-                assert!(cork.lock().waiting.len() < MOST + 7001);
+                assert!(cork.lock().waiting.len() <= MOST_BYTES);
             }
             corked.shutdown().await.unwrap();
         };
@@ -243,6 +247,27 @@ mod tests {
         let (_, read) = tokio::join!(cork.run(writing.as_mut()), far.read_to_end(&mut received));
         read.unwrap();
         assert_eq!(received, text);
+    }
+
+    #[tokio::test]
+    async fn of_a_large_write_behind_a_small_one_no_more_waits_than_may() {
+        let (near, mut far) = duplex(1000);
+        let (mut corked, cork) = cork(near);
+        let text = vec![7; 3 * MOST_BYTES];
+        let writing = async {
+            corked.write_all(b"small").await.unwrap();
+            let halves = text.split_at(MOST_BYTES);
+            let pieces = [IoSlice::new(halves.0), IoSlice::new(halves.1)];
+            let taken = corked.write_vectored(&pieces).await.unwrap();
+            assert_eq!(cork.lock().waiting.len(), MOST_BYTES);
+            corked.write_all(&text[taken..]).await.unwrap();
+            corked.shutdown().await.unwrap();
+        };
+        let mut received = Vec::new();
+        let mut writing = std::pin::pin!(writing);
+        let (_, read) = tokio::join!(cork.run(writing.as_mut()), far.read_to_end(&mut received));
+        read.unwrap();
+        assert_eq!(received, [b"small", &text[..]].concat());
     }
 
     #[tokio::test]
