@@ -23,11 +23,6 @@ impl Load {
         }
     }
 
-    /// Whether there is a place for no call at all.
-    pub(crate) fn is_none(&self) -> bool {
-        self.most == 0
-    }
-
     /// A place for one more call.
     ///
     /// # Errors

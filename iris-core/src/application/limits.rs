@@ -92,8 +92,8 @@ impl<C> Iris<C> {
 
     /// How many calls of remotes are served at once, open streams included. One more is refused at once, with 900 and
     /// `unavailable`, so that those in flight come to an end; clients send it again, to another server if they know
-    /// one, where its procedure is idempotent. Without this there is no limit; 0 is an error of the start. Services beside
-    /// the remotes are not counted.
+    /// one, where its procedure is idempotent. With 0 none is let in; without this there is no limit. Services beside the
+    /// remotes are not counted.
     pub fn max_calls(mut self, calls: usize) -> Self {
         self.load = Some(Load::new(calls));
         self

@@ -239,8 +239,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
     ///
     /// # Errors
     ///
-    /// Where remotes or services collide, all of them named, where timeouts contradict each other, and where
-    /// [`Iris::max_calls`] is 0.
+    /// Where remotes or services collide, all of them named, and where timeouts contradict each other.
     pub fn into_service(self) -> Result<IrisService<C>, StartError> {
         let (service, elsewhere) = self.checked()?;
         if !elsewhere.is_empty() {
@@ -254,10 +253,6 @@ impl<C: Send + Sync + 'static> Iris<C> {
     fn checked(mut self) -> Result<(IrisService<C>, Vec<String>), StartError> {
         let timeouts = self.limits.timeouts.check();
         timeouts.map_err(StartError::Setting)?;
-        if self.load.as_ref().is_some_and(Load::is_none) {
-            let why = "max_calls: 0 would refuse every call; leave it out for no limit";
-            return Err(StartError::Setting(why.to_owned()));
-        }
         for (name, service) in &self.others {
             if let Some(remote) = self.remotes.get(name.as_str())
                 && !self.problems.iter().any(|problem| problem.is_of(name))

@@ -133,7 +133,6 @@ async fn settings_with_which_nothing_could_be_served_are_named() {
             "default_timeout: 0",
             Iris::without_context().default_timeout(none),
         ),
-        ("max_calls: 0", Iris::without_context().max_calls(0)),
     ] {
         let error = application.into_service().err().unwrap();
         assert!(matches!(error, StartError::Setting(_)), "{error}");
