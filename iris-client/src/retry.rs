@@ -16,7 +16,7 @@ use std::time::Duration;
 ///
 /// Only procedures marked idempotent or without side effects are, only those that take one message, and only
 /// where nothing of an answer came: the connection was refused, reset or timed out, the stream was refused, the
-/// server turned the call away (900 with `unavailable`, as where it has too many in flight), or a proxy answered
+/// server turned a unary call away (900 with `unavailable`, as where it has too many in flight), or a proxy answered
 /// `unavailable` without anything of the procedure's. Each attempt goes to an address that the call was not yet sent
 /// to, where there is one. Retries end with the call's deadline.
 ///

@@ -160,7 +160,12 @@ impl Incoming {
                 .await
                 .transpose()
         };
-        let Some(payload) = next(&mut self).await? else {
+        // The server's own error in place of a message, which may be that it turned the call away.
+        let refused = |error: IrisError| match error.is_from_remote() {
+            true => Fault::answered(error),
+            false => Fault::from(error),
+        };
+        let Some(payload) = next(&mut self).await.map_err(refused)? else {
             return Err(self.wrong("without a message", base));
         };
         if next(&mut self).await?.is_some() {
