@@ -310,10 +310,18 @@ async fn is_transport(protocol: Protocol, answer: Response<Body>) -> bool {
 #[tokio::test]
 async fn a_status_of_the_protocol_is_an_answer_and_one_of_http_is_none() {
     for (status, body, expected) in [
-        (404, r#"{"code":"not_found","message":"no such row"}"#, false),
+        (
+            404,
+            r#"{"code":"not_found","message":"no such row"}"#,
+            false,
+        ),
         (500, r#"{"code":"internal"}"#, false),
         // As proxies say it that speak the protocol.
-        (503, r#"{"code":"unavailable","message":"no upstream"}"#, true),
+        (
+            503,
+            r#"{"code":"unavailable","message":"no upstream"}"#,
+            true,
+        ),
         (504, r#"{"code":"deadline_exceeded"}"#, true),
         // As gateways say it that speak none.
         (403, r#"{"message":"Forbidden"}"#, true),

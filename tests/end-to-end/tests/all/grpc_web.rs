@@ -71,7 +71,9 @@ async fn call(
 
 fn json(messages: &[&str]) -> Vec<Vec<u8>> {
     let messages = messages.iter();
-    messages.map(|message| message.as_bytes().to_vec()).collect()
+    messages
+        .map(|message| message.as_bytes().to_vec())
+        .collect()
 }
 
 fn number(number: i64) -> Vec<u8> {
@@ -121,10 +123,7 @@ async fn every_stream_kind_works_without_http_trailers() {
                 let path = format!("/testing.v1.Shapes/{procedure}");
                 let (answers, trailers) =
                     call(&server, version, content_type, &path, messages).await;
-                assert_eq!(
-                    &answers, expected,
-                    "{version:?} {content_type} {procedure}"
-                );
+                assert_eq!(&answers, expected, "{version:?} {content_type} {procedure}");
                 assert_eq!(trailers["grpc-status"], "0");
             }
         }

@@ -8,9 +8,9 @@ use end_to_end_client::{ErrorCode, Remotes};
 use iris_core::{Drained, HttpServer};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
-use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 #[tokio::test]
