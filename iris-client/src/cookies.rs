@@ -8,7 +8,7 @@ use url::Url;
 
 /// How many cookies are kept (RFC 6265, section 6.1: "At least 50 cookies per domain"). More would only make requests
 /// that no server reads: their heads are limited to 8 or 16 KiB mostly.
-const MOST: usize = 50;
+const MOST_COOKIES: usize = 50;
 
 /// The longest cookie that is kept, with its attributes, in bytes (the same: "At least 4096 bytes per cookie").
 const LONGEST: usize = 8 * 1024;
@@ -81,7 +81,7 @@ fn has_room(store: &mut CookieStore, cookie: &Cookie<'_>) -> bool {
         let (domain, path) = (String::from(&cookie.domain), String::from(&cookie.path));
         store.contains_any(&domain, &path, cookie.name())
     };
-    if store.iter_any().count() < MOST || is_known(store) {
+    if store.iter_any().count() < MOST_COOKIES || is_known(store) {
         return true;
     }
     let expired = store.iter_any().filter(|cookie| cookie.is_expired());
@@ -90,5 +90,5 @@ fn has_room(store: &mut CookieStore, cookie: &Cookie<'_>) -> bool {
         let (domain, path) = (String::from(&cookie.domain), String::from(&cookie.path));
         store.remove(&domain, &path, cookie.name());
     }
-    store.iter_any().count() < MOST
+    store.iter_any().count() < MOST_COOKIES
 }

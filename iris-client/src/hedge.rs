@@ -3,8 +3,7 @@
 use crate::call::{self, Call};
 use crate::fault::Fault;
 use crate::protocol::{Answer, Encoded};
-use crate::transport::Elsewhere;
-use http::Extensions;
+use crate::retry::Attempts;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
@@ -14,7 +13,8 @@ use tokio::time::Sleep;
 /// When a unary call that has no answer yet is sent once more, so that one slow server does not make a call slow.
 ///
 /// Only procedures marked idempotent or without side effects are. The first answer counts, an error of the procedure
-/// included, and the other attempts are cancelled. Each goes to an address, or over a connection, that the call was not
+/// included, and the other attempts are cancelled. One whose connection or stream broke before an answer leaves the
+/// others to get one. Each goes to an address, or over a connection, that the call was not
 /// yet sent to, where there is one. Attempts beyond the first are taken out of the retry budget of the
 /// [`RetryPolicy`](crate::RetryPolicy); with nothing left in it there are none.
 ///
@@ -39,7 +39,8 @@ impl HedgePolicy {
         HedgePolicy { delay, attempts: 2 }
     }
 
-    /// How often a call is sent at most, the first time included, each after the same time again. The default is 2.
+    /// How often a call is sent at most, the first time included, each after the same time again. The default is 2;
+    /// with 1, or 0, none is sent a second time.
     pub fn attempts(self, attempts: u32) -> Self {
         HedgePolicy { attempts, ..self }
     }
@@ -65,17 +66,15 @@ pub(crate) async fn attempts(
     policy: &HedgePolicy,
     encoded: &Encoded,
     get: bool,
+    attempts: &Attempts<'_>,
 ) -> Result<Answer, Fault> {
-    let elsewhere = Elsewhere::default();
     let begun = AtomicBool::new(false);
     race(call, policy, &begun, || {
-        let mut extensions = Extensions::new();
-        extensions.insert(elsewhere.clone());
         Box::pin(call::attempt(
             call,
             encoded.clone(),
             get,
-            extensions,
+            attempts.extensions(),
             Some(&begun),
         ))
     })
@@ -110,7 +109,9 @@ impl<'a, T, F: Fn() -> Attempt<'a, T>> Race<'a, T, F> {
             while index < self.running.len() {
                 match self.running[index].as_mut().poll(context) {
                     // What got no answer leaves the others to get one.
-                    Poll::Ready(Err(fault)) if fault.retry && self.running.len() > 1 => {
+                    Poll::Ready(Err(fault))
+                        if (fault.retry || fault.unanswered) && self.running.len() > 1 =>
+                    {
                         drop(self.running.swap_remove(index));
                     }
                     Poll::Ready(result) => return Poll::Ready(result),

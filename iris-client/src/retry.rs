@@ -5,15 +5,20 @@ use crate::call::Call;
 use crate::fault::Fault;
 use crate::random;
 use crate::time::{self, Instant};
+#[cfg(feature = "native")]
+use crate::transport::Elsewhere;
 use crate::unprocessed::Unprocessed;
+use http::Extensions;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// How often, and how soon, a failed call is sent again.
 ///
 /// Only procedures marked idempotent or without side effects are, only those that take one message, and only
-/// where nothing of an answer came: the connection was refused, reset or timed out, the stream was refused, or
-/// a proxy answered `unavailable` without anything of the procedure's. Retries end with the call's deadline.
+/// where nothing of an answer came: the connection was refused, reset or timed out, the stream was refused, the
+/// server turned a unary call away (900 with `unavailable`, as where it has too many in flight), or a proxy answered
+/// `unavailable` without anything of the procedure's. Each attempt goes to an address that the call was not yet sent
+/// to, where there is one. Retries end with the call's deadline.
 ///
 /// Whatever the policy and the procedure, a call that takes one message is sent once more at once where the server did not
 /// look at it for certain: it refused the stream, or closed the connection and said that this call came too late.
@@ -153,12 +158,16 @@ pub(crate) struct Attempts<'a> {
     made: u32,
     /// Whether it was sent again because it had not been processed, which counts for nothing else.
     resent: bool,
+    /// Where it was sent to, if there is more than one place for it.
+    #[cfg(feature = "native")]
+    elsewhere: Option<Elsewhere>,
 }
 
 impl<'a> Attempts<'a> {
     pub(crate) fn new(call: &'a Call, may_repeat: bool) -> Self {
         let hedges = call.shared.hedges();
-        if may_repeat && (hedges || call.shared.retry.policy.attempts > 1) {
+        let repeats = may_repeat && (hedges || call.shared.retry.policy.attempts > 1);
+        if repeats {
             call.shared.retry.earn();
         }
         Attempts {
@@ -166,7 +175,21 @@ impl<'a> Attempts<'a> {
             may_repeat,
             made: 0,
             resent: false,
+            #[cfg(feature = "native")]
+            elsewhere: (repeats && (hedges || call.shared.transport.may_lead_elsewhere()))
+                .then(Elsewhere::default),
         }
+    }
+
+    /// What the transport is to know of the next attempt: where those before it went.
+    pub(crate) fn extensions(&self) -> Extensions {
+        #[cfg_attr(not(feature = "native"), expect(unused_mut))]
+        let mut extensions = Extensions::new();
+        #[cfg(feature = "native")]
+        if let Some(elsewhere) = &self.elsewhere {
+            extensions.insert(elsewhere.clone());
+        }
+        extensions
     }
 
     /// Waits until the next attempt, or gives the error back where there is none.

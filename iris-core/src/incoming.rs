@@ -257,7 +257,10 @@ fn malformed(cause: &(dyn Error + 'static)) -> Option<String> {
 
 /// A stream of messages from the caller.
 ///
-/// It yields an error where a message does not decode or the caller goes away, and nothing after that.
+/// It yields an error where a message cannot be had, and nothing after that: 910 where one does not decode, or the stream
+/// ends within it; 913 where it is over [`Iris::max_request_size`](crate::Iris::max_request_size); 900 with `canceled`
+/// where the caller goes away or says nothing for too long within a message, and with `invalid_argument` where what
+/// carries the stream is malformed.
 ///
 /// ```
 /// use iris_core::{IrisError, Message, Streaming};

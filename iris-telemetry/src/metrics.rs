@@ -69,6 +69,17 @@ pub(crate) struct Failed {
 #[derive(Debug, Clone)]
 pub(crate) struct Buckets(Arc<[f64]>);
 
+impl Buckets {
+    /// A value counts in the first bucket whose bound it does not exceed, so that they have to ascend.
+    fn of(bounds: impl IntoIterator<Item = f64>) -> Self {
+        let bounds = bounds.into_iter().filter(|bound| bound.is_finite());
+        let mut bounds: Vec<f64> = bounds.collect();
+        bounds.sort_by(f64::total_cmp);
+        bounds.dedup();
+        Buckets(bounds.into())
+    }
+}
+
 impl MetricConstructor<Histogram> for Buckets {
     fn new_metric(&self) -> Histogram {
         Histogram::new(self.0.iter().copied())
@@ -87,10 +98,11 @@ impl Metrics {
         Metrics::with_buckets(BUCKETS)
     }
 
-    /// The same with other buckets: their upper bounds in seconds, ascending.
+    /// The same with other buckets: their upper bounds in seconds. They are put in order; one that is there twice counts
+    /// once, and one that is infinite or no number is left out, since there always is a bucket without a bound.
     pub fn with_buckets(bounds: impl IntoIterator<Item = f64>) -> Self {
         let calls = Calls {
-            durations: Family::new_with_constructor(Buckets(bounds.into_iter().collect())),
+            durations: Family::new_with_constructor(Buckets::of(bounds)),
             errors: Family::default(),
             in_flight: Family::default(),
         };

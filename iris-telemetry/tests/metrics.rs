@@ -108,7 +108,8 @@ async fn every_call_is_counted_by_how_it_ended() {
 
 #[tokio::test]
 async fn metrics_are_read_with_get_beside_the_remotes_and_in_a_registry_of_ones_own() {
-    let metrics = Metrics::with_buckets([0.5, 2.0]);
+    // In whatever order.
+    let metrics = Metrics::with_buckets([2.0, f64::NAN, 0.5, f64::INFINITY, 2.0]);
     let running = serve(&metrics).await;
     let client = Client::connect(&running.url()).unwrap();
     call(&client, "/clock.v1.Clock/Tick").await.unwrap();
@@ -125,8 +126,11 @@ async fn metrics_are_read_with_get_beside_the_remotes_and_in_a_registry_of_ones_
     let mut text = String::new();
     prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
     for bound in ["0.5", "2.0", "+Inf"] {
-        assert!(text.contains(&format!("le=\"{bound}\"")), "{bound}: {text}");
+        let bound = format!("le=\"{bound}\"");
+        assert_eq!(text.matches(&bound).count(), 1, "{bound}: {text}");
     }
+    assert!(text.find("le=\"0.5\"") < text.find("le=\"2.0\""), "{text}");
+    assert!(!text.contains("NaN"), "{text}");
     assert!(!text.contains("le=\"0.005\""));
 }
 

@@ -155,7 +155,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends a value with every call.
+    /// Sends a value with every call. With a name or value that cannot be sent every call fails, with 900 and
+    /// `invalid_argument` (see [`Metadata::append`](crate::Metadata::append)).
     pub fn metadata(mut self, name: &str, value: &str) -> Self {
         self.every_call.metadata(name, value);
         self

@@ -8,7 +8,7 @@ use crate::retry::Attempts;
 use crate::time::{self, Sleep};
 use crate::{Body, IrisError, Message, Metadata, Method, Stream, code, kind};
 use bytes::Bytes;
-use http::{Extensions, Request};
+use http::Request;
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::{Pin, pin};
@@ -233,7 +233,7 @@ async fn open_repeatedly(
     let opening = pin!(async {
         let mut attempts = Attempts::new(call, may_repeat);
         loop {
-            let request = call.post(encoded.clone(), Extensions::new());
+            let request = call.post(encoded.clone(), attempts.extensions());
             match open(call, request).await {
                 Ok(incoming) => return Ok(incoming),
                 Err(fault) => attempts.again(fault).await?,

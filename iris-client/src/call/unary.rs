@@ -133,11 +133,11 @@ async fn exchange(
         loop {
             #[cfg(feature = "native")]
             let answer = match hedge {
-                None => attempt(call, encoded.clone(), get, Extensions::new(), None).await,
-                Some(policy) => hedge::attempts(call, policy, &encoded, get).await,
+                None => attempt(call, encoded.clone(), get, attempts.extensions(), None).await,
+                Some(policy) => hedge::attempts(call, policy, &encoded, get, &attempts).await,
             };
             #[cfg(not(feature = "native"))]
-            let answer = attempt(call, encoded.clone(), get, Extensions::new(), None).await;
+            let answer = attempt(call, encoded.clone(), get, attempts.extensions(), None).await;
             match answer {
                 Ok(answer) => return Ok(answer),
                 Err(fault) => attempts.again(fault).await?,

@@ -15,7 +15,7 @@ pub(crate) use native::{cancelled, is_cancelled};
 pub(crate) use web::{cancelled, is_cancelled};
 
 use crate::transport::LayerFailure;
-use crate::{BoxError, IrisError, Metadata, Status};
+use crate::{BoxError, IrisError, Metadata, Status, code};
 #[cfg(feature = "native")]
 use native as cause;
 use std::error::Error;
@@ -28,6 +28,8 @@ use web as cause;
 pub(crate) struct Fault {
     pub(crate) error: IrisError,
     pub(crate) retry: bool,
+    /// Whether the connection failed before an answer began, so that one may come to another attempt that is on its way.
+    pub(crate) unanswered: bool,
 }
 
 impl From<IrisError> for Fault {
@@ -36,16 +38,21 @@ impl From<IrisError> for Fault {
         Fault {
             error,
             retry: false,
+            unanswered: false,
         }
     }
 }
 
 impl Fault {
-    /// An error that came as an answer. Only where nothing but `unavailable` is known of it, as from a
-    /// proxy without a server behind it, is it tried again: a code means that the procedure ran.
+    /// An error that came as an answer. Only where it is `unavailable` and 900 is it tried again: from a proxy without a
+    /// server behind it, or from a server that turned the call away. Any other code means that the procedure ran.
     pub(crate) fn answered(error: IrisError) -> Self {
-        let retry = !error.is_from_remote() && error.status == Status::Unavailable;
-        Fault { error, retry }
+        let turned_away = error.code == code::IRIS_COMMUNICATION_ERROR;
+        let retry = turned_away && error.status == Status::Unavailable;
+        Fault {
+            retry,
+            ..Fault::from(error)
+        }
     }
 
     /// The request got no answer.
@@ -57,7 +64,10 @@ impl Fault {
             let text = format!("a layer of the client let the call to {base} fail: {failure}");
             return Fault::from(communication(Status::Unknown, text)).with_source(cause);
         }
-        cause::unanswered(cause, base, http2)
+        Fault {
+            unanswered: true,
+            ..cause::unanswered(cause, base, http2)
+        }
     }
 
     fn with_source(self, cause: BoxError) -> Self {

@@ -19,7 +19,7 @@ pub(super) fn unanswered(cause: BoxError, base: &str, http2: bool) -> Fault {
         );
         return Fault {
             retry: failure.retry,
-            error: error.with_source(cause),
+            ..Fault::from(error.with_source(cause))
         };
     }
     #[cfg(feature = "tls")]
@@ -50,8 +50,8 @@ pub(super) fn unanswered(cause: BoxError, base: &str, http2: bool) -> Fault {
     if let Some(why) = dead(&*cause) {
         let text = format!("the connection to {base} is dead: {why}");
         return Fault {
-            error: communication(Status::Unavailable, text),
             retry: true,
+            ..Fault::from(communication(Status::Unavailable, text))
         }
         .with_source(cause);
     }
@@ -63,12 +63,10 @@ pub(super) fn unanswered(cause: BoxError, base: &str, http2: bool) -> Fault {
         Some(io::ErrorKind::ConnectionReset) => "reset",
         _ => "closed",
     };
+    let text = format!("the connection to {base} was {what} before an answer came{hint}");
     Fault {
-        error: communication(
-            Status::Unavailable,
-            format!("the connection to {base} was {what} before an answer came{hint}"),
-        ),
         retry: true,
+        ..Fault::from(communication(Status::Unavailable, text))
     }
     .with_source(cause)
 }
@@ -137,21 +135,18 @@ fn unanswered_http2(error: &h2::Error, reason: h2::Reason, base: &str) -> Fault 
         .into();
     }
     if error.is_go_away() && reason == h2::Reason::NO_ERROR {
+        let text =
+            format!("{base} closed the connection before an answer came; it is shutting down");
         return Fault {
-            error: communication(
-                Status::Unavailable,
-                format!("{base} closed the connection before an answer came; it is shutting down"),
-            ),
             retry: true,
+            ..Fault::from(communication(Status::Unavailable, text))
         };
     }
     let status = status_of_reset(reason);
+    let text = format!("{base} reset the stream ({reason:?}) before an answer came");
     Fault {
-        error: communication(
-            status,
-            format!("{base} reset the stream ({reason:?}) before an answer came"),
-        ),
         retry: status == Status::Unavailable,
+        ..Fault::from(communication(status, text))
     }
 }
 

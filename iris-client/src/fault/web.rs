@@ -12,7 +12,11 @@ pub(super) fn unanswered(cause: BoxError, base: &str, _http2: bool) -> Fault {
         None => (Status::Unavailable, false, cause.to_string()),
     };
     let error = communication(status, format!("no answer of {base}: {why}"));
-    Fault { error, retry }.with_source(Unprocessed::mark(cause))
+    Fault {
+        retry,
+        ..Fault::from(error)
+    }
+    .with_source(Unprocessed::mark(cause))
 }
 
 /// The answer broke off after it began.

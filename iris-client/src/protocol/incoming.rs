@@ -63,7 +63,7 @@ impl Incoming {
         };
         Ok(Incoming {
             protocol,
-            envelopes: Envelopes::new(body, expected.error_limit()),
+            envelopes: Envelopes::with_end(body, expected.limit, expected.error_limit()),
             compression,
             limit: expected.limit,
             end_limit: expected.error_limit(),
@@ -144,18 +144,12 @@ impl Incoming {
         limit: usize,
         base: &str,
     ) -> Result<Bytes, IrisError> {
-        if compressed {
-            let compression = self.compression;
-            let compression = compression.ok_or_else(|| answer::compressed(base, "an envelope"))?;
-            return compress::unpacked(compression, payload, limit);
+        if !compressed {
+            return Ok(payload);
         }
-        match payload.len() > limit {
-            true => {
-                let length = payload.len();
-                Err(unreadable(EnvelopeError::TooLarge { length, limit }, base))
-            }
-            false => Ok(payload),
-        }
+        let compression = self.compression;
+        let compression = compression.ok_or_else(|| answer::compressed(base, "an envelope"))?;
+        compress::unpacked(compression, payload, limit)
     }
 
     /// The only message, for calls that answer one.
@@ -166,7 +160,12 @@ impl Incoming {
                 .await
                 .transpose()
         };
-        let Some(payload) = next(&mut self).await? else {
+        // The server's own error in place of a message, which may be that it turned the call away.
+        let refused = |error: IrisError| match error.is_from_remote() {
+            true => Fault::answered(error),
+            false => Fault::from(error),
+        };
+        let Some(payload) = next(&mut self).await.map_err(refused)? else {
             return Err(self.wrong("without a message", base));
         };
         if next(&mut self).await?.is_some() {

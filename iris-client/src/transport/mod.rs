@@ -36,6 +36,17 @@ pub(crate) enum Transport {
 }
 
 impl Transport {
+    /// Whether a request that is sent again may go to another address.
+    #[cfg(feature = "native")]
+    pub(crate) fn may_lead_elsewhere(&self) -> bool {
+        match self {
+            Transport::Http(http) => http.may_lead_elsewhere(),
+            // Whether one of the layers chooses is not known.
+            Transport::Layered(_) => true,
+            Transport::InProcess(_) => false,
+        }
+    }
+
     /// Makes it possible that requests stream.
     #[cfg(not(feature = "native"))]
     pub(crate) fn expect_streams(&self) {

@@ -1,6 +1,7 @@
 //! Calls that are sent a second time while the first has no answer.
 
 use crate::messages::{add, note, put};
+use crate::peer::Peer;
 use crate::server::{Server, answer, ok, serve};
 use hyper_util::rt::TokioIo;
 use iris_client::{Client, ClientBuilder, HedgePolicy, IrisError, RetryPolicy, Status};
@@ -10,6 +11,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::sync::mpsc;
+
+/// Why a stream is reset (RFC 9113, 7).
+const INTERNAL_ERROR: u32 = 2;
 
 const SOON: Duration = Duration::from_millis(5);
 
@@ -156,7 +160,7 @@ async fn an_error_of_the_procedure_is_an_answer() {
         }
     })
     .await;
-    let error = put(&hedging(&server, 3).build().unwrap())
+    let error = put(&hedging(&server, 2).build().unwrap())
         .await
         .unwrap_err();
     assert_eq!(error.code, 4);
@@ -183,4 +187,36 @@ async fn an_attempt_without_an_answer_leaves_the_other_to_get_one() {
     let client = client.build().unwrap();
     assert_eq!(put(&client).await.unwrap(), note("well"));
     assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn an_attempt_that_is_reset_leaves_the_other_to_get_an_answer() {
+    let server = Server::raw(|socket, _| async move {
+        let mut peer = Peer::accept(socket).await;
+        let first = peer.call().await.unwrap();
+        let second = peer.call().await.unwrap();
+        peer.reset(first, INTERNAL_ERROR).await;
+        peer.answer(second).await;
+        while peer.call().await.is_some() {}
+    })
+    .await;
+    let client = hedging(&server, 2).http2().retry(RetryPolicy::never());
+    let client = client.build().unwrap();
+    assert_eq!(put(&client).await.unwrap(), note(""));
+}
+
+#[tokio::test]
+async fn attempts_that_are_all_reset_are_an_error() {
+    let server = Server::raw(|socket, _| async move {
+        let mut peer = Peer::accept(socket).await;
+        let both = [peer.call().await.unwrap(), peer.call().await.unwrap()];
+        for stream in both {
+            peer.reset(stream, INTERNAL_ERROR).await;
+        }
+        while peer.call().await.is_some() {}
+    })
+    .await;
+    let client = hedging(&server, 2).http2().retry(RetryPolicy::never());
+    let error = put(&client.build().unwrap()).await.unwrap_err();
+    assert_eq!((error.code, error.status), (900, Status::Internal));
 }

@@ -129,6 +129,38 @@ async fn a_proxy_without_a_server_is_asked_again_and_a_procedures_error_is_not()
     assert_eq!(requests_for(503, own).await, 1);
 }
 
+/// What a server says that has too many calls in flight.
+fn turned_away() -> Vec<u8> {
+    let error = IrisError::communication(Status::Unavailable, "try again later");
+    iris_core::wire::connect::error_body(&error)
+}
+
+#[tokio::test]
+async fn a_server_that_turns_a_call_away_is_asked_again() {
+    assert_eq!(requests_for(503, turned_away()).await, 3);
+    let late = IrisError::communication(Status::DeadlineExceeded, "too late");
+    let late = iris_core::wire::connect::error_body(&late);
+    assert_eq!(requests_for(504, late).await, 1);
+}
+
+#[tokio::test]
+async fn a_call_that_was_turned_away_goes_to_another_server() {
+    let full = Server::start(|_| async { answer(503, "application/json", turned_away()) }).await;
+    let free = Server::start(|_| async { ok("free") }).await;
+    for http2 in [false, true] {
+        let policy = quick().attempts(2).budget(1.0, 0.0);
+        let mut builder = Client::builder(&full.url()).endpoint(&free.url());
+        if http2 {
+            builder = builder.http2();
+        }
+        let client = builder.retry(policy).build().unwrap();
+        for _ in 0..40 {
+            assert_eq!(put(&client).await.unwrap(), note("free"));
+        }
+    }
+    assert!(full.connections() > 0);
+}
+
 #[tokio::test]
 async fn clones_share_one_budget() {
     let server = closing(usize::MAX).await;

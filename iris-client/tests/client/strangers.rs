@@ -5,6 +5,7 @@ use crate::server::{Server, answer, encoded, envelope, ok};
 use http::Response;
 use iris_client::{Body, Client, Format, IrisError, Protocol, ServerStreaming, Status};
 use iris_core::wire::connect::error_body;
+use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[tokio::test]
@@ -290,4 +291,64 @@ async fn a_grpc_answer_to_a_connect_call_is_named() {
         error.internal_message.contains("`application/grpc`"),
         "{error}"
     );
+}
+
+/// Whether a call that gets this answer counts as one that failed on its way.
+async fn is_transport(protocol: Protocol, answer: Response<Body>) -> bool {
+    let answer = Arc::new(Mutex::new(Some(answer)));
+    let server = Server::start(move |_| {
+        let answer = answer.lock().unwrap().take().unwrap();
+        async move { answer }
+    })
+    .await;
+    let client = Client::builder(&server.url()).protocol(protocol).build();
+    let error = add(&client.unwrap()).await.unwrap_err();
+    assert_eq!(error.code, 900, "{error}");
+    error.is_transport()
+}
+
+#[tokio::test]
+async fn a_status_of_the_protocol_is_an_answer_and_one_of_http_is_none() {
+    for (status, body, expected) in [
+        (
+            404,
+            r#"{"code":"not_found","message":"no such row"}"#,
+            false,
+        ),
+        (500, r#"{"code":"internal"}"#, false),
+        // As proxies say it that speak the protocol.
+        (
+            503,
+            r#"{"code":"unavailable","message":"no upstream"}"#,
+            true,
+        ),
+        (504, r#"{"code":"deadline_exceeded"}"#, true),
+        // As gateways say it that speak none.
+        (403, r#"{"message":"Forbidden"}"#, true),
+        (500, "oops", true),
+    ] {
+        let answer = answer(status, "application/json", body);
+        assert_eq!(
+            is_transport(Protocol::Connect, answer).await,
+            expected,
+            "{body}"
+        );
+    }
+    for (status, expected) in [("5", false), ("13", false), ("14", true), ("4", true)] {
+        for protocol in [Protocol::Grpc, Protocol::GrpcWeb] {
+            let content_type = match protocol {
+                Protocol::Grpc => "application/grpc+proto",
+                _ => "application/grpc-web+proto",
+            };
+            let answer = Response::builder()
+                .header("content-type", content_type)
+                .header("grpc-status", status)
+                .body(Body::empty());
+            assert_eq!(
+                is_transport(protocol, answer.unwrap()).await,
+                expected,
+                "{protocol:?} {status}"
+            );
+        }
+    }
 }

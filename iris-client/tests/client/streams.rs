@@ -225,6 +225,30 @@ async fn a_small_limit_is_for_messages_and_not_for_how_the_stream_ended() {
 }
 
 #[tokio::test]
+async fn a_message_is_refused_by_the_length_that_it_announces() {
+    for (protocol, content_type) in [
+        (Protocol::Connect, STREAM),
+        (Protocol::Grpc, "application/grpc+proto"),
+        (Protocol::GrpcWeb, "application/grpc-web+proto"),
+    ] {
+        let server = Server::start(move |_| async move {
+            // Of the message itself nothing comes, and the stream does not end.
+            let prefix = Frame::data(Bytes::from_static(b"\0\0\0\x03\xe9"));
+            let frames = stream::iter([Ok::<_, std::io::Error>(prefix)]).chain(stream::pending());
+            let response = Response::builder().header("content-type", content_type);
+            response.body(Body::new(StreamBody::new(frames))).unwrap()
+        })
+        .await;
+        let builder = Client::builder(&server.url()).protocol(protocol);
+        let client = builder.max_message_size(1000).build().unwrap();
+        let mut stream = watch(&client).await.unwrap();
+        let error = in_time(stream.message()).await.unwrap_err();
+        assert_eq!(error.code, 913, "{protocol:?} {error}");
+        assert!(error.internal_message.contains("1001"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_stream_reset_in_the_middle_says_so() {
     let (seen, told) = oneshot::channel::<()>();
     let told = Arc::new(std::sync::Mutex::new(Some(told)));

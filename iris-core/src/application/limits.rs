@@ -36,14 +36,15 @@ impl Default for Limits {
 }
 
 impl<C> Iris<C> {
-    /// The largest message a caller may send, in bytes. A larger one is refused with 913 and read no
-    /// further than this.
+    /// The largest message a caller may send, in bytes: 4 MiB unless set ([`DEFAULT_MAX_REQUEST_SIZE`]). A larger one is
+    /// refused with 913 and read no further than this; so is one that unpacks to more.
     pub fn max_request_size(mut self, bytes: usize) -> Self {
         self.limits.request = bytes;
         self
     }
 
-    /// The largest message a procedure may answer with, in bytes.
+    /// The largest message a procedure may answer with, in bytes: 4 MiB unless set ([`DEFAULT_MAX_RESPONSE_SIZE`]). The
+    /// caller gets 913 in place of a larger one.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.limits.response = bytes;
         self
@@ -89,9 +90,10 @@ impl<C> Iris<C> {
         self
     }
 
-    /// How many calls of remotes are served at once, open streams included. One more is refused at once, as
-    /// `unavailable`, so that those in flight come to an end. Without this there is no limit. Services beside
-    /// the remotes are not counted.
+    /// How many calls of remotes are served at once, open streams included. One more is refused at once, with 900 and
+    /// `unavailable`, so that those in flight come to an end; clients send it again, to another server if they know
+    /// one, where its procedure is idempotent. With 0 none is let in; without this there is no limit. Services beside the
+    /// remotes are not counted.
     pub fn max_calls(mut self, calls: usize) -> Self {
         self.load = Some(Load::new(calls));
         self

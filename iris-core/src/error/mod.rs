@@ -51,6 +51,8 @@ struct More {
     request_id: Option<String>,
     withheld: bool,
     from_remote: bool,
+    /// The status is what an answer names that has none of Iris's codes.
+    answered: bool,
     /// Of a call that this program made itself.
     of_own_call: bool,
     /// A status and nothing else: no code of the user's or of Iris's goes on the wire.
@@ -211,12 +213,13 @@ impl<C> IrisError<C> {
 }
 
 impl<C: Copy + Into<i32>> IrisError<C> {
-    /// Whether the call failed on its way, and no procedure's answer came back: code 900. The server could not be
-    /// reached, was lost or turned the call away, the deadline passed, or something between answered. Every other error
-    /// is the remote's answer, or speaks of an answer or a request that came through.
+    /// Whether the call failed on its way, and no procedure's answer came back. The server could not be reached, was
+    /// lost or turned the call away, the deadline passed, or something between answered: a 900, though not every one.
+    /// Every other error is the remote's answer, or speaks of an answer or a request that came through.
     ///
     /// Whether the call was carried out is not known. [`IrisError::status`] says more, such as `deadline_exceeded`.
-    /// Errors of a server that knows no Iris codes are 900 as well, since nothing tells them from those of a proxy.
+    /// Errors of a server that knows no Iris codes, or keeps them back, are 900 as well. Those are its answer, where they
+    /// came with a status of gRPC or Connect other than `unavailable` and `deadline_exceeded`, which proxies give too.
     ///
     /// ```
     /// # use iris_core::{IrisError, Status};
@@ -225,7 +228,9 @@ impl<C: Copy + Into<i32>> IrisError<C> {
     /// assert!(!IrisError::new(17, "the account is frozen").is_transport());
     /// ```
     pub fn is_transport(&self) -> bool {
-        self.code.into() == code::IRIS_COMMUNICATION_ERROR
+        let is_lost = matches!(self.status, Status::Unavailable | Status::DeadlineExceeded);
+        let is_answer = self.more.as_ref().is_some_and(|more| more.answered);
+        self.code.into() == code::IRIS_COMMUNICATION_ERROR && (is_lost || !is_answer)
     }
 }
 
@@ -302,6 +307,14 @@ impl IrisError {
 
     pub(crate) fn of_remote(mut self) -> Self {
         self.more_mut().from_remote = true;
+        self
+    }
+
+    /// The same error, whose status the answer that it is names in its protocol.
+    pub(crate) fn of_answer(mut self) -> Self {
+        if !self.is_from_remote() {
+            self.more_mut().answered = true;
+        }
         self
     }
 

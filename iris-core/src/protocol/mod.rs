@@ -228,7 +228,8 @@ impl Protocol {
         response
     }
 
-    /// The head of a response whose messages follow, some of them compressed as said.
+    /// The head of a response whose messages follow, some of them compressed as said. By `Protocol::of` none of them
+    /// answers a unary call of Connect, which would have no place for more than one.
     pub(crate) fn open(
         self,
         answer: &mut Answer,
@@ -253,12 +254,14 @@ impl Protocol {
         }
     }
 
-    /// The end of a stream.
+    /// The end of a stream, which unary calls of Connect are none of.
     pub(crate) fn end(self, error: Option<&IrisError>, answer: Answer) -> End {
         match self {
             Protocol::Grpc(_) => grpc::end(error, answer),
             Protocol::GrpcWeb(..) => grpc_web::end(error, answer),
-            _ => connect_stream::end(error, answer),
+            Protocol::ConnectStream(_) | Protocol::ConnectUnary(_) | Protocol::ConnectGet(_) => {
+                connect_stream::end(error, answer)
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ use tower_http::cors::CorsLayer;
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// How long a peer may go on sending what was answered already.
-const LINGER: Duration = Duration::from_secs(1);
+const LINGER_TIME: Duration = Duration::from_secs(1);
 
 /// How much of a call its caller may send before the procedure reads it, in bytes, over HTTP/2.
 const STREAM_WINDOW: u32 = 1024 * 1024;
@@ -215,7 +215,7 @@ impl<C: Send + Sync + 'static> Connections<C> {
             let _ = tokio::time::timeout(LAST_WORDS, cork.finish()).await;
         }
         if exchanges.were_hasty() {
-            let _ = tokio::time::timeout(LINGER, cork.linger()).await;
+            let _ = tokio::time::timeout(LINGER_TIME, cork.linger()).await;
         }
         log_end(ended, &caller);
     }

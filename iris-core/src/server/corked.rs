@@ -15,10 +15,10 @@ use std::task::{Context, Poll, Waker, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// The most bytes that wait: whoever does not read must not make a server hold more.
-const MOST: usize = 64 * 1024;
+const MOST_BYTES: usize = 64 * 1024;
 
 /// From here on copying costs more than another system call.
-const LARGE: usize = 16 * 1024;
+const LARGE_BYTES: usize = 16 * 1024;
 
 /// What the HTTP stack reads and writes.
 pub(crate) struct Corked<IO>(Arc<Mutex<State<IO>>>);
@@ -76,6 +76,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Cork<IO> {
 
     fn release(&self, context: &mut Context<'_>) {
         let mut state = self.lock();
+        // Nobody has asked yet. To wake the stack once more would make it turn for ever.
+        if state.failed.is_some() {
+            return;
+        }
         if let Poll::Ready(Err(error)) = state.poll_release(context) {
             state.failed = Some(error);
             // The stack is told when it asks, which it must do once more.
@@ -85,6 +89,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Cork<IO> {
 
     fn lock(&self) -> MutexGuard<'_, State<IO>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<IO> State<IO> {
+    fn take_failure(&mut self) -> io::Result<()> {
+        self.failed.take().map_or(Ok(()), Err)
     }
 }
 
@@ -99,7 +109,7 @@ impl<IO: AsyncWrite + Unpin> State<IO> {
             self.unflushed = true;
         }
         // A connection that once had much to say may be silent for hours.
-        if self.waiting.capacity() > LARGE {
+        if self.waiting.capacity() > LARGE_BYTES {
             self.waiting = BytesMut::new();
         }
         if let Some(full) = self.full.take() {
@@ -114,10 +124,8 @@ impl<IO: AsyncWrite + Unpin> State<IO> {
 
     /// Makes sure that there is room, or that the writer hears of it.
     fn poll_room(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if let Some(error) = self.failed.take() {
-            return Poll::Ready(Err(error));
-        }
-        if self.waiting.len() < MOST {
+        self.take_failure()?;
+        if self.waiting.len() < MOST_BYTES {
             return Poll::Ready(Ok(()));
         }
         self.full = Some(context.waker().clone());
@@ -138,10 +146,8 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Corked<IO> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let mut state = self.lock();
-        match state.failed.take() {
-            Some(error) => Poll::Ready(Err(error)),
-            None => Pin::new(&mut state.io).poll_read(context, buffer),
-        }
+        state.take_failure()?;
+        Pin::new(&mut state.io).poll_read(context, buffer)
     }
 }
 
@@ -162,29 +168,35 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Corked<IO> {
         let mut state = self.lock();
         let state = &mut *state;
         ready!(state.poll_room(context))?;
-        let length = pieces.iter().map(|piece| piece.len()).sum();
-        if state.waiting.is_empty() && length >= LARGE {
+        let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+        if state.waiting.is_empty() && length >= LARGE_BYTES {
             state.unflushed = true;
             return Pin::new(&mut state.io).poll_write_vectored(context, pieces);
         }
-        state.waiting.reserve(length);
+        let taken = length.min(MOST_BYTES - state.waiting.len());
+        state.waiting.reserve(taken);
+        let mut left = taken;
         for piece in pieces {
-            state.waiting.extend_from_slice(piece);
+            let part = &piece[..left.min(piece.len())];
+            state.waiting.extend_from_slice(part);
+            left -= part.len();
         }
-        Poll::Ready(Ok(length))
+        Poll::Ready(Ok(taken))
     }
 
     fn is_write_vectored(&self) -> bool {
         true
     }
 
-    /// What is written leaves at the end of the turn, flushed or not.
+    /// What is written leaves at the end of the turn, flushed or not. A stack that neither reads nor writes just then
+    /// learns here that its peer is gone.
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+        Poll::Ready(self.lock().take_failure())
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut state = self.lock();
+        state.take_failure()?;
         ready!(state.poll_release(context))?;
         Pin::new(&mut state.io).poll_shutdown(context)
     }
@@ -193,6 +205,8 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Corked<IO> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Wake;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
     #[tokio::test]
@@ -224,7 +238,7 @@ mod tests {
         let writing = async {
             for piece in text.chunks(7001) {
                 corked.write_all(piece).await.unwrap();
-                assert!(cork.lock().waiting.len() < MOST + 7001);
+                assert!(cork.lock().waiting.len() <= MOST_BYTES);
             }
             corked.shutdown().await.unwrap();
         };
@@ -233,6 +247,27 @@ mod tests {
         let (_, read) = tokio::join!(cork.run(writing.as_mut()), far.read_to_end(&mut received));
         read.unwrap();
         assert_eq!(received, text);
+    }
+
+    #[tokio::test]
+    async fn of_a_large_write_behind_a_small_one_no_more_waits_than_may() {
+        let (near, mut far) = duplex(1000);
+        let (mut corked, cork) = cork(near);
+        let text = vec![7; 3 * MOST_BYTES];
+        let writing = async {
+            corked.write_all(b"small").await.unwrap();
+            let halves = text.split_at(MOST_BYTES);
+            let pieces = [IoSlice::new(halves.0), IoSlice::new(halves.1)];
+            let taken = corked.write_vectored(&pieces).await.unwrap();
+            assert_eq!(cork.lock().waiting.len(), MOST_BYTES);
+            corked.write_all(&text[taken..]).await.unwrap();
+            corked.shutdown().await.unwrap();
+        };
+        let mut received = Vec::new();
+        let mut writing = std::pin::pin!(writing);
+        let (_, read) = tokio::join!(cork.run(writing.as_mut()), far.read_to_end(&mut received));
+        read.unwrap();
+        assert_eq!(received, [b"small", &text[..]].concat());
     }
 
     #[tokio::test]
@@ -247,5 +282,53 @@ mod tests {
         };
         let written = cork.run(std::pin::pin!(connection)).await;
         assert_eq!(written.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_only_flushes_is_told_too() {
+        let (near, far) = duplex(10);
+        drop(far);
+        let (mut corked, cork) = cork(near);
+        let connection = async {
+            corked.write_all(b"hello").await.unwrap();
+            tokio::task::yield_now().await;
+            corked.flush().await
+        };
+        let flushed = cork.run(std::pin::pin!(connection)).await;
+        assert_eq!(flushed.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+    }
+
+    /// How often a task was woken.
+    #[derive(Default)]
+    struct Wakes(AtomicUsize);
+
+    impl Wake for Wakes {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn a_connection_that_does_not_ask_is_woken_once() {
+        let (near, far) = duplex(10);
+        drop(far);
+        let (mut corked, cork) = cork(near);
+        let mut is_first = true;
+        let connection = poll_fn(|context| {
+            if std::mem::take(&mut is_first) {
+                let written = Pin::new(&mut corked).poll_write(context, b"hello");
+                assert!(matches!(written, Poll::Ready(Ok(5))));
+            }
+            Poll::<()>::Pending
+        });
+        let mut connection = std::pin::pin!(connection);
+        let mut running = Box::pin(cork.run(connection.as_mut()));
+        let wakes = Arc::new(Wakes::default());
+        let waker = wakes.clone().into();
+        for _ in 0..3 {
+            let polled = running.as_mut().poll(&mut Context::from_waker(&waker));
+            assert!(polled.is_pending());
+            assert_eq!(wakes.0.load(Ordering::SeqCst), 1);
+        }
     }
 }

@@ -49,8 +49,8 @@ impl<IO: AsyncRead> AsyncRead for FirstBytes<IO> {
             let new = &buffer.filled()[before..];
             *this.seen += new.len();
             // The preface begins like no method of HTTP/1.1 that procedures are called with.
-            let is_http1 =
-                *this.seen == new.len() && !new.starts_with(b"P") || new.starts_with(b"PO");
+            let is_first = *this.seen == new.len();
+            let is_http1 = (is_first && !new.starts_with(b"P")) || new.starts_with(b"PO");
             if is_http1 || *this.seen >= PREFACE {
                 *this.patience = None;
             }

@@ -18,10 +18,10 @@ const LONG: Duration = Duration::from_micros(100);
 
 /// After a long call so many are tasks from their beginning; twice as many each time that the one tried
 /// then is long too. A call that only seemed long, since its thread had to wait for a core, costs no more.
-const FIRST: u32 = 256;
+const FIRST_TASKS: u32 = 256;
 
 /// Never more than this many, so that a server whose calls become short again finds out.
-const MOST: u32 = 1 << 20;
+const MOST_TASKS: u32 = 1 << 20;
 
 /// Begins calls on the task that read them. A clone shares what was learned.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +49,7 @@ impl Learned {
     fn took(&self, time: Duration) {
         let last = self.last.load(Ordering::Relaxed);
         if time >= LONG {
-            let tasks = last.saturating_mul(2).clamp(FIRST, MOST);
+            let tasks = last.saturating_mul(2).clamp(FIRST_TASKS, MOST_TASKS);
             self.last.store(tasks, Ordering::Relaxed);
             self.tasks.store(tasks, Ordering::Relaxed);
         } else if last > 0 {
@@ -127,15 +127,15 @@ mod tests {
             tasks as u32
         };
         assert_eq!(tasks_before(LONG), 0);
-        assert_eq!(tasks_before(LONG), FIRST);
-        assert_eq!(tasks_before(LONG), 2 * FIRST, "long again");
-        assert_eq!(tasks_before(LONG / 2), 4 * FIRST);
+        assert_eq!(tasks_before(LONG), FIRST_TASKS);
+        assert_eq!(tasks_before(LONG), 2 * FIRST_TASKS, "long again");
+        assert_eq!(tasks_before(LONG / 2), 4 * FIRST_TASKS);
         assert_eq!(tasks_before(LONG), 0, "short again");
-        assert_eq!(tasks_before(LONG), FIRST);
+        assert_eq!(tasks_before(LONG), FIRST_TASKS);
         for _ in 0..12 {
-            assert!(tasks_before(LONG) <= MOST);
+            assert!(tasks_before(LONG) <= MOST_TASKS);
         }
-        assert_eq!(tasks_before(LONG), MOST);
+        assert_eq!(tasks_before(LONG), MOST_TASKS);
     }
 
     #[tokio::test]

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use tokio::io::ReadBuf;
 
 /// How much a peer may send after the last word, in bytes, so that the word reaches it.
-const LINGER: usize = 256 * 1024;
+const LINGER_BYTES: usize = 256 * 1024;
 
 /// Reads on until the peer has closed its side or sent too much, and forgets what comes. This takes as long as the peer
 /// does.
@@ -18,7 +18,7 @@ pub(crate) async fn linger(
 ) -> io::Result<()> {
     // On the heap, so that it is no part of a connection that lives.
     let mut buffer = vec![0; 4096];
-    let mut left = LINGER;
+    let mut left = LINGER_BYTES;
     while left > 0 {
         let mut buffer = ReadBuf::new(&mut buffer);
         poll_fn(|context| read(context, &mut buffer)).await?;

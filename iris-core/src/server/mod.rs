@@ -17,6 +17,7 @@ mod open;
 mod pace;
 mod received;
 mod running;
+mod signals;
 mod socket;
 #[cfg(feature = "tls")]
 mod tls;

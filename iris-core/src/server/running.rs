@@ -4,6 +4,7 @@ use super::admission::Admission;
 use super::connection::Connections;
 use super::listener::{Address, Listener};
 use super::open::Open;
+use super::signals::Signals;
 use crate::HttpServer;
 use crate::application::Iris;
 use crate::start_error::StartError;
@@ -72,23 +73,26 @@ impl<C: Send + Sync + 'static> Iris<C> {
         })
     }
 
-    /// Serves until the process is told to stop (Ctrl-C, SIGTERM), then drains. Told once more, it stops at once.
+    /// Serves until the process is told to stop (Ctrl-C, SIGTERM), then drains, for [`Iris::drain_timeout`] at most. Told
+    /// once more, it stops at once.
     ///
     /// # Errors
     ///
     /// As [`Iris::start`].
     pub async fn serve(self) -> Result<Drained, StartError> {
         let running = self.start().await?;
+        let mut signals = Signals::new();
         running.log();
-        told_to_stop().await;
+        signals.next().await;
         tracing::info!("stopping; once more to stop at once");
         tokio::select! {
             drained = running.shutdown() => Ok(drained),
-            () = told_to_stop() => Ok(Drained::Interrupted),
+            () = signals.next() => Ok(Drained::Interrupted),
         }
     }
 
-    /// Serves until `stop` is ready, then drains.
+    /// Serves until `stop` is ready, then drains, for [`Iris::drain_timeout`] at most. Signals are the program's own
+    /// matter.
     ///
     /// # Errors
     ///
@@ -164,7 +168,8 @@ impl Running {
         }
     }
 
-    /// Stops listening, lets calls in flight finish, closes idle connections.
+    /// Stops listening, lets calls in flight finish, closes idle connections. What is not done after
+    /// [`Iris::drain_timeout`], 30 seconds unless set, is cut off.
     pub async fn shutdown(mut self) -> Drained {
         self.stop.send_replace(true);
         let mut served = Vec::new();
@@ -242,27 +247,4 @@ async fn pause(error: &io::Error) {
 pub(crate) async fn stopped(stopping: &mut watch::Receiver<bool>) {
     // An error says that the handle is gone.
     let _ = stopping.wait_for(|stopping| *stopping).await;
-}
-
-async fn told_to_stop() {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending::<()>().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
-    }
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 /// How often a connection goes on before others have their turn.
-const MOST: usize = 16;
+const MOST_POLLS: usize = 16;
 
 const RESTING: u8 = 0;
 const RUNNING: u8 = 1;
@@ -50,7 +50,7 @@ impl Turn {
         // Before the state is resting again, so that no wake finds an older task.
         self.inner.task.register(context.waker());
         let mut context = Context::from_waker(&self.waker);
-        for _ in 0..MOST {
+        for _ in 0..MOST_POLLS {
             self.inner.state.store(RUNNING, Ordering::SeqCst);
             if let Poll::Ready(output) = poll(&mut context) {
                 return Poll::Ready(output);
@@ -126,7 +126,7 @@ mod tests {
             context.waker().wake_by_ref();
             Poll::<()>::Pending
         });
-        assert_eq!((polled, polls), (Poll::Pending, MOST));
+        assert_eq!((polled, polls), (Poll::Pending, MOST_POLLS));
         assert_eq!(count.0.load(Ordering::SeqCst), 1);
     }
 

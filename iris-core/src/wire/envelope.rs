@@ -139,6 +139,8 @@ pub fn replace_payload(buffer: &mut BytesMut, start: usize, flags: u8, payload: 
 #[derive(Debug)]
 pub struct Decoder {
     limit: usize,
+    /// The same for envelopes that are no messages: they end a stream.
+    end_limit: usize,
     /// The beginning of an envelope that did not arrive whole.
     partial: BytesMut,
     /// Bytes not looked at yet. While `partial` holds something, they continue it.
@@ -148,8 +150,16 @@ pub struct Decoder {
 impl Decoder {
     /// A decoder that refuses messages of more than `limit` bytes.
     pub fn new(limit: usize) -> Self {
+        Decoder::with_end(limit, limit)
+    }
+
+    /// The same for answers, whose last envelope may have up to `end_limit` bytes.
+    fn with_end(limit: usize, end_limit: usize) -> Self {
+        // On 32 bits an envelope may announce more than can be counted.
+        let countable = usize::MAX - PREFIX;
         Decoder {
-            limit,
+            limit: limit.min(countable),
+            end_limit: end_limit.min(countable),
             partial: BytesMut::new(),
             chunk: Bytes::new(),
         }
@@ -242,13 +252,14 @@ impl Decoder {
             return Ok(None);
         };
         let length = u32::from_be_bytes([prefix[1], prefix[2], prefix[3], prefix[4]]) as usize;
-        if length > self.limit {
-            return Err(EnvelopeError::TooLarge {
-                length,
-                limit: self.limit,
-            });
+        let limit = match prefix[0] & !COMPRESSED {
+            0 => self.limit,
+            _ => self.end_limit,
+        };
+        match length > limit {
+            true => Err(EnvelopeError::TooLarge { length, limit }),
+            false => Ok(Some(PREFIX + length)),
         }
-        Ok(Some(PREFIX + length))
     }
 
     /// Moves bytes from the chunk until `partial` has `wanted`; says whether it has.
@@ -279,9 +290,14 @@ pub struct Envelopes {
 impl Envelopes {
     /// Reads `body`, refusing messages of more than `limit` bytes.
     pub fn new(body: Body, limit: usize) -> Self {
+        Envelopes::with_end(body, limit, limit)
+    }
+
+    /// The same for an answer, whose last envelope may have up to `end_limit` bytes.
+    pub fn with_end(body: Body, limit: usize, end_limit: usize) -> Self {
         Envelopes {
             body,
-            decoder: Decoder::new(limit),
+            decoder: Decoder::with_end(limit, end_limit),
             trailers: None,
             ended: false,
         }

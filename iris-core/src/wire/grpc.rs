@@ -195,7 +195,8 @@ pub fn read_trailers(trailers: &HeaderMap) -> Ending {
         let type_name = any.type_url.rsplit('/').next().unwrap_or_default();
         Detail::new(type_name, any.value)
     });
-    Ending::Failed(ErrorDetail::into_error(details.collect(), status, &message))
+    let error = ErrorDetail::into_error(details.collect(), status, &message);
+    Ending::Failed(error.of_answer())
 }
 
 #[cfg(test)]

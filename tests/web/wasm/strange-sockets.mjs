@@ -133,6 +133,14 @@ const behaviours = {
         [HEAD]: (peer) => peer.send(GOAWAY, 0, u32(1)),
         [END]: (peer, stream) => peer.answer(stream),
     },
+    // Lets the caller send 1 GiB, and reads nothing.
+    lures: {
+        [HEAD](peer, stream) {
+            peer.connection.pause();
+            peer.send(HEAD, stream, STREAM);
+            peer.send(WINDOW, stream, u32(0x4000_0000));
+        },
+    },
     "answers-pings": { 6: (peer, _, payload) => peer.send(PONG, 0, payload) },
 };
 

@@ -103,6 +103,10 @@ const answers = {
         response
             .writeHead(200, { "content-type": STREAM })
             .end(Buffer.concat([envelope(0, NUMBER_1), envelope(0, NUMBER_1).subarray(0, 6)])),
+    longest: (response) =>
+        response
+            .writeHead(200, { "content-type": STREAM })
+            .end(Buffer.concat([envelope(0, NUMBER_1), Buffer.from([0, 0xff, 0xff, 0xff, 0xff, 0x08, 1])])),
     "odd-error": (response) =>
         response.writeHead(400, { "content-type": "application/json" }).end('{"oops": 1}'),
 };

@@ -25,6 +25,11 @@ const IDLE_TIME = 30_000;
 const PING_TIME = 30_000;
 const PONG_TIME = 20_000;
 
+/** No more of a request is sent while so many bytes wait in the socket for a server that does not read, whatever it lets its
+ * callers send. Nothing tells when they are fewer, so that they are looked at again, so many milliseconds later. */
+const MOST_UNSENT = 1_048_576;
+const LOOK_AGAIN = 20;
+
 /** Close codes (RFC 6455, 7.4.1). Of the protocol's a page may send the first alone, so 3000 is added to the others. */
 const NORMAL = 1000;
 const PROTOCOL_ERROR = 1002;
@@ -45,6 +50,8 @@ export class Link {
     #waiting = [];
     /** The one timer there is: for the socket to open, to be left, for the next PING or its answer. */
     #timer;
+    /** What the last PING says that is not answered yet. */
+    #asked;
     #onEnd;
 
     /** Opens a socket after a pause. `onEnd` is told, once it is no more, whether the next may be opened at once. */
@@ -73,6 +80,16 @@ export class Link {
         const bytes = frame(type, id, payload);
         if (this.#isOpen) this.#socket.send(bytes);
         else this.#waiting.push([id, bytes]);
+    }
+
+    /** Whether what was sent has to leave before more is. */
+    get isFull() {
+        return this.#isOpen && !this.#over && this.#socket.bufferedAmount > MOST_UNSENT;
+    }
+
+    /** A moment later, when some of it may have left. */
+    soon() {
+        return new Promise((wake) => setTimeout(wake, LOOK_AGAIN));
     }
 
     /** Ends a call for this side. What was not sent of it is not. */
@@ -160,12 +177,22 @@ export class Link {
         } else if (type === WINDOW) {
             stream?.widen(number());
         } else if (type === PING) {
-            this.send(PONG, 0, payload);
+            this.#answer(payload);
         } else if (type === PONG) {
             this.#watch();
         } else if (type === GO_AWAY) {
             this.#goAway(number());
         }
+    }
+
+    /** Answers a PING: of those of a server that does not read, the last alone. */
+    async #answer(payload) {
+        const isAnswering = this.#asked !== undefined;
+        this.#asked = payload;
+        if (isAnswering) return;
+        while (this.isFull) await this.soon();
+        this.send(PONG, 0, this.#asked);
+        this.#asked = undefined;
     }
 
     /** The server takes no more calls, and has not looked at those behind the last. */

@@ -78,6 +78,7 @@ export class Stream {
     async #sendBytes(bytes) {
         for (let at = 0; at < bytes.length; ) {
             while (this.#sendable === 0 && !this.#end) await new Promise((wake) => (this.#wakeWriter = wake));
+            while (this.#link.isFull && !this.#end) await this.#link.soon();
             if (this.#end) return;
             const part = bytes.subarray(at, at + Math.min(MOST_DATA, this.#sendable));
             this.#link.send(DATA, this.#id, part);

@@ -84,6 +84,11 @@ impl Addresses {
         }
     }
 
+    /// Whether there may be more than one. A name may have several, as long as nothing is known of it.
+    pub(super) fn may_be_several(&self) -> bool {
+        self.endpoints.len() > 1 || self.list().len() != 1
+    }
+
     /// The addresses that are known. Never none.
     pub(super) async fn known(self: &Arc<Self>) -> Result<List, ConnectFailure> {
         let known = self.list();

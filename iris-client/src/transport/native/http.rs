@@ -79,6 +79,11 @@ impl Http {
         })
     }
 
+    /// Whether there may be more than one address.
+    pub(crate) fn may_lead_elsewhere(&self) -> bool {
+        self.addresses.may_be_several()
+    }
+
     pub(crate) async fn send(
         &self,
         request: &mut Request<Body>,

@@ -8,6 +8,7 @@ use crate::server::socket::Socket;
 use rustls::ServerConfig;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio_rustls::TlsAcceptor;
@@ -20,6 +21,8 @@ const HANDSHAKE: u8 = 22;
 pub(crate) struct Live {
     config: RwLock<Arc<ServerConfig>>,
     loaded: Mutex<Loaded>,
+    /// Whether `loaded` comes from files, told without waiting for whoever reads them.
+    has_files: AtomicBool,
     /// Keys are not kept for comparison: their keyed hash is.
     hasher: RandomState,
     interval: Option<Duration>,
@@ -51,6 +54,7 @@ impl Live {
         let source = tls.source;
         Ok(Live {
             config: RwLock::new(usable.config),
+            has_files: AtomicBool::new(source.has_files()),
             loaded: Mutex::new(Loaded { source, hash }),
             hasher,
             interval: tls.reload_interval,
@@ -76,6 +80,7 @@ impl Live {
         let contents = source.read()?;
         let new = self.put(&source, source.config(&contents)?);
         let hash = self.hasher.hash_one(&contents);
+        self.has_files.store(source.has_files(), Ordering::Relaxed);
         *loaded = Loaded { source, hash };
         Ok(new)
     }
@@ -89,11 +94,6 @@ impl Live {
         }
     }
 
-    fn has_files(&self) -> bool {
-        let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        loaded.source.has_files()
-    }
-
     /// Looks after the files until it is dropped.
     pub(crate) async fn watch(self: Arc<Self>) {
         let Some(interval) = self.interval else {
@@ -102,7 +102,7 @@ impl Live {
         let mut problem = Problem::default();
         loop {
             tokio::time::sleep(interval.max(Duration::from_millis(1))).await;
-            if !self.has_files() {
+            if !self.has_files.load(Ordering::Relaxed) {
                 continue;
             }
             let live = self.clone();
@@ -189,5 +189,43 @@ impl Problem {
             return false;
         }
         !std::mem::replace(&mut self.told, true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustls::crypto::ring;
+    use rustls::server::ResolvesServerCertUsingSni;
+    use std::sync::mpsc;
+    use std::thread;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_watches_the_files_does_not_wait_for_who_reads_them() {
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(ResolvesServerCertUsingSni::new()));
+        let interval = Duration::from_secs(1);
+        let live = Live::new(Tls::from_config(config).reload_interval(interval)).unwrap();
+        let live = Arc::new(live);
+        let (begun, begins) = mpsc::channel();
+        let (go, gone) = mpsc::channel();
+        let reading = thread::spawn({
+            let live = live.clone();
+            move || {
+                let _loaded = live.loaded.lock().unwrap();
+                begun.send(()).unwrap();
+                gone.recv_timeout(Duration::from_secs(20))
+            }
+        });
+        begins.recv().unwrap();
+        let watching = tokio::spawn(live.watch());
+        // The watcher has the same thread.
+        tokio::time::sleep(10 * interval).await;
+        let _ = go.send(());
+        assert_eq!(reading.join().unwrap(), Ok(()));
+        watching.abort();
     }
 }

@@ -80,8 +80,8 @@ pub(super) fn decompress(
     limit: usize,
 ) -> Result<Bytes, DecompressError> {
     let invalid = |why: &str| wrapper.compression().invalid(why);
-    let mut message =
-        Vec::with_capacity(packed.len().saturating_mul(4).clamp(STEP, limit.max(STEP)));
+    let expected = packed.len().saturating_mul(4).max(STEP);
+    let mut message = Vec::with_capacity(expected.min(most(limit)));
     let mut rest = packed;
     // gzip may be several members, one behind the other (RFC 1952, section 2.2).
     for _ in 0..MEMBERS {
@@ -103,13 +103,18 @@ pub(super) fn decompress(
     Err(invalid(&format!("it has more than {MEMBERS} members")))
 }
 
+/// The most bytes that are unpacked: one beyond the limit tells that there are too many.
+fn most(limit: usize) -> usize {
+    limit.saturating_add(1)
+}
+
 enum Fault {
     TooLarge,
     Incomplete,
     Damaged(String),
 }
 
-/// Unpacks to the end of one stream; gives what stands behind it.
+/// Unpacks to the end of one stream; gives what stands behind it. There is room for no more than [`most`].
 fn member<'a>(
     decompressor: &mut Decompress,
     packed: &'a [u8],
@@ -118,7 +123,8 @@ fn member<'a>(
 ) -> Result<&'a [u8], Fault> {
     loop {
         if message.len() == message.capacity() {
-            message.reserve(STEP.max(message.len()));
+            let more = STEP.max(message.len());
+            message.reserve_exact(more.min(most(limit) - message.len()));
         }
         let before = (decompressor.total_in(), message.len());
         let read = usize::try_from(before.0).unwrap_or(usize::MAX);
@@ -136,6 +142,29 @@ fn member<'a>(
         let stuck = before == (decompressor.total_in(), message.len());
         if stuck && message.len() < message.capacity() {
             return Err(Fault::Incomplete);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_room_is_made_than_for_one_byte_beyond_the_limit() {
+        for length in [0, 999, 100_000, 100_001, 3_000_000] {
+            let mut packed = Vec::new();
+            compress(Wrapper::Gzip, &vec![7; length], &mut packed).unwrap();
+            let mut message = Vec::new();
+            let read = member(
+                &mut Wrapper::Gzip.decompressor(),
+                &packed,
+                &mut message,
+                100_000,
+            );
+            assert_eq!(read.is_ok(), length <= 100_000, "{length}");
+            assert_eq!(message.len(), length.min(100_001));
+            assert!(message.capacity() <= 100_001, "{}", message.capacity());
         }
     }
 }

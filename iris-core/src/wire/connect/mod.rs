@@ -194,7 +194,12 @@ impl ReadError {
     fn of(self, default: Status) -> IrisError {
         let status = self.code.and_then(|name| name.parse().ok());
         let message = self.message.unwrap_or_default();
-        ErrorDetail::into_error(self.details, status.unwrap_or(default), &message)
+        let error = ErrorDetail::into_error(self.details, status.unwrap_or(default), &message);
+        match status {
+            Some(_) => error.of_answer(),
+            // A message alone may be a proxy's.
+            None => error,
+        }
     }
 }
 

@@ -343,6 +343,7 @@ async fn plain_errors_are_a_status_and_a_message() {
         assert_eq!(error.code, ErrorCode::IrisCommunicationError, "{way:?}");
         assert_eq!(error.status, Status::Internal, "{way:?}");
         assert!(!error.is_from_remote(), "{way:?}");
+        assert!(!error.is_transport(), "it is the answer: {way:?}");
     }
     for path in [
         "/testing.v1.Failures/QuestionMark",

@@ -3,7 +3,9 @@
 use crate::others::{Fetched, Others};
 use crate::support::text;
 use end_to_end::messages::testing::v1::{Number, Text};
-use end_to_end_client::iris_client::{Client, ClientStreaming, Method, Protocol, Unary, kind};
+use end_to_end_client::iris_client::{
+    Client, ClientStreaming, Method, Protocol, Status, Unary, kind,
+};
 use end_to_end_client::messages::testing::v1 as sent;
 use iris_core::{HttpServer, Iris, IrisError, Request, Running, Streaming, remote};
 use std::sync::Arc;
@@ -43,13 +45,13 @@ impl Slow {
     }
 }
 
-async fn slow() -> (Running, Arc<Notify>) {
+async fn slow(settings: impl FnOnce(Iris<Request>) -> Iris<Request>) -> (Running, Arc<Notify>) {
     let read = Arc::new(Notify::new());
     let application = Iris::without_context()
         .add_remote(Slow(read.clone()))
         .add_remote(Fetched)
         .add_server(HttpServer::bind("127.0.0.1:0"));
-    (application.start().await.unwrap(), read)
+    (settings(application).start().await.unwrap(), read)
 }
 
 /// What would otherwise be waited for without end.
@@ -79,7 +81,7 @@ fn blob(length: usize) -> sent::Blob {
 #[tokio::test]
 async fn a_call_that_is_not_read_stops_no_other_of_its_connection() {
     for protocol in [Protocol::Connect, Protocol::Grpc] {
-        let (running, read) = slow().await;
+        let (running, read) = slow(|iris| iris).await;
         let others = Others::of(&running).await;
         let builder = Client::builder(&running.url()).http2().protocol(protocol);
         let client = builder.build().unwrap();
@@ -106,9 +108,30 @@ async fn a_call_that_is_not_read_stops_no_other_of_its_connection() {
 }
 
 #[tokio::test]
+async fn calls_that_are_not_read_end_at_the_longest_timeout() {
+    let (running, _read) = slow(|iris| iris.max_timeout(Duration::from_millis(250))).await;
+    let others = Others::of(&running).await;
+    for protocol in [Protocol::Connect, Protocol::Grpc] {
+        let builder = Client::builder(&running.url()).http2().protocol(protocol);
+        let client = builder.build().unwrap();
+        let mut all = Vec::new();
+        for _ in 0..20 {
+            let (sender, summed) = summing(&client);
+            sender.send(blob(100_000)).await.unwrap();
+            all.push((sender, summed));
+        }
+        for (_sender, summed) in all {
+            let error = in_time(summed).await.unwrap().unwrap_err();
+            assert_eq!(error.status, Status::DeadlineExceeded, "{protocol:?}");
+        }
+    }
+    others.were_served().await;
+}
+
+#[tokio::test]
 async fn small_messages_wait_for_their_procedure_and_cost_no_connection() {
     const MESSAGES: usize = 20_000;
-    let (running, read) = slow().await;
+    let (running, read) = slow(|iris| iris).await;
     let client = Client::builder(&running.url()).http2().build().unwrap();
     let (sender, summed) = summing(&client);
     for _ in 0..MESSAGES {

@@ -14,6 +14,9 @@ const HANG: &str = "/testing.v1.Failures/Hang";
 const FLOOD: &str = "/testing.v1.Failures/Flood";
 const ECHO: &str = "/testing.v1.Shapes/Echo";
 
+/// Far more than any timeout here.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
 fn http1(path: &str, content_type: &str, body: &str) -> Vec<u8> {
@@ -30,7 +33,6 @@ fn last_words() -> Vec<Vec<u8>> {
         b"POST / HTTP/1.1\r\nhost: ".to_vec(),
         b"POST /testing.v1.Shapes/Echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 200\r\n\r\n{".to_vec(),
         http1(HANG, "json", "{}"),
-        http1(FLOOD, "connect+json", "\0\0\0\0\x02{}"),
         PREFACE[..20].to_vec(),
         http2(Vec::new()),
         // A head of which the rest never comes.
@@ -39,6 +41,16 @@ fn last_words() -> Vec<Vec<u8>> {
         http2([open(1, ECHO), frame(DATA, 0, 1, b"{")].concat()),
         http2(call(1, HANG)),
     ]
+}
+
+/// What comes until the connection ends, in whatever way it does.
+async fn rest(socket: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    let reading = socket.read_to_end(&mut bytes);
+    let _ = tokio::time::timeout(PATIENCE, reading)
+        .await
+        .expect("it ends");
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// One connection that is served, kept open.
@@ -63,8 +75,6 @@ async fn peers_that_vanish_make_room_wherever_they_were() {
                 .body_timeout(SHORT)
                 .keep_alive(SHORT)
                 .keep_alive_timeout(SHORT)
-                .max_connection_age(4 * SHORT)
-                .max_connection_age_grace(SHORT)
         },
     )
     .await;
@@ -79,16 +89,87 @@ async fn peers_that_vanish_make_room_wherever_they_were() {
     }
     others.are_served().await;
     others.were_served().await;
-    // All places are free again once as many connections as there may be are served at the same time.
-    loop {
-        let mut all = Vec::new();
-        while let Some(socket) = served(address).await {
-            all.push(socket);
-            if all.len() == most {
-                return;
+    // All places are free again once as many connections as there may be are served at the same time. No connection is
+    // cut for its age, so that each of them has come to the end of its own timeout.
+    let all_are_free = async {
+        loop {
+            let mut all = Vec::new();
+            while let Some(socket) = served(address).await {
+                all.push(socket);
+                if all.len() == most {
+                    return;
+                }
             }
         }
+    };
+    let freed = tokio::time::timeout(PATIENCE, all_are_free).await;
+    freed.expect("each of them was let go");
+}
+
+#[tokio::test]
+async fn a_connection_that_falls_silent_after_an_answer_is_given_up() {
+    let server = Server::with(|iris| iris, |server| server.header_timeout(SHORT)).await;
+    let others = Others::of(&server.running).await;
+    let address = server.running.addresses()[0].tcp().unwrap();
+    for said in ["", "POST / HTTP/1.1\r\nhost: "] {
+        let mut socket = served(address).await.unwrap();
+        socket.write_all(said.as_bytes()).await.unwrap();
+        rest(&mut socket).await;
     }
+    // It is the last answer that counts: a call may take longer.
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    let wait = http1("/testing.v1.Failures/Wait", "json", "{}");
+    socket.write_all(&wait).await.unwrap();
+    server.probe.started.notified().await;
+    rest(&mut TcpStream::connect(address).await.unwrap()).await;
+    server.probe.proceed.notify_one();
+    let mut answer = [0; 12];
+    socket.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+    socket.write_all(&http1(PING, "json", "{}")).await.unwrap();
+    let rest = rest(&mut socket).await;
+    assert!(rest.contains("HTTP/1.1 200"), "{rest}");
+    others.were_served().await;
+}
+
+#[tokio::test]
+async fn answers_that_nobody_reads_go_with_the_age_of_their_connection() {
+    // Nothing else ends a call here.
+    let server = Server::with(
+        |iris| iris,
+        |server| {
+            server
+                .max_connection_age(2 * SHORT)
+                .max_connection_age_grace(SHORT)
+        },
+    )
+    .await;
+    let others = Others::of(&server.running).await;
+    let address = server.running.addresses()[0].tcp().unwrap();
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    let flood = http1(FLOOD, "connect+json", "\0\0\0\0\x02{}");
+    socket.write_all(&flood).await.unwrap();
+    server.probe.dropped.notified().await;
+    for way in [Way::ConnectHttp2, Way::GrpcProto] {
+        let failures = server.remotes(way).failures();
+        let mut unread = Vec::new();
+        for _ in 0..20 {
+            let mut flood = failures.flood().await.unwrap();
+            flood.next().await.unwrap().unwrap();
+            unread.push(flood);
+        }
+        server.probe.dropped.notified().await;
+        for mut flood in unread {
+            let error = loop {
+                match flood.next().await.unwrap() {
+                    Ok(_) => {}
+                    Err(error) => break error,
+                }
+            };
+            assert!(error.is_transport(), "{way:?} {error}");
+        }
+    }
+    others.were_served().await;
 }
 
 #[tokio::test]

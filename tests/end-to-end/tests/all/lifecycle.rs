@@ -1,10 +1,17 @@
 //! Stopping: what is in flight is answered, what hangs is cut off.
 
 use crate::support::{Server, Way, text};
-use end_to_end_client::ErrorCode;
-use iris_core::Drained;
+use end_to_end::application;
+use end_to_end::context::Probe;
+use end_to_end_client::iris_client::Client;
+use end_to_end_client::{ErrorCode, Remotes};
+use iris_core::{Drained, HttpServer};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
+use tokio::sync::oneshot;
 
 #[tokio::test]
 async fn a_call_in_flight_is_answered_before_the_server_stops() {
@@ -125,4 +132,35 @@ async fn an_old_server_leaves_its_successors_unix_socket_alone() {
     remotes.shapes().ping().await.unwrap();
     new.shutdown().await;
     assert!(!path.exists());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_future_of_the_programs_own_says_when_to_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let probe = Arc::new(Probe::default());
+    let (stop, stopped) = oneshot::channel();
+    let serving = tokio::spawn(
+        application(probe.clone())
+            .add_server(HttpServer::unix(&path))
+            .serve_until(async { stopped.await.unwrap() }),
+    );
+    let client = Client::builder("http://localhost").unix_socket(&path);
+    let remotes = Remotes::new(client.build().unwrap());
+    while remotes.shapes().fetch().await.is_err() {
+        tokio::task::yield_now().await;
+    }
+    let failures = remotes.failures();
+    let waiting = tokio::spawn(async move { failures.wait().await });
+    probe.started.notified().await;
+    stop.send(()).unwrap();
+    // Nobody new is let in once stopping has begun.
+    while UnixStream::connect(&path).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    assert!(!serving.is_finished());
+    probe.proceed.notify_one();
+    assert_eq!(waiting.await.unwrap().unwrap(), text("done"));
+    assert_eq!(serving.await.unwrap().unwrap(), Drained::Completely);
 }

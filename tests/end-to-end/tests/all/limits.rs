@@ -1,7 +1,8 @@
 //! What an application lets its callers ask for: time, and how much at once.
 
 use crate::support::{Server, Way};
-use end_to_end_client::iris_client::Status;
+use end_to_end_client::Remotes;
+use end_to_end_client::iris_client::{Client, Protocol, RetryPolicy, Status};
 use std::time::Duration;
 
 async fn remaining(server: &Server, way: Way, asked: Option<u64>) -> Option<i64> {
@@ -70,7 +71,7 @@ async fn one_call_too_many_is_refused_at_once_and_places_are_freed() {
         let mut hanging = remotes.failures().hang_in_stream().await.unwrap();
         hanging.next().await.unwrap().unwrap();
         let shapes = server.remotes(Way::ConnectProto).shapes();
-        let error = shapes.fetch().await.unwrap_err();
+        let error = shapes.ping().await.unwrap_err();
         assert_eq!(error.status, Status::Unavailable, "{way:?} {error}");
         assert!(
             error.internal_message.contains("calls in flight"),
@@ -85,6 +86,30 @@ async fn one_call_too_many_is_refused_at_once_and_places_are_freed() {
         // Neither refusals nor failures keep a place.
         remotes.failures().question_mark().await.unwrap_err();
         shapes.fetch().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_a_full_server_turns_away_is_answered_by_another() {
+    let full = Server::with(|iris| iris.max_calls(1), |server| server).await;
+    let free = Server::start().await;
+    let failures = full.remotes(Way::ConnectProto).failures();
+    let mut numbers = failures.hang_in_stream().await.unwrap();
+    numbers.next().await.unwrap().unwrap();
+    for protocol in [Protocol::Connect, Protocol::Grpc, Protocol::GrpcWeb] {
+        let retry = RetryPolicy::default()
+            .pauses(Duration::ZERO, Duration::ZERO)
+            .budget(1.0, 0.0);
+        let client = Client::builder(&full.url())
+            .endpoint(&free.url())
+            .protocol(protocol)
+            .retry(retry);
+        let shapes = Remotes::new(client.build().unwrap()).shapes();
+        for _ in 0..40 {
+            shapes.fetch().await.unwrap();
+        }
+        // What may change something is sent once, whoever gets it.
+        while shapes.ping().await.is_ok() {}
     }
 }
 

@@ -16,6 +16,7 @@ mod errors;
 mod filters;
 mod foreign_grpc;
 mod frames;
+mod gone;
 mod grpc_web;
 mod health;
 mod held_back;
@@ -36,6 +37,8 @@ mod pages;
 mod plain_http;
 mod reflection;
 mod shapes;
+#[cfg(unix)]
+mod signals;
 mod start;
 mod support;
 mod tls;

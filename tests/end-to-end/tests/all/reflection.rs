@@ -3,7 +3,8 @@
 use crate::support::{RawRequest, Server};
 use iris_services::Reflection;
 use prost::Message;
-use prost_types::FileDescriptorProto;
+use prost_types::descriptor_proto::ExtensionRange;
+use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet};
 use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
 use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
@@ -11,11 +12,18 @@ use tonic_reflection::pb::v1::{ExtensionRequest, ServerReflectionRequest};
 use tonic_reflection::pb::v1alpha;
 
 async fn reflecting() -> Server {
+    reflecting_too(&FileDescriptorSet::default()).await
+}
+
+/// The same, also of these files.
+async fn reflecting_too(files: &FileDescriptorSet) -> Server {
     Server::with(
         |application| {
             let reflection = Reflection::new()
                 .contract(end_to_end::messages::CONTRACT)
-                .contract(iris_services::CONTRACT);
+                .contract(iris_services::CONTRACT)
+                .descriptors(files.encode_to_vec())
+                .unwrap();
             application.add_application(reflection.application())
         },
         |server| server,
@@ -124,15 +132,93 @@ async fn a_symbol_brings_its_file_with_all_imports_once() {
     assert_eq!(files(&answers[0])[0].name(), name);
 }
 
+fn extension(containing_type: &str, extension_number: i32) -> MessageRequest {
+    MessageRequest::FileContainingExtension(ExtensionRequest {
+        containing_type: containing_type.into(),
+        extension_number,
+    })
+}
+
+/// Extends `older.v1.Thing` in a `.proto` file of proto2.
+fn extending(name: &str, number: i32) -> FieldDescriptorProto {
+    FieldDescriptorProto {
+        name: Some(name.into()),
+        extendee: Some(".older.v1.Thing".into()),
+        number: Some(number),
+        ..Default::default()
+    }
+}
+
+#[tokio::test]
+async fn extensions_are_found_wherever_they_are_declared() {
+    let thing = DescriptorProto {
+        name: Some("Thing".into()),
+        extension_range: vec![ExtensionRange {
+            start: Some(100),
+            end: Some(200),
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    // One may be declared within a message, to give it a name.
+    let scope = DescriptorProto {
+        name: Some("Scope".into()),
+        extension: vec![extending("inner", 107)],
+        ..Default::default()
+    };
+    let older = FileDescriptorProto {
+        name: Some("older.proto".into()),
+        package: Some("older.v1".into()),
+        message_type: vec![thing, scope],
+        extension: vec![extending("note", 100)],
+        ..Default::default()
+    };
+    let others = FileDescriptorProto {
+        name: Some("others.proto".into()),
+        package: Some("others.v1".into()),
+        dependency: vec!["older.proto".into()],
+        extension: vec![extending("note", 150)],
+        ..Default::default()
+    };
+    let file = vec![older, others];
+    let server = reflecting_too(&FileDescriptorSet { file }).await;
+    let answers = ask(
+        &server,
+        vec![
+            MessageRequest::AllExtensionNumbersOfType("older.v1.Thing".into()),
+            extension("older.v1.Thing", 150),
+            extension("older.v1.Thing", 100),
+            extension("older.v1.Thing", 107),
+            MessageRequest::FileContainingSymbol("others.v1.note".into()),
+            MessageRequest::FileContainingSymbol("older.v1.Scope.inner".into()),
+            extension("older.v1.Thing", 101),
+        ],
+    )
+    .await;
+    let MessageResponse::AllExtensionNumbersResponse(all) = &answers[0] else {
+        panic!("{:?}", answers[0])
+    };
+    assert_eq!(all.base_type_name, "older.v1.Thing");
+    assert_eq!(all.extension_number, [100, 107, 150]);
+    let names = |answer| -> Vec<String> {
+        let files = files(answer).into_iter();
+        files.map(|file| file.name().to_owned()).collect()
+    };
+    assert_eq!(names(&answers[1]), ["others.proto", "older.proto"]);
+    for (answer, name) in [
+        (&answers[2], "older.proto"),
+        (&answers[3], "older.proto"),
+        (&answers[4], "others.proto"),
+        (&answers[5], "older.proto"),
+    ] {
+        assert_eq!(names(answer), [name]);
+    }
+    assert!(not_found(&answers[6]), "{:?}", answers[6]);
+}
+
 #[tokio::test]
 async fn what_is_not_known_is_an_answer_and_no_end() {
     let server = reflecting().await;
-    let extension = |containing_type: &str, extension_number| {
-        MessageRequest::FileContainingExtension(ExtensionRequest {
-            containing_type: containing_type.into(),
-            extension_number,
-        })
-    };
     let answers = ask(
         &server,
         vec![

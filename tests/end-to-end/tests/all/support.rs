@@ -4,7 +4,7 @@ use end_to_end::application;
 use end_to_end::context::{Probe, Trace};
 use end_to_end_client::Remotes;
 use end_to_end_client::iris_client::{Client, Compression, Format, Protocol};
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, StatusCode, Version};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::{Client as HttpClient, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
@@ -137,20 +137,28 @@ impl Server {
 
     /// Sends a request by hand, over HTTP/1.1.
     pub(crate) async fn send(&self, request: RawRequest) -> RawResponse {
-        send(&format!("{}{}", self.url(), request.path), request).await
+        self.send_over(Version::HTTP_11, request).await
+    }
+
+    /// The same over this version of HTTP.
+    pub(crate) async fn send_over(&self, version: Version, request: RawRequest) -> RawResponse {
+        let url = format!("{}{}", self.url(), request.path);
+        send(&url, version, request).await
     }
 }
 
 /// What a GET of this URL answers.
 pub(crate) async fn get(url: &str) -> RawResponse {
     let request = RawRequest::new("GET", "");
-    send(url, request).await
+    send(url, Version::HTTP_11, request).await
 }
 
-/// Sends a request by hand, over HTTP/1.1.
-async fn send(url: &str, request: RawRequest) -> RawResponse {
+/// Sends a request by hand.
+async fn send(url: &str, version: Version, request: RawRequest) -> RawResponse {
     let client: HttpClient<HttpConnector, Full<bytes::Bytes>> =
-        HttpClient::builder(TokioExecutor::new()).build_http();
+        HttpClient::builder(TokioExecutor::new())
+            .http2_only(version == Version::HTTP_2)
+            .build_http();
     let mut built = Request::builder()
         .method(request.method)
         .uri(url)

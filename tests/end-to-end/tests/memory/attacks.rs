@@ -27,8 +27,56 @@ pub(crate) struct Attack {
     pub(crate) said: Vec<u8>,
     /// In bytes.
     pub(crate) bound: usize,
-    /// Some of what the answer must have in it.
-    pub(crate) answered: &'static [u8],
+    pub(crate) answered: Answered,
+}
+
+/// What the answer must have in it.
+pub(crate) enum Answered {
+    Text(&'static [u8]),
+    /// A frame of HTTP/2 of this type, and this in its payload.
+    Frame(u8, &'static [u8]),
+}
+
+/// Types of frames (RFC 9113, section 6).
+pub(crate) const HEADERS: u8 = 1;
+const RST_STREAM: u8 = 3;
+const SETTINGS: u8 = 4;
+pub(crate) const GOAWAY: u8 = 7;
+
+/// Reasons (RFC 9113, section 7).
+const REFUSED: &[u8] = b"\0\0\0\x07";
+const CALM: &[u8] = b"\0\0\0\x0b";
+
+/// `grpc-status: 8`, as it is written in HPACK with Huffman's code.
+const EXHAUSTED: &[u8] = b"\x88\x9a\xca\xc8\xb2\x12\x34\xda\x8f\x81\x7b";
+
+/// The status 431: a name of the static table, and three digits in Huffman's code.
+const TOO_LARGE: &[u8] = b"\x83\x69\x90\xff";
+
+impl Answered {
+    pub(crate) fn is_in(&self, heard: &[u8]) -> bool {
+        match *self {
+            Answered::Text(text) => has(heard, text),
+            Answered::Frame(kind, part) => {
+                each_frame(heard).any(|(head, payload)| head[3] == kind && has(payload, part))
+            }
+        }
+    }
+}
+
+fn has(bytes: &[u8], part: &[u8]) -> bool {
+    part.is_empty() || bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// The heads and payloads of what came in HTTP/2.
+pub(crate) fn each_frame(mut bytes: &[u8]) -> impl Iterator<Item = (&[u8; 9], &[u8])> {
+    std::iter::from_fn(move || {
+        let (head, rest) = bytes.split_first_chunk::<9>()?;
+        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
+        let (payload, rest) = rest.split_at_checked(length)?;
+        bytes = rest;
+        Some((head, payload))
+    })
 }
 
 pub(crate) fn all() -> Vec<Attack> {
@@ -46,7 +94,15 @@ fn attack(what: &str, said: Vec<u8>, bound: usize, answered: &'static [u8]) -> A
         what: what.to_owned(),
         said,
         bound,
-        answered,
+        answered: Answered::Text(answered),
+    }
+}
+
+/// The same by HTTP/2, which is answered with such a frame.
+fn by_http2(what: &str, said: Vec<u8>, bound: usize, kind: u8, part: &'static [u8]) -> Attack {
+    Attack {
+        answered: Answered::Frame(kind, part),
+        ..attack(what, said, bound, b"")
     }
 }
 
@@ -101,7 +157,7 @@ fn messages() -> Vec<Attack> {
         elements.len()
     );
     vec![
-        attack("a message of 4 GiB announced", lying, MIB, b"913"),
+        attack("a message of 4 GiB announced", lying, 290 * KIB, b"913"),
         attack(
             &what,
             post(TREE, "proto", gzip, &elements),
@@ -123,7 +179,7 @@ fn messages() -> Vec<Attack> {
         attack(
             "5,000 levels of protobuf",
             post(TREE, "proto", "", &nested),
-            MIB,
+            370 * KIB,
             b"910",
         ),
     ]
@@ -142,7 +198,7 @@ fn bombs(compression: Compression) -> Vec<Attack> {
     let stream = format!("connect-content-encoding: {name}\r\n");
     let grpc = format!("grpc-encoding: {name}\r\n");
     let literal = |text: &str| [&[u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
-    let by_http2 = [
+    let grpc_head = [
         head(CHAT, "grpc+json"),
         vec![0x00],
         literal("grpc-encoding"),
@@ -154,9 +210,9 @@ fn bombs(compression: Compression) -> Vec<Attack> {
         let end = u8::from(index + 1 == pieces.len());
         frame(0, end, 1, piece)
     });
-    let by_http2 = [
+    let grpc_call = [
         PREFACE,
-        &frame(1, 4, 1, &by_http2),
+        &frame(1, 4, 1, &grpc_head),
         &data.collect::<Vec<_>>(),
     ]
     .concat();
@@ -169,26 +225,29 @@ fn bombs(compression: Compression) -> Vec<Attack> {
                 &format!("content-encoding: {name}\r\n"),
                 &bomb,
             ),
-            &b"913"[..],
+            Answered::Text(b"913"),
         ),
         (
             "a stream of Connect",
             post(CHAT, "connect+json", &stream, &enveloped),
-            b"resource_exhausted",
+            Answered::Text(b"resource_exhausted"),
         ),
         (
             "gRPC-Web",
             post(CHAT, "grpc-web+json", &grpc, &enveloped),
-            b"grpc-status: 8",
+            Answered::Text(b"grpc-status: 8"),
         ),
-        ("gRPC", by_http2, b""),
+        ("gRPC", grpc_call, Answered::Frame(HEADERS, EXHAUSTED)),
     ]
     .map(|(protocol, said, answered)| {
         let what = format!(
             "{} bytes of {compression} for 5 MiB, {protocol}",
             bomb.len()
         );
-        attack(&what, said, BOUND + window, answered)
+        Attack {
+            answered,
+            ..attack(&what, said, BOUND + window, b"")
+        }
     })
     .into()
 }
@@ -248,43 +307,61 @@ fn http2() -> Vec<Attack> {
     .concat();
     let overflow = 0x7fff_ffff_u32.to_be_bytes();
     vec![
-        attack(
+        by_http2(
             "10,000 calls over the limit, HTTP/2",
             streams(10_000, &|stream| opened(stream, HANG)),
-            4 * MIB,
-            b"",
+            1200 * KIB,
+            RST_STREAM,
+            REFUSED,
         ),
-        attack(
+        by_http2(
             "10,000 calls given up at once, HTTP/2",
             streams(10_000, &|stream| {
                 [opened(stream, HANG), frame(3, 0, stream, &[0, 0, 0, 8])].concat()
             }),
-            4 * MIB,
-            b"",
+            380 * KIB,
+            GOAWAY,
+            CALM,
         ),
-        attack(
+        // Nobody waits for an answer to one of them.
+        by_http2(
             "10,000 calls given up once they run, HTTP/2",
             streams(10_000, &|stream| {
                 [begun(stream), frame(3, 0, stream, &[0, 0, 0, 8])].concat()
             }),
-            4 * MIB,
+            400 * KIB,
+            SETTINGS,
             b"",
         ),
-        attack(
+        by_http2(
             "10,000 resets that the server is made to send, HTTP/2",
             streams(10_000, &|stream| {
                 [opened(stream, HANG), frame(8, 0, stream, &overflow)].concat()
             }),
-            4 * MIB,
-            b"",
+            1400 * KIB,
+            GOAWAY,
+            CALM,
         ),
-        attack("200,000 empty DATA, HTTP/2", empty, 4 * MIB, b""),
-        attack("48 KB of metadata, HTTP/2", large, MIB, b""),
-        attack("CONTINUATION without end, HTTP/2", without_end, MIB, b""),
-        attack(
+        by_http2("200,000 empty DATA, HTTP/2", empty, 300 * KIB, GOAWAY, CALM),
+        by_http2(
+            "48 KB of metadata, HTTP/2",
+            large,
+            450 * KIB,
+            HEADERS,
+            TOO_LARGE,
+        ),
+        by_http2(
+            "CONTINUATION without end, HTTP/2",
+            without_end,
+            300 * KIB,
+            GOAWAY,
+            CALM,
+        ),
+        by_http2(
             "48 MB of metadata in 16 KB of HPACK, HTTP/2",
             repeated,
-            MIB,
+            330 * KIB,
+            GOAWAY,
             b"",
         ),
     ]
@@ -306,7 +383,7 @@ fn websocket() -> Vec<Attack> {
             streams(10_000, &|stream| {
                 [open(stream, HANG, "json"), reset(stream)].concat()
             }),
-            4 * MIB,
+            420 * KIB,
             b"101",
         ),
         attack(
@@ -315,7 +392,7 @@ fn websocket() -> Vec<Attack> {
                 let end = message_of(3, stream, b"");
                 [open(stream, HANG, "json"), frames(stream, b"{}"), end].concat()
             }),
-            4 * MIB,
+            430 * KIB,
             b"101",
         ),
     ]

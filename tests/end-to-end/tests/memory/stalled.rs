@@ -32,13 +32,13 @@ pub(crate) async fn measure() {
     let long_head = format!("POST / HTTP/1.1\r\nx: {}", "x".repeat(390 * KIB));
     let piece = [b' '; 5000];
     for (what, connections, said, bound) in [
-        ("that says nothing", MANY, Vec::new(), 16 * KIB),
-        ("of TLS that says nothing", MANY, Vec::new(), 16 * KIB),
+        ("that says nothing", MANY, Vec::new(), 11 * KIB),
+        ("of TLS that says nothing", MANY, Vec::new(), 10 * KIB),
         (
             "of TLS within its first record",
             MANY,
             [b"\x16\x03\x01\x40\x00\x01\x00\x3f\xfc", &piece[..]].concat(),
-            128 * KIB,
+            60 * KIB,
         ),
         (
             "within a head of HTTP/1.1",
@@ -92,7 +92,7 @@ pub(crate) async fn measure() {
             "of HTTP/2 within a head",
             MANY,
             http2(frame(1, 0, 1, &head(ECHO, "json"))),
-            128 * KIB,
+            96 * KIB,
         ),
         (
             "of HTTP/2 with 200 calls that hang",
@@ -173,7 +173,7 @@ pub(crate) async fn measure() {
                 message_of(2, 1, &[0; 65_536])[..100].to_vec(),
             ]
             .concat(),
-            256 * KIB,
+            224 * KIB,
         ),
         (
             "of a WebSocket with 200 calls that hang",

@@ -149,6 +149,37 @@ export const sockets = [
         },
     },
     {
+        name: "a server that does not read fills no page, whatever it lets its callers send",
+        needsSocket: true,
+        async run({ module, host }) {
+            const opened = [];
+            const { WebSocket } = globalThis;
+            globalThis.WebSocket = class extends WebSocket {
+                constructor(...parts) {
+                    super(...parts);
+                    opened.push(this);
+                }
+            };
+            let most = 0;
+            const remotes = new module.Remotes(await host.socketStub("socket-luring"), { streams: "websocket" });
+            try {
+                const text = "x".repeat(64 * 1024 - 100);
+                const texts = (async function* () {
+                    for (let count = 0; count < 250; count += 1) {
+                        yield { text };
+                        most = Math.max(most, opened[0].bufferedAmount);
+                    }
+                })();
+                equal((await drained(remotes.shapes.chat(texts))).error, undefined);
+            } finally {
+                globalThis.WebSocket = WebSocket;
+                remotes.close();
+            }
+            equal(opened.length, 1);
+            ok(most > 0 && most < (1 << 20) + (1 << 18), `${most} bytes waited for a server that did not read`);
+        },
+    },
+    {
         name: "a slow reader slows the server down, over a socket",
         needsSocket: true,
         async run({ module, host }) {

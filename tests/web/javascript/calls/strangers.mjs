@@ -82,6 +82,10 @@ export const strangers = [
             const coded = await host.stub("unavailable-with-a-code");
             equal((await failure(new module.Remotes(coded).shapes.echo({}))).code, 5);
             equal((await host.seen(coded)).split("\n").length, 1);
+            // But for 900, which says that it did not.
+            const full = await host.stub("turning-away");
+            equal((await failure(new module.Remotes(full).shapes.echo({}))).code, 900);
+            equal((await host.seen(full)).split("\n").length, 3);
             // The deadline is of all attempts together.
             const always = await host.stub("bad-gateway");
             const error = await failure(new module.Remotes(always).shapes.echo({}, { deadline: 20 }));

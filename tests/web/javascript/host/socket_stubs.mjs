@@ -25,6 +25,13 @@ function answerEmpty(socket, stream) {
     socket.frame(END, stream);
 }
 
+/** Lets a call send 16 MiB, and asks whether it is there, without reading anything for a while. */
+function lure(socket, stream) {
+    socket.pauseFor(500);
+    socket.frame(WINDOW, stream, Buffer.from([1, 0, 0, 0]));
+    for (let count = 0; count < 2000; count += 1) socket.frame(PING, 0, Buffer.alloc(8));
+}
+
 /** What each does with the end of a request: `socket`, the stream, which socket of the server's it is, and its HEAD. */
 const STUBS = {
     "socket-mute": () => {},
@@ -88,6 +95,11 @@ const STUBS = {
     },
     "socket-refusing-once": (socket, stream) =>
         stream > 1 ? answerEmpty(socket, stream) : socket.frame(RESET, stream, Buffer.from([1])),
+    "socket-luring": (socket, stream) => {
+        socket.frame(HEAD, stream, STREAM);
+        socket.frame(DATA, stream, Buffer.concat([Buffer.from([2, 0, 0, 0, 2]), Buffer.from("{}")]));
+        socket.frame(END, stream);
+    },
     "socket-answering": (socket, stream) => answer(socket, stream, "socket"),
     "socket-flooding": (socket, stream) => {
         const blob = Buffer.concat([Buffer.from([0, 0, 1, 0x86, 0xa4, 0x0a, 0xa0, 0x8d, 0x06]), Buffer.alloc(100_000)]);
@@ -139,6 +151,7 @@ export async function socketStub(name) {
         const opened = seen.length;
         last = new Socket(connection, heard, (socket, stream, head) => STUBS[name]?.(socket, stream, opened, head));
         last.authorization = request.headers.authorization;
+        if (name === "socket-luring") last.onHead = lure;
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -174,6 +187,7 @@ class Heard {
 /** The server's end of a socket (RFC 6455, section 5.2). */
 class Socket {
     flooded = 0;
+    onHead = () => {};
     onWindow = () => {};
     #connection;
     #bytes = Buffer.alloc(0);
@@ -227,6 +241,12 @@ class Socket {
         this.#connection.destroy();
     }
 
+    /** Reads nothing for so many milliseconds. */
+    pauseFor(time) {
+        this.#connection.pause();
+        setTimeout(() => this.#connection.resume(), time);
+    }
+
     /** Takes one message of the client's, all of which are masked. */
     #take() {
         if (this.#bytes.length < 2) return false;
@@ -247,7 +267,10 @@ class Socket {
         } else if (opcode === 2) {
             const view = Buffer.from(payload);
             const [type, stream] = [view.readUInt8(0), view.readUInt32BE(1)];
-            if (type === HEAD) this.#heads.set(stream, view.subarray(5).toString());
+            if (type === HEAD) {
+                this.#heads.set(stream, view.subarray(5).toString());
+                this.onHead(this, stream);
+            }
             if (type === PING) this.#heard.note("ping");
             if (type === END) {
                 this.#heard.note("request");

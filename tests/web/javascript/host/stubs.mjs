@@ -81,6 +81,7 @@ const STUBS = {
     },
     closing: ({ response }) => response.destroy(),
     "unavailable-with-a-code": error(503, { code: "unavailable", message: "?", details: [detail(5, "full", "")] }),
+    "turning-away": error(503, { code: "unavailable", message: "?", details: [detail(900, "full", "")] }),
     "failing-twice": ({ count, ...exchange }) => (count < 3 ? STUBS["bad-gateway"] : proto(text("third")))(exchange),
     relative: proto(text("relative")),
     // Streams.

@@ -20,6 +20,11 @@ use wasm_bindgen::prelude::*;
 /// How long it may take until a socket is open.
 const CONNECT: Duration = Duration::from_secs(10);
 
+/// No more is given to the socket while so many bytes wait in it for a server that does not read, whatever it lets its
+/// callers send. Nothing tells when they are fewer, so that they are looked at again, so much later.
+const MOST_UNSENT: f64 = 1_048_576.0;
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
 /// The longest reason of a close, in bytes (RFC 6455, section 5.5).
 const LONGEST_REASON: usize = 123;
 
@@ -40,8 +45,12 @@ pub(super) async fn drive(url: &str, link: &Arc<Link>, not_before: Option<Instan
     }
     link.opened();
     loop {
-        let alarm = time::sleep_until(link.alarm());
-        match socket.next(link, alarm).await {
+        let is_full = socket.js.buffered_amount() > MOST_UNSENT;
+        let alarm = match Instant::now().checked_add(LOOK_AGAIN) {
+            Some(soon) if is_full => soon.min(link.alarm()),
+            _ => link.alarm(),
+        };
+        match socket.next(link, time::sleep_until(alarm), is_full).await {
             Next::Task(Task::Send(message)) => {
                 if let Err(error) = socket.js.send(&message) {
                     return Ended::Lost(Failure::unavailable(thrown::described(&error)));
@@ -193,15 +202,16 @@ impl Socket {
         }
     }
 
-    async fn next(&self, link: &Link, alarm: time::Sleep) -> Next {
+    async fn next(&self, link: &Link, alarm: time::Sleep, is_full: bool) -> Next {
         let mut alarm = std::pin::pin!(alarm);
-        std::future::poll_fn(|context| self.poll_next(link, alarm.as_mut(), context)).await
+        std::future::poll_fn(|context| self.poll_next(link, alarm.as_mut(), is_full, context)).await
     }
 
     fn poll_next(
         &self,
         link: &Link,
         alarm: Pin<&mut time::Sleep>,
+        is_full: bool,
         context: &mut Context<'_>,
     ) -> Poll<Next> {
         let mut events = self.events.borrow_mut();
@@ -211,7 +221,11 @@ impl Socket {
         let before = wait(&mut events.task, context.waker());
         drop(events);
         drop(before);
-        if let Poll::Ready(task) = link.poll_task(context) {
+        let task = match is_full {
+            true => link.closing().map_or(Poll::Pending, Poll::Ready),
+            false => link.poll_task(context),
+        };
+        if let Poll::Ready(task) = task {
             return Poll::Ready(Next::Task(task));
         }
         alarm.poll(context).map(|()| Next::Alarm)

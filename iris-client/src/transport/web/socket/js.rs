@@ -13,6 +13,10 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn protocol(this: &WebSocket) -> String;
 
+    /// How many bytes were given to it that have not left.
+    #[wasm_bindgen(method, getter, js_name = bufferedAmount)]
+    pub(super) fn buffered_amount(this: &WebSocket) -> f64;
+
     #[wasm_bindgen(method, setter, js_name = binaryType)]
     pub(super) fn set_binary_type(this: &WebSocket, kind: &str);
 

@@ -21,6 +21,9 @@ const PING: Duration = Duration::from_secs(30);
 /// How long its answer may take.
 const PONG: Duration = Duration::from_secs(20);
 
+/// How many frames wait for the socket at most before requests send no more of their bodies.
+const MOST_WAITING: usize = 64;
+
 /// What is added to a close code of the protocol (RFC 6455, section 7.4.2): of those below 3000 a page may send 1000 alone.
 const OWN_CODES: u16 = 3000;
 
@@ -45,6 +48,8 @@ struct State {
     /// Until when it has to answer.
     pong_due: Option<Instant>,
     driver: Option<Waker>,
+    /// Whoever has more of a body to send.
+    writers: Vec<Waker>,
 }
 
 /// How to close a socket that is not closed yet.
@@ -75,6 +80,7 @@ impl Link {
             pinged: now,
             pong_due: None,
             driver: None,
+            writers: Vec::new(),
         }))
     }
 
@@ -151,7 +157,10 @@ impl Link {
             reason: String::new(),
         });
         let streams = state.forget();
+        // They hear of it from their streams.
+        let writers = std::mem::take(&mut state.writers);
         wake(state);
+        drop(writers);
         for stream in streams {
             stream.end(Err(failure.clone()));
         }
@@ -210,7 +219,7 @@ impl Link {
                     self.refuse_stream(id, "a WINDOW beyond the most", Reset::FlowControl);
                 }
             }
-            Frame::Ping(payload) => self.send(Frame::Pong(payload)),
+            Frame::Ping(payload) => self.pong(payload),
             Frame::Pong(_) => {
                 let mut state = self.lock();
                 state.pong_due = None;
@@ -219,6 +228,17 @@ impl Link {
             Frame::GoAway { last } => self.go_away(last),
             Frame::Unknown => {}
         }
+    }
+
+    /// Answers a PING: of those of a server that does not read, the last alone.
+    fn pong(&self, payload: Bytes) {
+        let mut state = self.lock();
+        if state.over.is_none() {
+            let is_pong = |frame: &Frame| matches!(frame, Frame::Pong(_));
+            state.outgoing.retain(|frame| !is_pong(frame));
+            state.outgoing.push_back(Frame::Pong(payload));
+        }
+        wake(state);
     }
 
     fn go_away(&self, last: u32) {
@@ -275,6 +295,12 @@ impl Link {
         if state.is_open
             && let Some(frame) = state.outgoing.pop_front()
         {
+            let writers = match state.outgoing.len() < MOST_WAITING {
+                true => std::mem::take(&mut state.writers),
+                false => Vec::new(),
+            };
+            drop(state);
+            writers.into_iter().for_each(Waker::wake);
             return Poll::Ready(Task::Send(frame.encode()));
         }
         match &state.over {
@@ -286,6 +312,22 @@ impl Link {
                 Poll::Pending
             }
         }
+    }
+
+    /// How to close the socket, where it is to be, whatever was not sent yet.
+    pub(super) fn closing(&self) -> Option<Task> {
+        self.lock().over.clone().map(Task::Close)
+    }
+
+    /// Whether more waits for the socket than may; if so, the sender is told once less does.
+    pub(super) fn is_full(&self, context: &mut Context<'_>) -> bool {
+        let mut state = self.lock();
+        let is_full = state.outgoing.len() >= MOST_WAITING;
+        let waker = context.waker();
+        if is_full && !state.writers.iter().any(|other| other.will_wake(waker)) {
+            state.writers.push(waker.clone());
+        }
+        is_full
     }
 
     /// When [`Link::look`] has something to do.

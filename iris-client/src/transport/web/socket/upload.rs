@@ -31,7 +31,15 @@ pub(super) async fn upload(mut body: Body, link: Arc<Link>, id: u32, stream: Arc
             Some(Some(Ok(frame))) => {
                 let mut data = frame.into_data().unwrap_or_default();
                 while !data.is_empty() {
-                    let room = poll_fn(|context| stream.poll_room(data.len(), context));
+                    let room = poll_fn(|context| {
+                        if stream.is_over(context) {
+                            return Poll::Ready(None);
+                        }
+                        match link.is_full(context) {
+                            true => Poll::Pending,
+                            false => stream.poll_room(data.len(), context),
+                        }
+                    });
                     let Some(room) = room.await else {
                         return;
                     };

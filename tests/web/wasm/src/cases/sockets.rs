@@ -8,6 +8,8 @@ use end_to_end_client::{ErrorCode, IrisError, Remotes};
 use futures_util::FutureExt as _;
 use futures_util::future::join;
 use futures_util::stream::{self, StreamExt as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn over_a_socket(world: &World, behaviour: &str) -> Remotes {
     remotes(world.strange(behaviour).streams(Streams::WebSocket))
@@ -169,6 +171,34 @@ pub(super) async fn a_server_that_goes_away(world: World) {
 /// Waits until so many sockets are open.
 async fn open_sockets(world: &World, count: &str) {
     while world.tell("open sockets").await != count {}
+}
+
+pub(super) async fn a_server_that_does_not_read_fills_no_page(world: World) {
+    const MIB: usize = 1024 * 1024;
+    let sent = Arc::new(AtomicUsize::new(0));
+    let texts = stream::repeat_with({
+        let sent = sent.clone();
+        move || {
+            sent.fetch_add(MIB, Ordering::Relaxed);
+            text(&"x".repeat(MIB))
+        }
+    });
+    let remotes = over_a_socket(&world, "lures");
+    let answers = remotes.shapes().chat(texts.take(100)).await.unwrap();
+    let mut before = 0;
+    loop {
+        for _ in 0..50 {
+            world.tell("turn").await;
+        }
+        let now = sent.load(Ordering::Relaxed);
+        if now == before && now > 0 {
+            break;
+        }
+        before = now;
+    }
+    // What the socket and the client hold, and what the system does beside.
+    assert!(before < 50 * MIB, "{before}");
+    drop(answers);
 }
 
 pub(super) async fn an_idle_socket_is_closed(world: World) {

@@ -97,6 +97,19 @@ pub(super) async fn a_stream_ends_without_saying_how(world: World) {
     assert_eq!(error.code, ErrorCode::IrisInvalidResponseMessage, "{error}");
 }
 
+/// Of 32 bits, which are all that lengths have here.
+pub(super) async fn a_message_is_longer_than_memory(world: World) {
+    let builder = world.strange("longest").max_message_size(usize::MAX);
+    let mut numbers = remotes(builder)
+        .shapes()
+        .count(Range::default())
+        .await
+        .unwrap();
+    assert_eq!(numbers.message().await.unwrap(), Some(number(1)));
+    let error = numbers.message().await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::IrisMessageTooLarge, "{error}");
+}
+
 pub(super) async fn an_error_that_is_none(world: World) {
     let error = world
         .strangers("odd-error")
