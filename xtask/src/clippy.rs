@@ -27,6 +27,10 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
         let clippy = workspace.cargo(["clippy", "--target", toolchain::WASM]);
         clippy.args(lean).args(["--", "-D", "warnings"]).run()?;
     }
+    let decoder = ["--package", "iris-decoder", "--lib"];
+    let clippy = workspace.cargo(["clippy", "--target", toolchain::WASM]);
+    let clippy = clippy.args(decoder).args(["--features", "exports"]);
+    clippy.args(["--", "-D", "warnings"]).run()?;
     for manifest in APART_AND_WHOLE {
         lint(workspace, ["--workspace", "--manifest-path", manifest])?;
     }

@@ -48,7 +48,7 @@ pub(crate) fn take(workspace: &Workspace, steps: &mut Steps) {
             let check = workspace.cargo(check);
             check.args(["--target", toolchain::WASM]).run()?;
         }
-        Ok(())
+        lean_in_a_browser(workspace, "quickstart-client")
     });
     // With all of them it is in the workspace's build.
     for (name, features) in [
@@ -70,6 +70,25 @@ pub(crate) fn take(workspace: &Workspace, steps: &mut Steps) {
     steps.step("wasm", || wasm::run(workspace));
     steps.step("web", || web::run(workspace));
     steps.step("browser", || browser::run(workspace, &[]));
+}
+
+/// Fails where a page with this package would have what is for servers and native programs.
+fn lean_in_a_browser(workspace: &Workspace, package: &str) -> Outcome {
+    let tree = ["tree", "--edges", "normal", "--prefix", "none"];
+    let tree = workspace.cargo(tree).args(["--format", "{p}"]);
+    let listed = tree
+        .args(["--package", package, "--target", toolchain::WASM])
+        .stdout()?;
+    let names = listed.lines().filter_map(|line| line.split(' ').next());
+    let unwanted = ["tokio", "hyper", "h2", "tonic", "rustls", "ring"];
+    let found: Vec<&str> = names.filter(|name| unwanted.contains(name)).collect();
+    match found.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::new(format!(
+            "{package} brings into a page: {}",
+            found.join(", ")
+        ))),
+    }
 }
 
 /// Unit, integration and documentation tests of every package; keeps the lines with their results.

@@ -3,6 +3,7 @@
 use crate::failure::Outcome;
 use crate::interop::server::{self, Server};
 use crate::interop::tools;
+use crate::js;
 use crate::program::Program;
 use crate::workspace::Workspace;
 
@@ -47,6 +48,8 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     let chromium = tools::chromium()?;
     tools::node()?;
     let packages = tools::npm(workspace, TESTS, "web/node")?;
+    println!("a package as npm takes it");
+    js::run(workspace, &["quickstart".to_owned()])?;
     let server = server::build_target(workspace, "web-server", ["--bin", "web-server"])?;
     let oracle = server::build_target(workspace, "web-server", ["--bin", "codec_oracle"])?;
     let quickstart = server::build(workspace)?;

@@ -44,7 +44,7 @@ const GLOBALS: [&str; 46] = [
     "URL",
     "Uint32Array",
     "Uint8Array",
-    "WeakSet",
+    "WeakMap",
     "WebAssembly",
     "WebSocket",
     "atob",
@@ -302,5 +302,29 @@ fn export(text: &mut String, name: &str, local: &impl Fn(&str) -> String) {
     let local = local(name);
     if local != name {
         let _ = writeln!(text, "export {{ {local} as {name} }};");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_runtime_takes_from_the_language_is_no_name_for_others() {
+        let parts = Parts {
+            web_socket: true,
+            web_assembly: true,
+        };
+        let free = runtime::free_names(parts);
+        let taken: BTreeSet<&str> = GLOBALS.into();
+        // Texts and patterns are not told from code.
+        let texts = ["Cc", "Connect", "HTTP", "Iris", "P", "The", "WebSockets"];
+        // Types of a package begin with a capital.
+        let missing: Vec<_> = free
+            .iter()
+            .filter(|name| name.starts_with(|letter: char| letter.is_ascii_uppercase()))
+            .filter(|name| !taken.contains(name.as_str()) && !texts.contains(&name.as_str()))
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
     }
 }

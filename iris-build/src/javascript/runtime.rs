@@ -107,6 +107,15 @@ pub(super) fn names(parts: Parts) -> BTreeSet<&'static str> {
     declarations.map(|declaration| declaration.name).collect()
 }
 
+/// The names that it uses and does not declare, those that functions declare for themselves among them.
+#[cfg(test)]
+pub(super) fn free_names(parts: Parts) -> BTreeSet<String> {
+    let declared = names(parts);
+    let used = declarations(parts).into_iter().flat_map(|one| one.uses);
+    let free = used.filter(|name| !declared.contains(name));
+    free.map(str::to_owned).collect()
+}
+
 fn declarations(parts: Parts) -> Vec<Declaration<'static>> {
     let sockets = match parts.web_socket {
         true => SOCKETS,

@@ -678,21 +678,22 @@ class Upload {
     /** The next request; `undefined` after the last. What goes wrong with it ends the call. */
     async next() {
         if (this.#over) return undefined;
-        let request;
+        let done;
+        let value;
         try {
-            request = await this.#requests.next();
+            ({ done, value } = await this.#requests.next());
         } catch (cause) {
             this.#over = true;
             this.#call.stop(communication("canceled", `the stream of requests failed: ${cause}`, cause));
             return undefined;
         }
         if (this.#over) return undefined;
-        if (request.done) {
+        if (done) {
             this.#over = true;
             return undefined;
         }
         try {
-            return this.#encode(request.value);
+            return this.#encode(value);
         } catch (error) {
             this.#call.stop(error);
             this.stop();
@@ -827,20 +828,20 @@ class Call {
     #ends = Infinity;
 
     /** Starts the clock. What is wrong with the options comes out of [check]. */
-    constructor(client, path, options = {}) {
+    constructor(client, path, options) {
         this.client = client;
         this.path = path;
-        this.#options = options;
-        this.deadline = options.deadline ?? client.deadline;
+        this.#options = options ?? {};
+        const { headers, signal } = this.#options;
+        this.deadline = this.#options.deadline ?? client.deadline;
         try {
-            this.headers = { ...client.headers, ...metadata(options.headers) };
+            this.headers = { ...client.headers, ...metadata(headers) };
             if (this.deadline !== undefined) this.#limit(this.deadline);
+            if (signal?.aborted) this.#aborted();
+            signal?.addEventListener("abort", this.#aborted);
         } catch (error) {
             this.stop(error);
         }
-        const { signal } = options;
-        if (signal?.aborted) this.#aborted();
-        signal?.addEventListener("abort", this.#aborted);
     }
 
     /** Whether the call can be made at all. */
@@ -1785,9 +1786,6 @@ function shown(body) {
     return `and begins: ${text.join("").replace(/\s/g, " ")}`;
 }
 
-/** A body up to so many bytes is read at once: one promise costs less than several. */
-const SMALL = 65_536;
-
 /** Sends a request and gives the answer, whose body has yet to come. */
 async function byFetch(call, contentType, body) {
     const { client } = call;
@@ -1821,9 +1819,8 @@ async function byFetch(call, contentType, body) {
 
 /** The pieces of a body, none of which is read before it is asked for. */
 async function* read(response) {
-    const length = response.headers.get("content-length");
-    // What so few bytes unpack to is bounded as well. Where there are no streams, there is no other way.
-    if ((length !== null && length <= SMALL) || response.body === undefined) {
+    // Where there are no streams. Elsewhere even a short answer is read piece by piece: it may unpack to a long one.
+    if (response.body === undefined) {
         yield new Uint8Array(await response.arrayBuffer());
         return;
     }
@@ -1924,16 +1921,23 @@ async function checkHead(call, answer, asked) {
     throw unexpected(call, `answered with content type \`${type}\` where \`${asked}\` was asked for`);
 }
 
+// Printed by runtime.rs, from iris-decoder.
 let compiled;
 
-/** Its exports, with a memory of their own. `null` where the page does not allow WebAssembly. */
+/** Its exports, with a memory of their own. `null` where the page does not allow WebAssembly, or not yet. */
 function program() {
     if (compiled === undefined) {
+        compiled = null;
         try {
-            const letters = atob(DECODER);
-            compiled = new WebAssembly.Module(Uint8Array.from(letters, (letter) => letter.charCodeAt(0)));
+            const program = Uint8Array.from(atob(DECODER), (letter) => letter.charCodeAt(0));
+            try {
+                compiled = new WebAssembly.Module(program);
+            } catch {
+                // Chromium before 114 compiles so much only aside. Where it is not allowed, this fails as well.
+                WebAssembly.compile(program).then((module) => (compiled = module), () => {});
+            }
         } catch {
-            compiled = null;
+            // There is no WebAssembly.
         }
     }
     return compiled && new WebAssembly.Instance(compiled).exports;
@@ -2041,10 +2045,10 @@ class Tape {
     }
 }
 
-/** A message of fewer bytes is read sooner here than it is carried over. */
+/** A message of fewer bytes is read by JavaScript sooner than it is carried over. */
 const SMALLEST = 256;
 
-/** A message of more is read here: WebAssembly would have to hold it three times. */
+/** A message of more is read by JavaScript: laid out it takes ten times as much memory. */
 const LARGEST = 16_777_216;
 
 /** Memory in bytes that is kept for the next message. */
@@ -2081,7 +2085,9 @@ function laidOut({ layout }, bytes) {
         if (!running) return undefined;
         const { memory, __heap_base, decode_message } = running;
         const at = (__heap_base.value + 7) & ~7;
-        const words = (length + 1024) << 1;
+        // Blocks of many fields, few of which are there, take more room than their messages have. Room that is not used costs
+        // no memory.
+        const words = Math.min(8 * length, 2 * length + 1_048_576) + 1024;
         const windows = (length >>> 13) + 4;
         const layoutsAt = at + 4 * (words + windows);
         const bytesAt = layoutsAt + 4 * layouts.length;

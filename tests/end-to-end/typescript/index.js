@@ -644,21 +644,22 @@ class Upload {
     /** The next request; `undefined` after the last. What goes wrong with it ends the call. */
     async next() {
         if (this.#over) return undefined;
-        let request;
+        let done;
+        let value;
         try {
-            request = await this.#requests.next();
+            ({ done, value } = await this.#requests.next());
         } catch (cause) {
             this.#over = true;
             this.#call.stop(communication("canceled", `the stream of requests failed: ${cause}`, cause));
             return undefined;
         }
         if (this.#over) return undefined;
-        if (request.done) {
+        if (done) {
             this.#over = true;
             return undefined;
         }
         try {
-            return this.#encode(request.value);
+            return this.#encode(value);
         } catch (error) {
             this.#call.stop(error);
             this.stop();
@@ -793,20 +794,20 @@ class Call {
     #ends = Infinity;
 
     /** Starts the clock. What is wrong with the options comes out of [check]. */
-    constructor(client, path, options = {}) {
+    constructor(client, path, options) {
         this.client = client;
         this.path = path;
-        this.#options = options;
-        this.deadline = options.deadline ?? client.deadline;
+        this.#options = options ?? {};
+        const { headers, signal } = this.#options;
+        this.deadline = this.#options.deadline ?? client.deadline;
         try {
-            this.headers = { ...client.headers, ...metadata(options.headers) };
+            this.headers = { ...client.headers, ...metadata(headers) };
             if (this.deadline !== undefined) this.#limit(this.deadline);
+            if (signal?.aborted) this.#aborted();
+            signal?.addEventListener("abort", this.#aborted);
         } catch (error) {
             this.stop(error);
         }
-        const { signal } = options;
-        if (signal?.aborted) this.#aborted();
-        signal?.addEventListener("abort", this.#aborted);
     }
 
     /** Whether the call can be made at all. */
@@ -1751,9 +1752,6 @@ function shown(body) {
     return `and begins: ${text.join("").replace(/\s/g, " ")}`;
 }
 
-/** A body up to so many bytes is read at once: one promise costs less than several. */
-const SMALL = 65_536;
-
 /** Sends a request and gives the answer, whose body has yet to come. */
 async function byFetch(call, contentType, body) {
     const { client } = call;
@@ -1787,9 +1785,8 @@ async function byFetch(call, contentType, body) {
 
 /** The pieces of a body, none of which is read before it is asked for. */
 async function* read(response) {
-    const length = response.headers.get("content-length");
-    // What so few bytes unpack to is bounded as well. Where there are no streams, there is no other way.
-    if ((length !== null && length <= SMALL) || response.body === undefined) {
+    // Where there are no streams. Elsewhere even a short answer is read piece by piece: it may unpack to a long one.
+    if (response.body === undefined) {
         yield new Uint8Array(await response.arrayBuffer());
         return;
     }

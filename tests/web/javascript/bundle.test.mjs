@@ -1,28 +1,10 @@
 // What a bundler makes of the package: a page has no more of it than it uses.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { test } from "node:test";
 import { brotliCompressSync } from "node:zlib";
+import { bundled } from "./host/bundle.mjs";
 import { everythingFolder, packageFolder } from "./settings.mjs";
-
-/** Looked for in NODE_PATH. */
-const esbuild = createRequire(import.meta.url)("esbuild");
-
-/** What a page of these lines becomes, with `package` for the package. */
-async function bundled(folder, lines) {
-    const contents = lines.replace('"package"', JSON.stringify(join(folder, "index.js")));
-    const { outputFiles, warnings } = await esbuild.build({
-        stdin: { contents, resolveDir: folder },
-        bundle: true,
-        minify: true,
-        format: "esm",
-        write: false,
-    });
-    assert.deepEqual(warnings, []);
-    return outputFiles[0].text;
-}
 
 test("remotes and enums that are not used are left out", async () => {
     const one = await bundled(packageFolder(), 'import { Counter } from "package"; new Counter("/").next().then(alert);');

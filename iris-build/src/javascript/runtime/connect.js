@@ -1,9 +1,9 @@
 // What servers say of failures (Connect protocol, "Error End-Stream"), and what others say that are no Iris servers.
 
 import { beginning, collect, contentType } from "./answer.js";
+import { decode } from "./decode.js";
 import { COMMUNICATION_ERROR, IrisError, PROCEDURE_NOT_FOUND, communication, pass } from "./error.js";
 import { optional, field } from "./fields.js";
-import { decode } from "./message.js";
 import { INT32, STRING } from "./scalars.js";
 
 /** The least that is read of what a server says of an error, in bytes: a small limit for messages is not to hide it. */

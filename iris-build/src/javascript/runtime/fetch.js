@@ -2,9 +2,6 @@
 
 import { pass } from "./error.js";
 
-/** A body up to so many bytes is read at once: one promise costs less than several. */
-const SMALL = 65_536;
-
 /** Sends a request and gives the answer, whose body has yet to come. */
 export async function byFetch(call, contentType, body) {
     const { client } = call;
@@ -38,9 +35,8 @@ export async function byFetch(call, contentType, body) {
 
 /** The pieces of a body, none of which is read before it is asked for. */
 async function* read(response) {
-    const length = response.headers.get("content-length");
-    // What so few bytes unpack to is bounded as well. Where there are no streams, there is no other way.
-    if ((length !== null && length <= SMALL) || response.body === undefined) {
+    // Where there are no streams. Elsewhere even a short answer is read piece by piece: it may unpack to a long one.
+    if (response.body === undefined) {
         yield new Uint8Array(await response.arrayBuffer());
         return;
     }

@@ -22,21 +22,22 @@ export class Upload {
     /** The next request; `undefined` after the last. What goes wrong with it ends the call. */
     async next() {
         if (this.#over) return undefined;
-        let request;
+        let done;
+        let value;
         try {
-            request = await this.#requests.next();
+            ({ done, value } = await this.#requests.next());
         } catch (cause) {
             this.#over = true;
             this.#call.stop(communication("canceled", `the stream of requests failed: ${cause}`, cause));
             return undefined;
         }
         if (this.#over) return undefined;
-        if (request.done) {
+        if (done) {
             this.#over = true;
             return undefined;
         }
         try {
-            return this.#encode(request.value);
+            return this.#encode(value);
         } catch (error) {
             this.#call.stop(error);
             this.stop();

@@ -116,6 +116,21 @@ export const errors = [
         },
     },
     {
+        name: "options and streams that are none",
+        async run({ url, module }) {
+            const { shapes } = new module.Remotes(url);
+            equal(await shapes.echo({ text: "a" }, null), { text: "a" });
+            const signal = await failure(shapes.echo({ text: "a" }, { signal: 5 }));
+            ok(signal instanceof module.IrisError, `${signal} is no IrisError`);
+            equal([signal.code, signal.status], [900, "unknown"]);
+            const requests = { [Symbol.iterator]: () => ({ next: () => undefined }) };
+            const stream = await failure(shapes.sum(requests));
+            ok(stream instanceof module.IrisError, `${stream} is no IrisError`);
+            equal([stream.code, stream.status], [900, "canceled"]);
+            matches(stream.internalMessage, /stream of requests failed/);
+        },
+    },
+    {
         name: "911: the answer cannot be read",
         async run({ module, host }) {
             const error = await failure(new module.Remotes(await host.stub("undecodable")).shapes.echo({}));

@@ -8,7 +8,7 @@ import { extname, join, normalize } from "node:path";
 import { answering } from "./stubs.mjs";
 import { launch } from "../../../chromium.mjs";
 
-const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript" };
 
 /** What a page may do that has nothing but its package: no code that was made at run time but WebAssembly. */
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src *";
@@ -66,6 +66,7 @@ export async function open(origin, host) {
             if (failure) throw new Error(failure);
             if (told.length > 0) throw new Error(`the page complains: ${told.join("\n")}`);
         },
+        evaluate: (work) => page.evaluate(work),
         close: () => browser.close(),
     };
 }

@@ -4,10 +4,10 @@ import { planned, readHere } from "../message.js";
 import { program } from "./program.js";
 import { Tape } from "./tape.js";
 
-/** A message of fewer bytes is read sooner here than it is carried over. */
+/** A message of fewer bytes is read by JavaScript sooner than it is carried over. */
 const SMALLEST = 256;
 
-/** A message of more is read here: WebAssembly would have to hold it three times. */
+/** A message of more is read by JavaScript: laid out it takes ten times as much memory. */
 const LARGEST = 16_777_216;
 
 /** Memory in bytes that is kept for the next message. */
@@ -42,7 +42,9 @@ function laidOut({ layout }, bytes) {
         if (!running) return undefined;
         const { memory, __heap_base, decode_message } = running;
         const at = (__heap_base.value + 7) & ~7;
-        const words = (length + 1024) << 1;
+        // Blocks of many fields, few of which are there, take more room than their messages have. Room that is not used costs
+        // no memory.
+        const words = Math.min(8 * length, 2 * length + 1_048_576) + 1024;
         const windows = (length >>> 13) + 4;
         const layoutsAt = at + 4 * (words + windows);
         const bytesAt = layoutsAt + 4 * layouts.length;

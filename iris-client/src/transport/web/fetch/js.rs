@@ -1,6 +1,6 @@
 //! What is used of fetch, as JavaScript names it.
 
-use js_sys::{ArrayBuffer, Promise, Uint8Array};
+use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -57,11 +57,11 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn status(this: &Answer) -> u16;
 
+    #[wasm_bindgen(method, getter, js_name = type)]
+    pub(super) fn kind(this: &Answer) -> String;
+
     #[wasm_bindgen(method, getter)]
     pub(super) fn headers(this: &Answer) -> Headers;
-
-    #[wasm_bindgen(method, catch, js_name = arrayBuffer)]
-    pub(super) fn array_buffer(this: &Answer) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(method, getter)]
     pub(super) fn body(this: &Answer) -> Option<ReadableStream>;
@@ -85,10 +85,4 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     pub(super) fn value(this: &Piece) -> Uint8Array;
-}
-
-/// The bytes of a buffer, copied.
-pub(super) fn bytes(buffer: JsValue) -> bytes::Bytes {
-    let buffer: ArrayBuffer = buffer.unchecked_into();
-    Uint8Array::new(&buffer).to_vec().into()
 }
