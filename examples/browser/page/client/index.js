@@ -844,6 +844,7 @@ class Call {
     silent = false;
     #controller = new AbortController();
     #options;
+    #signal;
     #timer;
     #whenOver;
     #ends = Infinity;
@@ -860,6 +861,7 @@ class Call {
             if (this.deadline !== undefined) this.#limit(this.deadline);
             if (signal?.aborted) this.#aborted();
             signal?.addEventListener("abort", this.#aborted);
+            this.#signal = signal;
         } catch (error) {
             this.stop(error);
         }
@@ -946,7 +948,7 @@ class Call {
     end() {
         this.#whenOver?.();
         clearTimeout(this.#timer);
-        this.#options.signal?.removeEventListener("abort", this.#aborted);
+        this.#signal?.removeEventListener("abort", this.#aborted);
     }
 
     /** The error that its caller gets, after those were told who listen for all. */
