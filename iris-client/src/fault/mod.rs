@@ -29,6 +29,10 @@ pub(crate) struct Fault {
     pub(crate) error: IrisError,
     pub(crate) retry: bool,
     /// Whether the connection failed before an answer began, so that one may come to another attempt that is on its way.
+    #[cfg_attr(
+        not(feature = "native"),
+        expect(dead_code, reason = "browsers make one attempt at a time")
+    )]
     pub(crate) unanswered: bool,
 }
 

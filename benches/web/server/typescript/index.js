@@ -1210,7 +1210,8 @@ function told(call, { code, message, details }, fallback) {
     const detail = ownDetail(details);
     if (detail?.code !== undefined) {
         const { internalMessage, requestId } = detail;
-        return new IrisError(detail.code, internalMessage, { status, requestId: requestId || undefined });
+        const error = new IrisError(detail.code, internalMessage, { status, requestId: requestId || undefined });
+        return detail.code === COMMUNICATION_ERROR ? passed(error) : error;
     }
     const text = typeof message === "string" && message.trim() ? message : undefined;
     const number = status === "unimplemented" ? PROCEDURE_NOT_FOUND : COMMUNICATION_ERROR;
@@ -1228,7 +1229,7 @@ function ownDetail(details) {
     }
 }
 
-/** A code means that the procedure ran; where nothing but this is known, it did not, and may another time. */
+/** Any code but 900 means that the procedure ran; otherwise it was turned away, and may run another time. */
 const passed = (error) => (error.status === "unavailable" ? pass(error) : error);
 
 /** The status of an HTTP answer that says nothing more (Connect protocol, "HTTP to Error Code"). */

@@ -1101,6 +1101,7 @@ class Stream {
     async #sendBytes(bytes) {
         for (let at = 0; at < bytes.length; ) {
             while (this.#sendable === 0 && !this.#end) await new Promise((wake) => (this.#wakeWriter = wake));
+            while (this.#link.isFull && !this.#end) await this.#link.soon();
             if (this.#end) return;
             const part = bytes.subarray(at, at + Math.min(MOST_DATA, this.#sendable));
             this.#link.send(DATA, this.#id, part);
@@ -1182,6 +1183,12 @@ const PING_TIME = 30_000;
 
 const PONG_TIME = 20_000;
 
+/** No more of a request is sent while so many bytes wait in the socket for a server that does not read, whatever it lets its
+ * callers send. Nothing tells when they are fewer, so that they are looked at again, so many milliseconds later. */
+const MOST_UNSENT = 1_048_576;
+
+const LOOK_AGAIN = 20;
+
 /** Close codes (RFC 6455, 7.4.1). Of the protocol's a page may send the first alone, so 3000 is added to the others. */
 const NORMAL = 1000;
 
@@ -1206,6 +1213,8 @@ class Link {
     #waiting = [];
     /** The one timer there is: for the socket to open, to be left, for the next PING or its answer. */
     #timer;
+    /** What the last PING says that is not answered yet. */
+    #asked;
     #onEnd;
 
     /** Opens a socket after a pause. `onEnd` is told, once it is no more, whether the next may be opened at once. */
@@ -1234,6 +1243,16 @@ class Link {
         const bytes = frame(type, id, payload);
         if (this.#isOpen) this.#socket.send(bytes);
         else this.#waiting.push([id, bytes]);
+    }
+
+    /** Whether what was sent has to leave before more is. */
+    get isFull() {
+        return this.#isOpen && !this.#over && this.#socket.bufferedAmount > MOST_UNSENT;
+    }
+
+    /** A moment later, when some of it may have left. */
+    soon() {
+        return new Promise((wake) => setTimeout(wake, LOOK_AGAIN));
     }
 
     /** Ends a call for this side. What was not sent of it is not. */
@@ -1321,12 +1340,22 @@ class Link {
         } else if (type === WINDOW) {
             stream?.widen(number());
         } else if (type === PING) {
-            this.send(PONG, 0, payload);
+            this.#answer(payload);
         } else if (type === PONG) {
             this.#watch();
         } else if (type === GO_AWAY) {
             this.#goAway(number());
         }
+    }
+
+    /** Answers a PING: of those of a server that does not read, the last alone. */
+    async #answer(payload) {
+        const isAnswering = this.#asked !== undefined;
+        this.#asked = payload;
+        if (isAnswering) return;
+        while (this.isFull) await this.soon();
+        this.send(PONG, 0, this.#asked);
+        this.#asked = undefined;
     }
 
     /** The server takes no more calls, and has not looked at those behind the last. */
@@ -1554,7 +1583,8 @@ function told(call, { code, message, details }, fallback) {
     const detail = ownDetail(details);
     if (detail?.code !== undefined) {
         const { internalMessage, requestId } = detail;
-        return new IrisError(detail.code, internalMessage, { status, requestId: requestId || undefined });
+        const error = new IrisError(detail.code, internalMessage, { status, requestId: requestId || undefined });
+        return detail.code === COMMUNICATION_ERROR ? passed(error) : error;
     }
     const text = typeof message === "string" && message.trim() ? message : undefined;
     const number = status === "unimplemented" ? PROCEDURE_NOT_FOUND : COMMUNICATION_ERROR;
@@ -1572,7 +1602,7 @@ function ownDetail(details) {
     }
 }
 
-/** A code means that the procedure ran; where nothing but this is known, it did not, and may another time. */
+/** Any code but 900 means that the procedure ran; otherwise it was turned away, and may run another time. */
 const passed = (error) => (error.status === "unavailable" ? pass(error) : error);
 
 /** The status of an HTTP answer that says nothing more (Connect protocol, "HTTP to Error Code"). */
