@@ -423,8 +423,8 @@ function encode(message, init) {
     return writer.done();
 }
 
-/** The message of these bytes, with all of its fields, by what follows. */
-function readHere(message, bytes) {
+/** The message of these bytes, with all of its fields, read field by field. */
+function readMessage(message, bytes) {
     return readFields(planned(message), new Reader(bytes), bytes.length, 0, undefined, DEEPEST);
 }
 
@@ -837,7 +837,7 @@ async function unary(client, path, Request, Response, request, options, repeatab
 /** One message for many. */
 function serverStreaming(client, path, Request, Response, request, options, repeatable) {
     return streamed(client, path, options, Response, async (call) =>
-        open(call, framed(encoded(call, Request, request)), repeatable),
+        open(call, enveloped(encoded(call, Request, request)), repeatable),
     );
 }
 
@@ -1300,9 +1300,6 @@ class Carrier {
 /** Flags of an envelope. */
 const END_STREAM = 2;
 
-/** A message as it stands in a stream. */
-const framed = enveloped;
-
 /** Sends a message; gives the one that is answered. */
 function exchange(call, body, repeatable) {
     return attempts(call, repeatable, async () => {
@@ -1313,7 +1310,7 @@ function exchange(call, body, repeatable) {
 }
 
 /**
- * Sends a framed message, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
+ * Sends a message in its envelope, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
  * `undefined` where the call ended well.
  */
 function open(call, body, repeatable) {
@@ -1356,7 +1353,7 @@ async function checkHead(call, answer, asked) {
 }
 
 /** The message of these bytes, with all of its fields. */
-const decode = readHere;
+const decode = readMessage;
 
 class Sockets {
     send() {

@@ -51,8 +51,10 @@ const NO_SOCKETS: &str = include_str!("runtime/no_sockets.js");
 
 /// Both declare `decode`.
 const DECODE: [&str; 1] = [include_str!("runtime/decode.js")];
-const DECODE_BY_WASM: [&str; 3] = [
+const DECODE_BY_WASM: [&str; 5] = [
     include_str!("runtime/wasm/program.js"),
+    include_str!("runtime/wasm/room.js"),
+    include_str!("runtime/wasm/layouts.js"),
     include_str!("runtime/wasm/tape.js"),
     include_str!("runtime/wasm/decode.js"),
 ];

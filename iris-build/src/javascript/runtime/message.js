@@ -11,8 +11,8 @@ export function encode(message, init) {
     return writer.done();
 }
 
-/** The message of these bytes, with all of its fields, by what follows. */
-export function readHere(message, bytes) {
+/** The message of these bytes, with all of its fields, read field by field. */
+export function readMessage(message, bytes) {
     return readFields(planned(message), new Reader(bytes), bytes.length, 0, undefined, DEEPEST);
 }
 

@@ -1,12 +1,13 @@
 // The four kinds of calls.
 
+import { enveloped } from "./answer.js";
 import { Call } from "./call.js";
 import { decode } from "./decode.js";
 import { INVALID_REQUEST_MESSAGE, INVALID_RESPONSE_MESSAGE, IrisError, communication } from "./error.js";
 import { invalidIn } from "./invalid.js";
 import { encode } from "./message.js";
 import { Upload } from "./upload.js";
-import { exchange, framed, open } from "./wire.js";
+import { exchange, open } from "./wire.js";
 
 /** The message of procedures that take or give none. */
 export const NOTHING = () => [];
@@ -25,7 +26,7 @@ export async function unary(client, path, Request, Response, request, options, r
 /** One message for many. */
 export function serverStreaming(client, path, Request, Response, request, options, repeatable) {
     return streamed(client, path, options, Response, async (call) =>
-        open(call, framed(encoded(call, Request, request)), repeatable),
+        open(call, enveloped(encoded(call, Request, request)), repeatable),
     );
 }
 
@@ -92,7 +93,7 @@ function streamed(client, path, options, Response, begin) {
 
 /** The requests of a call, which are no longer wanted when it is over. */
 function uploading(call, Request, requests) {
-    const upload = new Upload(call, requests, (request) => framed(encoded(call, Request, request)));
+    const upload = new Upload(call, requests, (request) => enveloped(encoded(call, Request, request)));
     call.whenOver(() => upload.stop());
     return upload;
 }

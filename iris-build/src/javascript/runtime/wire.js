@@ -1,6 +1,6 @@
 // Encoded messages out, and encoded messages back (Connect protocol).
 
-import { Envelopes, collect, contentType, enveloped, unexpected } from "./answer.js";
+import { Envelopes, collect, contentType, unexpected } from "./answer.js";
 import { ending, errorLimit, refusal, stranger } from "./connect.js";
 import { communication } from "./error.js";
 import { attempts } from "./retry.js";
@@ -8,9 +8,6 @@ import { send } from "./transport.js";
 
 /** Flags of an envelope. */
 const END_STREAM = 2;
-
-/** A message as it stands in a stream. */
-export const framed = enveloped;
 
 /** Sends a message; gives the one that is answered. */
 export function exchange(call, body, repeatable) {
@@ -22,7 +19,7 @@ export function exchange(call, body, repeatable) {
 }
 
 /**
- * Sends a framed message, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
+ * Sends a message in its envelope, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
  * `undefined` where the call ended well.
  */
 export function open(call, body, repeatable) {

@@ -34,7 +34,7 @@ export const errors = [
             matches(error.internalMessage, new RegExp(url));
             const { error: streamed } = await drained(new module.Remotes(url).shapes.count({}));
             equal([streamed.code, streamed.status], [900, "unavailable"]);
-            matches(streamed.internalMessage, /reach|no answer of/);
+            matches(streamed.internalMessage, /cannot reach/);
         },
     },
     {

@@ -549,8 +549,8 @@ function encode(message, init) {
     return writer.done();
 }
 
-/** The message of these bytes, with all of its fields, by what follows. */
-function readHere(message, bytes) {
+/** The message of these bytes, with all of its fields, read field by field. */
+function readMessage(message, bytes) {
     return readFields(planned(message), new Reader(bytes), bytes.length, 0, undefined, DEEPEST);
 }
 
@@ -1896,7 +1896,7 @@ function exchange(call, body, repeatable) {
 }
 
 /**
- * Sends a framed message, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
+ * Sends a message in its envelope, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
  * `undefined` where the call ended well.
  */
 function open(call, body, repeatable) {
@@ -1960,6 +1960,69 @@ function program() {
     return compiled && new WebAssembly.Instance(compiled).exports;
 }
 
+/** So many words for each byte of a small message: its blocks have room for fields that are not there. */
+const MOST_WORDS = 8;
+
+/** Of a large one, beside a number of words that is the same for all. */
+const LEAST_WORDS = 2;
+
+const MORE_WORDS = 1_048_576;
+
+/** Parts of memory, one behind the other, each as `decode_message` is told of it. Those that are not used cost no memory. */
+class Room {
+    constructor(heap, length, layouts) {
+        this.length = length;
+        this.layouts = layouts;
+        /** Blocks. Numbers of 64 bits among them stand at multiples of 8. */
+        this.at = (heap + 7) & ~7;
+        this.words = Math.min(MOST_WORDS * length, LEAST_WORDS * length + MORE_WORDS) + 1024;
+        /** Where windows of texts begin: at most two for each 16,384 units, and the end. */
+        this.windowsAt = this.at + 4 * this.words;
+        this.windows = (length >>> 13) + 4;
+        this.layoutsAt = this.windowsAt + 4 * this.windows;
+        this.messageAt = this.layoutsAt + 4 * layouts;
+        this.textAt = this.messageAt + length;
+        this.end = this.textAt + length;
+    }
+}
+
+/** How many words come before the fields, how many tell of one, and which of them says where its message's layout begins. */
+const LAYOUT_HEAD = 2;
+
+const ENTRY = 6;
+
+const INNER = 3;
+
+/** Those of all messages that were met, and where each begins. */
+const met = [];
+
+const begins = /* @__PURE__ */ new Map();
+
+let table;
+
+/** The words of all of them. */
+function layouts() {
+    if (table?.length !== met.length) table = Uint32Array.from(met);
+    return table;
+}
+
+/** Where a layout begins. It is put there the first time, with those of the messages inside of it. */
+function layoutAt(layout) {
+    let begin = begins.get(layout);
+    if (begin === undefined) {
+        begin = met.length;
+        begins.set(layout, begin);
+        const [size, ...fields] = layout;
+        met.push(size, fields.length);
+        for (const [number, kind, place, , presence = 0, mark = 1] of fields) met.push(number, kind, place, 0, presence, mark);
+        fields.forEach(({ [INNER]: inner }, index) => {
+            // Entries of maps have no function.
+            if (inner) met[begin + LAYOUT_HEAD + ENTRY * index + INNER] = layoutAt(inner.call ? planned(inner).fields.laid.layout : inner);
+        });
+    }
+    return begin;
+}
+
 /** How many units of UTF-16 a window of texts has: 2 to the power of this. A text that is cut out keeps its window. */
 const WINDOW_BITS = 14;
 
@@ -1967,17 +2030,17 @@ const WINDOW_BITS = 14;
 class Tape {
     #windows = [];
 
-    constructor(bytes, buffer, at, words, windows, textAt, root) {
-        this.given = bytes;
+    constructor(message, buffer, { at, words, windowsAt, windows, textAt, length }, root) {
         this.root = root;
+        this.given = message;
         this.words = new Uint32Array(buffer, at, words);
         this.signed = new Int32Array(buffer, at, words);
         this.floats = new Float32Array(buffer, at, words);
         this.doubles = new Float64Array(buffer, at, words >> 1);
         this.longs = new BigUint64Array(buffer, at, words >> 1);
         this.signedLongs = new BigInt64Array(buffer, at, words >> 1);
-        this.begins = new Uint32Array(buffer, at + 4 * words, windows);
-        this.text = new Uint8Array(buffer, textAt);
+        this.begins = new Uint32Array(buffer, windowsAt, windows);
+        this.text = new Uint8Array(buffer, textAt, length);
     }
 
     /** Whether a field is there, and is the one with this mark. */
@@ -2033,12 +2096,12 @@ class Tape {
 
     message(at, message) {
         const block = this.words[at];
-        return block ? planned(message).fields.make(this, block) : undefined;
+        return block ? planned(message).fields.laid.make(this, block) : undefined;
     }
 
     /** A list of messages. */
     messages(at, message) {
-        const { make } = planned(message).fields;
+        const { make } = planned(message).fields.laid;
         const list = [];
         for (let block = this.words[at]; block; block = this.words[block]) list.push(make(this, block));
         return list;
@@ -2071,53 +2134,39 @@ const LARGEST = 16_777_216;
 /** Memory in bytes that is kept for the next message. */
 const KEPT = 8_388_608;
 
-/** The layouts of all messages that were met, and where each begins. */
-const layouts = [];
+/** What of memory is added at once, in bytes. */
+const PAGE = 65_536;
 
-const begins = /* @__PURE__ */ new Map();
-
-/** The same, as WebAssembly takes them. */
-let table;
-
+/** The program that runs. */
 let running;
 
 /** The message of these bytes, with all of its fields. */
 function decode(message, bytes) {
     if (bytes.length >= SMALLEST && bytes.length <= LARGEST) {
-        const { fields } = planned(message);
-        const tape = fields.make && laidOut(fields, bytes);
-        if (tape) return fields.make(tape, tape.root);
+        const { laid } = planned(message).fields;
+        const tape = laid && laidOut(laid, bytes);
+        if (tape) return laid.make(tape, tape.root);
     }
     // It reads all that can be read, and knows the words for what is wrong.
-    return readHere(message, bytes);
+    return readMessage(message, bytes);
 }
 
 /** What WebAssembly makes of a message. `undefined` where it has no answer. */
 function laidOut({ layout }, bytes) {
-    const root = enlisted(layout);
-    if (table?.length !== layouts.length) table = Uint32Array.from(layouts);
-    const { length } = bytes;
     try {
         running ??= program();
         if (!running) return undefined;
-        const { memory, __heap_base, decode_message } = running;
-        const at = (__heap_base.value + 7) & ~7;
-        // Blocks of many fields, few of which are there, take more room than their messages have. Room that is not used costs
-        // no memory.
-        const words = Math.min(8 * length, 2 * length + 1_048_576) + 1024;
-        const windows = (length >>> 13) + 4;
-        const layoutsAt = at + 4 * (words + windows);
-        const bytesAt = layoutsAt + 4 * layouts.length;
-        const textAt = bytesAt + length;
-        const missing = textAt + length - memory.buffer.byteLength;
-        if (missing > 0) memory.grow(Math.ceil(missing / 65_536));
-        const { buffer } = memory;
-        new Uint32Array(buffer, layoutsAt).set(table);
-        new Uint8Array(buffer, bytesAt).set(bytes);
-        const block = decode_message(at, words, windows, layouts.length, length, root);
+        const root = layoutAt(layout);
+        const told = layouts();
+        const room = new Room(running.__heap_base.value, bytes.length, told.length);
+        const buffer = memory(running.memory, room.end);
+        new Uint32Array(buffer, room.layoutsAt).set(told);
+        new Uint8Array(buffer, room.messageAt).set(bytes);
+        const { at, words, windows, length } = room;
+        const block = running.decode_message(at, words, windows, told.length, length, root);
         // The objects are made before the next message is read, so that what is in memory may be used until then.
         if (buffer.byteLength > KEPT) running = undefined;
-        return block ? new Tape(bytes, buffer, at, words, windows, textAt, block) : undefined;
+        return block ? new Tape(bytes, buffer, room, block) : undefined;
     } catch {
         // There is no memory, say. What is in it is of no use any more.
         running = undefined;
@@ -2125,24 +2174,15 @@ function laidOut({ layout }, bytes) {
     }
 }
 
-/** Where a layout begins among all. It is put there the first time, with those of the messages inside of it. */
-function enlisted(layout) {
-    let begin = begins.get(layout);
-    if (begin === undefined) {
-        begin = layouts.length;
-        begins.set(layout, begin);
-        const [size, ...fields] = layout;
-        layouts.push(size, fields.length);
-        for (const [number, kind, place, , presence = 0, mark = 1] of fields) layouts.push(number, kind, place, 0, presence, mark);
-        fields.forEach(([, , , inner], index) => {
-            if (inner) layouts[begin + 5 + 6 * index] = enlisted(Array.isArray(inner) ? inner : planned(inner).fields.layout);
-        });
-    }
-    return begin;
+/** Memory of at least so many bytes. */
+function memory(memory, bytes) {
+    const missing = bytes - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    return memory.buffer;
 }
 
-/** The fields of a message, with how it is laid out and how an object is made of that. */
-const laid = (fields, make, layout) => Object.assign(fields, { make, layout });
+/** The fields of a message, with the function that makes an object of its block, and how the block is laid out. */
+const laid = (fields, make, layout) => Object.assign(fields, { laid: { make, layout } });
 
 /** The pause after an attempt that failed, which doubles with each, and the longest, in milliseconds. */
 const FIRST_RECONNECT = 100;

@@ -549,8 +549,8 @@ function encode(message, init) {
     return writer.done();
 }
 
-/** The message of these bytes, with all of its fields, by what follows. */
-function readHere(message, bytes) {
+/** The message of these bytes, with all of its fields, read field by field. */
+function readMessage(message, bytes) {
     return readFields(planned(message), new Reader(bytes), bytes.length, 0, undefined, DEEPEST);
 }
 
@@ -1896,7 +1896,7 @@ function exchange(call, body, repeatable) {
 }
 
 /**
- * Sends a framed message, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
+ * Sends a message in its envelope, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
  * `undefined` where the call ended well.
  */
 function open(call, body, repeatable) {
@@ -1939,7 +1939,7 @@ async function checkHead(call, answer, asked) {
 }
 
 /** The message of these bytes, with all of its fields. */
-const decode = readHere;
+const decode = readMessage;
 
 /** The pause after an attempt that failed, which doubles with each, and the longest, in milliseconds. */
 const FIRST_RECONNECT = 100;

@@ -12,17 +12,17 @@ const WINDOW_BITS = 14;
 export class Tape {
     #windows = [];
 
-    constructor(bytes, buffer, at, words, windows, textAt, root) {
-        this.given = bytes;
+    constructor(message, buffer, { at, words, windowsAt, windows, textAt, length }, root) {
         this.root = root;
+        this.given = message;
         this.words = new Uint32Array(buffer, at, words);
         this.signed = new Int32Array(buffer, at, words);
         this.floats = new Float32Array(buffer, at, words);
         this.doubles = new Float64Array(buffer, at, words >> 1);
         this.longs = new BigUint64Array(buffer, at, words >> 1);
         this.signedLongs = new BigInt64Array(buffer, at, words >> 1);
-        this.begins = new Uint32Array(buffer, at + 4 * words, windows);
-        this.text = new Uint8Array(buffer, textAt);
+        this.begins = new Uint32Array(buffer, windowsAt, windows);
+        this.text = new Uint8Array(buffer, textAt, length);
     }
 
     /** Whether a field is there, and is the one with this mark. */
@@ -78,12 +78,12 @@ export class Tape {
 
     message(at, message) {
         const block = this.words[at];
-        return block ? planned(message).fields.make(this, block) : undefined;
+        return block ? planned(message).fields.laid.make(this, block) : undefined;
     }
 
     /** A list of messages. */
     messages(at, message) {
-        const { make } = planned(message).fields;
+        const { make } = planned(message).fields.laid;
         const list = [];
         for (let block = this.words[at]; block; block = this.words[block]) list.push(make(this, block));
         return list;
