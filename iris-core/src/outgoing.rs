@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 /// A stream pauses once this many bytes wait to be sent.
-const BATCH: usize = 16 * 1024;
+pub(crate) const BATCH: usize = 16 * 1024;
 
 /// No more room than this is made for what may come, in bytes.
 const MOST_FILLED: usize = 2 * BATCH;
