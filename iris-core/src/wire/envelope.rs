@@ -163,6 +163,9 @@ impl Decoder {
         reason = "an iterator would end; this waits for more"
     )]
     pub fn next(&mut self) -> Result<Option<Envelope>, EnvelopeError> {
+        if self.chunk.is_empty() {
+            return Ok(None);
+        }
         if self.partial.is_empty() {
             let total = self.total(&self.chunk)?;
             if let Some(total) = total
