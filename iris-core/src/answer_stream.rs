@@ -1,7 +1,8 @@
 //! The body of an answer that is a stream.
 
+use crate::attention::Attention;
 use crate::disclosure::disclosed_to;
-use crate::outgoing::Outgoing;
+use crate::outgoing::{BATCH, Outgoing};
 use crate::protocol::{End, Protocol};
 use crate::request::Request;
 use crate::stream_run::StreamRun;
@@ -16,11 +17,14 @@ use std::task::{Context, Poll};
 /// A response body that runs the procedure as the connection asks for more.
 pub(crate) struct AnswerStream {
     pub(crate) running: StreamRun,
+    pub(crate) attention: Attention,
     pub(crate) outgoing: Outgoing,
     pub(crate) protocol: Protocol,
     pub(crate) compression: Option<Compression>,
     pub(crate) plain_errors: bool,
     pub(crate) request: Request,
+    /// What was answered while the stream was opened.
+    pub(crate) opening: Option<Bytes>,
     /// Set when the procedure has finished, taken apart frame by frame.
     pub(crate) ending: Option<End>,
 }
@@ -28,10 +32,10 @@ pub(crate) struct AnswerStream {
 impl AnswerStream {
     /// Runs the procedure until it answers with a stream. Where it fails before, that is the answer.
     pub(crate) async fn open(self) -> Result<http::Response<Body>, IrisError> {
-        let finished = poll_fn(|context| match self.running.poll(context) {
-            Poll::Ready(result) => Poll::Ready(Some(result)),
-            Poll::Pending if self.outgoing.is_open() => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
+        let finished = poll_fn(|context| match self.poll_running(context) {
+            Some(Poll::Ready(result)) => Poll::Ready(Some(result)),
+            Some(Poll::Pending) if self.outgoing.is_open() => Poll::Ready(None),
+            _ => Poll::Pending,
         })
         .await;
         match finished {
@@ -42,6 +46,7 @@ impl AnswerStream {
 
     /// The response whose body this is. An error comes after what was already answered.
     fn response(mut self, finished: Option<Result<(), IrisError>>) -> http::Response<Body> {
+        self.opening = self.take();
         let head = self
             .request
             .with_answer(|answer| self.protocol.open(answer, self.compression));
@@ -50,6 +55,21 @@ impl AnswerStream {
         }
         let protocol = self.protocol;
         head.map(|()| protocol.body(Body::new(self)))
+    }
+
+    /// Runs the procedure, where it was woken.
+    fn poll_running(&self, context: &Context<'_>) -> Option<Poll<Result<(), IrisError>>> {
+        let mut context = self.attention.due(context)?;
+        Some(self.running.poll(&mut context))
+    }
+
+    /// What the procedure has answered. Where it waits for that to leave, it goes on now.
+    fn take(&self) -> Option<Bytes> {
+        let data = self.outgoing.take()?;
+        if data.len() >= BATCH {
+            self.attention.go_on();
+        }
+        Some(data)
     }
 
     fn finish(&mut self, result: Result<(), IrisError>) {
@@ -71,15 +91,16 @@ impl http_body::Body for AnswerStream {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let this = self.get_mut();
-        // What was answered while the stream was opened leaves first.
-        if let Some(data) = this.outgoing.take() {
+        if let Some(data) = this.opening.take() {
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
         if this.ending.is_none() {
-            if let Poll::Ready(result) = this.running.poll(context) {
-                this.finish(result);
+            match this.poll_running(context) {
+                Some(Poll::Ready(result)) => this.finish(result),
+                Some(Poll::Pending) => {}
+                None => return Poll::Pending,
             }
-            if let Some(data) = this.outgoing.take() {
+            if let Some(data) = this.take() {
                 return Poll::Ready(Some(Ok(Frame::data(data))));
             }
         }

@@ -6,6 +6,7 @@
 use crate::answer_stream::AnswerStream;
 use crate::answering::Answering;
 use crate::application::Application;
+use crate::attention::Attention;
 use crate::disclosure::{disclosed_to, shown};
 use crate::guard::guarded;
 use crate::incoming::Incoming;
@@ -168,9 +169,11 @@ impl<C: Send + Sync + 'static> Call<C> {
                     compression: compress.map(|compress| compress.compression),
                     plain_errors: self.application.limits.plain_errors,
                     running: StreamRun::new(Box::pin(answering), self.place, deadline),
+                    attention: Attention::new(),
                     outgoing,
                     protocol: self.protocol,
                     request: self.request,
+                    opening: None,
                     ending: None,
                 };
                 stream.open().await

@@ -52,6 +52,8 @@ mod answer_stream;
 mod answering;
 #[cfg(feature = "server")]
 mod application;
+#[cfg(feature = "server")]
+mod attention;
 mod body;
 mod contract;
 pub mod deadline;

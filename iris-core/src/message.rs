@@ -33,16 +33,24 @@ pub trait Message: Send + Sized + 'static {
     /// binary encoding has one for every value.
     fn encode(&self, format: Format, buffer: &mut BytesMut) -> Result<(), EncodeError>;
 
-    /// Writes the message into a buffer of its own, after so many zeros: where its length is known before, into one
-    /// that holds just that.
+    /// Appends so many zeros, and then the encoded message.
     ///
     /// # Errors
     ///
     /// As [`Message::encode`].
-    fn encode_after(&self, zeros: usize, format: Format) -> Result<BytesMut, EncodeError> {
-        let mut buffer = BytesMut::zeroed(zeros);
-        self.encode(format, &mut buffer)?;
-        Ok(buffer)
+    fn encode_after(
+        &self,
+        zeros: usize,
+        format: Format,
+        buffer: &mut BytesMut,
+    ) -> Result<(), EncodeError> {
+        let start = buffer.len();
+        buffer.put_bytes(0, zeros);
+        let encoded = self.encode(format, buffer);
+        if encoded.is_err() {
+            buffer.truncate(start);
+        }
+        encoded
     }
 }
 
@@ -135,32 +143,53 @@ where
     }
 
     fn encode(&self, format: Format, buffer: &mut BytesMut) -> Result<(), EncodeError> {
-        match format {
-            Format::Proto => {
-                buffer.reserve(self.encoded_len());
-                prost::Message::encode_raw(self, buffer);
-                Ok(())
-            }
-            Format::Json => crate::json::to_buffer(self, buffer)
-                .map_err(|error| EncodeError::of(<M as prost::Name>::full_name, &error)),
-        }
+        Message::encode_after(self, 0, format, buffer)
     }
 
-    fn encode_after(&self, zeros: usize, format: Format) -> Result<BytesMut, EncodeError> {
-        let room = match format {
-            Format::Proto => self.encoded_len(),
-            Format::Json => JSON_ROOM,
-        };
-        let mut buffer = BytesMut::with_capacity(zeros + room);
-        buffer.put_bytes(0, zeros);
+    fn encode_after(
+        &self,
+        zeros: usize,
+        format: Format,
+        buffer: &mut BytesMut,
+    ) -> Result<(), EncodeError> {
+        let start = buffer.len();
         match format {
-            // Its length is known: `encode` would ask for it once more.
-            Format::Proto => prost::Message::encode_raw(self, &mut buffer),
-            Format::Json => Message::encode(self, format, &mut buffer)?,
+            Format::Proto => {
+                let length = zeros + self.encoded_len();
+                // Prost writes byte by byte, for each of which a buffer looks whether it has room. A slice of the
+                // right length need not, and costs the zeros that are written over.
+                if length <= SMALL {
+                    buffer.resize(start + length, 0);
+                    let mut place = &mut buffer[start + zeros..];
+                    encode_raw(self, &mut place);
+                } else {
+                    buffer.reserve(length);
+                    buffer.put_bytes(0, zeros);
+                    encode_raw(self, buffer);
+                }
+                Ok(())
+            }
+            Format::Json => {
+                if start == 0 {
+                    buffer.reserve(zeros + JSON_ROOM);
+                }
+                buffer.put_bytes(0, zeros);
+                crate::json::to_buffer(self, buffer).map_err(|error| {
+                    buffer.truncate(start);
+                    EncodeError::of(<M as prost::Name>::full_name, &error)
+                })
+            }
         }
-        Ok(buffer)
     }
 }
+
+/// Compiled once for both kinds of buffers.
+fn encode_raw<M: prost::Message>(message: &M, mut buffer: &mut dyn BufMut) {
+    message.encode_raw(&mut buffer);
+}
+
+/// Up to so many bytes a message is written into zeros.
+const SMALL: usize = 16 * 1024;
 
 /// What a message in JSON gets to begin with, in bytes.
 const JSON_ROOM: usize = 256;

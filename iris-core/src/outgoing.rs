@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 /// A stream pauses once this many bytes wait to be sent.
-const BATCH: usize = 16 * 1024;
+pub(crate) const BATCH: usize = 16 * 1024;
 
 /// No more room than this is made for what may come, in bytes.
 const MOST_FILLED: usize = 2 * BATCH;
@@ -42,23 +42,16 @@ pub struct Encoded {
     pub(crate) compression: Option<Compression>,
 }
 
-/// Writes one message: all of encoding that depends on its type.
-type Write<'a> = &'a dyn Fn(Format, &mut BytesMut) -> Result<(), EncodeError>;
+/// Writes one message after so many zeros: all of encoding that depends on its type.
+type Write<'a> = &'a dyn Fn(usize, Format, &mut BytesMut) -> Result<(), EncodeError>;
 
 impl Encoding {
     /// The one message of an answer.
     pub fn answer<M: Message>(self, message: &M) -> Result<Encoded, IrisError> {
-        let written = message.encode_after(self.prefix(), self.format);
-        self.only(written)
-    }
-
-    /// All of it that does not depend on the message's type.
-    fn only(self, written: Result<BytesMut, EncodeError>) -> Result<Encoded, IrisError> {
-        let mut buffer = written.map_err(IrisError::internal)?;
-        if self.enveloped {
-            envelope::complete(&mut buffer, 0)?;
-        }
-        let compression = self.limited(&mut buffer, 0)?;
+        let mut buffer = BytesMut::new();
+        let compression = self.append(&mut buffer, &|zeros, format, buffer: &mut BytesMut| {
+            message.encode_after(zeros, format, buffer)
+        })?;
         Ok(Encoded {
             bytes: buffer.freeze(),
             compression,
@@ -70,23 +63,17 @@ impl Encoding {
         if self.enveloped { envelope::PREFIX } else { 0 }
     }
 
-    /// Appends a message.
-    fn append(self, buffer: &mut BytesMut, write: Write<'_>) -> Result<(), IrisError> {
-        let start = buffer.len();
-        if self.enveloped {
-            envelope::append_with(buffer, |buffer| write(self.format, buffer))?;
-        } else {
-            write(self.format, buffer).map_err(IrisError::internal)?;
-        }
-        self.limited(buffer, start).map(drop)
-    }
-
-    /// Holds the message that begins at `start` against the limit; says how it is compressed now, if it is.
-    fn limited(
+    /// Appends a message; says how it is compressed, if it is.
+    fn append(
         self,
         buffer: &mut BytesMut,
-        start: usize,
+        write: Write<'_>,
     ) -> Result<Option<Compression>, IrisError> {
+        let start = buffer.len();
+        write(self.prefix(), self.format, buffer).map_err(IrisError::internal)?;
+        if self.enveloped {
+            envelope::complete(buffer, start)?;
+        }
         let length = buffer.len() - start - self.prefix();
         if length > self.limit {
             buffer.truncate(start);
@@ -171,7 +158,9 @@ impl Outgoing {
                 }
                 match stream.as_mut().poll_next(context) {
                     Poll::Ready(Some(Ok(message))) => {
-                        let write = |format, buffer: &mut BytesMut| message.encode(format, buffer);
+                        let write = |zeros, format, buffer: &mut BytesMut| {
+                            message.encode_after(zeros, format, buffer)
+                        };
                         self.encoding.append(&mut batch.bytes, &write)?;
                         batch.complete = batch.bytes.len();
                     }

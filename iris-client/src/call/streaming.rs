@@ -149,7 +149,16 @@ impl Wire {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<M, IrisError>>> {
-        let payload = std::task::ready!(self.poll_payload(context));
+        // First: a server that always has more to send does not get more time for it.
+        if let Some(deadline) = &mut self.deadline
+            && deadline.as_mut().poll(context).is_ready()
+        {
+            return Poll::Ready(Some(Err(self.too_late())));
+        }
+        let payload = match self.incoming.take_plain() {
+            Some(payload) => Some(Ok(payload)),
+            None => std::task::ready!(self.poll_payload(context)),
+        };
         Poll::Ready(payload.map(|payload| {
             M::decode(self.call.shared.settings.format(), payload?).map_err(|error| {
                 error
@@ -163,12 +172,6 @@ impl Wire {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, IrisError>>> {
-        // First: a server that always has more to send does not get more time for it.
-        if let Some(deadline) = &mut self.deadline
-            && deadline.as_mut().poll(context).is_ready()
-        {
-            return Poll::Ready(Some(Err(self.too_late())));
-        }
         let payload = std::task::ready!(self.incoming.poll_next(context, self.call.base()));
         Poll::Ready(payload.map(|payload| {
             payload.map_err(|error| {

@@ -75,6 +75,20 @@ impl Incoming {
         })
     }
 
+    /// The next message, where it is there already and not marked in any way: what most of a stream's are.
+    pub(crate) fn take_plain(&mut self) -> Option<Bytes> {
+        // Where an end may be longer than a message, each has its length looked at.
+        if self.limit < self.end_limit {
+            return None;
+        }
+        let payload = self.envelopes.take_plain()?;
+        #[cfg(feature = "native")]
+        {
+            self.begun = true;
+        }
+        Some(payload)
+    }
+
     /// The next message, undecoded; `None` where the call ended well. After an error there is nothing more.
     pub(crate) fn poll_next(
         &mut self,

@@ -3,7 +3,6 @@
 //! One byte of flags, four bytes of length (big endian), then the message
 //! (gRPC: "Length-Prefixed-Message"; Connect: "Streaming RPCs", "Enveloped-Message").
 
-use crate::message::EncodeError;
 use crate::wire::room::room;
 use crate::{Body, Format, IrisError, Message, Status, code};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
@@ -61,43 +60,32 @@ pub fn append<M: Message>(
     format: Format,
     message: &M,
 ) -> Result<(), IrisError> {
-    append_with(buffer, |buffer| message.encode(format, buffer))
-}
-
-/// Appends the prefix and what `write` appends.
-pub(crate) fn append_with(
-    buffer: &mut BytesMut,
-    write: impl FnOnce(&mut BytesMut) -> Result<(), EncodeError>,
-) -> Result<(), IrisError> {
     let start = buffer.len();
-    buffer.put_bytes(0, PREFIX);
-    if let Err(error) = write(buffer) {
-        buffer.truncate(start);
-        return Err(IrisError::internal(error));
-    }
+    let written = message.encode_after(PREFIX, format, buffer);
+    written.map_err(IrisError::internal)?;
     complete(buffer, start)
 }
 
 /// Writes its length into the zeros before the last message, which begin at `start`.
 pub(crate) fn complete(buffer: &mut BytesMut, start: usize) -> Result<(), IrisError> {
-    match prefix(buffer[start], buffer.len() - start - PREFIX) {
-        Ok(prefix) => {
-            buffer[start..start + PREFIX].copy_from_slice(&prefix);
-            Ok(())
-        }
-        Err(error) => {
-            buffer.truncate(start);
-            Err(error)
-        }
-    }
+    let Ok(length) = u32::try_from(buffer.len() - start - PREFIX) else {
+        buffer.truncate(start);
+        return Err(too_long());
+    };
+    buffer[start + 1..start + PREFIX].copy_from_slice(&length.to_be_bytes());
+    Ok(())
 }
 
 /// What comes before a payload of this length.
 fn prefix(flags: u8, length: usize) -> Result<[u8; PREFIX], IrisError> {
-    let length = u32::try_from(length)
-        .map_err(|_| IrisError::internal("a message of over 4 GiB has no envelope"))?;
+    let length = u32::try_from(length).map_err(|_| too_long())?;
     let [a, b, c, d] = length.to_be_bytes();
     Ok([flags, a, b, c, d])
+}
+
+#[cold]
+fn too_long() -> IrisError {
+    IrisError::internal("a message of over 4 GiB has no envelope")
 }
 
 /// Appends an envelope whose payload is at hand.
@@ -185,6 +173,9 @@ impl Decoder {
         reason = "an iterator would end; this waits for more"
     )]
     pub fn next(&mut self) -> Result<Option<Envelope>, EnvelopeError> {
+        if self.chunk.is_empty() {
+            return Ok(None);
+        }
         if self.partial.is_empty() {
             let total = self.total(&self.chunk)?;
             if let Some(total) = total
