@@ -2,11 +2,11 @@
 
 use crate::Outcome;
 use crate::load::Done;
+use crate::server::Doors;
 use futures_util::{FutureExt, stream};
 use iris_client::{Client, Compression, Format, Method, Protocol, Status};
 use rpc_iris_client::Remotes;
 use rpc_iris_client::messages::bench::v1::{Blob, Text, Wanted};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -17,19 +17,22 @@ const ROUNDS: usize = 10;
 const NOBODY: Method<Text, Text> = Method::new("/bench.v1.Bench/Nobody");
 
 /// Calls until it is aborted.
-pub(crate) async fn call(address: SocketAddr, place: usize, pause: Duration, done: Arc<Done>) {
+pub(crate) async fn call(doors: Arc<Doors>, place: usize, pause: Duration, done: Arc<Done>) {
     for way in place.. {
-        if let Err(why) = visit(address, way, pause, &done).await {
+        if let Err(why) = visit(&doors, way, pause, &done).await {
             done.failed(&format!("way {}", way % WAYS), &why);
         }
     }
 }
 
-const WAYS: usize = 10;
+const WAYS: usize = 16;
 
-fn client(address: SocketAddr, way: usize) -> Outcome<Client> {
-    let builder = Client::builder(&format!("http://{address}"));
-    let gzip = Compression::Gzip;
+fn client(doors: &Doors, way: usize) -> Outcome<Client> {
+    let builder = Client::builder(&format!("http://{}", doors.plain));
+    let secured = || {
+        Client::builder(&format!("https://{}", doors.secured)).root_certificate(&doors.certificate)
+    };
+    let (gzip, zstd) = (Compression::Gzip, Compression::Zstd);
     let builder = match way % WAYS {
         0 => builder.http1(),
         1 => builder.http1().format(Format::Json),
@@ -40,14 +43,22 @@ fn client(address: SocketAddr, way: usize) -> Outcome<Client> {
         6 => builder.protocol(Protocol::Grpc).compress_requests(gzip, 0),
         7 => builder.protocol(Protocol::GrpcWeb).http1(),
         8 => builder.protocol(Protocol::GrpcWeb).http2(),
-        _ => builder.protocol(Protocol::GrpcWeb).format(Format::Json),
+        9 => builder.protocol(Protocol::GrpcWeb).format(Format::Json),
+        10 => builder.http2().compress_requests(zstd, 0),
+        11 => builder.protocol(Protocol::Grpc).compress_requests(zstd, 0),
+        12 => secured(),
+        13 => secured().http1().format(Format::Json),
+        14 => secured().protocol(Protocol::Grpc),
+        _ => secured()
+            .protocol(Protocol::GrpcWeb)
+            .compress_requests(zstd, 0),
     };
     Ok(builder.build()?)
 }
 
 /// One caller, from its first connection to its last.
-async fn visit(address: SocketAddr, way: usize, pause: Duration, done: &Done) -> Outcome {
-    let client = client(address, way)?;
+async fn visit(doors: &Doors, way: usize, pause: Duration, done: &Done) -> Outcome {
+    let client = client(doors, way)?;
     for _ in 0..ROUNDS {
         unary(&client).await?;
         streams(&client).await?;

@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::load::Done;
+use crate::server::Doors;
 use iris_core::wire::compression::Compression;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,9 +17,14 @@ const LONGEST: u64 = 2000;
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
 /// Connects until it is aborted.
-pub(crate) async fn connect(address: SocketAddr, place: usize, done: Arc<Done>) {
+pub(crate) async fn connect(doors: Arc<Doors>, place: usize, done: Arc<Done>) {
     let words = words();
     for turn in place.. {
+        // At the second door most of it is no TLS.
+        let address = match turn / words.len() % 4 {
+            0 => doors.secured,
+            _ => doors.plain,
+        };
         // It may be turned away, cut off or reset: nobody promised it anything.
         let _ = abuse(address, &words[turn % words.len()], turn).await;
         done.hostile.fetch_add(1, Relaxed);
@@ -58,7 +64,7 @@ fn words() -> Vec<Vec<u8>> {
     });
     vec![
         Vec::new(),
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 this port speaks no TLS".to_vec(),
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 the beginning of a handshake".to_vec(),
         b"POST /bench.v1.Bench/Echo HTTP/1.1\r\nhost: ".to_vec(),
         http1("Echo", &format!("x: {}\r\n", "x".repeat(500_000)), b""),
         http1(

@@ -1,8 +1,8 @@
 //! Callers, all the time.
 
-use crate::{Outcome, honest, hostile};
+use crate::server::Doors;
+use crate::{Outcome, honest, hostile, watching};
 use std::fmt;
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -23,22 +23,25 @@ pub(crate) struct Load {
 #[derive(Debug, Default)]
 pub(crate) struct Done {
     pub(crate) calls: AtomicU64,
+    /// Health checks, and scrapes of metrics.
+    pub(crate) looks: AtomicU64,
     pub(crate) hostile: AtomicU64,
     failed: AtomicU64,
     /// Why the first call failed that should not have.
     why: Mutex<Option<String>>,
 }
 
-/// Begins to call the server at this address. Callers who do what clients do pause between rounds of calls.
-pub(crate) fn begin(address: SocketAddr, pause: Duration) -> Load {
+/// Begins to call the server at these doors. Callers who do what clients do pause between rounds of calls.
+pub(crate) fn begin(doors: &Arc<Doors>, pause: Duration) -> Load {
     let done = Arc::new(Done::default());
     let mut callers = JoinSet::new();
     for place in 0..HONEST {
-        callers.spawn(honest::call(address, place, pause, done.clone()));
+        callers.spawn(honest::call(doors.clone(), place, pause, done.clone()));
     }
     for place in 0..HOSTILE {
-        callers.spawn(hostile::connect(address, place, done.clone()));
+        callers.spawn(hostile::connect(doors.clone(), place, done.clone()));
     }
+    callers.spawn(watching::look(doors.clone(), done.clone()));
     Load { callers, done }
 }
 
@@ -76,15 +79,13 @@ impl fmt::Display for Done {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Done {
             calls,
+            looks,
             hostile,
             failed,
             ..
         } = self;
-        let (calls, hostile) = (calls.load(Relaxed), hostile.load(Relaxed));
-        write!(
-            formatter,
-            "{calls:11} {hostile:11} {:9}",
-            failed.load(Relaxed)
-        )
+        let [calls, looks, hostile, failed] =
+            [calls, looks, hostile, failed].map(|count| count.load(Relaxed));
+        write!(formatter, "{calls:11} {looks:11} {hostile:11} {failed:9}")
     }
 }

@@ -5,7 +5,8 @@
 //!
 //! - [`settings`]: for how long; [`server`]: the server's process, and what it holds
 //! - [`honest`]: callers of every protocol and kind of call; [`hostile`]: connections that mean no good
-//! - [`load`]: both, all the time; [`trend`]: whether what the server holds grows
+//! - [`watching`]: health checks and scrapes of metrics
+//! - [`load`]: all of them, all the time; [`trend`]: whether what the server holds grows
 
 mod honest;
 mod hostile;
@@ -13,6 +14,7 @@ mod load;
 mod server;
 mod settings;
 mod trend;
+mod watching;
 
 use rpc_peer::Failure;
 use server::Server;
@@ -45,10 +47,10 @@ fn run() -> Outcome {
 
 async fn soak(settings: &Settings) -> Outcome {
     let server = Server::start(&settings.server)?;
-    let load = load::begin(server.address, settings.pause);
+    let load = load::begin(&server.doors, settings.pause);
     let begun = Instant::now();
     let mut samples = Vec::new();
-    println!("minutes    memory     files       calls     hostile    failed");
+    println!("minutes    memory     files       calls       looks     hostile    failed");
     while begun.elapsed() < settings.length {
         tokio::time::sleep(settings.interval).await;
         let sample = Sample {
