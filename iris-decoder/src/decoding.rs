@@ -13,25 +13,46 @@ pub const DEEPEST: u32 = 100;
 pub struct Room<'a> {
     /// Blocks, from the third word on.
     pub words: &'a mut [u32],
-    /// For each [`WINDOW`](crate::WINDOW) units of text where it begins in `text`; at last where the last one ends.
+    /// For each window of texts where it begins in `text`; at last where the last one ends. There are at most two for each
+    /// [`WINDOW`](crate::WINDOW) bytes of the message.
     pub windows: &'a mut [u32],
     /// All texts, in UTF-8. As many bytes as the message has are enough.
     pub text: &'a mut [u8],
 }
 
+/// Why a message is not laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is wrong, or has what is not laid out: a group, a message that comes in several pieces, more than [`DEEPEST`]
+    /// messages inside of each other.
+    Message,
+    /// There are too few words: it has many blocks, of which few fields are there.
+    Words,
+}
+
 /// Lays out a message whose layout begins at the word `root` of `layouts`. Gives where its block is.
 ///
-/// `None` where the message is wrong, where there is not room enough, and where it has what is not laid out: a group, a
-/// message that comes in several pieces, more than [`DEEPEST`] messages inside of each other.
-pub fn decode(layouts: &[u32], root: usize, message: &[u8], room: &mut Room<'_>) -> Option<usize> {
+/// # Errors
+///
+/// Where it is not laid out.
+pub fn decode(
+    layouts: &[u32],
+    root: usize,
+    message: &[u8],
+    room: &mut Room<'_>,
+) -> Result<usize, Refusal> {
     let mut decoding = Decoding {
         layouts,
         words: Words::new(room.words),
-        texts: Texts::new(room.text, room.windows)?,
+        texts: Texts::new(room.text, room.windows),
     };
-    let block = decoding.message(root, Input::new(message), DEEPEST)?;
-    decoding.texts.end()?;
-    Some(block)
+    let block = decoding.message(root, Input::new(message), DEEPEST);
+    let is_full = decoding.words.is_full();
+    let block = block.filter(|_| decoding.texts.end().is_some());
+    block.ok_or(match is_full {
+        true => Refusal::Words,
+        false => Refusal::Message,
+    })
 }
 
 struct Decoding<'a> {
@@ -105,7 +126,8 @@ impl Decoding<'_> {
                 self.words.set_both(place, halves(wide(kind, input)?))
             }
             Kind::Text => {
-                let text = self.texts.add(input.part()?.bytes()?)?;
+                let part = input.part()?;
+                let text = self.texts.add(part.at(), part.bytes()?)?;
                 self.words.set_both(place, text)
             }
             Kind::Bytes => {

@@ -24,7 +24,7 @@
 //! ```
 //!
 //! It says of a message what the codec in JavaScript would say, or nothing: where a message is wrong, or has something in it
-//! that is rare, [`decode`] gives `None`, and the codec in JavaScript reads it and finds the words for what is wrong. So there
+//! that is rare, [`decode`] refuses it, and the codec in JavaScript reads it and finds the words for what is wrong. So there
 //! is one place that knows them, and a page in which WebAssembly is not allowed works as well.
 //!
 //! - `layout`: what is told of messages. [`Kind`] is what a field can be
@@ -48,6 +48,6 @@ mod words;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use compiled::WASM;
-pub use decoding::{DEEPEST, Room, decode};
+pub use decoding::{DEEPEST, Refusal, Room, decode};
 pub use layout::{ENTRY, Kind, REPEATED};
-pub use texts::WINDOW;
+pub use texts::{IN_MESSAGE, WINDOW};

@@ -5,25 +5,43 @@ pub(crate) struct Words<'a> {
     words: &'a mut [u32],
     /// Where the next block begins, an even place: so halves of 64 bits, at even places in it, stand as they must.
     next: usize,
+    /// Whether there was not room enough.
+    is_full: bool,
 }
 
 impl<'a> Words<'a> {
     pub(crate) fn new(words: &'a mut [u32]) -> Self {
-        Words { words, next: 2 }
+        Words {
+            words,
+            next: 2,
+            is_full: false,
+        }
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.is_full
     }
 
     /// A block of zeros.
     pub(crate) fn block(&mut self, size: usize) -> Option<usize> {
         let block = self.next;
         let end = block.checked_add(size)?.checked_next_multiple_of(2)?;
-        self.words.get_mut(block..end)?.fill(0);
+        let Some(words) = self.words.get_mut(block..end) else {
+            self.is_full = true;
+            return None;
+        };
+        words.fill(0);
         self.next = end;
         Some(block)
     }
 
     /// A word behind the block that was made last.
     pub(crate) fn push(&mut self, word: u32) -> Option<()> {
-        *self.words.get_mut(self.next)? = word;
+        let Some(next) = self.words.get_mut(self.next) else {
+            self.is_full = true;
+            return None;
+        };
+        *next = word;
         self.next += 1;
         Some(())
     }

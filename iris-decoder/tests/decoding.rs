@@ -1,6 +1,6 @@
 //! What is laid out, and what is not. That objects made of it are right is tested against prost, in `tests/web/javascript`.
 
-use iris_decoder::{ENTRY, Kind, REPEATED, Room, WASM, WINDOW, decode};
+use iris_decoder::{ENTRY, IN_MESSAGE, Kind, REPEATED, Refusal, Room, WASM, WINDOW, decode};
 use proptest::prelude::*;
 
 /// `message Everything { uint64 id = 1; repeated sint32 deltas = 2; optional string note = 3; Everything inner = 4;
@@ -29,11 +29,11 @@ struct Laid {
 
 impl Laid {
     /// Lays a message out in a room of so many words.
-    fn within(words: usize, message: &[u8]) -> (Option<usize>, Laid) {
+    fn within(words: usize, message: &[u8]) -> (Result<usize, Refusal>, Laid) {
         // What is there before does not matter.
         let mut laid = Laid {
             words: vec![u32::MAX; words],
-            windows: vec![u32::MAX; message.len() / WINDOW * 2 + 4],
+            windows: vec![u32::MAX; message.len() * 2 / WINDOW + 4],
             text: vec![0xff; message.len()],
         };
         let mut room = Room {
@@ -45,8 +45,13 @@ impl Laid {
         (block, laid)
     }
 
-    fn text(&self, at: usize) -> String {
-        let (start, length) = (self.words[at] as usize, self.words[at + 1] as usize);
+    fn text(&self, message: &[u8], at: usize) -> String {
+        let (start, length) = (self.words[at] as usize, self.words[at + 1]);
+        if length & IN_MESSAGE != 0 {
+            let bytes = &message[start..][..(length ^ IN_MESSAGE) as usize];
+            return String::from_utf8(bytes.to_vec()).expect("UTF-8");
+        }
+        let length = length as usize;
         let window = start / WINDOW;
         let bytes = self.windows[window] as usize..self.windows[window + 1] as usize;
         let units: Vec<u16> = std::str::from_utf8(&self.text[bytes])
@@ -66,7 +71,11 @@ fn laid(message: &[u8]) -> (usize, Laid) {
 
 #[track_caller]
 fn assert_refused(message: &[u8]) {
-    assert_eq!(Laid::within(4096, message).0, None, "{message:02x?}");
+    assert_eq!(
+        Laid::within(4096, message).0,
+        Err(Refusal::Message),
+        "{message:02x?}"
+    );
 }
 
 #[test]
@@ -91,7 +100,10 @@ fn the_last_of_several_counts() {
     let (block, laid) = laid(b"\x08\x05\x1a\x01a\x08\x06\x1a\x02bc");
     assert_eq!(laid.words[block + 2], 6);
     assert_eq!(
-        (laid.words[block + 8], laid.text(block + 6)),
+        (
+            laid.words[block + 8],
+            laid.text(b"\x08\x05\x1a\x01a\x08\x06\x1a\x02bc", block + 6)
+        ),
         (1, "bc".to_owned())
     );
 }
@@ -177,7 +189,11 @@ fn texts_keep_to_their_windows() {
     let (block, laid) = laid(&message);
     let mut element = laid.words[block + 10] as usize;
     for text in expected {
-        assert!(laid.text(element + 6) == text, "{} units", text.len());
+        assert!(
+            laid.text(&message, element + 6) == text,
+            "{} units",
+            text.len()
+        );
         element = laid.words[element] as usize;
     }
 }
@@ -242,16 +258,22 @@ fn a_hundred_levels_are_laid_out_and_no_more() {
 #[test]
 fn where_there_is_no_room_there_is_no_answer() {
     let message = b"\x2a\x03\x1a\x01a\x2a\x00\x12\x02\x01\x01";
-    let needed = (0..4096).find(|words| Laid::within(*words, message).0.is_some());
+    let answers = (0..4096).map(|words| Laid::within(words, message).0);
+    let needed = answers
+        .take_while(|answer| *answer == Err(Refusal::Words))
+        .count();
     // Three blocks and a cell, behind the two words that are left free.
-    assert_eq!(needed, Some(2 + 3 * 16 + 4));
+    assert_eq!(needed, 2 + 3 * 16 + 4);
     let (mut windows, mut text) = ([0; 1], [0; 16]);
     let mut room = Room {
         words: &mut [0; 64],
         windows: &mut windows,
         text: &mut text,
     };
-    assert_eq!(decode(&layouts(), 0, message, &mut room), None);
+    assert_eq!(
+        decode(&layouts(), 0, message, &mut room),
+        Err(Refusal::Message)
+    );
 }
 
 #[test]
@@ -262,7 +284,7 @@ fn what_is_committed_is_webassembly() {
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(message: Vec<u8>, words in 0usize..300) {
-        Laid::within(words, &message);
+        let _ = Laid::within(words, &message);
     }
 
     #[test]
@@ -270,6 +292,6 @@ proptest! {
         layouts.extend(small);
         let (mut words, mut windows, mut text) = ([0; 256], [0; 4], [0; 64]);
         let mut room = Room { words: &mut words, windows: &mut windows, text: &mut text };
-        decode(&layouts, root, &message, &mut room);
+        let _ = decode(&layouts, root, &message, &mut room);
     }
 }

@@ -5,6 +5,7 @@ use super::literal::{property, string};
 use super::model::{Field, Kind, Member, Message, Type};
 use super::module::listing;
 use iris_decoder::{Kind as Laid, REPEATED};
+use std::collections::BTreeSet;
 
 /// What is printed of a message.
 pub(super) struct Layout {
@@ -54,6 +55,38 @@ impl Layout {
             },
             fields: block.print(),
         }
+    }
+}
+
+/// The names of messages in which there may be lists of messages. Others are read as fast by JavaScript, or faster: what they
+/// have is little, or a long text, bytes or numbers.
+pub(super) fn long(messages: &[Message]) -> BTreeSet<&str> {
+    let mut long = BTreeSet::new();
+    loop {
+        let before = long.len();
+        for message in messages {
+            if fields(message).any(|field| is_long(field, &long)) {
+                long.insert(message.name.as_str());
+            }
+        }
+        if long.len() == before {
+            return long;
+        }
+    }
+}
+
+fn fields(message: &Message) -> impl Iterator<Item = &Field> {
+    message.members.iter().flat_map(|member| match member {
+        Member::Field(field) => std::slice::from_ref(field),
+        Member::Oneof { cases, .. } => cases.as_slice(),
+    })
+}
+
+fn is_long(field: &Field, long: &BTreeSet<&str>) -> bool {
+    match (&field.kind, &field.ty) {
+        (Kind::Map(..), _) | (Kind::Repeated, Type::Message(_)) => true,
+        (_, Type::Message(name)) => long.contains(name.as_str()),
+        _ => false,
     }
 }
 

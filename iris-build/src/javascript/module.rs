@@ -1,6 +1,6 @@
 //! Prints `index.js`: the runtime, and what is of the schema.
 
-use super::layout::Layout;
+use super::layout::{self, Layout};
 use super::literal::{property, string};
 use super::model::{Enumeration, Field, Kind, Member, Message, Method, Model, Remote, Type};
 use super::runtime::{self, Parts};
@@ -84,9 +84,12 @@ fn printed(model: &Model, parts: Parts) -> String {
         text.push('\n');
         self::enumeration(&mut text, enumeration, &local);
     }
+    let long = layout::long(&model.messages);
     for message in &model.messages {
         text.push('\n');
-        self::message(&mut text, message, parts.web_assembly);
+        let laid = parts.web_assembly.then(|| Layout::of(message));
+        let is_long = long.contains(message.name.as_str());
+        self::message(&mut text, message, laid.map(|laid| (laid, is_long)));
     }
     for remote in &model.remotes {
         text.push('\n');
@@ -118,14 +121,15 @@ fn enumeration(text: &mut String, enumeration: &Enumeration, local: &impl Fn(&st
     export(text, &enumeration.name, local);
 }
 
-fn message(text: &mut String, message: &Message, is_laid_out: bool) {
+/// A message's fields, in packages with WebAssembly with how it is laid out, and whether there may be much in it.
+fn message(text: &mut String, message: &Message, laid: Option<(Layout, bool)>) {
     let (name, listing) = (&message.full_name, listing(&message.name));
     let _ = write!(text, "/** `{name}` */\nconst {listing} = () =>");
-    if is_laid_out {
-        let Layout { make, fields } = Layout::of(message);
+    if let Some((Layout { make, fields }, is_long)) = laid {
+        let long = if is_long { ",\n        LONG" } else { "" };
         text.push_str("\n    laid(\n        ");
         members(text, message, "        ");
-        let _ = writeln!(text, ",\n        {make},\n        {fields},\n    );");
+        let _ = writeln!(text, ",\n        {make},\n        {fields}{long},\n    );");
     } else {
         text.push(' ');
         members(text, message, "");

@@ -14,7 +14,7 @@ const LET_SERVER: &str = "let the server send less metadata, or send it in a mes
 
 /// The error of a call that failed since a head or trailers were too large, as far as that is certain.
 pub(super) fn too_large(cause: &(dyn Error + 'static), base: &str) -> Option<IrisError> {
-    if find::<hyper::Error>(cause).is_some_and(hyper::Error::is_parse_too_large) {
+    if find::<hyper::Error>(cause).is_some_and(is_parse_too_large) {
         let text = format!(
             "the head of the answer of {base} is larger than this client reads by HTTP/1.1, which is 100 headers and \
              408 KiB: {LET_SERVER}"
@@ -38,6 +38,11 @@ pub(super) fn too_large(cause: &(dyn Error + 'static), base: &str) -> Option<Iri
         ),
     };
     Some(communication(Status::ResourceExhausted, text))
+}
+
+/// What hyper tells of by a method of this name to servers alone.
+fn is_parse_too_large(error: &hyper::Error) -> bool {
+    error.is_parse() && error.to_string().contains("too large")
 }
 
 /// The same of an answer whose head was refused by `h2`, which does not say why.

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { brotliCompressSync } from "node:zlib";
-import { equal } from "./calls/check.mjs";
+import { equal, failure } from "./calls/check.mjs";
 import { bundled } from "./host/bundle.mjs";
 import { open, serve } from "./host/chromium.mjs";
 import { compare, unknownField } from "./host/codec.mjs";
@@ -79,8 +79,8 @@ test("what was read keeps no hold of the memory that others are read in", async 
         equal([first.strings, second.strings], [texts("a"), texts("b")]);
         equal([first.manyBytes[0][0], second.manyBytes[0][0]], [1, 2]);
         assert.equal(told.started, 1);
-        // A message of 2 MB needs more memory than is kept; the next one gets a new one.
-        await echo.lists({ strings: ["a".repeat(2_000_000)] });
+        // A message of 3.9 MB needs more memory than is kept; the next one gets a new one.
+        await echo.lists({ strings: ["a".repeat(3_900_000)] });
         await echo.lists({ strings: texts("c") });
         assert.deepEqual(told, { started: 2, asked: 4, read: 4 });
     } finally {
@@ -99,6 +99,39 @@ test("messages of which little is there are laid out, too", async () => {
         assert.deepEqual([told.asked, told.read], [1, 1]);
     } finally {
         restore();
+    }
+});
+
+test("a message of the sparsest is read by JavaScript, and the next one not laid out at all", async () => {
+    const { told, restore } = spy();
+    try {
+        const { Remotes } = await fresh("sparsest");
+        const { echo } = new Remotes(host.url);
+        const scalars = Array.from({ length: 5000 }, () => ({}));
+        for (const _ of [1, 2, 3, 4]) equal((await echo.lists({ scalars })).scalars.length, 5000);
+        assert.ok(told.asked < 4 || told.read > 0, JSON.stringify(told));
+    } finally {
+        restore();
+    }
+});
+
+test("a long text that is no UTF-8 is an error as anywhere", async () => {
+    const { Remotes, IrisError } = await fresh("broken-text");
+    const { echo } = new Remotes(host.url);
+    const { fetch } = globalThis;
+    // Field 8 of `Lists`, 5,000 bytes.
+    const bytes = new Uint8Array(5003).fill(97);
+    bytes.set([0x42, 0x88, 0x27]);
+    try {
+        globalThis.fetch = async () => new Response(bytes, { headers: { "content-type": "application/proto" } });
+        equal((await echo.lists({})).strings, ["a".repeat(5000)]);
+        bytes[4000] = 0xff;
+        const error = await failure(echo.lists({}));
+        assert.ok(error instanceof IrisError, String(error));
+        assert.equal(error.code, 911);
+        assert.match(error.internalMessage, /strings.*UTF-8/);
+    } finally {
+        globalThis.fetch = fetch;
     }
 });
 
@@ -133,7 +166,7 @@ for (const [name, policy, isRead] of [
                 const { spy } = await import("/host/wasm.mjs");
                 globalThis.spied = spy();
             });
-            await page.run("kinds", "a long text (fetch)");
+            await page.run("kinds", "a message of many (fetch)");
             const { asked, read } = await page.evaluate(() => globalThis.spied.told);
             assert.deepEqual([asked > 0, read], [isRead, asked]);
         } finally {

@@ -39,6 +39,15 @@ export class IrisError extends Error {
     }
 }
 
+/** What was thrown, as text: anything can be thrown, and not everything has one. */
+function textOf(thrown) {
+    try {
+        return String(thrown);
+    } catch {
+        return typeof thrown;
+    }
+}
+
 /** A call that was not carried out, or whose answer did not come. */
 function communication(status, text, cause) {
     return new IrisError(COMMUNICATION_ERROR, text, { status, cause });
@@ -72,7 +81,7 @@ class Invalid extends Error {
 
 /** Any failure while a field is read or written, as one of that field. */
 function invalidIn(name, error) {
-    const invalid = error instanceof Invalid ? error : new Invalid(String(error), { cause: error });
+    const invalid = error instanceof Invalid ? error : new Invalid(textOf(error), { cause: error });
     return name === undefined ? invalid : invalid.in(name);
 }
 
@@ -454,6 +463,8 @@ const STRING = {
 const BYTES = {
     wire: 2,
     zero: /* @__PURE__ */ new Uint8Array(),
+    // Each message has its own: who has one may change it, or give it away.
+    fresh: () => new Uint8Array(),
     // Not by `instanceof`: in workers and in test environments there are several of the name.
     check: (value) =>
         ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1 ? value : refuse(value, "Uint8Array"),
@@ -473,8 +484,8 @@ function encode(message, init) {
     return writer.done();
 }
 
-/** The message of these bytes, with all of its fields, by what follows. */
-function readHere(message, bytes) {
+/** The message of these bytes, with all of its fields, read field by field. */
+function readMessage(message, bytes) {
     return readFields(planned(message), new Reader(bytes), bytes.length, 0, undefined, DEEPEST);
 }
 
@@ -486,7 +497,7 @@ function planned(message) {
 function plan(fields) {
     const listed = fields.flatMap((field) => field.members ?? [field]);
     // Behind an element of a list there may be another.
-    listed.forEach((field, index) => (field.next = field.fresh ? index : index + 1));
+    listed.forEach((field, index) => (field.next = field.isList ? index : index + 1));
     return {
         fields,
         listed,
@@ -594,6 +605,7 @@ function field(number, name, type) {
         number,
         name,
         initial: type.zero,
+        fresh: type.fresh,
         read(reader, message, wire) {
             expectWire(type, wire);
             message[name] = type.read(reader);
@@ -627,7 +639,7 @@ function required(number, name, of, initial = of.zero) {
         ...optional(number, name, of),
         initial,
         missing: initial ?? {},
-        fresh: typeof of === "function" ? () => begun(of) : undefined,
+        fresh: typeof of === "function" ? () => begun(of) : of.fresh && (() => initial.slice()),
     };
 }
 
@@ -637,6 +649,7 @@ function repeated(number, name, of) {
     return {
         number,
         name,
+        isList: true,
         fresh: () => [],
         read(reader, message, wire, levels) {
             const list = message[name];
@@ -666,6 +679,7 @@ function map(number, name, key, value, initial) {
     return {
         number,
         name,
+        isList: true,
         fresh: () => new Map(),
         // The wire type is not looked at, since servers do not either.
         read(reader, message, wire, levels) {
@@ -710,7 +724,8 @@ const LIMIT = 4_194_304;
 export class IrisClient {
     #listeners = new Set();
 
-    constructor(url, options = {}) {
+    constructor(url, given) {
+        const options = given ?? {};
         this.base = checkedUrl(url);
         this.headers = metadata(options.headers);
         this.deadline = options.deadline;
@@ -719,6 +734,9 @@ export class IrisClient {
         this.limit = options.maxMessageSize ?? LIMIT;
         if (!["auto", "fetch", "websocket"].includes(this.streams)) {
             throw communication("invalid_argument", `streams: \`${this.streams}\` is none of auto, fetch, websocket`);
+        }
+        if (!(this.limit >= 0)) {
+            throw communication("invalid_argument", `maxMessageSize: \`${this.limit}\` is no number of bytes`);
         }
         this.carrier = new Carrier(this);
     }
@@ -739,19 +757,18 @@ export class IrisClient {
     /** Tells of a failed call. */
     tell(path, error) {
         for (const { listener } of this.#listeners) {
-            try {
-                listener({ path, error });
-            } catch (thrown) {
-                // It is not the call's fault, nor its caller's.
-                console.error(thrown);
-            }
+            // What goes wrong in it is not the call's fault, nor its caller's.
+            const listened = async () => listener({ path, error });
+            listened().catch((thrown) => console.error(thrown));
         }
     }
 }
 
 /** The URL without a slash at its end. In a page it may be relative to the page's own. */
 function checkedUrl(given) {
-    const refuse = (why) => communication("invalid_argument", `\`${given}\` is no URL to call: ${why}`);
+    // Without user and password, which are no text for a log. Nobody may have escaped what is in them.
+    const shown = String(given).replace(/^([^]*?:\/\/)?[^]*@/, "$1..@");
+    const refuse = (why) => communication("invalid_argument", `\`${shown}\` is no URL to call: ${why}`);
     let url;
     try {
         url = new URL(given, globalThis.location?.href);
@@ -782,25 +799,27 @@ class Call {
     silent = false;
     #controller = new AbortController();
     #options;
+    #signal;
     #timer;
     #whenOver;
     #ends = Infinity;
 
     /** Starts the clock. What is wrong with the options comes out of [check]. */
-    constructor(client, path, options = {}) {
+    constructor(client, path, options) {
         this.client = client;
         this.path = path;
-        this.#options = options;
-        this.deadline = options.deadline ?? client.deadline;
+        this.#options = options ?? {};
         try {
-            this.headers = { ...client.headers, ...metadata(options.headers) };
+            const { deadline, headers, signal } = this.#options;
+            this.deadline = deadline ?? client.deadline;
+            this.headers = { ...client.headers, ...metadata(headers) };
             if (this.deadline !== undefined) this.#limit(this.deadline);
+            if (signal?.aborted) this.#aborted();
+            signal?.addEventListener("abort", this.#aborted);
+            this.#signal = signal;
         } catch (error) {
             this.stop(error);
         }
-        const { signal } = options;
-        if (signal?.aborted) this.#aborted();
-        signal?.addEventListener("abort", this.#aborted);
     }
 
     /** Whether the call can be made at all. */
@@ -884,13 +903,13 @@ class Call {
     end() {
         this.#whenOver?.();
         clearTimeout(this.#timer);
-        this.#options.signal?.removeEventListener("abort", this.#aborted);
+        this.#signal?.removeEventListener("abort", this.#aborted);
     }
 
     /** The error that its caller gets, after those were told who listen for all. */
     failed(cause) {
         let error = this.stopped ?? cause;
-        if (!(error instanceof IrisError)) error = communication("unknown", String(cause), cause);
+        if (!(error instanceof IrisError)) error = communication("unknown", textOf(error), error);
         if (!this.silent) this.client.tell(this.path, error);
         // Whatever still runs is of no use.
         if (!this.finished) this.abandon();
@@ -917,7 +936,7 @@ async function unary(client, path, Request, Response, request, options, repeatab
 /** One message for many. */
 function serverStreaming(client, path, Request, Response, request, options, repeatable) {
     return streamed(client, path, options, Response, async (call) =>
-        open(call, framed(encoded(call, Request, request)), repeatable),
+        open(call, enveloped(encoded(call, Request, request)), repeatable),
     );
 }
 
@@ -1242,7 +1261,8 @@ function told(call, { code, message, details }, fallback) {
     const detail = ownDetail(details);
     if (detail?.code !== undefined) {
         const { internalMessage, requestId } = detail;
-        return new IrisError(detail.code, internalMessage, { status, requestId: requestId || undefined });
+        const error = new IrisError(detail.code, internalMessage, { status, requestId: requestId || undefined });
+        return detail.code === COMMUNICATION_ERROR ? passed(error) : error;
     }
     const text = typeof message === "string" && message.trim() ? message : undefined;
     const number = status === "unimplemented" ? PROCEDURE_NOT_FOUND : COMMUNICATION_ERROR;
@@ -1260,7 +1280,7 @@ function ownDetail(details) {
     }
 }
 
-/** A code means that the procedure ran; where nothing but this is known, it did not, and may another time. */
+/** Any code but 900 means that the procedure ran; otherwise it was turned away, and may run another time. */
 const passed = (error) => (error.status === "unavailable" ? pass(error) : error);
 
 /** The status of an HTTP answer that says nothing more (Connect protocol, "HTTP to Error Code"). */
@@ -1299,9 +1319,6 @@ function shown(body) {
     return `and begins: ${text.join("").replace(/\s/g, " ")}`;
 }
 
-/** A body up to so many bytes is read at once: one promise costs less than several. */
-const SMALL = 65_536;
-
 /** Sends a request and gives the answer, whose body has yet to come. */
 async function byFetch(call, contentType, body) {
     const { client } = call;
@@ -1335,9 +1352,8 @@ async function byFetch(call, contentType, body) {
 
 /** The pieces of a body, none of which is read before it is asked for. */
 async function* read(response) {
-    const length = response.headers.get("content-length");
-    // What so few bytes unpack to is bounded as well. Where there are no streams, there is no other way.
-    if ((length !== null && length <= SMALL) || response.body === undefined) {
+    // Where there are no streams. Elsewhere even a short answer is read piece by piece: it may unpack to a long one.
+    if (response.body === undefined) {
         yield new Uint8Array(await response.arrayBuffer());
         return;
     }
@@ -1383,9 +1399,6 @@ class Carrier {
 /** Flags of an envelope. */
 const END_STREAM = 2;
 
-/** A message as it stands in a stream. */
-const framed = enveloped;
-
 /** Sends a message; gives the one that is answered. */
 function exchange(call, body, repeatable) {
     return attempts(call, repeatable, async () => {
@@ -1396,7 +1409,7 @@ function exchange(call, body, repeatable) {
 }
 
 /**
- * Sends a framed message, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
+ * Sends a message in its envelope, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
  * `undefined` where the call ended well.
  */
 function open(call, body, repeatable) {
@@ -1438,39 +1451,114 @@ async function checkHead(call, answer, asked) {
     throw unexpected(call, `answered with content type \`${type}\` where \`${asked}\` was asked for`);
 }
 
+// Printed by runtime.rs, from iris-decoder.
 let compiled;
 
-/** Its exports, with a memory of their own. `null` where the page does not allow WebAssembly. */
+/** Its exports, with a memory of their own. `null` where the page does not allow WebAssembly, or not yet. */
 function program() {
     if (compiled === undefined) {
+        compiled = null;
         try {
-            const letters = atob(DECODER);
-            compiled = new WebAssembly.Module(Uint8Array.from(letters, (letter) => letter.charCodeAt(0)));
+            const program = Uint8Array.from(atob(DECODER), (letter) => letter.charCodeAt(0));
+            try {
+                compiled = new WebAssembly.Module(program);
+            } catch {
+                // Chromium before 114 compiles so much only aside. Where it is not allowed, this fails as well.
+                WebAssembly.compile(program).then((module) => (compiled = module), () => {});
+            }
         } catch {
-            compiled = null;
+            // There is no WebAssembly.
         }
     }
     return compiled && new WebAssembly.Instance(compiled).exports;
 }
 
+/** How many words there are for each byte of a message: its blocks have room for fields that are not there. */
+const WORDS = 2;
+
+/** How many more of a message of which that was too few, and how many there are at most, but for those [WORDS]. */
+const MORE = 16;
+
+const MOST_WORDS = 4_194_304;
+
+/** Parts of memory, one behind the other, each as `decode_message` is told of it. Those that are not used cost no memory. */
+class Room {
+    constructor(heap, layouts, length, isSparse) {
+        this.length = length;
+        /** Numbers of 64 bits in what follows stand at multiples of 8. */
+        this.at = (heap + 7) & ~7;
+        this.layouts = layouts;
+        this.wordsAt = this.at + 4 * layouts;
+        const enough = WORDS * length;
+        this.words = 1024 + (isSparse ? Math.max(enough, Math.min(MORE * enough, MOST_WORDS)) : enough);
+        /** Windows of texts, of 2,048 units, two of which have more than that in them; and the end. */
+        this.windowsAt = this.wordsAt + 4 * this.words;
+        this.windows = (length >>> 10) + 4;
+        this.messageAt = this.windowsAt + 4 * this.windows;
+        this.textAt = this.messageAt + length;
+        this.end = this.textAt + length;
+    }
+}
+
+/** How many words come before the fields, how many tell of one, and which of them says where its message's layout begins. */
+const LAYOUT_HEAD = 2;
+
+const ENTRY = 6;
+
+const INNER = 3;
+
+/** Those of all messages that were met, and where each begins. */
+const met = [];
+
+const begins = /* @__PURE__ */ new Map();
+
+let table;
+
+/** The words of all of them, an even number. */
+function layouts() {
+    if (met.length & 1) met.push(0);
+    if (table?.length !== met.length) table = Uint32Array.from(met);
+    return table;
+}
+
+/** Where a layout begins. It is put there the first time, with those of the messages inside of it. */
+function layoutAt(layout) {
+    let begin = begins.get(layout);
+    if (begin === undefined) {
+        begin = met.length;
+        begins.set(layout, begin);
+        const [size, ...fields] = layout;
+        met.push(size, fields.length);
+        for (const [number, kind, place, , presence = 0, mark = 1] of fields) met.push(number, kind, place, 0, presence, mark);
+        fields.forEach(({ [INNER]: inner }, index) => {
+            // Entries of maps have no function.
+            if (inner) met[begin + LAYOUT_HEAD + ENTRY * index + INNER] = layoutAt(inner.call ? planned(inner).fields.laid.layout : inner);
+        });
+    }
+    return begin;
+}
+
 /** How many units of UTF-16 a window of texts has: 2 to the power of this. A text that is cut out keeps its window. */
-const WINDOW_BITS = 14;
+const WINDOW_BITS = 11;
+
+/** Set in the length of a text that is in the message, and has its place and length there, in bytes. */
+const IN_MESSAGE = 2_147_483_648;
 
 /** Reads values at their places. */
 class Tape {
     #windows = [];
 
-    constructor(bytes, buffer, at, words, windows, textAt, root) {
-        this.given = bytes;
+    constructor(message, buffer, { wordsAt: at, words, windowsAt, windows, textAt, length }, root) {
         this.root = root;
+        this.given = message;
         this.words = new Uint32Array(buffer, at, words);
         this.signed = new Int32Array(buffer, at, words);
         this.floats = new Float32Array(buffer, at, words);
         this.doubles = new Float64Array(buffer, at, words >> 1);
         this.longs = new BigUint64Array(buffer, at, words >> 1);
         this.signedLongs = new BigInt64Array(buffer, at, words >> 1);
-        this.begins = new Uint32Array(buffer, at + 4 * words, windows);
-        this.text = new Uint8Array(buffer, textAt);
+        this.begins = new Uint32Array(buffer, windowsAt, windows);
+        this.text = new Uint8Array(buffer, textAt, length);
     }
 
     /** Whether a field is there, and is the one with this mark. */
@@ -1515,6 +1603,8 @@ class Tape {
         const length = this.words[at + 1];
         if (length === 0) return "";
         const unit = this.words[at];
+        // A long one is where it was in the message.
+        if (length >= IN_MESSAGE) return decoder.decode(this.given.subarray(unit, unit + length - IN_MESSAGE));
         const window = unit >>> WINDOW_BITS;
         const begin = unit - (window << WINDOW_BITS);
         return (this.#windows[window] ??= this.#decoded(window)).substring(begin, begin + length);
@@ -1526,12 +1616,12 @@ class Tape {
 
     message(at, message) {
         const block = this.words[at];
-        return block ? planned(message).fields.make(this, block) : undefined;
+        return block ? planned(message).fields.laid.make(this, block) : undefined;
     }
 
     /** A list of messages. */
     messages(at, message) {
-        const { make } = planned(message).fields;
+        const { make } = planned(message).fields.laid;
         const list = [];
         for (let block = this.words[at]; block; block = this.words[block]) list.push(make(this, block));
         return list;
@@ -1555,85 +1645,81 @@ class Tape {
     }
 }
 
-/** A message of fewer bytes is read sooner here than it is carried over. */
-const SMALLEST = 256;
+/** A message of fewer bytes is read by JavaScript sooner than it is carried over. */
+const SMALLEST = 512;
 
-/** A message of more is read here: WebAssembly would have to hold it three times. */
+/** A message of more is read by JavaScript: laid out it takes ten times as much memory. */
 const LARGEST = 16_777_216;
 
 /** Memory in bytes that is kept for the next message. */
-const KEPT = 8_388_608;
+const KEPT = 33_554_432;
 
-/** The layouts of all messages that were met, and where each begins. */
-const layouts = [];
+/** What of memory is added at once, in bytes. */
+const PAGE = 65_536;
 
-const begins = /* @__PURE__ */ new Map();
+/** What `decode_message` gives where there were too few words. */
+const TOO_FEW = 1;
 
-/** The same, as WebAssembly takes them. */
-let table;
-
+/** The exports of the program that runs, and how many words of layouts are in its memory. */
 let running;
+
+let known = 0;
 
 /** The message of these bytes, with all of its fields. */
 function decode(message, bytes) {
-    if (bytes.length >= SMALLEST && bytes.length <= LARGEST) {
-        const { fields } = planned(message);
-        const tape = fields.make && laidOut(fields, bytes);
-        if (tape) return fields.make(tape, tape.root);
+    const { laid } = planned(message).fields;
+    if (laid?.isLong && bytes.length >= SMALLEST && bytes.length <= LARGEST) {
+        try {
+            const tape = laidOut(laid, bytes);
+            if (tape) return laid.make(tape, tape.root);
+        } catch {
+            // There is no memory, or a long text is no UTF-8. What is in memory is of no use any more.
+            running = undefined;
+        }
     }
     // It reads all that can be read, and knows the words for what is wrong.
-    return readHere(message, bytes);
+    return readMessage(message, bytes);
 }
 
 /** What WebAssembly makes of a message. `undefined` where it has no answer. */
-function laidOut({ layout }, bytes) {
-    const root = enlisted(layout);
-    if (table?.length !== layouts.length) table = Uint32Array.from(layouts);
-    const { length } = bytes;
-    try {
-        running ??= program();
+function laidOut(laid, bytes) {
+    if (!running) {
+        running = program();
+        known = 0;
         if (!running) return undefined;
-        const { memory, __heap_base, decode_message } = running;
-        const at = (__heap_base.value + 7) & ~7;
-        const words = (length + 1024) << 1;
-        const windows = (length >>> 13) + 4;
-        const layoutsAt = at + 4 * (words + windows);
-        const bytesAt = layoutsAt + 4 * layouts.length;
-        const textAt = bytesAt + length;
-        const missing = textAt + length - memory.buffer.byteLength;
-        if (missing > 0) memory.grow(Math.ceil(missing / 65_536));
-        const { buffer } = memory;
-        new Uint32Array(buffer, layoutsAt).set(table);
-        new Uint8Array(buffer, bytesAt).set(bytes);
-        const block = decode_message(at, words, windows, layouts.length, length, root);
-        // The objects are made before the next message is read, so that what is in memory may be used until then.
-        if (buffer.byteLength > KEPT) running = undefined;
-        return block ? new Tape(bytes, buffer, at, words, windows, textAt, block) : undefined;
-    } catch {
-        // There is no memory, say. What is in it is of no use any more.
-        running = undefined;
-        return undefined;
     }
+    const root = layoutAt(laid.layout);
+    const table = layouts();
+    const room = new Room(running.__heap_base.value, table.length, bytes.length, laid.isSparse);
+    const buffer = memory(running.memory, room.end);
+    if (known !== table.length) new Uint32Array(buffer, room.at).set(table);
+    known = table.length;
+    new Uint8Array(buffer, room.messageAt).set(bytes);
+    const { at, words, windows, length } = room;
+    const block = running.decode_message(at, known, words, windows, length, root);
+    // The objects are made before the next message is read, so that what is in memory may be used until then.
+    if (buffer.byteLength > KEPT) running = undefined;
+    if (block > TOO_FEW) return new Tape(bytes, buffer, room, block);
+    // The next one gets more; where that is not enough either, more would be dearer than JavaScript.
+    if (block === TOO_FEW) [laid.isSparse, laid.isLong] = [true, !laid.isSparse];
+    return undefined;
 }
 
-/** Where a layout begins among all. It is put there the first time, with those of the messages inside of it. */
-function enlisted(layout) {
-    let begin = begins.get(layout);
-    if (begin === undefined) {
-        begin = layouts.length;
-        begins.set(layout, begin);
-        const [size, ...fields] = layout;
-        layouts.push(size, fields.length);
-        for (const [number, kind, place, , presence = 0, mark = 1] of fields) layouts.push(number, kind, place, 0, presence, mark);
-        fields.forEach(([, , , inner], index) => {
-            if (inner) layouts[begin + 5 + 6 * index] = enlisted(Array.isArray(inner) ? inner : planned(inner).fields.layout);
-        });
-    }
-    return begin;
+/** Memory of at least so many bytes. */
+function memory(memory, bytes) {
+    const missing = bytes - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    return memory.buffer;
 }
 
-/** The fields of a message, with how it is laid out and how an object is made of that. */
-const laid = (fields, make, layout) => Object.assign(fields, { make, layout });
+/**
+ * The fields of a message, with the function that makes an object of its block, and how the block is laid out. Of messages
+ * without lists of messages not much comes at once, or nothing that JavaScript reads slowly: they are not `isLong`.
+ */
+const laid = (fields, make, layout, isLong) => Object.assign(fields, { laid: { make, layout, isLong } });
+
+/** For messages with lists of messages in them. */
+const LONG = true;
 
 class Sockets {
     send() {
@@ -1645,7 +1731,7 @@ class Sockets {
 }
 
 /** iris-decoder 0.1.0. */
-const DECODER = "AGFzbQEAAAABJQVgA39/fwBgAn9/AGAEf39/fwBgBX9/f39/AGAGf39/f39/AX8DBwYAAQIAAwQFAwEAAwYWA38BQYCACAt/AEGogggLfwBBsIIICwc2BAZtZW1vcnkCAA5kZWNvZGVfbWVzc2FnZQAFCl9fZGF0YV9lbmQDAQtfX2hlYXBfYmFzZQMCCvkzBscBAwF+BH8BfkIAIQMCQCABKAIIIgQgASgCDCIFIAEoAgQiBiAFIAZJGyIHTw0AIAKtQv8AgyEIIAEoAgAhAkEHIQUCQAJAA0AgBEEBaiEGIAIgBGotAAAhBAJAIAVBP0cNACAEQf8BcUEBSw0CCyAErUL/AIMgBa2GIAiEIQggBMBBf0oNAiAFQQdqIQUgBiEEIAcgBkcNAAsgASAHNgIIDAILIAEgBjYCCAwBCyAAIAg3AwggASAGNgIIQgEhAwsgACADNwMAC/0BAgR/AX4jgICAgABBEGsiAiSAgICAAAJAAkACQAJAAkAgASgCCCIDIAEoAgwiBE8NACADIAEoAgRPDQAgASADQQFqIgU2AggCQCABKAIAIANqLAAAIgNBAEgNACADrUL/AYMhBgwDCyACIAEgAxCAgICAACACKAIADQELIABBADYCAAwDCyACKQMIIgZC/////w9WDQEgASgCDCEEIAEoAgghBQsCQAJAIAUgBqdqIgMgBUkNACADIARNDQELIABBADYCAAwCCyABIAM2AgggACADNgIMIAAgBTYCCCAAIAEpAgA3AgAMAQsgAEEANgIACyACQRBqJICAgIAAC+sJAQd/IAJBA2pBfHEiBCACayEFAkACQAJAAkACQAJAIANBA0sNACACQX9qIQYgAyEEA0ACQCAEDQAgAyEEDAYLIAYgBGohByAEQX9qIQQgBywAAEF/Sg0ADAILCwJAIAIoAABBgIGChHhxRQ0AQQAgA0F5aiIEIAQgA0sbIQYMAgsCQEEEIAUgBCACRhsiBCADQXxqIgdPDQADQCACIARqKAIAQYCBgoR4cQ0CIARBBGoiBCAHSQ0ACwsgAyEEIAIgB2ooAABBgIGChHhxRQ0DCyADRQ0BQQAgA0F5aiIEIAQgA0sbIQYLQQAhBANAAkACQAJAAkAgAiAEai0AACIHwCIIQQBIDQAgBSAEa0EDcQ0BIAQgBk8NAgNAIAIgBGoiB0EEaigCACAHKAIAckGAgYKEeHENAyAEQQhqIgQgBkkNAAwDCwtBACEJAkACQAJAAkACQAJAAkACQAJAIActAKiAiIAAQX5qDgMAAgEPCyAEQQFqIgQgA08NDiACIARqLAAAQb9/Sg0ODAcLIARBAWoiCiADTw0NIAIgCmosAAAhCiAHQZB+ag4FAgEBAQMBCyAEQQFqIgogA08NDCACIApqLAAAIQoCQAJAAkAgB0HgAUYNACAHQe0BRg0BIAhBH2pB/wFxQQxJDQIgCEF+cUFuRw0PIApBQEgNBwwPCyAKQWBxQaB/Rg0GDA4LIApBn39KDQ0MBQsgCkFASA0EDAwLIAhBD2pB/wFxQQJLDQsgCkFATg0LDAILIApB8ABqQf8BcUEwTw0KDAELIApBj39KDQkLIARBAmoiByADTw0IIAIgB2osAABBv39KDQggBEEDaiIEIANPDQggAiAEaiwAAEG/f0oNCAwBCyAEQQJqIgQgA08NByACIARqLAAAQb9/Sg0HCyAEQQFqIQQMAgsgBEEBaiEEDAELIAQgA08NAANAIAIgBGosAABBAEgNASADIARBAWoiBEcNAAwDCwsgBCADSQ0ACwsgAiADaiEIQQAhBCACIQZBACEHA0ACQAJAIAdB//8DcQ0AIAYgCEYNAwJAIAYsAAAiB0F/TA0AIAZBAWohBgwBCwJAIAdBYE8NACAGQQJqIQYMAQsgB0EfcSEFIAYtAAFBP3FBBnQgBi0AAkE/cXIhCQJAAkAgB0FwTw0AIAkgBUEMdHIhByAGQQNqIQYMAQsgCUEGdCAGLQADQT9xciAFQRJ0QYCA8ABxciEHIAZBBGohBgsgB0GAgARJDQAgB0H/B3FBgLh/ciEHDAELQQAhBwsgBEEBaiEEDAALCwJAAkAgBA0AQQAhB0EAIQQMAQsCQCABKAIUIgcgASgCGCIFQQ50IgZGDQAgByAEaiAGQYCAAWpNDQBBACEJIAdBDnYgB0H//wBxQQBHaiIKIAEoAgxPDQIgCkEBaiAFQQFqIgdJDQICQCAKIAVGDQAgASgCCCAHQQJ0aiEHIAEoAhAhCCAKQQJ0IAVBAnRrIQYDQCAHIAg2AgAgB0EEaiEHIAZBfGoiBg0ACwsgASAKNgIYIAEgCkEOdCIHNgIUC0EAIQkgASgCECIIIANqIgYgCEkNASAGIAEoAgRLDQECQCADRQ0AIAEoAgAgCGogAiAD/AoAAAsgASAHIARqNgIUIAEgBjYCEAsgACAENgIIIAAgBzYCBEEBIQkLIAAgCTYCAAt3AQJ/QQAhAwJAIAEoAggiBCACaiICIARJDQAgAkF/Rg0AIAJBAXEgAmoiAiAESQ0AIAIgASgCBEsNAAJAIAIgBGtBAnQiA0UNACABKAIAIARBAnRqQQAgA/wLAAsgASACNgIIQQEhAwsgACAENgIEIAAgAzYCAAuzIwMOfwF+CX8jgICAgABB4ABrIgUkgICAgABBACEGAkACQCABKAIEIgcgAkkNACAHIAJrIgdBAkkNACABKAIAIAJBAnRqIggoAgQiCSAHQX5qQQZuSw0AIAVBGGogAUEIaiIKIAgoAgAQg4CAgAAgBSgCGEEBRw0BIAUoAhwhCwJAIAMoAggiAiADKAIMTw0AIAhBCGohDCAEQX9qIQ0gAUEUaiEOIAVBJGpBBGohDyAFQdAAakEEaiEQIAVBNGpBBGohEUEAIRIDQAJAIAIgAygCBEkNAEEAIQYMBAsgAyACQQFqNgIIAkACQCADKAIAIAJqLAAAIgJBAEgNACACrUL/AYMhEwwBCyAFQdAAaiADIAIQgICAgABBACEGIAUpA1BCAVINAyAFKQNYIhNC/////w9WDQQLQQAhBiATQghUDQIgE6ciAkEDdiEUIAJBB3EhFQJAAkACQCASIAlPDQAgDCASQRhsaiIHKAIAIBRHDQAgEiECDAELAkACQAJAIAkOAgIBAAtBACECIAkhBwNAIAIgB0EBdiIIIAJqIhYgDCAWQRhsaigCACAUSxshAiAHIAhrIgdBAUsNAAsgDCACQRhsaiIHKAIAIBRHDQEMAgtBACECIAwhByAMKAIAIBRGDQELIARFDQQCQAJAAkACQCAVDgYAAQIJCQMJCyADKAIIIgIgAygCDE8NByACIAMoAgRPDQcgAyACQQFqNgIIIAMoAgAgAmosAAAiAkEATg0EIAVB0ABqIAMgAhCAgICAACAFKQNQQgFRDQQMCAsgAygCCCICQXdLDQYgAkEIaiICIAMoAgxLDQYgAiADKAIESw0HIAMgAjYCCAwDCyAFQdAAaiADEIGAgIAAIAUoAlANAgwGCyADKAIIIgJBe0sNBCACQQRqIgIgAygCDEsNBCACIAMoAgRLDQUgAyACNgIIDAELIAcoAgQiFEEPcSIIQXVqQXZJDQMgAiAUQRBJaiESIAcoAhQhFyAHKAIQIQIgBygCDCEYIAcoAgggC2ohFgJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCAUQQ9LIgcNACAVIAhBAnRB/P+HgABqKAIARw0VIAhBCkYNBgJAIAJFDQAgAiALaiICIAEoAgxPDRYgCigCACACQQJ0aiAXNgIACyAIQX9qDgkBAQEBAgICAwQBCwJAIBVBAkcNACAIQQhJDQULIBUgCEECdEH8/4eAAGooAgBHDRQgCEEKRg0FIAVBEGogCkEEEIOAgIAAIAUoAhBBAUcNFCAFKAIUIgdBAWoiFSABKAIMIgJPDRQgASgCCCIUIBVBAnRqQQE2AgAgB0ECaiEVIAhBf2oOCQkJCQkICAgHBgkLAkACQAJAAkAgCEF+ag4DAQIDAAsgAygCCCICIAMoAgxPDRYgAiADKAIETw0WIAMgAkEBajYCCAJAIAMoAgAgAmosAAAiAkEASA0AIAKtQv8BgyETDBILIAVB0ABqIAMgAhCAgICAACAFKAJQRQ0WIAUpA1ghEwwRCyADKAIIIgIgAygCDE8NFSACIAMoAgRPDRUgAyACQQFqNgIIAkAgAygCACACaiwAACICQQBIDQAgAq1C/wGDIRMMEAsgBUHQAGogAyACEICAgIAAIAUoAlBFDRUgBSkDWCETDA8LIAMoAggiAkF7Sw0UIAJBBGoiByADKAIMSw0UIAcgAygCBEsNFCADIAc2AgggAygCACACaigAACECDBALIAMoAggiAiADKAIMTw0TIAIgAygCBE8NEyADIAJBAWo2AggCQAJAIAMoAgAgAmosAAAiAkEASA0AIAKtQv8BgyETDAELIAVB0ABqIAMgAhCAgICAACAFKAJQRQ0UIAUpA1ghEwsgE0IAUiECDA8LAkACQAJAIAhBemoOAgECAAsgAygCCCICIAMoAgxPDRQgAiADKAIETw0UIAMgAkEBajYCCAJAIAMoAgAgAmosAAAiAkEASA0AIAKtQv8BgyETDA4LIAVB0ABqIAMgAhCAgICAACAFKAJQRQ0UIAUpA1ghEwwNCyADKAIIIgIgAygCDE8NEyACIAMoAgRPDRMgAyACQQFqNgIIAkAgAygCACACaiwAACICQQBIDQAgAq1C/wGDIRMMDAsgBUHQAGogAyACEICAgIAAIAUoAlBFDRMgBSkDWCETDAsLIAMoAggiAkF3Sw0SIAJBCGoiByADKAIMSw0SIAcgAygCBEsNEiADIAc2AgggAygCACACaikAACETDAsLIAVB0ABqIAMQgYCAgAAgBSgCUCIIRQ0RIAUoAlwiAiAFKAJYIgdJDREgAiAFKAJUSw0RIAVBxABqIA4gCCAHaiACIAdrEIKAgIAAIAUoAkRFDREgASgCDCICIBZJDREgAiAWa0ECSQ0RIAooAgAgFkECdGogBSkCSDcCAAwOCyAFQdAAaiADEIGAgIAAIAUoAlBFDRAgBSgCXCICIAUoAlgiB0kNECACIAUoAlRLDRAgASgCDCIIIBZJDRAgCCAWa0ECSQ0QIAooAgAgFkECdGoiCCACIAdrNgIEIAggBzYCAAwNCyAFQdAAaiADEIGAgIAAIAUoAlAiAkUNDyAPIBAoAgg2AgggDyAQKQIANwIAIAUgAjYCJCAFIApBAhCDgICAACAFKAIAQQFHDQ8gBSgCBCEZIAEoAgghFyABKAIMIRUCQCAFKAIsIgcgBSgCMCIYSQ0AIAEoAhAhAkEAIRQMBwsgASgCECECQQAhFCAIQXpqIRogCEF+aiEbA0ACQAJAAkACQAJAIAhBBEsNAAJAAkACQAJAIBsOAwECAwALIAcgBSgCKE8NGCAFIAdBAWo2AiwCQCAFKAIkIAdqLAAAIgdBAEgNACAHrUL/AYMhEwwGCyAFQdAAaiAFQSRqIAcQgICAgAAgBSgCUEUNGCAFKQNYIRMMBQsgByAFKAIoTw0XIAUgB0EBajYCLAJAIAUoAiQgB2osAAAiB0EASA0AIAetQv8BgyETDAQLIAVB0ABqIAVBJGogBxCAgICAACAFKAJQRQ0XIAUpA1ghEwwDCyAHQXtLDRYgB0EEaiIcIBhLDRYgHCAFKAIoSw0WIAUgHDYCLCAFKAIkIAdqKAAAIRwMBAsgByAFKAIoTw0VIAUgB0EBajYCLAJAAkAgBSgCJCAHaiwAACIHQQBIDQAgB61C/wGDIRMMAQsgBUHQAGogBUEkaiAHEICAgIAAIAUoAlBFDRYgBSkDWCETCyATQgBSIRwMAwsCQAJAAkACQAJAIBoOAgECAAsgByAFKAIoTw0YIAUgB0EBajYCLAJAIAUoAiQgB2osAAAiB0EASA0AIAetQv8BgyETDAQLIAVB0ABqIAVBJGogBxCAgICAACAFKAJQRQ0YIAUpA1ghEwwDCyAHIAUoAihPDRcgBSAHQQFqNgIsAkAgBSgCJCAHaiwAACIHQQBIDQAgB61C/wGDIRMMAgsgBUHQAGogBUEkaiAHEICAgIAAIAUoAlBFDRcgBSkDWCETDAELIAdBd0sNFiAHQQhqIhwgGEsNFiAcIAUoAihLDRYgBSAcNgIsIAUoAiQgB2opAAAhEwwBCyATQgGIQgAgE0IBg32FIRMLIAIgFU8NFCABIAJBAWoiBzYCEEECIRggFyACQQJ0aiATPgIAIAcgFU8NFCATQiCIpyEcDAMLIBOnIgdBAXZBACAHQQFxa3MhHAwBCyATpyEcC0EBIRggAiEHIAIgFU8NEQsgASAYIAJqIgI2AhAgFyAHQQJ0aiAcNgIAIBRBAWohFCAFKAIsIgcgBSgCMCIYTw0HDAALCyAFQdAAaiADEIGAgIAAIAUoAlAiCEUNDiARIBAoAgg2AgggESAQKQIANwIAIAUgCDYCNCAERQ0OIAVBCGogASAYIAVBNGogDRCEgICAACAFKAIIQQFHDQ4gBSgCDCEIAkACQAJAIAcNACACDQEgFiABKAIMTw0RIAooAgAiAiAWQQJ0aigCAEUNAgwRCyAWQQFqIgIgASgCDCIHTw0QAkACQCABKAIIIhQgAkECdGoiFSgCACICDQAgFiAHSQ0BDBILIAIhFiACIAdPDRELIBQgFkECdGogCDYCACAVIAg2AgAMDQsgAiALaiIHIAEoAgwiFE8NDyAKKAIAIgIgB0ECdGoiBygCACAXRg0PIAcgFzYCACAWIBRPDQ8LIAIgFkECdGogCDYCAAwLCyAFQdAAaiADEIGAgIAAIAUoAlBFDQ0gBSgCXCIIIAUoAlgiF0kNDSAIIAUoAlRLDQ0gAiAVSQ0NIAIgFWtBAkkNDSAUIBVBAnRqIhUgCCAXazYCBCAVIBc2AgAMAwsgBUHQAGogAxCBgICAACAFKAJQIhRFDQwgBSgCXCICIAUoAlgiCEkNDCACIAUoAlRLDQwgBUHEAGogDiAUIAhqIAIgCGsQgoCAgAAgBSgCREUNDCABKAIMIgIgFUkNDCACIBVrQQJJDQwgCigCACIUIBVBAnRqIAUpAkg3AgAMAgsCQAJAAkACQAJAIAhBemoOAgECAAsgAygCCCIIIAMoAgxPDQ8gCCADKAIETw0PIAMgCEEBajYCCAJAIAMoAgAgCGosAAAiCEEASA0AIAitQv8BgyETDAQLIAVB0ABqIAMgCBCAgICAACAFKAJQRQ0PIAUpA1ghEwwDCyADKAIIIgggAygCDE8NDiAIIAMoAgRPDQ4gAyAIQQFqNgIIAkAgAygCACAIaiwAACIIQQBIDQAgCK1C/wGDIRMMAgsgBUHQAGogAyAIEICAgIAAIAUoAlBFDQ4gBSkDWCETDAELIAMoAggiCEF3Sw0NIAhBCGoiFyADKAIMSw0NIBcgAygCBEsNDSADIBc2AgggAygCACAIaikAACETDAELIBNCAYhCACATQgGDfYUhEwsgAiAVSQ0LIAIgFWtBAkkNCyAUIBVBAnRqIBM3AgAMAQsCQAJAAkACQAJAAkACQCAIQX5qDgMBAgMACyADKAIIIgggAygCDE8NECAIIAMoAgRPDRAgAyAIQQFqNgIIAkAgAygCACAIaiwAACIIQQBIDQAgCK1C/wGDIRMMBQsgBUHQAGogAyAIEICAgIAAIAUoAlBFDRAgBSkDWCETDAQLIAMoAggiCCADKAIMTw0PIAggAygCBE8NDyADIAhBAWo2AggCQCADKAIAIAhqLAAAIghBAEgNACAIrUL/AYMhEwwDCyAFQdAAaiADIAgQgICAgAAgBSgCUEUNDyAFKQNYIRMMAgsgAygCCCIIQXtLDQ4gCEEEaiIXIAMoAgxLDQ4gFyADKAIESw0OIAMgFzYCCCADKAIAIAhqKAAAIQgMAwsgAygCCCIIIAMoAgxPDQ0gCCADKAIETw0NIAMgCEEBajYCCAJAAkAgAygCACAIaiwAACIIQQBIDQAgCK1C/wGDIRMMAQsgBUHQAGogAyAIEICAgIAAIAUoAlBFDQ4gBSkDWCETCyATQgBSIQgMAgsgE6ciCEEBdkEAIAhBAXFrcyEIDAELIBOnIQgLIAIgFU0NCiAUIBVBAnRqIAg2AgALIBZBAWoiCCACTw0JAkACQCAUIAhBAnRqIhUoAgAiCA0AIBYgAkkNAQwLCyAIIRYgCCACTw0KCyAUIBZBAnRqIAc2AgAgFSAHNgIADAYLIAEgAkEBcSACajYCECAZQQFqIgIgFU8NCCAXIAJBAnRqIBQ2AgAgFkEBaiICIBVPDQgCQAJAIBcgAkECdGoiBygCACICDQAgFiAVTw0KDAELIAIhFiACIBVPDQkLIBcgFkECdGogGTYCACAHIBk2AgAMBQsgE0IBiEIAIBNCAYN9hSETCyABKAIMIgIgFkkNBiACIBZrQQJJDQYgCigCACAWQQJ0aiATNwIADAMLIBOnIgJBAXZBACACQQFxa3MhAgwBCyATpyECCyAWIAEoAgxPDQMgCigCACAWQQJ0aiACNgIACyADKAIIIgIgAygCDEkNAAsLQQEhBgwBCwsgACALNgIEIAAgBjYCACAFQeAAaiSAgICAAAuUAgECfyOAgICAAEHQAGsiBiSAgICAAAJAAkAgAg0AQQAhBwwBCyAGIAE2AhwgBkECNgIgIAYgADYCGEEAIQcgACABQQJ0aiIBQQA2AgAgBkEANgI8IAZCADcCNCAGIAQ2AiggBiABNgIsIAYgAjYCMCAGIAEgAkECdGoiAjYCECAGIAM2AhQgBiACIANBAnRqIgIgBGo2AiQgBiAENgJMIAZBADYCSCAGIAQ2AkQgBiACNgJAIAZBCGogBkEQaiAFIAZBwABqQeQAEISAgIAAIAYoAghBAUcNACAGKAI8QQFqIgQgBigCME8NACAGKAIMIQcgBigCLCAEQQJ0aiAGKAI0NgIACyAGQdAAaiSAgICAACAHCwuxAgEAQYCACAuoAgAAAAAAAAAABQAAAAAAAAAAAAAAAAAAAAEAAAACAAAAAgAAAAIAAAABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgMDAwMDAwMDAwMDAwMDAwMEBAQEBAAAAAAAAAAAAAAA";
+const DECODER = "AGFzbQEAAAABHgRgA39/fwBgAn9/AGAFf39/f38AYAZ/f39/f38BfwMHBgABAgACAwUDAQADBhYDfwFBgIAIC38AQaiCCAt/AEGwgggLBzYEBm1lbW9yeQIADmRlY29kZV9tZXNzYWdlAAUKX19kYXRhX2VuZAMBC19faGVhcF9iYXNlAwIK9DMGxwEDAX4EfwF+QgAhAwJAIAEoAggiBCABKAIMIgUgASgCBCIGIAUgBkkbIgdPDQAgAq1C/wCDIQggASgCACECQQchBQJAAkADQCAEQQFqIQYgAiAEai0AACEEAkAgBUE/Rw0AIARB/wFxQQFLDQILIAStQv8AgyAFrYYgCIQhCCAEwEF/Sg0CIAVBB2ohBSAGIQQgByAGRw0ACyABIAc2AggMAgsgASAGNgIIDAELIAAgCDcDCCABIAY2AghCASEDCyAAIAM3AwAL/QECBH8BfiOAgICAAEEQayICJICAgIAAAkACQAJAAkACQCABKAIIIgMgASgCDCIETw0AIAMgASgCBE8NACABIANBAWoiBTYCCAJAIAEoAgAgA2osAAAiA0EASA0AIAOtQv8BgyEGDAMLIAIgASADEICAgIAAIAIoAgANAQsgAEEANgIADAMLIAIpAwgiBkL/////D1YNASABKAIMIQQgASgCCCEFCwJAAkAgBSAGp2oiAyAFSQ0AIAMgBE0NAQsgAEEANgIADAILIAEgAzYCCCAAIAM2AgwgACAFNgIIIAAgASkCADcCAAwBCyAAQQA2AgALIAJBEGokgICAgAALvgkBBn8CQAJAAkACQAJAAkACQAJAIARBgBBLDQAgA0EDakF8cSIFIANrIQYgBEEDSw0BIANBf2ohByAEIQUDQAJAIAUNACAEIQUMBwsgByAFaiECIAVBf2ohBSACLAAAQX9KDQAMAwsLIARBgICAgHhyIQUMBQsCQCADKAAAQYCBgoR4cUUNAEEAIARBeWoiBSAFIARLGyEHDAILAkBBBCAGIAUgA0YbIgUgBEF8aiICTw0AA0AgAyAFaigCAEGAgYKEeHENAiAFQQRqIgUgAkkNAAsLIAQhBSADIAJqKAAAQYCBgoR4cUUNAwsgBEUNAUEAIARBeWoiBSAFIARLGyEHC0EAIQUDQAJAAkACQAJAIAMgBWotAAAiAsAiCEEASA0AIAYgBWtBA3ENASAFIAdPDQIDQCADIAVqIgJBBGooAgAgAigCAHJBgIGChHhxDQMgBUEIaiIFIAdJDQAMAwsLQQAhCQJAAkACQAJAAkACQAJAAkACQCACLQCogIiAAEF+ag4DAAIBEAsgBUEBaiIFIARPDQ8gAyAFaiwAAEG/f0oNDwwHCyAFQQFqIgogBE8NDiADIApqLAAAIQogAkGQfmoOBQIBAQEDAQsgBUEBaiIKIARPDQ0gAyAKaiwAACEKAkACQAJAIAJB4AFGDQAgAkHtAUYNASAIQR9qQf8BcUEMSQ0CIAhBfnFBbkcNECAKQUBIDQcMEAsgCkFgcUGgf0YNBgwPCyAKQZ9/Sg0ODAULIApBQEgNBAwNCyAIQQ9qQf8BcUECSw0MIApBQE4NDAwCCyAKQfAAakH/AXFBME8NCwwBCyAKQY9/Sg0KCyAFQQJqIgIgBE8NCSADIAJqLAAAQb9/Sg0JIAVBA2oiBSAETw0JIAMgBWosAABBv39KDQkMAQsgBUECaiIFIARPDQggAyAFaiwAAEG/f0oNCAsgBUEBaiEFDAILIAVBAWohBQwBCyAFIARPDQADQCADIAVqLAAAQQBIDQEgBCAFQQFqIgVHDQAMAwsLIAUgBEkNAAsLIAMgBGohCUEAIQUgAyEHQQAhAgNAAkACQCACQf//A3ENACAHIAlGDQMCQCAHLAAAIgJBf0wNACAHQQFqIQcMAQsCQCACQWBPDQAgB0ECaiEHDAELIAJBH3EhCCAHLQABQT9xQQZ0IActAAJBP3FyIQYCQAJAIAJBcE8NACAGIAhBDHRyIQIgB0EDaiEHDAELIAZBBnQgBy0AA0E/cXIgCEESdEGAgPAAcXIhAiAHQQRqIQcLIAJBgIAESQ0AIAJB/wdxQYC4f3IhAgwBC0EAIQILIAVBAWohBQwACwsCQCAFDQBBACECQQAhBQwBCwJAAkAgASgCGCIHIAVqQYAQSw0AIAEoAhQhAgwBC0EAIQkgASgCECICIAEoAgxPDQJBACEHIAFBADYCGCABIAJBAWo2AhAgASgCCCACQQJ0aiABKAIUIgI2AgALQQAhCSACIARqIgggAkkNASAIIAEoAgRLDQECQCAERQ0AIAEoAgAgAmogAyAE/AoAAAsgASAINgIUIAEgByAFajYCGCABKAIQQQt0IAdqQYBwaiECCyAAIAU2AgggACACNgIEQQEhCQsgACAJNgIAC4MBAQJ/QQAhAwJAIAEoAggiBCACaiICIARJDQAgAkF/Rg0AAkAgAkEBcSACaiICIARJDQAgAiABKAIESw0AAkAgAiAEa0ECdCIDRQ0AIAEoAgAgBEECdGpBACAD/AsACyABIAI2AghBASEDDAELIAFBAToADAsgACAENgIEIAAgAzYCAAvYIwMOfwF+CX8jgICAgABB0ABrIgUkgICAgABBACEGAkACQCABKAIEIgcgAkkNACAHIAJrIgdBAkkNACABKAIAIAJBAnRqIggoAgQiCSAHQX5qQQZuSw0AIAVBGGogAUEkaiIKIAgoAgAQg4CAgAAgBSgCGEEBRw0BIAUoAhwhCwJAIAMoAggiAiADKAIMTw0AIAhBCGohDCAEQX9qIQ0gAUEIaiEOIAVBIGpBBGohDyAFQcAAakEEaiEQIAVBMGpBBGohEUEAIRIDQAJAIAIgAygCBEkNAEEAIQYMBAsgAyACQQFqNgIIAkACQCADKAIAIAJqLAAAIgJBAEgNACACrUL/AYMhEwwBCyAFQcAAaiADIAIQgICAgABBACEGIAUpA0BCAVINAyAFKQNIIhNC/////w9WDQQLQQAhBiATQghUDQIgE6ciAkEDdiEUIAJBB3EhFQJAAkACQCASIAlPDQAgDCASQRhsaiIHKAIAIBRHDQAgEiECDAELAkACQAJAIAkOAgIBAAtBACECIAkhBwNAIAIgB0EBdiIIIAJqIhYgDCAWQRhsaigCACAUSxshAiAHIAhrIgdBAUsNAAsgDCACQRhsaiIHKAIAIBRHDQEMAgtBACECIAwhByAMKAIAIBRGDQELIARFDQQCQAJAAkACQCAVDgYAAQIJCQMJCyADKAIIIgIgAygCDE8NByACIAMoAgRPDQcgAyACQQFqNgIIIAMoAgAgAmosAAAiAkEATg0EIAVBwABqIAMgAhCAgICAACAFKQNAQgFRDQQMCAsgAygCCCICQXdLDQYgAkEIaiICIAMoAgxLDQYgAiADKAIESw0HIAMgAjYCCAwDCyAFQcAAaiADEIGAgIAAIAUoAkANAgwGCyADKAIIIgJBe0sNBCACQQRqIgIgAygCDEsNBCACIAMoAgRLDQUgAyACNgIIDAELIAcoAgQiFEEPcSIIQXVqQXZJDQMgAiAUQRBJaiESIAcoAhQhFyAHKAIQIQIgBygCDCEYIAcoAgggC2ohFgJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCAUQQ9LIgcNACAVIAhBAnRB/P+HgABqKAIARw0VIAhBCkYNBgJAIAJFDQAgAiALaiICIAEoAihPDRYgCigCACACQQJ0aiAXNgIACyAIQX9qDgkBAQEBAgICAwQBCwJAIBVBAkcNACAIQQhJDQULIBUgCEECdEH8/4eAAGooAgBHDRQgCEEKRg0FIAVBEGogCkEEEIOAgIAAIAUoAhBBAUcNFCAFKAIUIgdBAWoiFSABKAIoIgJPDRQgASgCJCIUIBVBAnRqQQE2AgAgB0ECaiEVIAhBf2oOCQkJCQkICAgHBgkLAkACQAJAAkAgCEF+ag4DAQIDAAsgAygCCCICIAMoAgxPDRYgAiADKAIETw0WIAMgAkEBajYCCAJAIAMoAgAgAmosAAAiAkEASA0AIAKtQv8BgyETDBILIAVBwABqIAMgAhCAgICAACAFKAJARQ0WIAUpA0ghEwwRCyADKAIIIgIgAygCDE8NFSACIAMoAgRPDRUgAyACQQFqNgIIAkAgAygCACACaiwAACICQQBIDQAgAq1C/wGDIRMMEAsgBUHAAGogAyACEICAgIAAIAUoAkBFDRUgBSkDSCETDA8LIAMoAggiAkF7Sw0UIAJBBGoiByADKAIMSw0UIAcgAygCBEsNFCADIAc2AgggAygCACACaigAACECDBALIAMoAggiAiADKAIMTw0TIAIgAygCBE8NEyADIAJBAWo2AggCQAJAIAMoAgAgAmosAAAiAkEASA0AIAKtQv8BgyETDAELIAVBwABqIAMgAhCAgICAACAFKAJARQ0UIAUpA0ghEwsgE0IAUiECDA8LAkACQAJAIAhBemoOAgECAAsgAygCCCICIAMoAgxPDRQgAiADKAIETw0UIAMgAkEBajYCCAJAIAMoAgAgAmosAAAiAkEASA0AIAKtQv8BgyETDA4LIAVBwABqIAMgAhCAgICAACAFKAJARQ0UIAUpA0ghEwwNCyADKAIIIgIgAygCDE8NEyACIAMoAgRPDRMgAyACQQFqNgIIAkAgAygCACACaiwAACICQQBIDQAgAq1C/wGDIRMMDAsgBUHAAGogAyACEICAgIAAIAUoAkBFDRMgBSkDSCETDAsLIAMoAggiAkF3Sw0SIAJBCGoiByADKAIMSw0SIAcgAygCBEsNEiADIAc2AgggAygCACACaikAACETDAsLIAVBwABqIAMQgYCAgAAgBSgCQCIIRQ0RIAUoAkwiByAFKAJIIgJJDREgByAFKAJESw0RIAVBwABqIA4gAiAIIAJqIAcgAmsQgoCAgAAgBSgCQEUNESABKAIoIgIgFkkNESACIBZrQQJJDREgCigCACAWQQJ0aiAFKQJENwIADA4LIAVBwABqIAMQgYCAgAAgBSgCQEUNECAFKAJMIgIgBSgCSCIHSQ0QIAIgBSgCREsNECABKAIoIgggFkkNECAIIBZrQQJJDRAgCigCACAWQQJ0aiIIIAIgB2s2AgQgCCAHNgIADA0LIAVBwABqIAMQgYCAgAAgBSgCQCICRQ0PIA8gECgCCDYCCCAPIBApAgA3AgAgBSACNgIgIAUgCkECEIOAgIAAIAUoAgBBAUcNDyAFKAIEIRkgASgCJCEXIAEoAighFQJAIAUoAigiByAFKAIsIhhJDQAgASgCLCECQQAhFAwHCyABKAIsIQJBACEUIAhBemohGiAIQX5qIRsDQAJAAkACQAJAAkAgCEEESw0AAkACQAJAAkAgGw4DAQIDAAsgByAFKAIkTw0YIAUgB0EBajYCKAJAIAUoAiAgB2osAAAiB0EASA0AIAetQv8BgyETDAYLIAVBwABqIAVBIGogBxCAgICAACAFKAJARQ0YIAUpA0ghEwwFCyAHIAUoAiRPDRcgBSAHQQFqNgIoAkAgBSgCICAHaiwAACIHQQBIDQAgB61C/wGDIRMMBAsgBUHAAGogBUEgaiAHEICAgIAAIAUoAkBFDRcgBSkDSCETDAMLIAdBe0sNFiAHQQRqIhwgGEsNFiAcIAUoAiRLDRYgBSAcNgIoIAUoAiAgB2ooAAAhHAwECyAHIAUoAiRPDRUgBSAHQQFqNgIoAkACQCAFKAIgIAdqLAAAIgdBAEgNACAHrUL/AYMhEwwBCyAFQcAAaiAFQSBqIAcQgICAgAAgBSgCQEUNFiAFKQNIIRMLIBNCAFIhHAwDCwJAAkACQAJAAkAgGg4CAQIACyAHIAUoAiRPDRggBSAHQQFqNgIoAkAgBSgCICAHaiwAACIHQQBIDQAgB61C/wGDIRMMBAsgBUHAAGogBUEgaiAHEICAgIAAIAUoAkBFDRggBSkDSCETDAMLIAcgBSgCJE8NFyAFIAdBAWo2AigCQCAFKAIgIAdqLAAAIgdBAEgNACAHrUL/AYMhEwwCCyAFQcAAaiAFQSBqIAcQgICAgAAgBSgCQEUNFyAFKQNIIRMMAQsgB0F3Sw0WIAdBCGoiHCAYSw0WIBwgBSgCJEsNFiAFIBw2AiggBSgCICAHaikAACETDAELIBNCAYhCACATQgGDfYUhEwsCQCACIBVJDQAgAUEBOgAwDBYLIAEgAkEBaiIHNgIsQQIhGCAXIAJBAnRqIBM+AgACQCAHIBVPDQAgE0IgiKchHAwECyABQQE6ADAMFQsgE6ciB0EBdkEAIAdBAXFrcyEcDAELIBOnIRwLQQEhGCACIQcgAiAVSQ0AIAFBAToAMAwSCyABIBggAmoiAjYCLCAXIAdBAnRqIBw2AgAgFEEBaiEUIAUoAigiByAFKAIsIhhPDQcMAAsLIAVBwABqIAMQgYCAgAAgBSgCQCIIRQ0OIBEgECgCCDYCCCARIBApAgA3AgAgBSAINgIwIARFDQ4gBUEIaiABIBggBUEwaiANEISAgIAAIAUoAghBAUcNDiAFKAIMIQgCQAJAAkAgBw0AIAINASAWIAEoAihPDREgCigCACICIBZBAnRqKAIARQ0CDBELIBZBAWoiAiABKAIoIgdPDRACQAJAIAEoAiQiFCACQQJ0aiIVKAIAIgINACAWIAdJDQEMEgsgAiEWIAIgB08NEQsgFCAWQQJ0aiAINgIAIBUgCDYCAAwNCyACIAtqIgcgASgCKCIUTw0PIAooAgAiAiAHQQJ0aiIHKAIAIBdGDQ8gByAXNgIAIBYgFE8NDwsgAiAWQQJ0aiAINgIADAsLIAVBwABqIAMQgYCAgAAgBSgCQEUNDSAFKAJMIgggBSgCSCIXSQ0NIAggBSgCREsNDSACIBVJDQ0gAiAVa0ECSQ0NIBQgFUECdGoiFSAIIBdrNgIEIBUgFzYCAAwDCyAFQcAAaiADEIGAgIAAIAUoAkAiFEUNDCAFKAJMIgggBSgCSCICSQ0MIAggBSgCREsNDCAFQcAAaiAOIAIgFCACaiAIIAJrEIKAgIAAIAUoAkBFDQwgASgCKCICIBVJDQwgAiAVa0ECSQ0MIAooAgAiFCAVQQJ0aiAFKQJENwIADAILAkACQAJAAkACQCAIQXpqDgIBAgALIAMoAggiCCADKAIMTw0PIAggAygCBE8NDyADIAhBAWo2AggCQCADKAIAIAhqLAAAIghBAEgNACAIrUL/AYMhEwwECyAFQcAAaiADIAgQgICAgAAgBSgCQEUNDyAFKQNIIRMMAwsgAygCCCIIIAMoAgxPDQ4gCCADKAIETw0OIAMgCEEBajYCCAJAIAMoAgAgCGosAAAiCEEASA0AIAitQv8BgyETDAILIAVBwABqIAMgCBCAgICAACAFKAJARQ0OIAUpA0ghEwwBCyADKAIIIghBd0sNDSAIQQhqIhcgAygCDEsNDSAXIAMoAgRLDQ0gAyAXNgIIIAMoAgAgCGopAAAhEwwBCyATQgGIQgAgE0IBg32FIRMLIAIgFUkNCyACIBVrQQJJDQsgFCAVQQJ0aiATNwIADAELAkACQAJAAkACQAJAAkAgCEF+ag4DAQIDAAsgAygCCCIIIAMoAgxPDRAgCCADKAIETw0QIAMgCEEBajYCCAJAIAMoAgAgCGosAAAiCEEASA0AIAitQv8BgyETDAULIAVBwABqIAMgCBCAgICAACAFKAJARQ0QIAUpA0ghEwwECyADKAIIIgggAygCDE8NDyAIIAMoAgRPDQ8gAyAIQQFqNgIIAkAgAygCACAIaiwAACIIQQBIDQAgCK1C/wGDIRMMAwsgBUHAAGogAyAIEICAgIAAIAUoAkBFDQ8gBSkDSCETDAILIAMoAggiCEF7Sw0OIAhBBGoiFyADKAIMSw0OIBcgAygCBEsNDiADIBc2AgggAygCACAIaigAACEIDAMLIAMoAggiCCADKAIMTw0NIAggAygCBE8NDSADIAhBAWo2AggCQAJAIAMoAgAgCGosAAAiCEEASA0AIAitQv8BgyETDAELIAVBwABqIAMgCBCAgICAACAFKAJARQ0OIAUpA0ghEwsgE0IAUiEIDAILIBOnIghBAXZBACAIQQFxa3MhCAwBCyATpyEICyACIBVNDQogFCAVQQJ0aiAINgIACyAWQQFqIgggAk8NCQJAAkAgFCAIQQJ0aiIVKAIAIggNACAWIAJJDQEMCwsgCCEWIAggAk8NCgsgFCAWQQJ0aiAHNgIAIBUgBzYCAAwGCyABIAJBAXEgAmo2AiwgGUEBaiICIBVPDQggFyACQQJ0aiAUNgIAIBZBAWoiAiAVTw0IAkACQCAXIAJBAnRqIgcoAgAiAg0AIBYgFU8NCgwBCyACIRYgAiAVTw0JCyAXIBZBAnRqIBk2AgAgByAZNgIADAULIBNCAYhCACATQgGDfYUhEwsgASgCKCICIBZJDQYgAiAWa0ECSQ0GIAooAgAgFkECdGogEzcCAAwDCyATpyICQQF2QQAgAkEBcWtzIQIMAQsgE6chAgsgFiABKAIoTw0DIAooAgAgFkECdGogAjYCAAsgAygCCCICIAMoAgxJDQALC0EBIQYMAQsLIAAgCzYCBCAAIAY2AgAgBUHQAGokgICAgAALigIBAX8jgICAgABB0ABrIgYkgICAgAAgBkEAOgA8IAZBgBA2AiwgBkIANwIkIAYgBDYCGCAGIAI2AjQgBkECNgI4IAYgATYCECAGIAA2AgwgBiAAIAFBAnRqIgE2AjAgBiABIAJBAnRqIgI2AhwgBiADNgIgIAYgAiADQQJ0aiICIARqNgIUIAYgBDYCTCAGQQA2AkggBiAENgJEIAYgAjYCQCAGIAZBDGogBSAGQcAAakHkABCEgICAAAJAAkAgBigCAEEBRw0AIAYoAiQiAiAGKAIgTw0AIAYoAgQhBCAGKAIcIAJBAnRqIAYoAig2AgAMAQsgBi0APCEECyAGQdAAaiSAgICAACAECwuxAgEAQYCACAuoAgAAAAAAAAAABQAAAAAAAAAAAAAAAAAAAAEAAAACAAAAAgAAAAIAAAABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgMDAwMDAwMDAwMDAwMDAwMEBAQEBAAAAAAAAAAAAAAA";
 
 export const ErrorCode = {
     IrisCommunicationError: 900,
@@ -1690,6 +1776,7 @@ const LogBatch$ = () =>
             records: tape.messages(at + 1, LogRecord$),
         }),
         [4, [1, 26, 1, LogRecord$]],
+        LONG,
     );
 
 /** `bench.v1.LogRecord` */
@@ -1716,6 +1803,7 @@ const LogRecord$ = () =>
             sampled: tape.bool(at + 14),
         }),
         [16, [1, 7, 2], [2, 1, 4], [3, 8, 5], [4, 10, 7, Place$], [5, 26, 8, Label$], [6, 9, 10], [7, 6, 12], [8, 4, 14]],
+        LONG,
     );
 
 /** `bench.v1.Place` */

@@ -39,6 +39,15 @@ export class IrisError extends Error {
     }
 }
 
+/** What was thrown, as text: anything can be thrown, and not everything has one. */
+function textOf(thrown) {
+    try {
+        return String(thrown);
+    } catch {
+        return typeof thrown;
+    }
+}
+
 /** A call that was not carried out, or whose answer did not come. */
 function communication(status, text, cause) {
     return new IrisError(COMMUNICATION_ERROR, text, { status, cause });
@@ -72,7 +81,7 @@ class Invalid extends Error {
 
 /** Any failure while a field is read or written, as one of that field. */
 function invalidIn(name, error) {
-    const invalid = error instanceof Invalid ? error : new Invalid(String(error), { cause: error });
+    const invalid = error instanceof Invalid ? error : new Invalid(textOf(error), { cause: error });
     return name === undefined ? invalid : invalid.in(name);
 }
 
@@ -454,6 +463,8 @@ const STRING = {
 const BYTES = {
     wire: 2,
     zero: /* @__PURE__ */ new Uint8Array(),
+    // Each message has its own: who has one may change it, or give it away.
+    fresh: () => new Uint8Array(),
     // Not by `instanceof`: in workers and in test environments there are several of the name.
     check: (value) =>
         ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1 ? value : refuse(value, "Uint8Array"),
@@ -473,8 +484,8 @@ function encode(message, init) {
     return writer.done();
 }
 
-/** The message of these bytes, with all of its fields, by what follows. */
-function readHere(message, bytes) {
+/** The message of these bytes, with all of its fields, read field by field. */
+function readMessage(message, bytes) {
     return readFields(planned(message), new Reader(bytes), bytes.length, 0, undefined, DEEPEST);
 }
 
@@ -486,7 +497,7 @@ function planned(message) {
 function plan(fields) {
     const listed = fields.flatMap((field) => field.members ?? [field]);
     // Behind an element of a list there may be another.
-    listed.forEach((field, index) => (field.next = field.fresh ? index : index + 1));
+    listed.forEach((field, index) => (field.next = field.isList ? index : index + 1));
     return {
         fields,
         listed,
@@ -589,6 +600,7 @@ function field(number, name, type) {
         number,
         name,
         initial: type.zero,
+        fresh: type.fresh,
         read(reader, message, wire) {
             expectWire(type, wire);
             message[name] = type.read(reader);
@@ -622,6 +634,7 @@ function repeated(number, name, of) {
     return {
         number,
         name,
+        isList: true,
         fresh: () => [],
         read(reader, message, wire, levels) {
             const list = message[name];
@@ -676,7 +689,8 @@ const LIMIT = 4_194_304;
 export class IrisClient {
     #listeners = new Set();
 
-    constructor(url, options = {}) {
+    constructor(url, given) {
+        const options = given ?? {};
         this.base = checkedUrl(url);
         this.headers = metadata(options.headers);
         this.deadline = options.deadline;
@@ -685,6 +699,9 @@ export class IrisClient {
         this.limit = options.maxMessageSize ?? LIMIT;
         if (!["auto", "fetch", "websocket"].includes(this.streams)) {
             throw communication("invalid_argument", `streams: \`${this.streams}\` is none of auto, fetch, websocket`);
+        }
+        if (!(this.limit >= 0)) {
+            throw communication("invalid_argument", `maxMessageSize: \`${this.limit}\` is no number of bytes`);
         }
         this.carrier = new Carrier(this);
     }
@@ -705,12 +722,9 @@ export class IrisClient {
     /** Tells of a failed call. */
     tell(path, error) {
         for (const { listener } of this.#listeners) {
-            try {
-                listener({ path, error });
-            } catch (thrown) {
-                // It is not the call's fault, nor its caller's.
-                console.error(thrown);
-            }
+            // What goes wrong in it is not the call's fault, nor its caller's.
+            const listened = async () => listener({ path, error });
+            listened().catch((thrown) => console.error(thrown));
         }
     }
 }
@@ -750,25 +764,27 @@ class Call {
     silent = false;
     #controller = new AbortController();
     #options;
+    #signal;
     #timer;
     #whenOver;
     #ends = Infinity;
 
     /** Starts the clock. What is wrong with the options comes out of [check]. */
-    constructor(client, path, options = {}) {
+    constructor(client, path, options) {
         this.client = client;
         this.path = path;
-        this.#options = options;
-        this.deadline = options.deadline ?? client.deadline;
+        this.#options = options ?? {};
         try {
-            this.headers = { ...client.headers, ...metadata(options.headers) };
+            const { deadline, headers, signal } = this.#options;
+            this.deadline = deadline ?? client.deadline;
+            this.headers = { ...client.headers, ...metadata(headers) };
             if (this.deadline !== undefined) this.#limit(this.deadline);
+            if (signal?.aborted) this.#aborted();
+            signal?.addEventListener("abort", this.#aborted);
+            this.#signal = signal;
         } catch (error) {
             this.stop(error);
         }
-        const { signal } = options;
-        if (signal?.aborted) this.#aborted();
-        signal?.addEventListener("abort", this.#aborted);
     }
 
     /** Whether the call can be made at all. */
@@ -852,13 +868,13 @@ class Call {
     end() {
         this.#whenOver?.();
         clearTimeout(this.#timer);
-        this.#options.signal?.removeEventListener("abort", this.#aborted);
+        this.#signal?.removeEventListener("abort", this.#aborted);
     }
 
     /** The error that its caller gets, after those were told who listen for all. */
     failed(cause) {
         let error = this.stopped ?? cause;
-        if (!(error instanceof IrisError)) error = communication("unknown", String(cause), cause);
+        if (!(error instanceof IrisError)) error = communication("unknown", textOf(error), error);
         if (!this.silent) this.client.tell(this.path, error);
         // Whatever still runs is of no use.
         if (!this.finished) this.abandon();
@@ -885,7 +901,7 @@ async function unary(client, path, Request, Response, request, options, repeatab
 /** One message for many. */
 function serverStreaming(client, path, Request, Response, request, options, repeatable) {
     return streamed(client, path, options, Response, async (call) =>
-        open(call, framed(encoded(call, Request, request)), repeatable),
+        open(call, enveloped(encoded(call, Request, request)), repeatable),
     );
 }
 
@@ -1268,9 +1284,6 @@ function shown(body) {
     return `and begins: ${text.join("").replace(/\s/g, " ")}`;
 }
 
-/** A body up to so many bytes is read at once: one promise costs less than several. */
-const SMALL = 65_536;
-
 /** Sends a request and gives the answer, whose body has yet to come. */
 async function byFetch(call, contentType, body) {
     const { client } = call;
@@ -1304,9 +1317,8 @@ async function byFetch(call, contentType, body) {
 
 /** The pieces of a body, none of which is read before it is asked for. */
 async function* read(response) {
-    const length = response.headers.get("content-length");
-    // What so few bytes unpack to is bounded as well. Where there are no streams, there is no other way.
-    if ((length !== null && length <= SMALL) || response.body === undefined) {
+    // Where there are no streams. Elsewhere even a short answer is read piece by piece: it may unpack to a long one.
+    if (response.body === undefined) {
         yield new Uint8Array(await response.arrayBuffer());
         return;
     }
@@ -1352,9 +1364,6 @@ class Carrier {
 /** Flags of an envelope. */
 const END_STREAM = 2;
 
-/** A message as it stands in a stream. */
-const framed = enveloped;
-
 /** Sends a message; gives the one that is answered. */
 function exchange(call, body, repeatable) {
     return attempts(call, repeatable, async () => {
@@ -1365,7 +1374,7 @@ function exchange(call, body, repeatable) {
 }
 
 /**
- * Sends a framed message, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
+ * Sends a message in its envelope, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
  * `undefined` where the call ended well.
  */
 function open(call, body, repeatable) {
@@ -1408,7 +1417,7 @@ async function checkHead(call, answer, asked) {
 }
 
 /** The message of these bytes, with all of its fields. */
-const decode = readHere;
+const decode = readMessage;
 
 class Sockets {
     send() {

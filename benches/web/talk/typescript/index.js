@@ -39,6 +39,15 @@ export class IrisError extends Error {
     }
 }
 
+/** What was thrown, as text: anything can be thrown, and not everything has one. */
+function textOf(thrown) {
+    try {
+        return String(thrown);
+    } catch {
+        return typeof thrown;
+    }
+}
+
 /** A call that was not carried out, or whose answer did not come. */
 function communication(status, text, cause) {
     return new IrisError(COMMUNICATION_ERROR, text, { status, cause });
@@ -72,7 +81,7 @@ class Invalid extends Error {
 
 /** Any failure while a field is read or written, as one of that field. */
 function invalidIn(name, error) {
-    const invalid = error instanceof Invalid ? error : new Invalid(String(error), { cause: error });
+    const invalid = error instanceof Invalid ? error : new Invalid(textOf(error), { cause: error });
     return name === undefined ? invalid : invalid.in(name);
 }
 
@@ -371,8 +380,8 @@ function encode(message, init) {
     return writer.done();
 }
 
-/** The message of these bytes, with all of its fields, by what follows. */
-function readHere(message, bytes) {
+/** The message of these bytes, with all of its fields, read field by field. */
+function readMessage(message, bytes) {
     return readFields(planned(message), new Reader(bytes), bytes.length, 0, undefined, DEEPEST);
 }
 
@@ -384,7 +393,7 @@ function planned(message) {
 function plan(fields) {
     const listed = fields.flatMap((field) => field.members ?? [field]);
     // Behind an element of a list there may be another.
-    listed.forEach((field, index) => (field.next = field.fresh ? index : index + 1));
+    listed.forEach((field, index) => (field.next = field.isList ? index : index + 1));
     return {
         fields,
         listed,
@@ -487,6 +496,7 @@ function field(number, name, type) {
         number,
         name,
         initial: type.zero,
+        fresh: type.fresh,
         read(reader, message, wire) {
             expectWire(type, wire);
             message[name] = type.read(reader);
@@ -558,21 +568,22 @@ class Upload {
     /** The next request; `undefined` after the last. What goes wrong with it ends the call. */
     async next() {
         if (this.#over) return undefined;
-        let request;
+        let done;
+        let value;
         try {
-            request = await this.#requests.next();
+            ({ done, value } = await this.#requests.next());
         } catch (cause) {
             this.#over = true;
-            this.#call.stop(communication("canceled", `the stream of requests failed: ${cause}`, cause));
+            this.#call.stop(communication("canceled", `the stream of requests failed: ${textOf(cause)}`, cause));
             return undefined;
         }
         if (this.#over) return undefined;
-        if (request.done) {
+        if (done) {
             this.#over = true;
             return undefined;
         }
         try {
-            return this.#encode(request.value);
+            return this.#encode(value);
         } catch (error) {
             this.#call.stop(error);
             this.stop();
@@ -628,7 +639,8 @@ const LIMIT = 4_194_304;
 export class IrisClient {
     #listeners = new Set();
 
-    constructor(url, options = {}) {
+    constructor(url, given) {
+        const options = given ?? {};
         this.base = checkedUrl(url);
         this.headers = metadata(options.headers);
         this.deadline = options.deadline;
@@ -637,6 +649,9 @@ export class IrisClient {
         this.limit = options.maxMessageSize ?? LIMIT;
         if (!["auto", "fetch", "websocket"].includes(this.streams)) {
             throw communication("invalid_argument", `streams: \`${this.streams}\` is none of auto, fetch, websocket`);
+        }
+        if (!(this.limit >= 0)) {
+            throw communication("invalid_argument", `maxMessageSize: \`${this.limit}\` is no number of bytes`);
         }
         this.carrier = new Carrier(this);
     }
@@ -657,12 +672,9 @@ export class IrisClient {
     /** Tells of a failed call. */
     tell(path, error) {
         for (const { listener } of this.#listeners) {
-            try {
-                listener({ path, error });
-            } catch (thrown) {
-                // It is not the call's fault, nor its caller's.
-                console.error(thrown);
-            }
+            // What goes wrong in it is not the call's fault, nor its caller's.
+            const listened = async () => listener({ path, error });
+            listened().catch((thrown) => console.error(thrown));
         }
     }
 }
@@ -702,25 +714,27 @@ class Call {
     silent = false;
     #controller = new AbortController();
     #options;
+    #signal;
     #timer;
     #whenOver;
     #ends = Infinity;
 
     /** Starts the clock. What is wrong with the options comes out of [check]. */
-    constructor(client, path, options = {}) {
+    constructor(client, path, options) {
         this.client = client;
         this.path = path;
-        this.#options = options;
-        this.deadline = options.deadline ?? client.deadline;
+        this.#options = options ?? {};
         try {
-            this.headers = { ...client.headers, ...metadata(options.headers) };
+            const { deadline, headers, signal } = this.#options;
+            this.deadline = deadline ?? client.deadline;
+            this.headers = { ...client.headers, ...metadata(headers) };
             if (this.deadline !== undefined) this.#limit(this.deadline);
+            if (signal?.aborted) this.#aborted();
+            signal?.addEventListener("abort", this.#aborted);
+            this.#signal = signal;
         } catch (error) {
             this.stop(error);
         }
-        const { signal } = options;
-        if (signal?.aborted) this.#aborted();
-        signal?.addEventListener("abort", this.#aborted);
     }
 
     /** Whether the call can be made at all. */
@@ -804,13 +818,13 @@ class Call {
     end() {
         this.#whenOver?.();
         clearTimeout(this.#timer);
-        this.#options.signal?.removeEventListener("abort", this.#aborted);
+        this.#signal?.removeEventListener("abort", this.#aborted);
     }
 
     /** The error that its caller gets, after those were told who listen for all. */
     failed(cause) {
         let error = this.stopped ?? cause;
-        if (!(error instanceof IrisError)) error = communication("unknown", String(cause), cause);
+        if (!(error instanceof IrisError)) error = communication("unknown", textOf(error), error);
         if (!this.silent) this.client.tell(this.path, error);
         // Whatever still runs is of no use.
         if (!this.finished) this.abandon();
@@ -886,7 +900,7 @@ function streamed(client, path, options, Response, begin) {
 
 /** The requests of a call, which are no longer wanted when it is over. */
 function uploading(call, Request, requests) {
-    const upload = new Upload(call, requests, (request) => framed(encoded(call, Request, request)));
+    const upload = new Upload(call, requests, (request) => enveloped(encoded(call, Request, request)));
     call.whenOver(() => upload.stop());
     return upload;
 }
@@ -1641,9 +1655,6 @@ function shown(body) {
     return `and begins: ${text.join("").replace(/\s/g, " ")}`;
 }
 
-/** A body up to so many bytes is read at once: one promise costs less than several. */
-const SMALL = 65_536;
-
 /** Sends a request and gives the answer, whose body has yet to come. */
 async function byFetch(call, contentType, body) {
     const { client } = call;
@@ -1677,9 +1688,8 @@ async function byFetch(call, contentType, body) {
 
 /** The pieces of a body, none of which is read before it is asked for. */
 async function* read(response) {
-    const length = response.headers.get("content-length");
-    // What so few bytes unpack to is bounded as well. Where there are no streams, there is no other way.
-    if ((length !== null && length <= SMALL) || response.body === undefined) {
+    // Where there are no streams. Elsewhere even a short answer is read piece by piece: it may unpack to a long one.
+    if (response.body === undefined) {
         yield new Uint8Array(await response.arrayBuffer());
         return;
     }
@@ -1725,9 +1735,6 @@ class Carrier {
 /** Flags of an envelope. */
 const END_STREAM = 2;
 
-/** A message as it stands in a stream. */
-const framed = enveloped;
-
 /** Sends a message; gives the one that is answered. */
 function exchange(call, body, repeatable) {
     return attempts(call, repeatable, async () => {
@@ -1738,7 +1745,7 @@ function exchange(call, body, repeatable) {
 }
 
 /**
- * Sends a framed message, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
+ * Sends a message in its envelope, or an `Upload` of them. The `next` of what it gives is the next message of the answer, or
  * `undefined` where the call ended well.
  */
 function open(call, body, repeatable) {
@@ -1781,7 +1788,7 @@ async function checkHead(call, answer, asked) {
 }
 
 /** The message of these bytes, with all of its fields. */
-const decode = readHere;
+const decode = readMessage;
 
 /** The pause after an attempt that failed, which doubles with each, and the longest, in milliseconds. */
 const FIRST_RECONNECT = 100;

@@ -1,6 +1,6 @@
 // A call on its way: its deadline, its caller's signal, and what becomes of its failure.
 
-import { IrisError, communication } from "./error.js";
+import { IrisError, communication, textOf } from "./error.js";
 import { metadata } from "./metadata.js";
 
 /** The longest that a timer can wait, in milliseconds. A deadline beyond it is none. */
@@ -28,9 +28,9 @@ export class Call {
         this.client = client;
         this.path = path;
         this.#options = options ?? {};
-        const { headers, signal } = this.#options;
-        this.deadline = this.#options.deadline ?? client.deadline;
         try {
+            const { deadline, headers, signal } = this.#options;
+            this.deadline = deadline ?? client.deadline;
             this.headers = { ...client.headers, ...metadata(headers) };
             if (this.deadline !== undefined) this.#limit(this.deadline);
             if (signal?.aborted) this.#aborted();
@@ -128,7 +128,7 @@ export class Call {
     /** The error that its caller gets, after those were told who listen for all. */
     failed(cause) {
         let error = this.stopped ?? cause;
-        if (!(error instanceof IrisError)) error = communication("unknown", String(cause), cause);
+        if (!(error instanceof IrisError)) error = communication("unknown", textOf(error), error);
         if (!this.silent) this.client.tell(this.path, error);
         // Whatever still runs is of no use.
         if (!this.finished) this.abandon();

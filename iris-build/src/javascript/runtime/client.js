@@ -11,7 +11,8 @@ const LIMIT = 4_194_304;
 export class IrisClient {
     #listeners = new Set();
 
-    constructor(url, options = {}) {
+    constructor(url, given) {
+        const options = given ?? {};
         this.base = checkedUrl(url);
         this.headers = metadata(options.headers);
         this.deadline = options.deadline;
@@ -20,6 +21,9 @@ export class IrisClient {
         this.limit = options.maxMessageSize ?? LIMIT;
         if (!["auto", "fetch", "websocket"].includes(this.streams)) {
             throw communication("invalid_argument", `streams: \`${this.streams}\` is none of auto, fetch, websocket`);
+        }
+        if (!(this.limit >= 0)) {
+            throw communication("invalid_argument", `maxMessageSize: \`${this.limit}\` is no number of bytes`);
         }
         this.carrier = new Carrier(this);
     }
@@ -40,12 +44,9 @@ export class IrisClient {
     /** Tells of a failed call. */
     tell(path, error) {
         for (const { listener } of this.#listeners) {
-            try {
-                listener({ path, error });
-            } catch (thrown) {
-                // It is not the call's fault, nor its caller's.
-                console.error(thrown);
-            }
+            // What goes wrong in it is not the call's fault, nor its caller's.
+            const listened = async () => listener({ path, error });
+            listened().catch((thrown) => console.error(thrown));
         }
     }
 }

@@ -35,6 +35,15 @@ export class IrisError extends Error {
     }
 }
 
+/** What was thrown, as text: anything can be thrown, and not everything has one. */
+export function textOf(thrown) {
+    try {
+        return String(thrown);
+    } catch {
+        return typeof thrown;
+    }
+}
+
 /** A call that was not carried out, or whose answer did not come. */
 export function communication(status, text, cause) {
     return new IrisError(COMMUNICATION_ERROR, text, { status, cause });

@@ -24,6 +24,7 @@ export function field(number, name, type) {
         number,
         name,
         initial: type.zero,
+        fresh: type.fresh,
         read(reader, message, wire) {
             expectWire(type, wire);
             message[name] = type.read(reader);
@@ -57,7 +58,7 @@ export function required(number, name, of, initial = of.zero) {
         ...optional(number, name, of),
         initial,
         missing: initial ?? {},
-        fresh: typeof of === "function" ? () => begun(of) : undefined,
+        fresh: typeof of === "function" ? () => begun(of) : of.fresh && (() => initial.slice()),
     };
 }
 
@@ -67,6 +68,7 @@ export function repeated(number, name, of) {
     return {
         number,
         name,
+        isList: true,
         fresh: () => [],
         read(reader, message, wire, levels) {
             const list = message[name];
@@ -110,6 +112,7 @@ export function map(number, name, key, value, initial) {
     return {
         number,
         name,
+        isList: true,
         fresh: () => new Map(),
         // The wire type is not looked at, since servers do not either.
         read(reader, message, wire, levels) {

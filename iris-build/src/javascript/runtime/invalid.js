@@ -1,5 +1,7 @@
 // What is wrong with a message, and in which of its fields.
 
+import { textOf } from "./error.js";
+
 /** A message that has no encoded form, or bytes that are no message. */
 export class Invalid extends Error {
     /** The same, of a field of a message. */
@@ -16,6 +18,6 @@ export class Invalid extends Error {
 
 /** Any failure while a field is read or written, as one of that field. */
 export function invalidIn(name, error) {
-    const invalid = error instanceof Invalid ? error : new Invalid(String(error), { cause: error });
+    const invalid = error instanceof Invalid ? error : new Invalid(textOf(error), { cause: error });
     return name === undefined ? invalid : invalid.in(name);
 }

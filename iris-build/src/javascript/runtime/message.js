@@ -24,7 +24,7 @@ export function planned(message) {
 function plan(fields) {
     const listed = fields.flatMap((field) => field.members ?? [field]);
     // Behind an element of a list there may be another.
-    listed.forEach((field, index) => (field.next = field.fresh ? index : index + 1));
+    listed.forEach((field, index) => (field.next = field.isList ? index : index + 1));
     return {
         fields,
         listed,

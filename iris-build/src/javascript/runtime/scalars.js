@@ -216,6 +216,8 @@ export const STRING = {
 export const BYTES = {
     wire: 2,
     zero: /* @__PURE__ */ new Uint8Array(),
+    // Each message has its own: who has one may change it, or give it away.
+    fresh: () => new Uint8Array(),
     // Not by `instanceof`: in workers and in test environments there are several of the name.
     check: (value) =>
         ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1 ? value : refuse(value, "Uint8Array"),

@@ -1,6 +1,6 @@
 // A stream of requests on its way out.
 
-import { communication } from "./error.js";
+import { communication, textOf } from "./error.js";
 
 /** The requests that a caller gives, encoded one by one as there is room for them. */
 export class Upload {
@@ -28,7 +28,7 @@ export class Upload {
             ({ done, value } = await this.#requests.next());
         } catch (cause) {
             this.#over = true;
-            this.#call.stop(communication("canceled", `the stream of requests failed: ${cause}`, cause));
+            this.#call.stop(communication("canceled", `the stream of requests failed: ${textOf(cause)}`, cause));
             return undefined;
         }
         if (this.#over) return undefined;

@@ -24,6 +24,15 @@ export const kinds = [
         equal(await remotes.shapes.echo({ text }), { text });
         remotes.close();
     }),
+    ...each(WAYS, "a message of many", async (test, remotes) => {
+        const texts = Array.from({ length: 500 }, (_, index) => `${"häß 😀".repeat(index % 7)}${index}`);
+        const children = texts.map((text) => ({ inner: { text } }));
+        const tree = await remotes.shapes.tree({ children: [{ children }, {}] });
+        equal(tree.children.length, 2);
+        equal(tree.children[0].children.map(({ inner }) => inner.text), texts);
+        equal(tree.children[1], { inner: undefined, children: [] });
+        remotes.close();
+    }),
     ...each(WAYS, "no message in or out", async (test, remotes) => {
         equal(await remotes.shapes.fetch(), { text: "fetched" });
         equal(await remotes.shapes.swallow({ text: "a" }), undefined);

@@ -39,6 +39,15 @@ export class IrisError extends Error {
     }
 }
 
+/** What was thrown, as text: anything can be thrown, and not everything has one. */
+function textOf(thrown) {
+    try {
+        return String(thrown);
+    } catch {
+        return typeof thrown;
+    }
+}
+
 /** A call that was not carried out, or whose answer did not come. */
 function communication(status, text, cause) {
     return new IrisError(COMMUNICATION_ERROR, text, { status, cause });
@@ -72,7 +81,7 @@ class Invalid extends Error {
 
 /** Any failure while a field is read or written, as one of that field. */
 function invalidIn(name, error) {
-    const invalid = error instanceof Invalid ? error : new Invalid(String(error), { cause: error });
+    const invalid = error instanceof Invalid ? error : new Invalid(textOf(error), { cause: error });
     return name === undefined ? invalid : invalid.in(name);
 }
 
@@ -530,6 +539,8 @@ const STRING = {
 const BYTES = {
     wire: 2,
     zero: /* @__PURE__ */ new Uint8Array(),
+    // Each message has its own: who has one may change it, or give it away.
+    fresh: () => new Uint8Array(),
     // Not by `instanceof`: in workers and in test environments there are several of the name.
     check: (value) =>
         ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1 ? value : refuse(value, "Uint8Array"),
@@ -562,7 +573,7 @@ function planned(message) {
 function plan(fields) {
     const listed = fields.flatMap((field) => field.members ?? [field]);
     // Behind an element of a list there may be another.
-    listed.forEach((field, index) => (field.next = field.fresh ? index : index + 1));
+    listed.forEach((field, index) => (field.next = field.isList ? index : index + 1));
     return {
         fields,
         listed,
@@ -684,6 +695,7 @@ function field(number, name, type) {
         number,
         name,
         initial: type.zero,
+        fresh: type.fresh,
         read(reader, message, wire) {
             expectWire(type, wire);
             message[name] = type.read(reader);
@@ -717,7 +729,7 @@ function required(number, name, of, initial = of.zero) {
         ...optional(number, name, of),
         initial,
         missing: initial ?? {},
-        fresh: typeof of === "function" ? () => begun(of) : undefined,
+        fresh: typeof of === "function" ? () => begun(of) : of.fresh && (() => initial.slice()),
     };
 }
 
@@ -727,6 +739,7 @@ function repeated(number, name, of) {
     return {
         number,
         name,
+        isList: true,
         fresh: () => [],
         read(reader, message, wire, levels) {
             const list = message[name];
@@ -770,6 +783,7 @@ function map(number, name, key, value, initial) {
     return {
         number,
         name,
+        isList: true,
         fresh: () => new Map(),
         // The wire type is not looked at, since servers do not either.
         read(reader, message, wire, levels) {
@@ -840,7 +854,8 @@ const LIMIT = 4_194_304;
 export class IrisClient {
     #listeners = new Set();
 
-    constructor(url, options = {}) {
+    constructor(url, given) {
+        const options = given ?? {};
         this.base = checkedUrl(url);
         this.headers = metadata(options.headers);
         this.deadline = options.deadline;
@@ -849,6 +864,9 @@ export class IrisClient {
         this.limit = options.maxMessageSize ?? LIMIT;
         if (!["auto", "fetch", "websocket"].includes(this.streams)) {
             throw communication("invalid_argument", `streams: \`${this.streams}\` is none of auto, fetch, websocket`);
+        }
+        if (!(this.limit >= 0)) {
+            throw communication("invalid_argument", `maxMessageSize: \`${this.limit}\` is no number of bytes`);
         }
         this.carrier = new Carrier(this);
     }
@@ -869,12 +887,9 @@ export class IrisClient {
     /** Tells of a failed call. */
     tell(path, error) {
         for (const { listener } of this.#listeners) {
-            try {
-                listener({ path, error });
-            } catch (thrown) {
-                // It is not the call's fault, nor its caller's.
-                console.error(thrown);
-            }
+            // What goes wrong in it is not the call's fault, nor its caller's.
+            const listened = async () => listener({ path, error });
+            listened().catch((thrown) => console.error(thrown));
         }
     }
 }
@@ -924,9 +939,9 @@ class Call {
         this.client = client;
         this.path = path;
         this.#options = options ?? {};
-        const { headers, signal } = this.#options;
-        this.deadline = this.#options.deadline ?? client.deadline;
         try {
+            const { deadline, headers, signal } = this.#options;
+            this.deadline = deadline ?? client.deadline;
             this.headers = { ...client.headers, ...metadata(headers) };
             if (this.deadline !== undefined) this.#limit(this.deadline);
             if (signal?.aborted) this.#aborted();
@@ -1024,7 +1039,7 @@ class Call {
     /** The error that its caller gets, after those were told who listen for all. */
     failed(cause) {
         let error = this.stopped ?? cause;
-        if (!(error instanceof IrisError)) error = communication("unknown", String(cause), cause);
+        if (!(error instanceof IrisError)) error = communication("unknown", textOf(error), error);
         if (!this.silent) this.client.tell(this.path, error);
         // Whatever still runs is of no use.
         if (!this.finished) this.abandon();
@@ -1960,27 +1975,28 @@ function program() {
     return compiled && new WebAssembly.Instance(compiled).exports;
 }
 
-/** So many words for each byte of a small message: its blocks have room for fields that are not there. */
-const MOST_WORDS = 8;
+/** How many words there are for each byte of a message: its blocks have room for fields that are not there. */
+const WORDS = 2;
 
-/** Of a large one, beside a number of words that is the same for all. */
-const LEAST_WORDS = 2;
+/** How many more of a message of which that was too few, and how many there are at most, but for those [WORDS]. */
+const MORE = 16;
 
-const MORE_WORDS = 1_048_576;
+const MOST_WORDS = 4_194_304;
 
 /** Parts of memory, one behind the other, each as `decode_message` is told of it. Those that are not used cost no memory. */
 class Room {
-    constructor(heap, length, layouts) {
+    constructor(heap, layouts, length, isSparse) {
         this.length = length;
-        this.layouts = layouts;
-        /** Blocks. Numbers of 64 bits among them stand at multiples of 8. */
+        /** Numbers of 64 bits in what follows stand at multiples of 8. */
         this.at = (heap + 7) & ~7;
-        this.words = Math.min(MOST_WORDS * length, LEAST_WORDS * length + MORE_WORDS) + 1024;
-        /** Where windows of texts begin: at most two for each 16,384 units, and the end. */
-        this.windowsAt = this.at + 4 * this.words;
-        this.windows = (length >>> 13) + 4;
-        this.layoutsAt = this.windowsAt + 4 * this.windows;
-        this.messageAt = this.layoutsAt + 4 * layouts;
+        this.layouts = layouts;
+        this.wordsAt = this.at + 4 * layouts;
+        const enough = WORDS * length;
+        this.words = 1024 + (isSparse ? Math.max(enough, Math.min(MORE * enough, MOST_WORDS)) : enough);
+        /** Windows of texts, of 2,048 units, two of which have more than that in them; and the end. */
+        this.windowsAt = this.wordsAt + 4 * this.words;
+        this.windows = (length >>> 10) + 4;
+        this.messageAt = this.windowsAt + 4 * this.windows;
         this.textAt = this.messageAt + length;
         this.end = this.textAt + length;
     }
@@ -2000,8 +2016,9 @@ const begins = /* @__PURE__ */ new Map();
 
 let table;
 
-/** The words of all of them. */
+/** The words of all of them, an even number. */
 function layouts() {
+    if (met.length & 1) met.push(0);
     if (table?.length !== met.length) table = Uint32Array.from(met);
     return table;
 }
@@ -2024,13 +2041,16 @@ function layoutAt(layout) {
 }
 
 /** How many units of UTF-16 a window of texts has: 2 to the power of this. A text that is cut out keeps its window. */
-const WINDOW_BITS = 14;
+const WINDOW_BITS = 11;
+
+/** Set in the length of a text that is in the message, and has its place and length there, in bytes. */
+const IN_MESSAGE = 2_147_483_648;
 
 /** Reads values at their places. */
 class Tape {
     #windows = [];
 
-    constructor(message, buffer, { at, words, windowsAt, windows, textAt, length }, root) {
+    constructor(message, buffer, { wordsAt: at, words, windowsAt, windows, textAt, length }, root) {
         this.root = root;
         this.given = message;
         this.words = new Uint32Array(buffer, at, words);
@@ -2085,6 +2105,8 @@ class Tape {
         const length = this.words[at + 1];
         if (length === 0) return "";
         const unit = this.words[at];
+        // A long one is where it was in the message.
+        if (length >= IN_MESSAGE) return decoder.decode(this.given.subarray(unit, unit + length - IN_MESSAGE));
         const window = unit >>> WINDOW_BITS;
         const begin = unit - (window << WINDOW_BITS);
         return (this.#windows[window] ??= this.#decoded(window)).substring(begin, begin + length);
@@ -2126,52 +2148,63 @@ class Tape {
 }
 
 /** A message of fewer bytes is read by JavaScript sooner than it is carried over. */
-const SMALLEST = 256;
+const SMALLEST = 512;
 
 /** A message of more is read by JavaScript: laid out it takes ten times as much memory. */
 const LARGEST = 16_777_216;
 
 /** Memory in bytes that is kept for the next message. */
-const KEPT = 8_388_608;
+const KEPT = 33_554_432;
 
 /** What of memory is added at once, in bytes. */
 const PAGE = 65_536;
 
-/** The program that runs. */
+/** What `decode_message` gives where there were too few words. */
+const TOO_FEW = 1;
+
+/** The exports of the program that runs, and how many words of layouts are in its memory. */
 let running;
+
+let known = 0;
 
 /** The message of these bytes, with all of its fields. */
 function decode(message, bytes) {
-    if (bytes.length >= SMALLEST && bytes.length <= LARGEST) {
-        const { laid } = planned(message).fields;
-        const tape = laid && laidOut(laid, bytes);
-        if (tape) return laid.make(tape, tape.root);
+    const { laid } = planned(message).fields;
+    if (laid?.isLong && bytes.length >= SMALLEST && bytes.length <= LARGEST) {
+        try {
+            const tape = laidOut(laid, bytes);
+            if (tape) return laid.make(tape, tape.root);
+        } catch {
+            // There is no memory, or a long text is no UTF-8. What is in memory is of no use any more.
+            running = undefined;
+        }
     }
     // It reads all that can be read, and knows the words for what is wrong.
     return readMessage(message, bytes);
 }
 
 /** What WebAssembly makes of a message. `undefined` where it has no answer. */
-function laidOut({ layout }, bytes) {
-    try {
-        running ??= program();
+function laidOut(laid, bytes) {
+    if (!running) {
+        running = program();
+        known = 0;
         if (!running) return undefined;
-        const root = layoutAt(layout);
-        const told = layouts();
-        const room = new Room(running.__heap_base.value, bytes.length, told.length);
-        const buffer = memory(running.memory, room.end);
-        new Uint32Array(buffer, room.layoutsAt).set(told);
-        new Uint8Array(buffer, room.messageAt).set(bytes);
-        const { at, words, windows, length } = room;
-        const block = running.decode_message(at, words, windows, told.length, length, root);
-        // The objects are made before the next message is read, so that what is in memory may be used until then.
-        if (buffer.byteLength > KEPT) running = undefined;
-        return block ? new Tape(bytes, buffer, room, block) : undefined;
-    } catch {
-        // There is no memory, say. What is in it is of no use any more.
-        running = undefined;
-        return undefined;
     }
+    const root = layoutAt(laid.layout);
+    const table = layouts();
+    const room = new Room(running.__heap_base.value, table.length, bytes.length, laid.isSparse);
+    const buffer = memory(running.memory, room.end);
+    if (known !== table.length) new Uint32Array(buffer, room.at).set(table);
+    known = table.length;
+    new Uint8Array(buffer, room.messageAt).set(bytes);
+    const { at, words, windows, length } = room;
+    const block = running.decode_message(at, known, words, windows, length, root);
+    // The objects are made before the next message is read, so that what is in memory may be used until then.
+    if (buffer.byteLength > KEPT) running = undefined;
+    if (block > TOO_FEW) return new Tape(bytes, buffer, room, block);
+    // The next one gets more; where that is not enough either, more would be dearer than JavaScript.
+    if (block === TOO_FEW) [laid.isSparse, laid.isLong] = [true, !laid.isSparse];
+    return undefined;
 }
 
 /** Memory of at least so many bytes. */
@@ -2181,8 +2214,14 @@ function memory(memory, bytes) {
     return memory.buffer;
 }
 
-/** The fields of a message, with the function that makes an object of its block, and how the block is laid out. */
-const laid = (fields, make, layout) => Object.assign(fields, { laid: { make, layout } });
+/**
+ * The fields of a message, with the function that makes an object of its block, and how the block is laid out. Of messages
+ * without lists of messages not much comes at once, or nothing that JavaScript reads slowly: they are not `isLong`.
+ */
+const laid = (fields, make, layout, isLong) => Object.assign(fields, { laid: { make, layout, isLong } });
+
+/** For messages with lists of messages in them. */
+const LONG = true;
 
 /** The pause after an attempt that failed, which doubles with each, and the longest, in milliseconds. */
 const FIRST_RECONNECT = 100;
@@ -2235,7 +2274,7 @@ class Sockets {
 }
 
 /** iris-decoder 0.1.0. */
-const DECODER = "AGFzbQEAAAABJQVgA39/fwBgAn9/AGAEf39/fwBgBX9/f39/AGAGf39/f39/AX8DBwYAAQIAAwQFAwEAAwYWA38BQYCACAt/AEGogggLfwBBsIIICwc2BAZtZW1vcnkCAA5kZWNvZGVfbWVzc2FnZQAFCl9fZGF0YV9lbmQDAQtfX2hlYXBfYmFzZQMCCvkzBscBAwF+BH8BfkIAIQMCQCABKAIIIgQgASgCDCIFIAEoAgQiBiAFIAZJGyIHTw0AIAKtQv8AgyEIIAEoAgAhAkEHIQUCQAJAA0AgBEEBaiEGIAIgBGotAAAhBAJAIAVBP0cNACAEQf8BcUEBSw0CCyAErUL/AIMgBa2GIAiEIQggBMBBf0oNAiAFQQdqIQUgBiEEIAcgBkcNAAsgASAHNgIIDAILIAEgBjYCCAwBCyAAIAg3AwggASAGNgIIQgEhAwsgACADNwMAC/0BAgR/AX4jgICAgABBEGsiAiSAgICAAAJAAkACQAJAAkAgASgCCCIDIAEoAgwiBE8NACADIAEoAgRPDQAgASADQQFqIgU2AggCQCABKAIAIANqLAAAIgNBAEgNACADrUL/AYMhBgwDCyACIAEgAxCAgICAACACKAIADQELIABBADYCAAwDCyACKQMIIgZC/////w9WDQEgASgCDCEEIAEoAgghBQsCQAJAIAUgBqdqIgMgBUkNACADIARNDQELIABBADYCAAwCCyABIAM2AgggACADNgIMIAAgBTYCCCAAIAEpAgA3AgAMAQsgAEEANgIACyACQRBqJICAgIAAC+sJAQd/IAJBA2pBfHEiBCACayEFAkACQAJAAkACQAJAIANBA0sNACACQX9qIQYgAyEEA0ACQCAEDQAgAyEEDAYLIAYgBGohByAEQX9qIQQgBywAAEF/Sg0ADAILCwJAIAIoAABBgIGChHhxRQ0AQQAgA0F5aiIEIAQgA0sbIQYMAgsCQEEEIAUgBCACRhsiBCADQXxqIgdPDQADQCACIARqKAIAQYCBgoR4cQ0CIARBBGoiBCAHSQ0ACwsgAyEEIAIgB2ooAABBgIGChHhxRQ0DCyADRQ0BQQAgA0F5aiIEIAQgA0sbIQYLQQAhBANAAkACQAJAAkAgAiAEai0AACIHwCIIQQBIDQAgBSAEa0EDcQ0BIAQgBk8NAgNAIAIgBGoiB0EEaigCACAHKAIAckGAgYKEeHENAyAEQQhqIgQgBkkNAAwDCwtBACEJAkACQAJAAkACQAJAAkACQAJAIActAKiAiIAAQX5qDgMAAgEPCyAEQQFqIgQgA08NDiACIARqLAAAQb9/Sg0ODAcLIARBAWoiCiADTw0NIAIgCmosAAAhCiAHQZB+ag4FAgEBAQMBCyAEQQFqIgogA08NDCACIApqLAAAIQoCQAJAAkAgB0HgAUYNACAHQe0BRg0BIAhBH2pB/wFxQQxJDQIgCEF+cUFuRw0PIApBQEgNBwwPCyAKQWBxQaB/Rg0GDA4LIApBn39KDQ0MBQsgCkFASA0EDAwLIAhBD2pB/wFxQQJLDQsgCkFATg0LDAILIApB8ABqQf8BcUEwTw0KDAELIApBj39KDQkLIARBAmoiByADTw0IIAIgB2osAABBv39KDQggBEEDaiIEIANPDQggAiAEaiwAAEG/f0oNCAwBCyAEQQJqIgQgA08NByACIARqLAAAQb9/Sg0HCyAEQQFqIQQMAgsgBEEBaiEEDAELIAQgA08NAANAIAIgBGosAABBAEgNASADIARBAWoiBEcNAAwDCwsgBCADSQ0ACwsgAiADaiEIQQAhBCACIQZBACEHA0ACQAJAIAdB//8DcQ0AIAYgCEYNAwJAIAYsAAAiB0F/TA0AIAZBAWohBgwBCwJAIAdBYE8NACAGQQJqIQYMAQsgB0EfcSEFIAYtAAFBP3FBBnQgBi0AAkE/cXIhCQJAAkAgB0FwTw0AIAkgBUEMdHIhByAGQQNqIQYMAQsgCUEGdCAGLQADQT9xciAFQRJ0QYCA8ABxciEHIAZBBGohBgsgB0GAgARJDQAgB0H/B3FBgLh/ciEHDAELQQAhBwsgBEEBaiEEDAALCwJAAkAgBA0AQQAhB0EAIQQMAQsCQCABKAIUIgcgASgCGCIFQQ50IgZGDQAgByAEaiAGQYCAAWpNDQBBACEJIAdBDnYgB0H//wBxQQBHaiIKIAEoAgxPDQIgCkEBaiAFQQFqIgdJDQICQCAKIAVGDQAgASgCCCAHQQJ0aiEHIAEoAhAhCCAKQQJ0IAVBAnRrIQYDQCAHIAg2AgAgB0EEaiEHIAZBfGoiBg0ACwsgASAKNgIYIAEgCkEOdCIHNgIUC0EAIQkgASgCECIIIANqIgYgCEkNASAGIAEoAgRLDQECQCADRQ0AIAEoAgAgCGogAiAD/AoAAAsgASAHIARqNgIUIAEgBjYCEAsgACAENgIIIAAgBzYCBEEBIQkLIAAgCTYCAAt3AQJ/QQAhAwJAIAEoAggiBCACaiICIARJDQAgAkF/Rg0AIAJBAXEgAmoiAiAESQ0AIAIgASgCBEsNAAJAIAIgBGtBAnQiA0UNACABKAIAIARBAnRqQQAgA/wLAAsgASACNgIIQQEhAwsgACAENgIEIAAgAzYCAAuzIwMOfwF+CX8jgICAgABB4ABrIgUkgICAgABBACEGAkACQCABKAIEIgcgAkkNACAHIAJrIgdBAkkNACABKAIAIAJBAnRqIggoAgQiCSAHQX5qQQZuSw0AIAVBGGogAUEIaiIKIAgoAgAQg4CAgAAgBSgCGEEBRw0BIAUoAhwhCwJAIAMoAggiAiADKAIMTw0AIAhBCGohDCAEQX9qIQ0gAUEUaiEOIAVBJGpBBGohDyAFQdAAakEEaiEQIAVBNGpBBGohEUEAIRIDQAJAIAIgAygCBEkNAEEAIQYMBAsgAyACQQFqNgIIAkACQCADKAIAIAJqLAAAIgJBAEgNACACrUL/AYMhEwwBCyAFQdAAaiADIAIQgICAgABBACEGIAUpA1BCAVINAyAFKQNYIhNC/////w9WDQQLQQAhBiATQghUDQIgE6ciAkEDdiEUIAJBB3EhFQJAAkACQCASIAlPDQAgDCASQRhsaiIHKAIAIBRHDQAgEiECDAELAkACQAJAIAkOAgIBAAtBACECIAkhBwNAIAIgB0EBdiIIIAJqIhYgDCAWQRhsaigCACAUSxshAiAHIAhrIgdBAUsNAAsgDCACQRhsaiIHKAIAIBRHDQEMAgtBACECIAwhByAMKAIAIBRGDQELIARFDQQCQAJAAkACQCAVDgYAAQIJCQMJCyADKAIIIgIgAygCDE8NByACIAMoAgRPDQcgAyACQQFqNgIIIAMoAgAgAmosAAAiAkEATg0EIAVB0ABqIAMgAhCAgICAACAFKQNQQgFRDQQMCAsgAygCCCICQXdLDQYgAkEIaiICIAMoAgxLDQYgAiADKAIESw0HIAMgAjYCCAwDCyAFQdAAaiADEIGAgIAAIAUoAlANAgwGCyADKAIIIgJBe0sNBCACQQRqIgIgAygCDEsNBCACIAMoAgRLDQUgAyACNgIIDAELIAcoAgQiFEEPcSIIQXVqQXZJDQMgAiAUQRBJaiESIAcoAhQhFyAHKAIQIQIgBygCDCEYIAcoAgggC2ohFgJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCAUQQ9LIgcNACAVIAhBAnRB/P+HgABqKAIARw0VIAhBCkYNBgJAIAJFDQAgAiALaiICIAEoAgxPDRYgCigCACACQQJ0aiAXNgIACyAIQX9qDgkBAQEBAgICAwQBCwJAIBVBAkcNACAIQQhJDQULIBUgCEECdEH8/4eAAGooAgBHDRQgCEEKRg0FIAVBEGogCkEEEIOAgIAAIAUoAhBBAUcNFCAFKAIUIgdBAWoiFSABKAIMIgJPDRQgASgCCCIUIBVBAnRqQQE2AgAgB0ECaiEVIAhBf2oOCQkJCQkICAgHBgkLAkACQAJAAkAgCEF+ag4DAQIDAAsgAygCCCICIAMoAgxPDRYgAiADKAIETw0WIAMgAkEBajYCCAJAIAMoAgAgAmosAAAiAkEASA0AIAKtQv8BgyETDBILIAVB0ABqIAMgAhCAgICAACAFKAJQRQ0WIAUpA1ghEwwRCyADKAIIIgIgAygCDE8NFSACIAMoAgRPDRUgAyACQQFqNgIIAkAgAygCACACaiwAACICQQBIDQAgAq1C/wGDIRMMEAsgBUHQAGogAyACEICAgIAAIAUoAlBFDRUgBSkDWCETDA8LIAMoAggiAkF7Sw0UIAJBBGoiByADKAIMSw0UIAcgAygCBEsNFCADIAc2AgggAygCACACaigAACECDBALIAMoAggiAiADKAIMTw0TIAIgAygCBE8NEyADIAJBAWo2AggCQAJAIAMoAgAgAmosAAAiAkEASA0AIAKtQv8BgyETDAELIAVB0ABqIAMgAhCAgICAACAFKAJQRQ0UIAUpA1ghEwsgE0IAUiECDA8LAkACQAJAIAhBemoOAgECAAsgAygCCCICIAMoAgxPDRQgAiADKAIETw0UIAMgAkEBajYCCAJAIAMoAgAgAmosAAAiAkEASA0AIAKtQv8BgyETDA4LIAVB0ABqIAMgAhCAgICAACAFKAJQRQ0UIAUpA1ghEwwNCyADKAIIIgIgAygCDE8NEyACIAMoAgRPDRMgAyACQQFqNgIIAkAgAygCACACaiwAACICQQBIDQAgAq1C/wGDIRMMDAsgBUHQAGogAyACEICAgIAAIAUoAlBFDRMgBSkDWCETDAsLIAMoAggiAkF3Sw0SIAJBCGoiByADKAIMSw0SIAcgAygCBEsNEiADIAc2AgggAygCACACaikAACETDAsLIAVB0ABqIAMQgYCAgAAgBSgCUCIIRQ0RIAUoAlwiAiAFKAJYIgdJDREgAiAFKAJUSw0RIAVBxABqIA4gCCAHaiACIAdrEIKAgIAAIAUoAkRFDREgASgCDCICIBZJDREgAiAWa0ECSQ0RIAooAgAgFkECdGogBSkCSDcCAAwOCyAFQdAAaiADEIGAgIAAIAUoAlBFDRAgBSgCXCICIAUoAlgiB0kNECACIAUoAlRLDRAgASgCDCIIIBZJDRAgCCAWa0ECSQ0QIAooAgAgFkECdGoiCCACIAdrNgIEIAggBzYCAAwNCyAFQdAAaiADEIGAgIAAIAUoAlAiAkUNDyAPIBAoAgg2AgggDyAQKQIANwIAIAUgAjYCJCAFIApBAhCDgICAACAFKAIAQQFHDQ8gBSgCBCEZIAEoAgghFyABKAIMIRUCQCAFKAIsIgcgBSgCMCIYSQ0AIAEoAhAhAkEAIRQMBwsgASgCECECQQAhFCAIQXpqIRogCEF+aiEbA0ACQAJAAkACQAJAIAhBBEsNAAJAAkACQAJAIBsOAwECAwALIAcgBSgCKE8NGCAFIAdBAWo2AiwCQCAFKAIkIAdqLAAAIgdBAEgNACAHrUL/AYMhEwwGCyAFQdAAaiAFQSRqIAcQgICAgAAgBSgCUEUNGCAFKQNYIRMMBQsgByAFKAIoTw0XIAUgB0EBajYCLAJAIAUoAiQgB2osAAAiB0EASA0AIAetQv8BgyETDAQLIAVB0ABqIAVBJGogBxCAgICAACAFKAJQRQ0XIAUpA1ghEwwDCyAHQXtLDRYgB0EEaiIcIBhLDRYgHCAFKAIoSw0WIAUgHDYCLCAFKAIkIAdqKAAAIRwMBAsgByAFKAIoTw0VIAUgB0EBajYCLAJAAkAgBSgCJCAHaiwAACIHQQBIDQAgB61C/wGDIRMMAQsgBUHQAGogBUEkaiAHEICAgIAAIAUoAlBFDRYgBSkDWCETCyATQgBSIRwMAwsCQAJAAkACQAJAIBoOAgECAAsgByAFKAIoTw0YIAUgB0EBajYCLAJAIAUoAiQgB2osAAAiB0EASA0AIAetQv8BgyETDAQLIAVB0ABqIAVBJGogBxCAgICAACAFKAJQRQ0YIAUpA1ghEwwDCyAHIAUoAihPDRcgBSAHQQFqNgIsAkAgBSgCJCAHaiwAACIHQQBIDQAgB61C/wGDIRMMAgsgBUHQAGogBUEkaiAHEICAgIAAIAUoAlBFDRcgBSkDWCETDAELIAdBd0sNFiAHQQhqIhwgGEsNFiAcIAUoAihLDRYgBSAcNgIsIAUoAiQgB2opAAAhEwwBCyATQgGIQgAgE0IBg32FIRMLIAIgFU8NFCABIAJBAWoiBzYCEEECIRggFyACQQJ0aiATPgIAIAcgFU8NFCATQiCIpyEcDAMLIBOnIgdBAXZBACAHQQFxa3MhHAwBCyATpyEcC0EBIRggAiEHIAIgFU8NEQsgASAYIAJqIgI2AhAgFyAHQQJ0aiAcNgIAIBRBAWohFCAFKAIsIgcgBSgCMCIYTw0HDAALCyAFQdAAaiADEIGAgIAAIAUoAlAiCEUNDiARIBAoAgg2AgggESAQKQIANwIAIAUgCDYCNCAERQ0OIAVBCGogASAYIAVBNGogDRCEgICAACAFKAIIQQFHDQ4gBSgCDCEIAkACQAJAIAcNACACDQEgFiABKAIMTw0RIAooAgAiAiAWQQJ0aigCAEUNAgwRCyAWQQFqIgIgASgCDCIHTw0QAkACQCABKAIIIhQgAkECdGoiFSgCACICDQAgFiAHSQ0BDBILIAIhFiACIAdPDRELIBQgFkECdGogCDYCACAVIAg2AgAMDQsgAiALaiIHIAEoAgwiFE8NDyAKKAIAIgIgB0ECdGoiBygCACAXRg0PIAcgFzYCACAWIBRPDQ8LIAIgFkECdGogCDYCAAwLCyAFQdAAaiADEIGAgIAAIAUoAlBFDQ0gBSgCXCIIIAUoAlgiF0kNDSAIIAUoAlRLDQ0gAiAVSQ0NIAIgFWtBAkkNDSAUIBVBAnRqIhUgCCAXazYCBCAVIBc2AgAMAwsgBUHQAGogAxCBgICAACAFKAJQIhRFDQwgBSgCXCICIAUoAlgiCEkNDCACIAUoAlRLDQwgBUHEAGogDiAUIAhqIAIgCGsQgoCAgAAgBSgCREUNDCABKAIMIgIgFUkNDCACIBVrQQJJDQwgCigCACIUIBVBAnRqIAUpAkg3AgAMAgsCQAJAAkACQAJAIAhBemoOAgECAAsgAygCCCIIIAMoAgxPDQ8gCCADKAIETw0PIAMgCEEBajYCCAJAIAMoAgAgCGosAAAiCEEASA0AIAitQv8BgyETDAQLIAVB0ABqIAMgCBCAgICAACAFKAJQRQ0PIAUpA1ghEwwDCyADKAIIIgggAygCDE8NDiAIIAMoAgRPDQ4gAyAIQQFqNgIIAkAgAygCACAIaiwAACIIQQBIDQAgCK1C/wGDIRMMAgsgBUHQAGogAyAIEICAgIAAIAUoAlBFDQ4gBSkDWCETDAELIAMoAggiCEF3Sw0NIAhBCGoiFyADKAIMSw0NIBcgAygCBEsNDSADIBc2AgggAygCACAIaikAACETDAELIBNCAYhCACATQgGDfYUhEwsgAiAVSQ0LIAIgFWtBAkkNCyAUIBVBAnRqIBM3AgAMAQsCQAJAAkACQAJAAkACQCAIQX5qDgMBAgMACyADKAIIIgggAygCDE8NECAIIAMoAgRPDRAgAyAIQQFqNgIIAkAgAygCACAIaiwAACIIQQBIDQAgCK1C/wGDIRMMBQsgBUHQAGogAyAIEICAgIAAIAUoAlBFDRAgBSkDWCETDAQLIAMoAggiCCADKAIMTw0PIAggAygCBE8NDyADIAhBAWo2AggCQCADKAIAIAhqLAAAIghBAEgNACAIrUL/AYMhEwwDCyAFQdAAaiADIAgQgICAgAAgBSgCUEUNDyAFKQNYIRMMAgsgAygCCCIIQXtLDQ4gCEEEaiIXIAMoAgxLDQ4gFyADKAIESw0OIAMgFzYCCCADKAIAIAhqKAAAIQgMAwsgAygCCCIIIAMoAgxPDQ0gCCADKAIETw0NIAMgCEEBajYCCAJAAkAgAygCACAIaiwAACIIQQBIDQAgCK1C/wGDIRMMAQsgBUHQAGogAyAIEICAgIAAIAUoAlBFDQ4gBSkDWCETCyATQgBSIQgMAgsgE6ciCEEBdkEAIAhBAXFrcyEIDAELIBOnIQgLIAIgFU0NCiAUIBVBAnRqIAg2AgALIBZBAWoiCCACTw0JAkACQCAUIAhBAnRqIhUoAgAiCA0AIBYgAkkNAQwLCyAIIRYgCCACTw0KCyAUIBZBAnRqIAc2AgAgFSAHNgIADAYLIAEgAkEBcSACajYCECAZQQFqIgIgFU8NCCAXIAJBAnRqIBQ2AgAgFkEBaiICIBVPDQgCQAJAIBcgAkECdGoiBygCACICDQAgFiAVTw0KDAELIAIhFiACIBVPDQkLIBcgFkECdGogGTYCACAHIBk2AgAMBQsgE0IBiEIAIBNCAYN9hSETCyABKAIMIgIgFkkNBiACIBZrQQJJDQYgCigCACAWQQJ0aiATNwIADAMLIBOnIgJBAXZBACACQQFxa3MhAgwBCyATpyECCyAWIAEoAgxPDQMgCigCACAWQQJ0aiACNgIACyADKAIIIgIgAygCDEkNAAsLQQEhBgwBCwsgACALNgIEIAAgBjYCACAFQeAAaiSAgICAAAuUAgECfyOAgICAAEHQAGsiBiSAgICAAAJAAkAgAg0AQQAhBwwBCyAGIAE2AhwgBkECNgIgIAYgADYCGEEAIQcgACABQQJ0aiIBQQA2AgAgBkEANgI8IAZCADcCNCAGIAQ2AiggBiABNgIsIAYgAjYCMCAGIAEgAkECdGoiAjYCECAGIAM2AhQgBiACIANBAnRqIgIgBGo2AiQgBiAENgJMIAZBADYCSCAGIAQ2AkQgBiACNgJAIAZBCGogBkEQaiAFIAZBwABqQeQAEISAgIAAIAYoAghBAUcNACAGKAI8QQFqIgQgBigCME8NACAGKAIMIQcgBigCLCAEQQJ0aiAGKAI0NgIACyAGQdAAaiSAgICAACAHCwuxAgEAQYCACAuoAgAAAAAAAAAABQAAAAAAAAAAAAAAAAAAAAEAAAACAAAAAgAAAAIAAAABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgMDAwMDAwMDAwMDAwMDAwMEBAQEBAAAAAAAAAAAAAAA";
+const DECODER = "AGFzbQEAAAABHgRgA39/fwBgAn9/AGAFf39/f38AYAZ/f39/f38BfwMHBgABAgACAwUDAQADBhYDfwFBgIAIC38AQaiCCAt/AEGwgggLBzYEBm1lbW9yeQIADmRlY29kZV9tZXNzYWdlAAUKX19kYXRhX2VuZAMBC19faGVhcF9iYXNlAwIK9DMGxwEDAX4EfwF+QgAhAwJAIAEoAggiBCABKAIMIgUgASgCBCIGIAUgBkkbIgdPDQAgAq1C/wCDIQggASgCACECQQchBQJAAkADQCAEQQFqIQYgAiAEai0AACEEAkAgBUE/Rw0AIARB/wFxQQFLDQILIAStQv8AgyAFrYYgCIQhCCAEwEF/Sg0CIAVBB2ohBSAGIQQgByAGRw0ACyABIAc2AggMAgsgASAGNgIIDAELIAAgCDcDCCABIAY2AghCASEDCyAAIAM3AwAL/QECBH8BfiOAgICAAEEQayICJICAgIAAAkACQAJAAkACQCABKAIIIgMgASgCDCIETw0AIAMgASgCBE8NACABIANBAWoiBTYCCAJAIAEoAgAgA2osAAAiA0EASA0AIAOtQv8BgyEGDAMLIAIgASADEICAgIAAIAIoAgANAQsgAEEANgIADAMLIAIpAwgiBkL/////D1YNASABKAIMIQQgASgCCCEFCwJAAkAgBSAGp2oiAyAFSQ0AIAMgBE0NAQsgAEEANgIADAILIAEgAzYCCCAAIAM2AgwgACAFNgIIIAAgASkCADcCAAwBCyAAQQA2AgALIAJBEGokgICAgAALvgkBBn8CQAJAAkACQAJAAkACQAJAIARBgBBLDQAgA0EDakF8cSIFIANrIQYgBEEDSw0BIANBf2ohByAEIQUDQAJAIAUNACAEIQUMBwsgByAFaiECIAVBf2ohBSACLAAAQX9KDQAMAwsLIARBgICAgHhyIQUMBQsCQCADKAAAQYCBgoR4cUUNAEEAIARBeWoiBSAFIARLGyEHDAILAkBBBCAGIAUgA0YbIgUgBEF8aiICTw0AA0AgAyAFaigCAEGAgYKEeHENAiAFQQRqIgUgAkkNAAsLIAQhBSADIAJqKAAAQYCBgoR4cUUNAwsgBEUNAUEAIARBeWoiBSAFIARLGyEHC0EAIQUDQAJAAkACQAJAIAMgBWotAAAiAsAiCEEASA0AIAYgBWtBA3ENASAFIAdPDQIDQCADIAVqIgJBBGooAgAgAigCAHJBgIGChHhxDQMgBUEIaiIFIAdJDQAMAwsLQQAhCQJAAkACQAJAAkACQAJAAkACQCACLQCogIiAAEF+ag4DAAIBEAsgBUEBaiIFIARPDQ8gAyAFaiwAAEG/f0oNDwwHCyAFQQFqIgogBE8NDiADIApqLAAAIQogAkGQfmoOBQIBAQEDAQsgBUEBaiIKIARPDQ0gAyAKaiwAACEKAkACQAJAIAJB4AFGDQAgAkHtAUYNASAIQR9qQf8BcUEMSQ0CIAhBfnFBbkcNECAKQUBIDQcMEAsgCkFgcUGgf0YNBgwPCyAKQZ9/Sg0ODAULIApBQEgNBAwNCyAIQQ9qQf8BcUECSw0MIApBQE4NDAwCCyAKQfAAakH/AXFBME8NCwwBCyAKQY9/Sg0KCyAFQQJqIgIgBE8NCSADIAJqLAAAQb9/Sg0JIAVBA2oiBSAETw0JIAMgBWosAABBv39KDQkMAQsgBUECaiIFIARPDQggAyAFaiwAAEG/f0oNCAsgBUEBaiEFDAILIAVBAWohBQwBCyAFIARPDQADQCADIAVqLAAAQQBIDQEgBCAFQQFqIgVHDQAMAwsLIAUgBEkNAAsLIAMgBGohCUEAIQUgAyEHQQAhAgNAAkACQCACQf//A3ENACAHIAlGDQMCQCAHLAAAIgJBf0wNACAHQQFqIQcMAQsCQCACQWBPDQAgB0ECaiEHDAELIAJBH3EhCCAHLQABQT9xQQZ0IActAAJBP3FyIQYCQAJAIAJBcE8NACAGIAhBDHRyIQIgB0EDaiEHDAELIAZBBnQgBy0AA0E/cXIgCEESdEGAgPAAcXIhAiAHQQRqIQcLIAJBgIAESQ0AIAJB/wdxQYC4f3IhAgwBC0EAIQILIAVBAWohBQwACwsCQCAFDQBBACECQQAhBQwBCwJAAkAgASgCGCIHIAVqQYAQSw0AIAEoAhQhAgwBC0EAIQkgASgCECICIAEoAgxPDQJBACEHIAFBADYCGCABIAJBAWo2AhAgASgCCCACQQJ0aiABKAIUIgI2AgALQQAhCSACIARqIgggAkkNASAIIAEoAgRLDQECQCAERQ0AIAEoAgAgAmogAyAE/AoAAAsgASAINgIUIAEgByAFajYCGCABKAIQQQt0IAdqQYBwaiECCyAAIAU2AgggACACNgIEQQEhCQsgACAJNgIAC4MBAQJ/QQAhAwJAIAEoAggiBCACaiICIARJDQAgAkF/Rg0AAkAgAkEBcSACaiICIARJDQAgAiABKAIESw0AAkAgAiAEa0ECdCIDRQ0AIAEoAgAgBEECdGpBACAD/AsACyABIAI2AghBASEDDAELIAFBAToADAsgACAENgIEIAAgAzYCAAvYIwMOfwF+CX8jgICAgABB0ABrIgUkgICAgABBACEGAkACQCABKAIEIgcgAkkNACAHIAJrIgdBAkkNACABKAIAIAJBAnRqIggoAgQiCSAHQX5qQQZuSw0AIAVBGGogAUEkaiIKIAgoAgAQg4CAgAAgBSgCGEEBRw0BIAUoAhwhCwJAIAMoAggiAiADKAIMTw0AIAhBCGohDCAEQX9qIQ0gAUEIaiEOIAVBIGpBBGohDyAFQcAAakEEaiEQIAVBMGpBBGohEUEAIRIDQAJAIAIgAygCBEkNAEEAIQYMBAsgAyACQQFqNgIIAkACQCADKAIAIAJqLAAAIgJBAEgNACACrUL/AYMhEwwBCyAFQcAAaiADIAIQgICAgABBACEGIAUpA0BCAVINAyAFKQNIIhNC/////w9WDQQLQQAhBiATQghUDQIgE6ciAkEDdiEUIAJBB3EhFQJAAkACQCASIAlPDQAgDCASQRhsaiIHKAIAIBRHDQAgEiECDAELAkACQAJAIAkOAgIBAAtBACECIAkhBwNAIAIgB0EBdiIIIAJqIhYgDCAWQRhsaigCACAUSxshAiAHIAhrIgdBAUsNAAsgDCACQRhsaiIHKAIAIBRHDQEMAgtBACECIAwhByAMKAIAIBRGDQELIARFDQQCQAJAAkACQCAVDgYAAQIJCQMJCyADKAIIIgIgAygCDE8NByACIAMoAgRPDQcgAyACQQFqNgIIIAMoAgAgAmosAAAiAkEATg0EIAVBwABqIAMgAhCAgICAACAFKQNAQgFRDQQMCAsgAygCCCICQXdLDQYgAkEIaiICIAMoAgxLDQYgAiADKAIESw0HIAMgAjYCCAwDCyAFQcAAaiADEIGAgIAAIAUoAkANAgwGCyADKAIIIgJBe0sNBCACQQRqIgIgAygCDEsNBCACIAMoAgRLDQUgAyACNgIIDAELIAcoAgQiFEEPcSIIQXVqQXZJDQMgAiAUQRBJaiESIAcoAhQhFyAHKAIQIQIgBygCDCEYIAcoAgggC2ohFgJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCAUQQ9LIgcNACAVIAhBAnRB/P+HgABqKAIARw0VIAhBCkYNBgJAIAJFDQAgAiALaiICIAEoAihPDRYgCigCACACQQJ0aiAXNgIACyAIQX9qDgkBAQEBAgICAwQBCwJAIBVBAkcNACAIQQhJDQULIBUgCEECdEH8/4eAAGooAgBHDRQgCEEKRg0FIAVBEGogCkEEEIOAgIAAIAUoAhBBAUcNFCAFKAIUIgdBAWoiFSABKAIoIgJPDRQgASgCJCIUIBVBAnRqQQE2AgAgB0ECaiEVIAhBf2oOCQkJCQkICAgHBgkLAkACQAJAAkAgCEF+ag4DAQIDAAsgAygCCCICIAMoAgxPDRYgAiADKAIETw0WIAMgAkEBajYCCAJAIAMoAgAgAmosAAAiAkEASA0AIAKtQv8BgyETDBILIAVBwABqIAMgAhCAgICAACAFKAJARQ0WIAUpA0ghEwwRCyADKAIIIgIgAygCDE8NFSACIAMoAgRPDRUgAyACQQFqNgIIAkAgAygCACACaiwAACICQQBIDQAgAq1C/wGDIRMMEAsgBUHAAGogAyACEICAgIAAIAUoAkBFDRUgBSkDSCETDA8LIAMoAggiAkF7Sw0UIAJBBGoiByADKAIMSw0UIAcgAygCBEsNFCADIAc2AgggAygCACACaigAACECDBALIAMoAggiAiADKAIMTw0TIAIgAygCBE8NEyADIAJBAWo2AggCQAJAIAMoAgAgAmosAAAiAkEASA0AIAKtQv8BgyETDAELIAVBwABqIAMgAhCAgICAACAFKAJARQ0UIAUpA0ghEwsgE0IAUiECDA8LAkACQAJAIAhBemoOAgECAAsgAygCCCICIAMoAgxPDRQgAiADKAIETw0UIAMgAkEBajYCCAJAIAMoAgAgAmosAAAiAkEASA0AIAKtQv8BgyETDA4LIAVBwABqIAMgAhCAgICAACAFKAJARQ0UIAUpA0ghEwwNCyADKAIIIgIgAygCDE8NEyACIAMoAgRPDRMgAyACQQFqNgIIAkAgAygCACACaiwAACICQQBIDQAgAq1C/wGDIRMMDAsgBUHAAGogAyACEICAgIAAIAUoAkBFDRMgBSkDSCETDAsLIAMoAggiAkF3Sw0SIAJBCGoiByADKAIMSw0SIAcgAygCBEsNEiADIAc2AgggAygCACACaikAACETDAsLIAVBwABqIAMQgYCAgAAgBSgCQCIIRQ0RIAUoAkwiByAFKAJIIgJJDREgByAFKAJESw0RIAVBwABqIA4gAiAIIAJqIAcgAmsQgoCAgAAgBSgCQEUNESABKAIoIgIgFkkNESACIBZrQQJJDREgCigCACAWQQJ0aiAFKQJENwIADA4LIAVBwABqIAMQgYCAgAAgBSgCQEUNECAFKAJMIgIgBSgCSCIHSQ0QIAIgBSgCREsNECABKAIoIgggFkkNECAIIBZrQQJJDRAgCigCACAWQQJ0aiIIIAIgB2s2AgQgCCAHNgIADA0LIAVBwABqIAMQgYCAgAAgBSgCQCICRQ0PIA8gECgCCDYCCCAPIBApAgA3AgAgBSACNgIgIAUgCkECEIOAgIAAIAUoAgBBAUcNDyAFKAIEIRkgASgCJCEXIAEoAighFQJAIAUoAigiByAFKAIsIhhJDQAgASgCLCECQQAhFAwHCyABKAIsIQJBACEUIAhBemohGiAIQX5qIRsDQAJAAkACQAJAAkAgCEEESw0AAkACQAJAAkAgGw4DAQIDAAsgByAFKAIkTw0YIAUgB0EBajYCKAJAIAUoAiAgB2osAAAiB0EASA0AIAetQv8BgyETDAYLIAVBwABqIAVBIGogBxCAgICAACAFKAJARQ0YIAUpA0ghEwwFCyAHIAUoAiRPDRcgBSAHQQFqNgIoAkAgBSgCICAHaiwAACIHQQBIDQAgB61C/wGDIRMMBAsgBUHAAGogBUEgaiAHEICAgIAAIAUoAkBFDRcgBSkDSCETDAMLIAdBe0sNFiAHQQRqIhwgGEsNFiAcIAUoAiRLDRYgBSAcNgIoIAUoAiAgB2ooAAAhHAwECyAHIAUoAiRPDRUgBSAHQQFqNgIoAkACQCAFKAIgIAdqLAAAIgdBAEgNACAHrUL/AYMhEwwBCyAFQcAAaiAFQSBqIAcQgICAgAAgBSgCQEUNFiAFKQNIIRMLIBNCAFIhHAwDCwJAAkACQAJAAkAgGg4CAQIACyAHIAUoAiRPDRggBSAHQQFqNgIoAkAgBSgCICAHaiwAACIHQQBIDQAgB61C/wGDIRMMBAsgBUHAAGogBUEgaiAHEICAgIAAIAUoAkBFDRggBSkDSCETDAMLIAcgBSgCJE8NFyAFIAdBAWo2AigCQCAFKAIgIAdqLAAAIgdBAEgNACAHrUL/AYMhEwwCCyAFQcAAaiAFQSBqIAcQgICAgAAgBSgCQEUNFyAFKQNIIRMMAQsgB0F3Sw0WIAdBCGoiHCAYSw0WIBwgBSgCJEsNFiAFIBw2AiggBSgCICAHaikAACETDAELIBNCAYhCACATQgGDfYUhEwsCQCACIBVJDQAgAUEBOgAwDBYLIAEgAkEBaiIHNgIsQQIhGCAXIAJBAnRqIBM+AgACQCAHIBVPDQAgE0IgiKchHAwECyABQQE6ADAMFQsgE6ciB0EBdkEAIAdBAXFrcyEcDAELIBOnIRwLQQEhGCACIQcgAiAVSQ0AIAFBAToAMAwSCyABIBggAmoiAjYCLCAXIAdBAnRqIBw2AgAgFEEBaiEUIAUoAigiByAFKAIsIhhPDQcMAAsLIAVBwABqIAMQgYCAgAAgBSgCQCIIRQ0OIBEgECgCCDYCCCARIBApAgA3AgAgBSAINgIwIARFDQ4gBUEIaiABIBggBUEwaiANEISAgIAAIAUoAghBAUcNDiAFKAIMIQgCQAJAAkAgBw0AIAINASAWIAEoAihPDREgCigCACICIBZBAnRqKAIARQ0CDBELIBZBAWoiAiABKAIoIgdPDRACQAJAIAEoAiQiFCACQQJ0aiIVKAIAIgINACAWIAdJDQEMEgsgAiEWIAIgB08NEQsgFCAWQQJ0aiAINgIAIBUgCDYCAAwNCyACIAtqIgcgASgCKCIUTw0PIAooAgAiAiAHQQJ0aiIHKAIAIBdGDQ8gByAXNgIAIBYgFE8NDwsgAiAWQQJ0aiAINgIADAsLIAVBwABqIAMQgYCAgAAgBSgCQEUNDSAFKAJMIgggBSgCSCIXSQ0NIAggBSgCREsNDSACIBVJDQ0gAiAVa0ECSQ0NIBQgFUECdGoiFSAIIBdrNgIEIBUgFzYCAAwDCyAFQcAAaiADEIGAgIAAIAUoAkAiFEUNDCAFKAJMIgggBSgCSCICSQ0MIAggBSgCREsNDCAFQcAAaiAOIAIgFCACaiAIIAJrEIKAgIAAIAUoAkBFDQwgASgCKCICIBVJDQwgAiAVa0ECSQ0MIAooAgAiFCAVQQJ0aiAFKQJENwIADAILAkACQAJAAkACQCAIQXpqDgIBAgALIAMoAggiCCADKAIMTw0PIAggAygCBE8NDyADIAhBAWo2AggCQCADKAIAIAhqLAAAIghBAEgNACAIrUL/AYMhEwwECyAFQcAAaiADIAgQgICAgAAgBSgCQEUNDyAFKQNIIRMMAwsgAygCCCIIIAMoAgxPDQ4gCCADKAIETw0OIAMgCEEBajYCCAJAIAMoAgAgCGosAAAiCEEASA0AIAitQv8BgyETDAILIAVBwABqIAMgCBCAgICAACAFKAJARQ0OIAUpA0ghEwwBCyADKAIIIghBd0sNDSAIQQhqIhcgAygCDEsNDSAXIAMoAgRLDQ0gAyAXNgIIIAMoAgAgCGopAAAhEwwBCyATQgGIQgAgE0IBg32FIRMLIAIgFUkNCyACIBVrQQJJDQsgFCAVQQJ0aiATNwIADAELAkACQAJAAkACQAJAAkAgCEF+ag4DAQIDAAsgAygCCCIIIAMoAgxPDRAgCCADKAIETw0QIAMgCEEBajYCCAJAIAMoAgAgCGosAAAiCEEASA0AIAitQv8BgyETDAULIAVBwABqIAMgCBCAgICAACAFKAJARQ0QIAUpA0ghEwwECyADKAIIIgggAygCDE8NDyAIIAMoAgRPDQ8gAyAIQQFqNgIIAkAgAygCACAIaiwAACIIQQBIDQAgCK1C/wGDIRMMAwsgBUHAAGogAyAIEICAgIAAIAUoAkBFDQ8gBSkDSCETDAILIAMoAggiCEF7Sw0OIAhBBGoiFyADKAIMSw0OIBcgAygCBEsNDiADIBc2AgggAygCACAIaigAACEIDAMLIAMoAggiCCADKAIMTw0NIAggAygCBE8NDSADIAhBAWo2AggCQAJAIAMoAgAgCGosAAAiCEEASA0AIAitQv8BgyETDAELIAVBwABqIAMgCBCAgICAACAFKAJARQ0OIAUpA0ghEwsgE0IAUiEIDAILIBOnIghBAXZBACAIQQFxa3MhCAwBCyATpyEICyACIBVNDQogFCAVQQJ0aiAINgIACyAWQQFqIgggAk8NCQJAAkAgFCAIQQJ0aiIVKAIAIggNACAWIAJJDQEMCwsgCCEWIAggAk8NCgsgFCAWQQJ0aiAHNgIAIBUgBzYCAAwGCyABIAJBAXEgAmo2AiwgGUEBaiICIBVPDQggFyACQQJ0aiAUNgIAIBZBAWoiAiAVTw0IAkACQCAXIAJBAnRqIgcoAgAiAg0AIBYgFU8NCgwBCyACIRYgAiAVTw0JCyAXIBZBAnRqIBk2AgAgByAZNgIADAULIBNCAYhCACATQgGDfYUhEwsgASgCKCICIBZJDQYgAiAWa0ECSQ0GIAooAgAgFkECdGogEzcCAAwDCyATpyICQQF2QQAgAkEBcWtzIQIMAQsgE6chAgsgFiABKAIoTw0DIAooAgAgFkECdGogAjYCAAsgAygCCCICIAMoAgxJDQALC0EBIQYMAQsLIAAgCzYCBCAAIAY2AgAgBUHQAGokgICAgAALigIBAX8jgICAgABB0ABrIgYkgICAgAAgBkEAOgA8IAZBgBA2AiwgBkIANwIkIAYgBDYCGCAGIAI2AjQgBkECNgI4IAYgATYCECAGIAA2AgwgBiAAIAFBAnRqIgE2AjAgBiABIAJBAnRqIgI2AhwgBiADNgIgIAYgAiADQQJ0aiICIARqNgIUIAYgBDYCTCAGQQA2AkggBiAENgJEIAYgAjYCQCAGIAZBDGogBSAGQcAAakHkABCEgICAAAJAAkAgBigCAEEBRw0AIAYoAiQiAiAGKAIgTw0AIAYoAgQhBCAGKAIcIAJBAnRqIAYoAig2AgAMAQsgBi0APCEECyAGQdAAaiSAgICAACAECwuxAgEAQYCACAuoAgAAAAAAAAAABQAAAAAAAAAAAAAAAAAAAAEAAAACAAAAAgAAAAIAAAABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgMDAwMDAwMDAwMDAwMDAwMEBAQEBAAAAAAAAAAAAAAA";
 
 export const ErrorCode = {
     IrisCommunicationError: 900,
@@ -2485,6 +2524,7 @@ const Anything$ = () =>
             choice: tape.has(at + 6) ? { case: "chosen", value: tape.message(at + 8, Any$) } : tape.has(at + 6, 2) ? { case: "text", value: tape.string(at + 8) } : undefined,
         }),
         [10, [1, 10, 1, Any$], [2, 26, 2, Any$], [3, 26, 4, [4, [1, 8, 1], [2, 10, 3, Any$]]], [4, 10, 8, Any$, 6], [5, 8, 8, 0, 6, 2]],
+        LONG,
     );
 
 /** `everything.v1.Awkward` */
@@ -2507,6 +2547,7 @@ const Awkward$ = () =>
             values: tape.map(at + 7, (at) => tape.string(at + 1), (at) => tape.message(at + 3, Value$) ?? begun(Value$)),
         }),
         [10, [1, 10, 1, Any$], [2, 10, 2, FieldDescriptorProto$], [3, 1, 3], [4, 10, 4, WellKnown$], [5, 26, 5, Timestamp$], [6, 26, 7, [4, [1, 8, 1], [2, 10, 3, Value$]]]],
+        LONG,
     );
 
 /** `everything.v1.Choices` */
@@ -2543,6 +2584,7 @@ const Choices$ = () =>
             another: tape.has(at + 8) ? { case: "yes", value: tape.bool(at + 10) } : tape.has(at + 8, 2) ? { case: "no", value: tape.bool(at + 10) } : undefined,
         }),
         [12, [1, 8, 1], [2, 5, 4, 0, 3], [3, 8, 4, 0, 3, 2], [4, 9, 4, 0, 3, 3], [5, 1, 4, 0, 3, 4], [6, 10, 4, Scalars$, 3, 5], [7, 10, 4, Choices$, 3, 6], [8, 10, 4, Timestamp$, 3, 7], [9, 1, 4, 0, 3, 8], [10, 10, 4, Value$, 3, 9], [11, 10, 4, BoolValue$, 3, 10], [12, 10, 4, Empty$, 3, 11], [13, 7, 4, 0, 3, 12], [20, 8, 6], [21, 4, 10, 0, 8], [70, 4, 10, 0, 8, 2]],
+        LONG,
     );
 
 /** `everything.v1.Lists` */
@@ -2581,6 +2623,7 @@ const Lists$ = () =>
             int64Wrappers: tape.messages(at + 27, Int64Value$),
         }),
         [30, [1, 23, 1], [2, 19, 3], [3, 17, 5], [4, 21, 7], [5, 17, 9], [6, 21, 11], [7, 20, 13], [8, 24, 15], [9, 25, 17], [10, 17, 19], [11, 26, 21, Scalars$], [12, 26, 23, Timestamp$], [13, 26, 25, Value$], [14, 26, 27, Int64Value$]],
+        LONG,
     );
 
 /** `everything.v1.Maps` */
@@ -2615,6 +2658,7 @@ const Maps$ = () =>
             wrappers: tape.map(at + 23, (at) => tape.string(at + 1), (at) => tape.message(at + 3, StringValue$) ?? begun(StringValue$)),
         }),
         [26, [1, 26, 1, [6, [1, 8, 1], [2, 8, 3]]], [2, 26, 3, [4, [1, 1, 1], [2, 7, 2]]], [3, 26, 5, [6, [1, 5, 2], [2, 5, 4]]], [4, 26, 7, [4, [1, 1, 1], [2, 9, 2]]], [5, 26, 9, [6, [1, 5, 2], [2, 1, 4]]], [6, 26, 11, [4, [1, 4, 1], [2, 10, 2, Scalars$]]], [7, 26, 13, [4, [1, 2, 1], [2, 3, 2]]], [8, 26, 15, [6, [1, 7, 2], [2, 4, 4]]], [9, 26, 17, [4, [1, 8, 1], [2, 10, 3, Value$]]], [10, 26, 19, [4, [1, 8, 1], [2, 10, 3, Duration$]]], [11, 26, 21, [4, [1, 8, 1], [2, 1, 3]]], [12, 26, 23, [4, [1, 8, 1], [2, 10, 3, StringValue$]]]],
+        LONG,
     );
 
 /** `everything.v1.Nothing` */
@@ -2775,6 +2819,7 @@ const Tree$ = () =>
             named: tape.map(at + 6, (at) => tape.string(at + 1), (at) => tape.message(at + 3, Tree$) ?? begun(Tree$)),
         }),
         [8, [1, 1, 1], [2, 10, 2, Tree$], [3, 10, 3, Tree$], [4, 26, 4, Tree$], [5, 26, 6, [4, [1, 8, 1], [2, 10, 3, Tree$]]]],
+        LONG,
     );
 
 /** `everything.v1.WellKnown` */
@@ -2821,6 +2866,7 @@ const WellKnown$ = () =>
             uint64Wrapper: tape.message(at + 19, UInt64Value$),
         }),
         [20, [1, 10, 1, Timestamp$], [2, 10, 2, Duration$], [3, 10, 3, FieldMask$], [4, 10, 4, Struct$], [5, 10, 5, Value$], [6, 10, 6, ListValue$], [7, 1, 7], [8, 1, 9, 0, 8], [9, 10, 10, Empty$], [10, 10, 11, BoolValue$], [11, 10, 12, BytesValue$], [12, 10, 13, DoubleValue$], [13, 10, 14, FloatValue$], [14, 10, 15, Int32Value$], [15, 10, 16, Int64Value$], [16, 10, 17, StringValue$], [17, 10, 18, UInt32Value$], [18, 10, 19, UInt64Value$]],
+        LONG,
     );
 
 /** `google.protobuf.Any` */
@@ -2947,6 +2993,7 @@ const FieldDescriptorProto$ = () =>
             proto3Optional: tape.has(at + 25) ? tape.bool(at + 26) : undefined,
         }),
         [28, [1, 8, 2, 0, 1], [2, 8, 14, 0, 13], [3, 1, 5, 0, 4], [4, 1, 7, 0, 6], [5, 1, 9, 0, 8], [6, 8, 11, 0, 10], [7, 8, 17, 0, 16], [8, 10, 24, FieldOptions$], [9, 1, 20, 0, 19], [10, 8, 22, 0, 21], [17, 4, 26, 0, 25]],
+        LONG,
     );
 
 /** `google.protobuf.FieldMask` */
@@ -2995,6 +3042,7 @@ const FieldOptions$ = () =>
             uninterpretedOption: tape.messages(at + 24, UninterpretedOption$),
         }),
         [26, [1, 1, 2, 0, 1], [2, 4, 4, 0, 3], [3, 4, 12, 0, 11], [5, 4, 8, 0, 7], [6, 1, 6, 0, 5], [10, 4, 14, 0, 13], [15, 4, 10, 0, 9], [16, 4, 16, 0, 15], [17, 1, 18, 0, 17], [19, 17, 19], [20, 26, 21, FieldOptions_EditionDefault$], [21, 10, 23, FeatureSet$], [999, 26, 24, UninterpretedOption$]],
+        LONG,
     );
 
 /** `google.protobuf.FieldOptions.EditionDefault` */
@@ -3057,6 +3105,7 @@ const ListValue$ = () =>
             values: tape.messages(at + 1, Value$),
         }),
         [4, [1, 26, 1, Value$]],
+        LONG,
     );
 
 /** `google.protobuf.StringValue` */
@@ -3081,6 +3130,7 @@ const Struct$ = () =>
             fields: tape.map(at + 1, (at) => tape.string(at + 1), (at) => tape.message(at + 3, Value$) ?? begun(Value$)),
         }),
         [4, [1, 26, 1, [4, [1, 8, 1], [2, 10, 3, Value$]]]],
+        LONG,
     );
 
 /** `google.protobuf.Timestamp` */
@@ -3143,6 +3193,7 @@ const UninterpretedOption$ = () =>
             aggregateValue: tape.has(at + 21) ? tape.string(at + 22) : undefined,
         }),
         [24, [2, 26, 1, UninterpretedOption_NamePart$], [3, 8, 4, 0, 3], [4, 5, 8, 0, 6], [5, 5, 12, 0, 10], [6, 7, 16, 0, 14], [7, 9, 19, 0, 18], [8, 8, 22, 0, 21]],
+        LONG,
     );
 
 /** `google.protobuf.UninterpretedOption.NamePart` */
@@ -3177,6 +3228,7 @@ const Value$ = () =>
             kind: tape.has(at + 1) ? { case: "nullValue", value: tape.int32(at + 2) } : tape.has(at + 1, 2) ? { case: "numberValue", value: tape.double(at + 2) } : tape.has(at + 1, 3) ? { case: "stringValue", value: tape.string(at + 2) } : tape.has(at + 1, 4) ? { case: "boolValue", value: tape.bool(at + 2) } : tape.has(at + 1, 5) ? { case: "structValue", value: tape.message(at + 2, Struct$) } : tape.has(at + 1, 6) ? { case: "listValue", value: tape.message(at + 2, ListValue$) } : undefined,
         }),
         [4, [1, 1, 2, 0, 1], [2, 7, 2, 0, 1, 2], [3, 8, 2, 0, 1, 3], [4, 4, 2, 0, 1, 4], [5, 10, 2, Struct$, 1, 5], [6, 10, 2, ListValue$, 1, 6]],
+        LONG,
     );
 
 /** `names.Nested` */
@@ -3351,6 +3403,7 @@ const Option$ = () =>
             vec: tape.message(at + 4, Vec$),
         }),
         [6, [1, 8, 2, 0, 1], [2, 10, 4, Vec$]],
+        LONG,
     );
 
 /** `type.mod.match.Result` */
@@ -3391,6 +3444,7 @@ const Self$ = () =>
             gen: tape.list(at + 12, "string", 2),
         }),
         [14, [1, 8, 1], [2, 8, 3], [3, 4, 5], [4, 10, 6, Self$], [5, 8, 8, 0, 7], [6, 1, 8, 0, 7, 2], [7, 26, 10, [4, [1, 8, 1], [2, 1, 3]]], [8, 24, 12]],
+        LONG,
     );
 
 /** `type.mod.match.String` */
@@ -3417,6 +3471,7 @@ const Vec$ = () =>
             options: tape.messages(at + 1, Option$),
         }),
         [4, [1, 26, 1, Option$]],
+        LONG,
     );
 
 /** `web.v1.Chosen` */
@@ -3506,6 +3561,7 @@ const Keys$ = () =>
             bySfixed64: tape.map(at + 7, (at) => tape.int64(at + 2), (at) => tape.int32(at + 4)),
         }),
         [10, [1, 26, 1, [6, [1, 6, 2], [2, 8, 4]]], [2, 26, 3, [4, [1, 3, 1], [2, 8, 2]]], [3, 26, 5, [4, [1, 3, 1], [2, 1, 3, 0, 2]]], [4, 26, 7, [6, [1, 7, 2], [2, 1, 4]]]],
+        LONG,
     );
 
 /** `web.v1.Map` */
@@ -3526,6 +3582,7 @@ const MapV1$ = () =>
             role: tape.int32(at + 6),
         }),
         [8, [1, 26, 1, [4, [1, 8, 1], [2, 10, 3, PromiseV1$]]], [2, 10, 3, ErrorV1$], [3, 1, 4], [4, 1, 5], [5, 1, 6]],
+        LONG,
     );
 
 /** `web.v1.Named` */
@@ -3566,6 +3623,7 @@ const Named$ = () =>
             near1: tape.string(at + 24),
         }),
         [26, [1, 8, 1], [2, 8, 3], [3, 8, 6, 0, 5], [4, 9, 8], [5, 24, 10], [6, 1, 12], [7, 26, 13, [6, [1, 8, 1], [2, 8, 3]]], [8, 8, 16, 0, 15], [9, 8, 16, 0, 15, 2], [10, 10, 16, Named$, 15, 3], [11, 8, 18], [12, 8, 22, 0, 20], [13, 8, 24]],
+        LONG,
     );
 
 /** `web.v1.Old` */
@@ -3614,6 +3672,7 @@ const OldV1$ = () =>
             inners: tape.map(at + 40, (at) => tape.int32(at + 1), (at) => tape.message(at + 2, Old_InnerV1$) ?? begun(Old_InnerV1$)),
         }),
         [42, [1, 7, 2, 0, 1], [2, 3, 5, 0, 4], [3, 1, 7, 0, 6], [4, 5, 10, 0, 8], [5, 6, 14, 0, 12], [6, 4, 17, 0, 16], [7, 8, 19, 0, 18], [8, 9, 22, 0, 21], [9, 1, 25, 0, 24], [10, 1, 27, 0, 26], [11, 10, 28, Old_InnerV1$], [12, 11, 0], [13, 10, 31, Old_InnerV1$], [14, 1, 33, 0, 32], [15, 10, 36, Old_InnerV1$, 34], [16, 11, 0], [17, 26, 38, [6, [1, 8, 1], [2, 1, 4, 0, 3]]], [18, 26, 40, [4, [1, 1, 1], [2, 10, 2, Old_InnerV1$]]]],
+        LONG,
     );
 
 /** `web.v1.Old.Chosengroup` */
@@ -3654,6 +3713,7 @@ const Old_Many$ = () =>
             old: tape.message(at + 2, OldV1$),
         }),
         [4, [1, 1, 1], [2, 10, 2, OldV1$]],
+        LONG,
     );
 
 /** `web.v1.Packed` */

@@ -39,6 +39,15 @@ export class IrisError extends Error {
     }
 }
 
+/** What was thrown, as text: anything can be thrown, and not everything has one. */
+function textOf(thrown) {
+    try {
+        return String(thrown);
+    } catch {
+        return typeof thrown;
+    }
+}
+
 /** A call that was not carried out, or whose answer did not come. */
 function communication(status, text, cause) {
     return new IrisError(COMMUNICATION_ERROR, text, { status, cause });
@@ -72,7 +81,7 @@ class Invalid extends Error {
 
 /** Any failure while a field is read or written, as one of that field. */
 function invalidIn(name, error) {
-    const invalid = error instanceof Invalid ? error : new Invalid(String(error), { cause: error });
+    const invalid = error instanceof Invalid ? error : new Invalid(textOf(error), { cause: error });
     return name === undefined ? invalid : invalid.in(name);
 }
 
@@ -530,6 +539,8 @@ const STRING = {
 const BYTES = {
     wire: 2,
     zero: /* @__PURE__ */ new Uint8Array(),
+    // Each message has its own: who has one may change it, or give it away.
+    fresh: () => new Uint8Array(),
     // Not by `instanceof`: in workers and in test environments there are several of the name.
     check: (value) =>
         ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1 ? value : refuse(value, "Uint8Array"),
@@ -562,7 +573,7 @@ function planned(message) {
 function plan(fields) {
     const listed = fields.flatMap((field) => field.members ?? [field]);
     // Behind an element of a list there may be another.
-    listed.forEach((field, index) => (field.next = field.fresh ? index : index + 1));
+    listed.forEach((field, index) => (field.next = field.isList ? index : index + 1));
     return {
         fields,
         listed,
@@ -684,6 +695,7 @@ function field(number, name, type) {
         number,
         name,
         initial: type.zero,
+        fresh: type.fresh,
         read(reader, message, wire) {
             expectWire(type, wire);
             message[name] = type.read(reader);
@@ -717,7 +729,7 @@ function required(number, name, of, initial = of.zero) {
         ...optional(number, name, of),
         initial,
         missing: initial ?? {},
-        fresh: typeof of === "function" ? () => begun(of) : undefined,
+        fresh: typeof of === "function" ? () => begun(of) : of.fresh && (() => initial.slice()),
     };
 }
 
@@ -727,6 +739,7 @@ function repeated(number, name, of) {
     return {
         number,
         name,
+        isList: true,
         fresh: () => [],
         read(reader, message, wire, levels) {
             const list = message[name];
@@ -770,6 +783,7 @@ function map(number, name, key, value, initial) {
     return {
         number,
         name,
+        isList: true,
         fresh: () => new Map(),
         // The wire type is not looked at, since servers do not either.
         read(reader, message, wire, levels) {
@@ -840,7 +854,8 @@ const LIMIT = 4_194_304;
 export class IrisClient {
     #listeners = new Set();
 
-    constructor(url, options = {}) {
+    constructor(url, given) {
+        const options = given ?? {};
         this.base = checkedUrl(url);
         this.headers = metadata(options.headers);
         this.deadline = options.deadline;
@@ -849,6 +864,9 @@ export class IrisClient {
         this.limit = options.maxMessageSize ?? LIMIT;
         if (!["auto", "fetch", "websocket"].includes(this.streams)) {
             throw communication("invalid_argument", `streams: \`${this.streams}\` is none of auto, fetch, websocket`);
+        }
+        if (!(this.limit >= 0)) {
+            throw communication("invalid_argument", `maxMessageSize: \`${this.limit}\` is no number of bytes`);
         }
         this.carrier = new Carrier(this);
     }
@@ -869,12 +887,9 @@ export class IrisClient {
     /** Tells of a failed call. */
     tell(path, error) {
         for (const { listener } of this.#listeners) {
-            try {
-                listener({ path, error });
-            } catch (thrown) {
-                // It is not the call's fault, nor its caller's.
-                console.error(thrown);
-            }
+            // What goes wrong in it is not the call's fault, nor its caller's.
+            const listened = async () => listener({ path, error });
+            listened().catch((thrown) => console.error(thrown));
         }
     }
 }
@@ -924,9 +939,9 @@ class Call {
         this.client = client;
         this.path = path;
         this.#options = options ?? {};
-        const { headers, signal } = this.#options;
-        this.deadline = this.#options.deadline ?? client.deadline;
         try {
+            const { deadline, headers, signal } = this.#options;
+            this.deadline = deadline ?? client.deadline;
             this.headers = { ...client.headers, ...metadata(headers) };
             if (this.deadline !== undefined) this.#limit(this.deadline);
             if (signal?.aborted) this.#aborted();
@@ -1024,7 +1039,7 @@ class Call {
     /** The error that its caller gets, after those were told who listen for all. */
     failed(cause) {
         let error = this.stopped ?? cause;
-        if (!(error instanceof IrisError)) error = communication("unknown", String(cause), cause);
+        if (!(error instanceof IrisError)) error = communication("unknown", textOf(error), error);
         if (!this.silent) this.client.tell(this.path, error);
         // Whatever still runs is of no use.
         if (!this.finished) this.abandon();

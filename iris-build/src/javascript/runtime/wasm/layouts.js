@@ -12,8 +12,9 @@ const met = [];
 const begins = /* @__PURE__ */ new Map();
 let table;
 
-/** The words of all of them. */
+/** The words of all of them, an even number. */
 export function layouts() {
+    if (met.length & 1) met.push(0);
     if (table?.length !== met.length) table = Uint32Array.from(met);
     return table;
 }

@@ -6,13 +6,16 @@ import { planned } from "../message.js";
 import { decoder } from "../reader.js";
 
 /** How many units of UTF-16 a window of texts has: 2 to the power of this. A text that is cut out keeps its window. */
-const WINDOW_BITS = 14;
+const WINDOW_BITS = 11;
+
+/** Set in the length of a text that is in the message, and has its place and length there, in bytes. */
+const IN_MESSAGE = 2_147_483_648;
 
 /** Reads values at their places. */
 export class Tape {
     #windows = [];
 
-    constructor(message, buffer, { at, words, windowsAt, windows, textAt, length }, root) {
+    constructor(message, buffer, { wordsAt: at, words, windowsAt, windows, textAt, length }, root) {
         this.root = root;
         this.given = message;
         this.words = new Uint32Array(buffer, at, words);
@@ -67,6 +70,8 @@ export class Tape {
         const length = this.words[at + 1];
         if (length === 0) return "";
         const unit = this.words[at];
+        // A long one is where it was in the message.
+        if (length >= IN_MESSAGE) return decoder.decode(this.given.subarray(unit, unit + length - IN_MESSAGE));
         const window = unit >>> WINDOW_BITS;
         const begin = unit - (window << WINDOW_BITS);
         return (this.#windows[window] ??= this.#decoded(window)).substring(begin, begin + length);
