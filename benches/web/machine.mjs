@@ -18,8 +18,8 @@ Iris server over loopback, from another origin, by HTTP/1.1: of 8 calls at a tim
 round, and another begins each round. Every answer is looked at; before anything is measured, the clients are held against
 each other on 100 records.
 
-- With WebAssembly is the package of \`TypeScriptPackage::web_assembly\`, whose program is a part of the module. It reads messages of
-  256 bytes and more by it: of the rows here that is the last alone, in which it is to be twice as fast as connect-es.
+- With WebAssembly is the package of \`TypeScriptPackage::web_assembly\`, whose program is a part of the module. It reads messages
+  with lists of messages in them by it: of the rows here that is the last alone, in which it is to be twice as fast as connect-es.
 - A call sends 64 bytes of text, which come back. A stream has 1,000 messages of that length. A record has eight fields, two of
   them messages, and some 190 bytes; 10,000 of them come as one message, whose bytes are in the page's memory: the call is
   made as any other, by a \`fetch\` that answers at once.
