@@ -1,9 +1,8 @@
 //! How WebAssembly lays the messages of a package out (iris-decoder), and how JavaScript makes objects of that: both
 //! halves of it are printed from one walk through a message's fields, so that they agree.
 
-use super::literal::{property, string};
+use super::literal::{listing, property, string};
 use super::model::{Field, Kind, Member, Message, Type};
-use super::module::listing;
 use iris_decoder::{Kind as Laid, REPEATED};
 use std::collections::BTreeSet;
 

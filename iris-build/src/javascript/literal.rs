@@ -16,6 +16,11 @@ pub(in crate::javascript) fn property(name: &str) -> String {
     }
 }
 
+/// The name of the function that lists a message's fields. No name in a `.proto` has a `$`, and none in the runtime.
+pub(in crate::javascript) fn listing(message: &str) -> String {
+    format!("{message}$")
+}
+
 /// A string literal. Quotes and backslashes in it are written as numbers, so that whoever looks for its end finds it.
 pub(in crate::javascript) fn string(text: &str) -> String {
     let mut literal = "\"".to_owned();

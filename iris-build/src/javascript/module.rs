@@ -1,7 +1,7 @@
 //! Prints `index.js`: the runtime, and what is of the schema.
 
 use super::layout::{self, Layout};
-use super::literal::{property, string};
+use super::literal::{listing, property, string};
 use super::model::{Enumeration, Field, Kind, Member, Message, Method, Model, Remote, Type};
 use super::runtime::{self, Parts};
 use crate::client::IRIS_CODES;
@@ -164,11 +164,6 @@ fn members(text: &mut String, message: &Message, indent: &str) {
         let _ = write!(text, "\n{indent}");
     }
     text.push(']');
-}
-
-/// The function that lists a message's fields. No name in a `.proto` has a `$`, and none in the runtime.
-pub(super) fn listing(message: &str) -> String {
-    format!("{message}$")
 }
 
 /// `field(1, "name", STRING)`
