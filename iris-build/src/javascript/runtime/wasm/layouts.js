@@ -1,4 +1,4 @@
-// The layouts of messages, as WebAssembly is table of them: words, one layout behind the other (iris-decoder, layout.rs).
+// The layouts of messages, as WebAssembly is told of them: words, one layout behind the other (iris-decoder, layout.rs).
 
 import { planned } from "../message.js";
 
