@@ -1,5 +1,7 @@
 //! `cargo xtask test`
 
+mod report;
+
 use crate::browser;
 use crate::explorer;
 use crate::failure::{Failure, Outcome};
@@ -10,6 +12,7 @@ use crate::toolchain;
 use crate::wasm;
 use crate::web;
 use crate::workspace::Workspace;
+use report::Report;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
@@ -22,10 +25,9 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
 
 /// The steps of this chore.
 pub(crate) fn take(workspace: &Workspace, steps: &mut Steps) {
-    let mut results = Vec::new();
-    steps.step("cargo test", || cargo_test(workspace, &mut results));
-    results.extend(sum(&results));
-    steps.close_with(results);
+    let mut report = Report::default();
+    steps.step("cargo test", || cargo_test(workspace, &mut report));
+    steps.close_with(report.into_lines());
     steps.step("core without features", || {
         let check = ["check", "--package", "iris-core", "--no-default-features"];
         workspace.cargo(check).run()
@@ -91,8 +93,8 @@ fn lean_in_a_browser(workspace: &Workspace, package: &str) -> Outcome {
     }
 }
 
-/// Unit, integration and documentation tests of every package; keeps the lines with their results.
-fn cargo_test(workspace: &Workspace, results: &mut Vec<String>) -> Outcome {
+/// Unit, integration and documentation tests of every package.
+fn cargo_test(workspace: &Workspace, report: &mut Report) -> Outcome {
     let program = workspace.cargo(["test", "--workspace", "--no-fail-fast"]);
     let shown = program.shown();
     let mut child = program.start(Stdio::piped(), Stdio::inherit())?;
@@ -100,53 +102,14 @@ fn cargo_test(workspace: &Workspace, results: &mut Vec<String>) -> Outcome {
     for line in printed.flat_map(|stdout| BufReader::new(stdout).lines()) {
         let line = line.map_err(|error| Failure::during(&shown, error))?;
         println!("{line}");
-        if line.starts_with(RESULT) {
-            results.push(line);
-        }
+        report.read(line);
     }
     let status = child
         .wait()
         .map_err(|error| Failure::during(&shown, error))?;
-    match (status.success(), results.is_empty()) {
+    match (status.success(), report.is_empty()) {
         (true, false) => Ok(()),
         (true, true) => Err(Failure::during(shown, "ran no test")),
         (false, _) => Err(Failure::during(shown, status)),
-    }
-}
-
-/// How the test harness begins the line that closes a test program's output.
-const RESULT: &str = "test result: ";
-
-/// One line for all the results.
-fn sum(results: &[String]) -> Option<String> {
-    let count = |line: &str, what: &str| -> usize {
-        let mut parts = line.split(['.', ';']).map(str::trim);
-        let found = parts.find_map(|part| part.strip_suffix(what)?.trim().parse().ok());
-        found.unwrap_or(0)
-    };
-    let total = |what| -> usize { results.iter().map(|line| count(line, what)).sum() };
-    (!results.is_empty()).then(|| {
-        let (passed, failed, ignored) = (total("passed"), total("failed"), total("ignored"));
-        format!("\n{passed} passed, {failed} failed, {ignored} skipped")
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn results_are_added_up() {
-        let results = [
-            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.02s",
-            "test result: FAILED. 4 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.50s",
-        ];
-        let sum = sum(&results.map(str::to_owned));
-        assert_eq!(sum.as_deref(), Some("\n16 passed, 2 failed, 1 skipped"));
-    }
-
-    #[test]
-    fn no_result_is_no_sum() {
-        assert_eq!(sum(&[]), None);
     }
 }
