@@ -111,6 +111,7 @@ impl Call {
     fn post_stream(&self, body: Body) -> Result<Request<Body>, IrisError> {
         #[cfg(not(feature = "native"))]
         self.shared.transport.expect_streams();
+        let body = self.shared.settings.protocol.upload(body);
         self.post_with(self.headers(), body, Extensions::new())
     }
 

@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Status
 use http_body::Body as _;
 use iris_core::wire::content_type;
 use iris_core::wire::envelope::{self, COMPRESSED, END_STREAM, Envelopes};
-use iris_core::wire::grpc_web::{TRAILERS, trailers_payload};
+use iris_core::wire::grpc_web::{FromText, TRAILERS, ToText, trailers_payload};
 use iris_core::wire::{connect, grpc};
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -26,6 +26,7 @@ enum Wire {
     Stream,
     Grpc,
     GrpcWeb,
+    GrpcWebText,
 }
 
 impl Wire {
@@ -34,7 +35,7 @@ impl Wire {
         match self {
             Wire::Unary => CONTENT_ENCODING,
             Wire::Stream => connect::ENCODING,
-            Wire::Grpc | Wire::GrpcWeb => grpc::ENCODING,
+            Wire::Grpc | Wire::GrpcWeb | Wire::GrpcWebText => grpc::ENCODING,
         }
     }
 }
@@ -72,6 +73,7 @@ impl Mock {
                 .await
                 .and_then(|message| unpacked(compression, message))
                 .map(|message| vec![message]),
+            (Wire::GrpcWebText, _) => enveloped(compression, Body::new(FromText::new(body))).await,
             _ => enveloped(compression, body).await,
         };
         let reply = match messages {
@@ -85,7 +87,19 @@ impl Mock {
             Wire::Unary => answer_unary(format, reply),
             Wire::Stream => answer_stream(format, reply),
             Wire::Grpc => answer_grpc(format, reply),
-            Wire::GrpcWeb => answer_grpc_web(format, reply),
+            Wire::GrpcWeb => {
+                let content_type = content_type::grpc_web(format);
+                respond(
+                    StatusCode::OK,
+                    content_type,
+                    Body::full(grpc_web_body(reply)),
+                )
+            }
+            Wire::GrpcWebText => {
+                let content_type = content_type::grpc_web_text(format);
+                let text = ToText::text(&grpc_web_body(reply));
+                respond(StatusCode::OK, content_type, Body::full(text))
+            }
         }
     }
 }
@@ -104,6 +118,10 @@ fn wire_of(request: &Request<Body>) -> Option<(Wire, Format)> {
         b"application/grpc+json" => (Wire::Grpc, Format::Json),
         b"application/grpc-web" | b"application/grpc-web+proto" => (Wire::GrpcWeb, Format::Proto),
         b"application/grpc-web+json" => (Wire::GrpcWeb, Format::Json),
+        b"application/grpc-web-text" | b"application/grpc-web-text+proto" => {
+            (Wire::GrpcWebText, Format::Proto)
+        }
+        b"application/grpc-web-text+json" => (Wire::GrpcWebText, Format::Json),
         _ => return None,
     })
 }
@@ -196,16 +214,14 @@ fn answer_grpc(format: Format, reply: Reply) -> Response<Body> {
     respond(StatusCode::OK, content_type, body)
 }
 
-fn answer_grpc_web(format: Format, reply: Reply) -> Response<Body> {
+fn grpc_web_body(reply: Reply) -> BytesMut {
     let mut trailers = HeaderMap::new();
     grpc::write_web_trailers(&mut trailers, reply.error.as_ref());
     let end = trailers_payload(&trailers);
-    let buffer = match envelopes_of(&reply.messages, Some((TRAILERS, &end))) {
+    match envelopes_of(&reply.messages, Some((TRAILERS, &end))) {
         Ok(buffer) => buffer,
-        Err(error) => return answer_grpc_web(format, Reply::failed(error)),
-    };
-    let content_type = content_type::grpc_web(format);
-    respond(StatusCode::OK, content_type, Body::full(buffer.freeze()))
+        Err(error) => grpc_web_body(Reply::failed(error)),
+    }
 }
 
 /// Messages in their envelopes, and a last one of another kind.

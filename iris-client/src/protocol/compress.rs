@@ -6,6 +6,8 @@ use bytes::{Buf, Bytes, BytesMut};
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use iris_core::wire::envelope::{self, PREFIX};
+#[cfg(feature = "native")]
+use iris_core::wire::grpc_web::ToText;
 
 /// Which requests are compressed, and how.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +64,16 @@ impl Encoded {
         }
     }
 
-    /// The same out of its envelope.
+    /// The same in base64.
+    #[cfg(feature = "native")]
+    pub(super) fn into_text(self) -> Encoded {
+        Encoded {
+            bytes: ToText::text(&self.bytes).into(),
+            ..self
+        }
+    }
+
+    /// The message out of its envelope.
     pub(super) fn bare(mut envelope: BytesMut, compress: Option<Compress>) -> Encoded {
         envelope.advance(PREFIX);
         let packed = compress.and_then(|compress| {

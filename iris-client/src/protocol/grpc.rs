@@ -6,11 +6,12 @@ use super::ending::Ending;
 use super::stranger;
 use crate::fault::{Fault, head_limit};
 use crate::{Body, Compression, Format, IrisError, Metadata, Status};
-use http::header::{CONTENT_TYPE, TE};
+use http::header::{ACCEPT, CONTENT_TYPE, TE};
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body::Body as _;
 use iris_core::wire::grpc as wire;
+use iris_core::wire::grpc_web::FromText;
 use iris_core::wire::timeout;
 use std::time::Duration;
 
@@ -24,15 +25,21 @@ pub(super) enum Flavor {
     Http2,
     /// gRPC-Web, with the trailers in a last envelope.
     Web,
+    /// The same in base64.
+    WebText,
 }
 
 pub(super) fn headers(flavor: Flavor, format: Format, compress: Option<Compress>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let content_type = HeaderValue::from_static(flavor.sent_type(format));
+    if flavor == Flavor::WebText {
+        // Without it some servers answer in binary ("Text-encoded (response) streams").
+        headers.insert(ACCEPT, content_type.clone());
+    }
     headers.insert(CONTENT_TYPE, content_type);
     match flavor {
         Flavor::Http2 => headers.insert(TE, HeaderValue::from_static("trailers")),
-        Flavor::Web => headers.insert(WEB, HeaderValue::from_static("1")),
+        Flavor::Web | Flavor::WebText => headers.insert(WEB, HeaderValue::from_static("1")),
     };
     headers.insert(wire::ACCEPTED, Compression::accepted());
     if let Some(compress) = compress {
@@ -82,6 +89,10 @@ pub(super) async fn open(
         return Err(answer::other_format(base, &content_type, asked).into());
     }
     let compression = compress::named(&parts.headers, &wire::ENCODING, base)?;
+    let body = match flavor {
+        Flavor::WebText => Body::new(FromText::new(body)),
+        Flavor::Http2 | Flavor::Web => body,
+    };
     Ok((body, compression))
 }
 
@@ -141,6 +152,7 @@ impl Flavor {
         match self {
             Flavor::Http2 => "application/grpc",
             Flavor::Web => "application/grpc-web",
+            Flavor::WebText => "application/grpc-web-text",
         }
     }
 
@@ -148,6 +160,7 @@ impl Flavor {
         match self {
             Flavor::Http2 => iris_core::wire::content_type::grpc(format),
             Flavor::Web => iris_core::wire::content_type::grpc_web(format),
+            Flavor::WebText => iris_core::wire::content_type::grpc_web_text(format),
         }
     }
 }

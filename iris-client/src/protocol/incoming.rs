@@ -13,7 +13,7 @@ use http::HeaderMap;
 use http::Response;
 use iris_core::wire::envelope::{COMPRESSED, END_STREAM, EnvelopeError, Envelopes};
 #[cfg(feature = "native")]
-use iris_core::wire::grpc_web::{TRAILERS, parse_trailers};
+use iris_core::wire::grpc_web::{NotBase64, TRAILERS, parse_trailers};
 use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
 
@@ -52,6 +52,8 @@ impl Incoming {
             Protocol::Grpc => grpc::open(Flavor::Http2, &parts, body, expected).await,
             #[cfg(feature = "native")]
             Protocol::GrpcWeb => grpc::open(Flavor::Web, &parts, body, expected).await,
+            #[cfg(feature = "native")]
+            Protocol::GrpcWebText => grpc::open(Flavor::WebText, &parts, body, expected).await,
         };
         let metadata = parts.headers.into();
         let (body, compression) = match opened {
@@ -133,7 +135,7 @@ impl Incoming {
                 self.end_within(ending, context, base)
             }
             #[cfg(feature = "native")]
-            (Protocol::GrpcWeb, TRAILERS) => {
+            (Protocol::GrpcWeb | Protocol::GrpcWebText, TRAILERS) => {
                 let ending = match parse_trailers(&payload) {
                     Some(trailers) => grpc::end_of_stream(trailers, base),
                     None => unexpected(base, "sent trailers that are none").into(),
@@ -203,7 +205,7 @@ impl Incoming {
         match self.protocol {
             Protocol::Connect => connect::cut_short(base).into(),
             #[cfg(feature = "native")]
-            Protocol::Grpc | Protocol::GrpcWeb => self.ending_of_grpc(base),
+            Protocol::Grpc | Protocol::GrpcWeb | Protocol::GrpcWebText => self.ending_of_grpc(base),
         }
     }
 
@@ -263,10 +265,16 @@ impl Incoming {
 }
 
 fn unreadable(error: EnvelopeError, base: &str) -> IrisError {
-    match error {
-        EnvelopeError::Body(cause) => fault::broken_off(cause, base),
-        other => other.into_error(code::IRIS_INVALID_RESPONSE_MESSAGE),
+    let cause = match error {
+        EnvelopeError::Body(cause) => cause,
+        other => return other.into_error(code::IRIS_INVALID_RESPONSE_MESSAGE),
+    };
+    #[cfg(feature = "native")]
+    if let Some(why) = fault::find::<NotBase64>(&*cause) {
+        let what = format!("answered what cannot be read: {why}");
+        return unexpected(base, &what).with_source(cause);
     }
+    fault::broken_off(cause, base)
 }
 
 fn unexpected(base: &str, what: &str) -> IrisError {

@@ -23,6 +23,8 @@ use bytes::BytesMut;
 #[cfg(feature = "native")]
 use grpc::Flavor;
 use http::{HeaderMap, HeaderName, HeaderValue};
+#[cfg(feature = "native")]
+use iris_core::wire::grpc_web::ToText;
 use std::time::Duration;
 
 /// How calls are written on the wire. Iris servers understand all of them at one address.
@@ -38,6 +40,10 @@ pub enum Protocol {
     /// gRPC-Web (`PROTOCOL-WEB.md`), in binary: gRPC for servers behind proxies that know no HTTP/2 or drop trailers.
     #[cfg(feature = "native")]
     GrpcWeb,
+    /// The same in base64 (`application/grpc-web-text`): where something between lets through nothing but text. A third
+    /// longer.
+    #[cfg(feature = "native")]
+    GrpcWebText,
 }
 
 impl Protocol {
@@ -54,6 +60,8 @@ impl Protocol {
             Protocol::Grpc => grpc::headers(Flavor::Http2, format, compress),
             #[cfg(feature = "native")]
             Protocol::GrpcWeb => grpc::headers(Flavor::Web, format, compress),
+            #[cfg(feature = "native")]
+            Protocol::GrpcWebText => grpc::headers(Flavor::WebText, format, compress),
         }
     }
 
@@ -62,7 +70,7 @@ impl Protocol {
         match self {
             Protocol::Connect => connect::timeout(left),
             #[cfg(feature = "native")]
-            Protocol::Grpc | Protocol::GrpcWeb => grpc::timeout(left),
+            Protocol::Grpc | Protocol::GrpcWeb | Protocol::GrpcWebText => grpc::timeout(left),
         }
     }
 
@@ -73,7 +81,9 @@ impl Protocol {
     #[cfg(feature = "native")]
     pub(crate) fn keep_alive(self) -> Duration {
         match self {
-            Protocol::Connect | Protocol::GrpcWeb => Duration::from_secs(20),
+            Protocol::Connect | Protocol::GrpcWeb | Protocol::GrpcWebText => {
+                Duration::from_secs(20)
+            }
             Protocol::Grpc => Duration::from_secs(5 * 60),
         }
     }
@@ -91,8 +101,21 @@ impl Protocol {
         compress: Option<Compress>,
     ) -> Encoded {
         match self.envelops(kind) {
+            #[cfg(feature = "native")]
+            true if self == Protocol::GrpcWebText => {
+                Encoded::in_envelope(envelope, compress).into_text()
+            }
             true => Encoded::in_envelope(envelope, compress),
             false => Encoded::bare(envelope, compress),
+        }
+    }
+
+    /// The body of a request that is given in envelopes.
+    pub(crate) fn upload(self, envelopes: Body) -> Body {
+        match self {
+            #[cfg(feature = "native")]
+            Protocol::GrpcWebText => Body::new(ToText::new(envelopes)),
+            _ => envelopes,
         }
     }
 
@@ -102,7 +125,7 @@ impl Protocol {
         match self {
             Protocol::Connect => connect::query(format, message),
             #[cfg(feature = "native")]
-            Protocol::Grpc | Protocol::GrpcWeb => None,
+            Protocol::Grpc | Protocol::GrpcWeb | Protocol::GrpcWebText => None,
         }
     }
 
@@ -112,7 +135,7 @@ impl Protocol {
             Protocol::Connect => connect::describe_no_body(headers),
             // They know no GET, as `query` says.
             #[cfg(feature = "native")]
-            Protocol::Grpc | Protocol::GrpcWeb => {}
+            Protocol::Grpc | Protocol::GrpcWeb | Protocol::GrpcWebText => {}
         }
     }
 
@@ -125,7 +148,9 @@ impl Protocol {
         match self {
             Protocol::Connect => connect::read_unary(response, expected).await,
             #[cfg(feature = "native")]
-            Protocol::Grpc | Protocol::GrpcWeb => self.read_one(response, expected).await,
+            Protocol::Grpc | Protocol::GrpcWeb | Protocol::GrpcWebText => {
+                self.read_one(response, expected).await
+            }
         }
     }
 

@@ -2,6 +2,8 @@
 
 use crate::messages::{CHAT, COLLECT, Note, WATCH, add, note};
 use crate::server::{Server, answer, encoded, envelope, joined, read};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::stream;
 use http::{Request, Version};
@@ -12,10 +14,15 @@ use iris_client::{
 use std::time::Duration;
 
 const PROTO: &str = "application/grpc-web+proto";
+const TEXT: &str = "application/grpc-web-text+proto";
 const TRAILERS: u8 = 0x80;
 
 fn web(server: &Server) -> ClientBuilder {
     Client::builder(&server.url()).protocol(Protocol::GrpcWeb)
+}
+
+fn text(server: &Server) -> ClientBuilder {
+    Client::builder(&server.url()).protocol(Protocol::GrpcWebText)
 }
 
 /// A body that ends well.
@@ -24,13 +31,27 @@ fn ended(messages: &[Bytes]) -> Bytes {
     joined(&[joined(messages), end])
 }
 
-async fn failure(content_type: &'static str, body: Bytes) -> IrisError {
-    let server = Server::start(move |_| {
+async fn answering(content_type: &'static str, body: impl Into<Bytes>) -> Server {
+    let body = body.into();
+    Server::start(move |_| {
         let answer = answer(200, content_type, body.clone());
         async { answer }
     })
-    .await;
+    .await
+}
+
+async fn failure(content_type: &'static str, body: Bytes) -> IrisError {
+    let server = answering(content_type, body).await;
     add(&web(&server).build().unwrap()).await.unwrap_err()
+}
+
+/// The outcome where the text form is asked for.
+async fn outcome_of_text(
+    content_type: &'static str,
+    body: impl Into<Bytes>,
+) -> Result<Note, IrisError> {
+    let server = answering(content_type, body).await;
+    add(&text(&server).build().unwrap()).await
 }
 
 #[tokio::test]
@@ -144,4 +165,80 @@ async fn another_protocols_answer_is_named() {
     }
     let error = failure("application/grpc-web+json", ended(&[])).await;
     assert!(error.internal_message.contains(PROTO), "{error}");
+}
+
+#[tokio::test]
+async fn the_text_form_goes_in_base64_both_ways() {
+    let server = Server::start(|request: Request<_>| async move {
+        let sent = request.headers();
+        assert_eq!(sent["content-type"], TEXT);
+        assert_eq!(sent["accept"], TEXT);
+        assert_eq!(sent["x-grpc-web"], "1");
+        let sent = STANDARD.decode(read(request).await).unwrap();
+        assert_eq!(sent, envelope(0, &encoded("hello")));
+        let body = ended(&[envelope(0, &encoded("well"))]);
+        answer(200, TEXT, STANDARD.encode(body))
+    })
+    .await;
+    let call = add(&text(&server).build().unwrap());
+    let response = call.with_response().await.unwrap();
+    assert_eq!(response.message, note("well"));
+    assert_eq!(response.trailers.get("x-rows"), Some("2"));
+}
+
+#[tokio::test]
+async fn text_may_be_padded_wherever_a_piece_of_it_ends() {
+    let whole = ended(&[envelope(0, &encoded("well"))]);
+    for size in 1..8 {
+        let pieces: String = whole
+            .chunks(size)
+            .map(|piece| STANDARD.encode(piece))
+            .collect();
+        let read = outcome_of_text(TEXT, pieces).await;
+        assert_eq!(read.unwrap(), note("well"), "in pieces of {size}");
+    }
+}
+
+#[tokio::test]
+async fn text_that_is_no_base64_is_told_from_a_broken_connection() {
+    for wrong in ["AAAA!AAA", "AAAAAAAA=", "AAAAAAA"] {
+        let error = outcome_of_text(TEXT, wrong).await.unwrap_err();
+        assert_eq!((error.code, error.status), (900, Status::Internal));
+        let part = "no base64";
+        assert!(error.internal_message.contains(part), "{wrong}: {error}");
+    }
+    // One form is not the other.
+    let binary = outcome_of_text(PROTO, ended(&[])).await.unwrap_err();
+    let part = format!("`{PROTO}`");
+    assert!(binary.internal_message.contains(&part), "{binary}");
+    let text = failure(TEXT, ended(&[])).await;
+    let part = format!("`{TEXT}`");
+    assert!(text.internal_message.contains(&part), "{text}");
+}
+
+#[tokio::test]
+async fn uploads_go_in_text_piece_by_piece() {
+    let server = Server::start(|request: Request<_>| async move {
+        let sent = read(request).await;
+        let pieces = sent.split_inclusive(|byte| *byte == b'=');
+        let pieces = pieces.filter(|piece| *piece != b"=");
+        let padded = pieces.map(|piece| {
+            let missing = (4 - piece.len() % 4) % 4;
+            [piece, &b"=="[..missing]].concat()
+        });
+        let sent: Vec<u8> = padded
+            .flat_map(|piece| STANDARD.decode(piece).unwrap())
+            .collect();
+        let expected: Vec<Bytes> = (0..100)
+            .map(|number| envelope(0, &encoded(&"x".repeat(number * 7))))
+            .collect();
+        assert_eq!(sent, joined(&expected));
+        let body = ended(&[envelope(0, &encoded("well"))]);
+        answer(200, TEXT, STANDARD.encode(body))
+    })
+    .await;
+    let client = text(&server).build().unwrap();
+    let notes = (0..100).map(|number| note("x".repeat(number * 7)));
+    let call: ClientStreaming<Note, Note> = client.client_streaming(COLLECT, stream::iter(notes));
+    assert_eq!(call.await.unwrap(), note("well"));
 }

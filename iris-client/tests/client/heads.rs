@@ -10,8 +10,8 @@ use iris_client::{Body, Client, IrisError, Protocol, Status, Unary};
 const LARGE: usize = 20_000;
 const FAR_TOO_LARGE: usize = 70_000;
 
-/// More than is read by HTTP/1.1.
-const HUGE: usize = 500_000;
+/// More than is read by HTTP/1.1, which looks at the length of what came only between two reads of up to 408 KiB each.
+const HUGE: usize = 1_000_000;
 
 /// The number of the reason (RFC 9113, section 7).
 const ENHANCE_YOUR_CALM: u8 = 11;
@@ -48,7 +48,12 @@ fn assert_told(error: &IrisError, status: Status, server: &Server, parts: &[&str
 #[tokio::test]
 async fn an_answer_with_too_large_a_head_is_told_from_another_protocol() {
     let large = answering(LARGE).await;
-    for protocol in [Protocol::Connect, Protocol::Grpc, Protocol::GrpcWeb] {
+    for protocol in [
+        Protocol::Connect,
+        Protocol::Grpc,
+        Protocol::GrpcWeb,
+        Protocol::GrpcWebText,
+    ] {
         let client = client(&large, protocol, true);
         let error = add(&client).await.unwrap_err();
         assert_told(&error, Status::Internal, &large, &["HTTP/2", "16 KiB"]);
@@ -139,7 +144,12 @@ fn add_with(client: &Client, length: usize) -> Unary<Note, Note> {
 #[tokio::test]
 async fn a_request_with_too_large_a_head_is_told_from_a_stranger() {
     let server = Server::start(|_| async { ok("well") }).await;
-    for protocol in [Protocol::Connect, Protocol::Grpc, Protocol::GrpcWeb] {
+    for protocol in [
+        Protocol::Connect,
+        Protocol::Grpc,
+        Protocol::GrpcWeb,
+        Protocol::GrpcWebText,
+    ] {
         let client = client(&server, protocol, true);
         let error = add_with(&client, LARGE).await.unwrap_err();
         assert_told(&error, Status::Unknown, &server, &["431", "head"]);

@@ -12,7 +12,12 @@ use std::convert::Infallible;
 /// A client of each protocol in each format, with each compression.
 fn clients(mock: Mock) -> Vec<Client> {
     let mut clients = vec![mock.clone().client()];
-    for protocol in [Protocol::Connect, Protocol::Grpc, Protocol::GrpcWeb] {
+    for protocol in [
+        Protocol::Connect,
+        Protocol::Grpc,
+        Protocol::GrpcWeb,
+        Protocol::GrpcWebText,
+    ] {
         for format in [Format::Proto, Format::Json] {
             let builder = Client::builder("http://mock")
                 .protocol(protocol)

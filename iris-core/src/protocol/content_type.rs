@@ -1,8 +1,8 @@
 //! The content types, each of which is a protocol and a format.
 
-use super::{Flavor, Protocol};
+use super::{Flavor, Flavors, Protocol};
 use crate::Format;
-use http::header::{CONTENT_TYPE, HeaderMap};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 
 /// What procedures without streams take, for people.
 pub(super) const UNARY: &str = "application/proto, application/json, application/grpc, application/grpc+proto, application/grpc+json, application/grpc-web, application/grpc-web+proto, application/grpc-web+json, application/grpc-web-text, application/grpc-web-text+proto, application/grpc-web-text+json";
@@ -14,10 +14,44 @@ pub(super) const STREAMS: &str = "application/connect+proto, application/connect
 pub(super) fn protocol(headers: &HeaderMap) -> Option<Protocol> {
     let value = headers.get(CONTENT_TYPE)?.as_bytes();
     // Nearly always it is written just so.
-    known(value).or_else(|| {
-        let essence = value.split(|byte| *byte == b';').next()?;
-        known(&essence.trim_ascii().to_ascii_lowercase())
+    let protocol = known(value).or_else(|| known(&essence(value)))?;
+    Some(match protocol {
+        Protocol::GrpcWeb(format, flavors) => Protocol::GrpcWeb(format, flavors.accepting(headers)),
+        other => other,
     })
+}
+
+/// A media type without its parameters, in lower case.
+fn essence(value: &[u8]) -> Vec<u8> {
+    let essence = value.split(|byte| *byte == b';').next();
+    let essence = essence.unwrap_or_default().trim_ascii();
+    essence.to_ascii_lowercase()
+}
+
+impl Flavors {
+    /// The answer is written as the request is.
+    fn both(flavor: Flavor) -> Self {
+        Flavors {
+            request: flavor,
+            response: flavor,
+        }
+    }
+
+    /// The answer is written as `accept` says, where it names either form (`PROTOCOL-WEB.md`, "Text-encoded (response)
+    /// streams").
+    fn accepting(self, headers: &HeaderMap) -> Self {
+        let named = headers.get_all(ACCEPT).iter().find_map(|value| {
+            let mut types = value.as_bytes().split(|byte| *byte == b',').map(essence);
+            types.find_map(|name| match known(&name)? {
+                Protocol::GrpcWeb(_, named) => Some(named.response),
+                _ => None,
+            })
+        });
+        Flavors {
+            response: named.unwrap_or(self.response),
+            ..self
+        }
+    }
 }
 
 fn known(content_type: &[u8]) -> Option<Protocol> {
@@ -35,8 +69,8 @@ fn known(content_type: &[u8]) -> Option<Protocol> {
     };
     match subtype {
         b"grpc" => Some(Protocol::Grpc(format)),
-        b"grpc-web" => Some(Protocol::GrpcWeb(format, Flavor::Binary)),
-        b"grpc-web-text" => Some(Protocol::GrpcWeb(format, Flavor::Text)),
+        b"grpc-web" => Some(Protocol::GrpcWeb(format, Flavors::both(Flavor::Binary))),
+        b"grpc-web-text" => Some(Protocol::GrpcWeb(format, Flavors::both(Flavor::Text))),
         // Connect always names its format.
         b"connect" if content_type != b"application/connect" => {
             Some(Protocol::ConnectStream(format))

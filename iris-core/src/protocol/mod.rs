@@ -42,10 +42,17 @@ pub(crate) enum Protocol {
     /// gRPC.
     Grpc(Format),
     /// gRPC-Web, its bodies as they are or in base64.
-    GrpcWeb(Format, Flavor),
+    GrpcWeb(Format, Flavors),
 }
 
-/// How gRPC-Web writes its bodies.
+/// How gRPC-Web writes the two bodies of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Flavors {
+    request: Flavor,
+    response: Flavor,
+}
+
+/// How gRPC-Web writes a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flavor {
     Binary,
@@ -157,8 +164,8 @@ impl Protocol {
             Protocol::ConnectGet(format) => connect_unary::incoming_get(format, parts, limit),
             Protocol::ConnectStream(format) => connect_stream::incoming(format, parts, body, limit),
             Protocol::Grpc(format) => grpc::incoming(format, parts, body, limit),
-            Protocol::GrpcWeb(format, flavor) => {
-                grpc_web::incoming(format, flavor, parts, body, limit)
+            Protocol::GrpcWeb(format, flavors) => {
+                grpc_web::incoming(format, flavors.request, parts, body, limit)
             }
         }
     }
@@ -202,7 +209,9 @@ impl Protocol {
             }
             Protocol::ConnectStream(format) => connect_stream::message(format, message, answer),
             Protocol::Grpc(format) => grpc::message(format, message, answer),
-            Protocol::GrpcWeb(format, flavor) => grpc_web::message(format, flavor, message, answer),
+            Protocol::GrpcWeb(format, flavors) => {
+                grpc_web::message(format, flavors.response, message, answer)
+            }
         }
     }
 
@@ -214,7 +223,9 @@ impl Protocol {
             }
             Protocol::ConnectStream(format) => connect_stream::failure(format, error, answer),
             Protocol::Grpc(format) => grpc::failure(format, error, answer),
-            Protocol::GrpcWeb(format, flavor) => grpc_web::failure(format, flavor, error, answer),
+            Protocol::GrpcWeb(format, flavors) => {
+                grpc_web::failure(format, flavors.response, error, answer)
+            }
         }
     }
 
@@ -237,8 +248,8 @@ impl Protocol {
     ) -> Response<()> {
         match self {
             Protocol::Grpc(format) => grpc::open(format, answer, compression),
-            Protocol::GrpcWeb(format, flavor) => {
-                grpc_web::open(format, flavor, answer, compression)
+            Protocol::GrpcWeb(format, flavors) => {
+                grpc_web::open(format, flavors.response, answer, compression)
             }
             Protocol::ConnectStream(format)
             | Protocol::ConnectUnary(format)
@@ -249,7 +260,9 @@ impl Protocol {
     /// The body of a response, of its messages and its end.
     pub(crate) fn body(self, body: Body) -> Body {
         match self {
-            Protocol::GrpcWeb(_, Flavor::Text) => Body::new(ToText::new(body)),
+            Protocol::GrpcWeb(_, flavors) if flavors.response == Flavor::Text => {
+                Body::new(ToText::new(body))
+            }
             _ => body,
         }
     }

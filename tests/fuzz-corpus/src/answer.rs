@@ -52,7 +52,12 @@ enum Kind {
     Bidirectional,
 }
 
-const PROTOCOLS: [Protocol; 3] = [Protocol::Connect, Protocol::Grpc, Protocol::GrpcWeb];
+const PROTOCOLS: [Protocol; 4] = [
+    Protocol::Connect,
+    Protocol::Grpc,
+    Protocol::GrpcWeb,
+    Protocol::GrpcWebText,
+];
 
 const FORMATS: [Format; 2] = [Format::Proto, Format::Json];
 

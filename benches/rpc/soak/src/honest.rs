@@ -25,7 +25,7 @@ pub(crate) async fn call(doors: Arc<Doors>, place: usize, pause: Duration, done:
     }
 }
 
-const WAYS: usize = 16;
+const WAYS: usize = 17;
 
 fn client(doors: &Doors, way: usize) -> Outcome<Client> {
     let builder = Client::builder(&format!("http://{}", doors.plain));
@@ -49,6 +49,7 @@ fn client(doors: &Doors, way: usize) -> Outcome<Client> {
         12 => secured(),
         13 => secured().http1().format(Format::Json),
         14 => secured().protocol(Protocol::Grpc),
+        15 => builder.protocol(Protocol::GrpcWebText),
         _ => secured()
             .protocol(Protocol::GrpcWeb)
             .compress_requests(zstd, 0),

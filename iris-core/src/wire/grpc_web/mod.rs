@@ -3,7 +3,7 @@
 
 mod text;
 
-pub use text::{FromText, ToText};
+pub use text::{FromText, NotBase64, ToText};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body::Frame;
 use std::error::Error;
+use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -102,10 +103,27 @@ fn append(mut groups: &[u8], bytes: &mut Vec<u8>) -> Result<(), BoxError> {
     Ok(())
 }
 
+/// What a body is that [`FromText`] cannot read. It is the cause of an [`io::Error`] of the kind
+/// [`InvalidData`](io::ErrorKind::InvalidData).
+#[derive(Debug)]
+pub struct NotBase64(BoxError);
+
+impl fmt::Display for NotBase64 {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "it is no base64: {}", self.0)
+    }
+}
+
+impl Error for NotBase64 {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
+    }
+}
+
 /// Of a kind that is told apart from that of a connection which broke off.
 fn no_base64(why: impl Into<BoxError>) -> BoxError {
-    let text = format!("it is no base64: {}", why.into());
-    io::Error::new(io::ErrorKind::InvalidData, text).into()
+    let error = NotBase64(why.into());
+    io::Error::new(io::ErrorKind::InvalidData, error).into()
 }
 
 impl http_body::Body for FromText {

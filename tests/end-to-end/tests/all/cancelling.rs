@@ -94,7 +94,12 @@ async fn server() -> (Running, SocketAddr, Arc<Seen>) {
 #[tokio::test]
 async fn a_call_that_is_given_up_in_its_initializer_or_its_filter_goes_no_further() {
     let (running, _, seen) = server().await;
-    for protocol in [Protocol::Connect, Protocol::Grpc, Protocol::GrpcWeb] {
+    for protocol in [
+        Protocol::Connect,
+        Protocol::Grpc,
+        Protocol::GrpcWeb,
+        Protocol::GrpcWebText,
+    ] {
         for place in [INITIALIZER, FILTER] {
             let client = Client::builder(&running.url()).protocol(protocol).build();
             let shapes = Remotes::new(client.unwrap()).shapes();

@@ -144,6 +144,46 @@ async fn text_that_names_no_format_is_protobuf() {
 }
 
 #[tokio::test]
+async fn the_answer_is_in_the_form_that_is_accepted() {
+    let server = Server::start().await;
+    let message = envelope(&Text { text: "hi".into() }.encode_to_vec());
+    for (sent, accepted, answered) in [
+        (PROTO, PROTO_TEXT, PROTO_TEXT),
+        (PROTO, "application/grpc-web-text", PROTO_TEXT),
+        (
+            PROTO,
+            "text/html, Application/gRPC-Web-Text;q=0.9",
+            PROTO_TEXT,
+        ),
+        (PROTO, "*/*", PROTO),
+        (PROTO_TEXT, PROTO, PROTO),
+        (PROTO_TEXT, "*/*", PROTO_TEXT),
+    ] {
+        let body = match sent {
+            PROTO => message.clone(),
+            _ => STANDARD.encode(&message).into_bytes(),
+        };
+        for path in ["/testing.v1.Shapes/Echo", "/testing.v1.Shapes/Chat"] {
+            let request = RawRequest::new("POST", path)
+                .header("content-type", sent)
+                .header("accept", accepted)
+                .body(body.clone());
+            let response = server.send(request).await;
+            assert_eq!(
+                response.header("content-type"),
+                Some(answered),
+                "{accepted}"
+            );
+            let expected = match answered {
+                PROTO => 0,
+                _ => b'A',
+            };
+            assert_eq!(response.body[0], expected, "{accepted} {path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_failure_is_told_in_the_body() {
     let server = Server::start().await;
     for version in VERSIONS {

@@ -15,6 +15,7 @@ mod cors;
 mod errors;
 mod filters;
 mod foreign_grpc;
+mod foreign_grpc_web;
 mod frames;
 mod gone;
 mod grpc_web;

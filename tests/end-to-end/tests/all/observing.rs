@@ -83,7 +83,11 @@ async fn watched() -> (Server, Notes, Endings) {
 fn protocol(way: Way) -> &'static str {
     match way {
         Way::GrpcProto | Way::GrpcJson | Way::GrpcCompressed | Way::InProcessGrpc => "grpc",
-        Way::GrpcWebHttp1 | Way::GrpcWebHttp2 | Way::GrpcWebCompressed => "grpc_web",
+        Way::GrpcWebHttp1
+        | Way::GrpcWebHttp2
+        | Way::GrpcWebTextHttp1
+        | Way::GrpcWebTextHttp2
+        | Way::GrpcWebCompressed => "grpc_web",
         _ => "connect",
     }
 }

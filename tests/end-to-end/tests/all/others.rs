@@ -18,9 +18,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Between two calls: the server has time for the attack as well.
 const PAUSE: Duration = Duration::from_millis(2);
 
-const PROTOCOLS: [Protocol; 3] = [Protocol::Connect, Protocol::Grpc, Protocol::GrpcWeb];
+const PROTOCOLS: [Protocol; 4] = [
+    Protocol::Connect,
+    Protocol::Grpc,
+    Protocol::GrpcWeb,
+    Protocol::GrpcWebText,
+];
 
-/// One call after the other, all through a test: in three protocols in turn, each on a connection of its own, and none
+/// One call after the other, all through a test: in each protocol in turn, each on a connection of its own, and none
 /// sent again. None may fail, and none may wait.
 pub(crate) struct Others {
     /// The number of calls that were answered.

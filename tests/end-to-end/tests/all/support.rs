@@ -21,6 +21,8 @@ pub(crate) enum Way {
     GrpcJson,
     GrpcWebHttp1,
     GrpcWebHttp2,
+    GrpcWebTextHttp1,
+    GrpcWebTextHttp2,
     /// Requests in zstd; here and below answers are compressed too.
     ConnectCompressed,
     /// Requests in brotli.
@@ -32,7 +34,7 @@ pub(crate) enum Way {
 }
 
 impl Way {
-    pub(crate) const ALL: [Way; 12] = [
+    pub(crate) const ALL: [Way; 14] = [
         Way::ConnectProto,
         Way::ConnectJson,
         Way::ConnectHttp2,
@@ -40,6 +42,8 @@ impl Way {
         Way::GrpcJson,
         Way::GrpcWebHttp1,
         Way::GrpcWebHttp2,
+        Way::GrpcWebTextHttp1,
+        Way::GrpcWebTextHttp2,
         Way::ConnectCompressed,
         Way::GrpcCompressed,
         Way::GrpcWebCompressed,
@@ -118,6 +122,8 @@ impl Server {
                 .build(),
             Way::GrpcWebHttp1 => builder.protocol(Protocol::GrpcWeb).http1().build(),
             Way::GrpcWebHttp2 => builder.protocol(Protocol::GrpcWeb).http2().build(),
+            Way::GrpcWebTextHttp1 => builder.protocol(Protocol::GrpcWebText).http1().build(),
+            Way::GrpcWebTextHttp2 => builder.protocol(Protocol::GrpcWebText).http2().build(),
             Way::ConnectCompressed => builder.compress_requests(Compression::Zstd, 0).build(),
             Way::GrpcCompressed => builder
                 .protocol(Protocol::Grpc)
