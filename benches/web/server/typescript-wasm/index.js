@@ -790,6 +790,20 @@ const LONGEST_TIMER = 2_147_483_647;
 /** How much before a call's end its server may have taken it for over: what it was told is rounded, and clocks differ. */
 const SLACK = 20;
 
+/** What a signal's abort is to do, for all calls that have the signal. */
+const aborting = /* @__PURE__ */ new WeakMap();
+
+/** The same of one signal. It has one listener, whatever the number of calls: Node.js warns where there are more than ten. */
+function whenAborted(signal) {
+    let calls = aborting.get(signal);
+    if (!calls) {
+        calls = new Set();
+        signal.addEventListener("abort", () => calls.forEach((abort) => abort()));
+        aborting.set(signal, calls);
+    }
+    return calls;
+}
+
 class Call {
     /** Why the call was stopped from here: its deadline, or its caller. */
     stopped;
@@ -815,8 +829,8 @@ class Call {
             this.headers = { ...client.headers, ...metadata(headers) };
             if (this.deadline !== undefined) this.#limit(this.deadline);
             if (signal?.aborted) this.#aborted();
-            signal?.addEventListener("abort", this.#aborted);
             this.#signal = signal;
+            if (signal != null) whenAborted(signal).add(this.#aborted);
         } catch (error) {
             this.stop(error);
         }
@@ -903,7 +917,7 @@ class Call {
     end() {
         this.#whenOver?.();
         clearTimeout(this.#timer);
-        this.#signal?.removeEventListener("abort", this.#aborted);
+        aborting.get(this.#signal)?.delete(this.#aborted);
     }
 
     /** The error that its caller gets, after those were told who listen for all. */
@@ -1487,7 +1501,6 @@ class Room {
         this.length = length;
         /** Numbers of 64 bits in what follows stand at multiples of 8. */
         this.at = (heap + 7) & ~7;
-        this.layouts = layouts;
         this.wordsAt = this.at + 4 * layouts;
         const enough = WORDS * length;
         this.words = 1024 + (isSparse ? Math.max(enough, Math.min(MORE * enough, MOST_WORDS)) : enough);

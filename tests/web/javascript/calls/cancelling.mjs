@@ -30,6 +30,24 @@ export const cancelling = [
         // The server's procedure is gone.
         await host.dropped();
     }),
+    ...each("one signal aborts many calls, of which none is left behind", async ({ host }, remotes) => {
+        const controller = new AbortController();
+        const { signal } = controller;
+        let listeners = 0;
+        const { addEventListener } = signal;
+        signal.addEventListener = (...given) => {
+            listeners += 1;
+            addEventListener.apply(signal, given);
+        };
+        const over = await Promise.all(Array.from({ length: 12 }, () => remotes.shapes.echo({ text: "a" }, { signal })));
+        equal(over.length, 12);
+        const calls = [1, 2].map(() => failure(remotes.failures.hang({ signal })));
+        for (const _ of calls) await host.begun();
+        controller.abort();
+        for (const error of await Promise.all(calls)) equal([error.code, error.status], [900, "canceled"]);
+        for (const _ of calls) await host.dropped();
+        equal(listeners, 1);
+    }),
     ...each("a signal that was aborted before sends nothing", async (_, remotes) => {
         const error = await failure(remotes.failures.panic({ signal: AbortSignal.abort() }));
         equal([error.code, error.status], [900, "canceled"]);

@@ -201,6 +201,34 @@ export const errors = [
         },
     },
     {
+        name: "what cannot be read is the same over a socket",
+        needsSocket: true,
+        async run({ url, module, host }) {
+            const over = (url) => new module.Remotes(url, { streams: "websocket" });
+            const spoiled = over(await host.socketSpoiler("socket-spoiling", url));
+            const request = await failure(spoiled.shapes.echo({ text: "hello" }));
+            equal([request.code, request.status], [910, "invalid_argument"]);
+            const untold = await failure(spoiled.shapes.echo({ text: 5 }));
+            equal([untold.code, untold.status], [910, "invalid_argument"]);
+            spoiled.close();
+
+            const answered = over(await host.socketStub("socket-undecodable"));
+            const answer = await failure(answered.shapes.echo({ text: "hello" }));
+            equal([answer.code, answer.status], [911, "internal"]);
+            matches(answer.internalMessage, /text/);
+            answered.close();
+            const streamed = over(await host.socketStub("socket-undecodable-in-a-stream"));
+            const { messages, error } = await drained(streamed.shapes.count({ to: 5 }));
+            equal([messages.length, error.code, error.status], [1, 911, "internal"]);
+            streamed.close();
+
+            const emptied = over(await host.socketSpoiler("socket-emptying", url));
+            const { error: missing } = await drained(emptied.shapes.count({ to: 5 }));
+            equal(missing.code, module.ErrorCode.IrisMessageMissing);
+            emptied.close();
+        },
+    },
+    {
         name: "those who listen are told of every failure, until they do not",
         async run({ url, module }) {
             const remotes = new module.Remotes(url);

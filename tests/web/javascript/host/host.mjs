@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { relay } from "./relay.mjs";
 import { Server } from "./server.mjs";
 import { socketStub } from "./socket_stubs.mjs";
+import { spoiler } from "./spoiler.mjs";
 import { stub } from "./stubs.mjs";
 
 export class Host {
@@ -37,6 +38,11 @@ export class Host {
     /** The URL of a server whose WebSockets do so. */
     async socketStub(name) {
         return this.#keep(await socketStub(name));
+    }
+
+    /** The URL of a server that sends all of a WebSocket on to `target` but what it spoils. */
+    async socketSpoiler(name, target) {
+        return this.#keep(await spoiler(name, target));
     }
 
     /** The URL of a server that sends all on to the running one. */

@@ -100,6 +100,16 @@ const STUBS = {
         socket.frame(DATA, stream, Buffer.concat([Buffer.from([2, 0, 0, 0, 2]), Buffer.from("{}")]));
         socket.frame(END, stream);
     },
+    "socket-undecodable": (socket, stream) => {
+        socket.frame(HEAD, stream, "200\ncontent-type: application/proto");
+        socket.frame(DATA, stream, Buffer.from([0x0a, 0x02, 0xff, 0xff]));
+        socket.frame(END, stream);
+    },
+    "socket-undecodable-in-a-stream": (socket, stream) => {
+        socket.frame(HEAD, stream, STREAM);
+        socket.frame(DATA, stream, Buffer.concat([number(1), Buffer.from([0, 0, 0, 0, 2, 0x08, 0xff])]));
+        socket.frame(END, stream);
+    },
     "socket-answering": (socket, stream) => answer(socket, stream, "socket"),
     "socket-flooding": (socket, stream) => {
         const blob = Buffer.concat([Buffer.from([0, 0, 1, 0x86, 0xa4, 0x0a, 0xa0, 0x8d, 0x06]), Buffer.alloc(100_000)]);

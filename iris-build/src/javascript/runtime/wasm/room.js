@@ -13,7 +13,6 @@ export class Room {
         this.length = length;
         /** Numbers of 64 bits in what follows stand at multiples of 8. */
         this.at = (heap + 7) & ~7;
-        this.layouts = layouts;
         this.wordsAt = this.at + 4 * layouts;
         const enough = WORDS * length;
         this.words = 1024 + (isSparse ? Math.max(enough, Math.min(MORE * enough, MOST_WORDS)) : enough);
