@@ -17,6 +17,9 @@ use std::task::{Context, Poll, Waker};
 /// Messages that are ready together travel together, up to about this many bytes.
 const BATCH: usize = 16 * 1024;
 
+/// What filled one batch gets so much room for the next at once, but no more than this, which may stay unused.
+const MOST_FILLED: usize = 2 * BATCH;
+
 pin_project_lite::pin_project! {
     /// A body that takes messages out of a stream when there is room for them on the connection.
     pub(super) struct Upload<S> {
@@ -25,6 +28,8 @@ pin_project_lite::pin_project! {
         format: Format,
         compress: Option<Compress>,
         buffer: BytesMut,
+        // How many bytes travelled together the last time, where more of them followed at once.
+        filled: usize,
         fate: Arc<Fate>,
         ended: bool,
     }
@@ -104,6 +109,7 @@ pub(super) fn upload<S>(messages: S, settings: &Settings) -> (Upload<S>, UploadG
         format: settings.format(),
         compress: settings.compress,
         buffer: BytesMut::new(),
+        filled: 0,
         fate: fate.clone(),
         ended: false,
     };
@@ -142,6 +148,9 @@ where
             match polled {
                 Poll::Ready(Some(message)) => {
                     let start = this.buffer.len();
+                    if start == 0 {
+                        this.buffer.reserve(*this.filled);
+                    }
                     if let Err(error) = envelope::append(this.buffer, *this.format, &message) {
                         *this.ended = true;
                         let _ = this.fate.failure.set(error.clone());
@@ -160,6 +169,10 @@ where
             }
         }
         let batch = this.buffer.split().freeze();
+        *this.filled = match batch.len() {
+            length @ BATCH..=MOST_FILLED => length,
+            _ => 0,
+        };
         Poll::Ready(match batch.is_empty() {
             true => None,
             false => Some(Ok(Frame::data(batch))),
