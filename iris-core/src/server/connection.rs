@@ -186,20 +186,23 @@ impl<C: Send + Sync + 'static> Connections<C> {
         let connection = self.builder.serve_connection_with_upgrades(io, service);
         #[cfg(not(feature = "websocket"))]
         let connection = self.builder.serve_connection(io, service);
-        let mut connection = pin!(connection);
         let activity = exchanges.activity.as_deref();
         let idle = maybe(activity.zip(limits.idle_timeout), |(activity, timeout)| {
             activity.idle(timeout)
         });
-        let ended = tokio::select! {
-            ended = cork.run(connection.as_mut()) => Some(ended),
-            () = stopped(&mut stopping) => {
-                connection.as_mut().graceful_shutdown();
-                Some(cork.run(connection).await)
-            }
-            () = either(idle, maybe(limits.max_age, aged)) => {
-                connection.as_mut().graceful_shutdown();
-                tokio::time::timeout(limits.grace, cork.run(connection)).await.ok()
+        let ended = {
+            // It keeps the socket for as long as it is there, unless the socket was handed on.
+            let mut connection = pin!(connection);
+            tokio::select! {
+                ended = cork.run(connection.as_mut()) => Some(ended),
+                () = stopped(&mut stopping) => {
+                    connection.as_mut().graceful_shutdown();
+                    Some(cork.run(connection).await)
+                }
+                () = either(idle, maybe(limits.max_age, aged)) => {
+                    connection.as_mut().graceful_shutdown();
+                    tokio::time::timeout(limits.grace, cork.run(connection)).await.ok()
+                }
             }
         };
         // A connection that was given up, or failed, hands nothing on.
@@ -210,6 +213,12 @@ impl<C: Send + Sync + 'static> Connections<C> {
             // Boxed, so that connections that become none need no room for one. It says its last words itself.
             cork.run(Box::pin(socket.run(until)).as_mut()).await;
             return;
+        }
+        // Where a service beside the remotes has it, it is a connection for as long as that has it. If it has not, this
+        // is over at once.
+        #[cfg(feature = "websocket")]
+        if matches!(ended, Some(Ok(()))) && exchanges.upgrade.was_offered() {
+            let _ = cork.hand_over().await;
         }
         if ended.is_some() {
             let _ = tokio::time::timeout(LAST_WORDS, cork.finish()).await;

@@ -3,6 +3,8 @@
 //! The HTTP stack writes after every request that it has read. Where many came at once, that is a
 //! system call for each answer, the dearest part of a short call. Here its writes wait until the
 //! connection's task has nothing more to do; then they leave together. Nothing waits longer than that.
+//!
+//! A connection that becomes something else may be handed over to another task. From then on nothing waits.
 
 use super::linger::linger;
 use super::turn::Turn;
@@ -35,6 +37,25 @@ struct State<IO> {
     full: Option<Waker>,
     /// What went wrong while nobody asked.
     failed: Option<io::Error>,
+    /// How the connection is handed over to another task, where it is.
+    #[cfg(feature = "websocket")]
+    over: Over,
+}
+
+/// A connection on its way to another task.
+#[cfg(feature = "websocket")]
+#[derive(Default)]
+struct Over {
+    /// Nothing waits any more: there are no turns.
+    open: bool,
+    /// The other task has let go of it.
+    left: bool,
+    /// It was taken from the other task.
+    cut: bool,
+    /// Who is to be told that it was left.
+    leaving: Option<Waker>,
+    /// Who is to be told that it was taken away: whoever reads, and whoever writes.
+    users: [Option<Waker>; 2],
 }
 
 /// Both ends of a corked connection.
@@ -45,6 +66,8 @@ pub(crate) fn cork<IO>(io: IO) -> (Corked<IO>, Cork<IO>) {
         unflushed: false,
         full: None,
         failed: None,
+        #[cfg(feature = "websocket")]
+        over: Over::default(),
     }));
     (Corked(state.clone()), Cork(state))
 }
@@ -72,6 +95,26 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Cork<IO> {
         poll_fn(|context| self.lock().poll_release(context)).await?;
         poll_fn(|context| Pin::new(&mut self.lock().io).poll_shutdown(context)).await?;
         linger(|context, buffer| Pin::new(&mut self.lock().io).poll_read(context, buffer)).await
+    }
+
+    /// Hands the connection over to whoever got it from the stack, and waits until they let go of it. Whoever does not wait
+    /// takes it away from them.
+    #[cfg(feature = "websocket")]
+    pub(crate) async fn hand_over(&self) -> io::Result<()> {
+        poll_fn(|context| {
+            let mut state = self.lock();
+            if !state.over.open {
+                // What was said last is out before anything else is.
+                ready!(state.poll_release(context))?;
+                state.over.open = true;
+            }
+            if state.over.left {
+                return Poll::Ready(Ok(()));
+            }
+            state.over.leaving = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await
     }
 
     fn release(&self, context: &mut Context<'_>) {
@@ -133,6 +176,44 @@ impl<IO: AsyncWrite + Unpin> State<IO> {
     }
 }
 
+#[cfg(feature = "websocket")]
+impl<IO> Drop for Cork<IO> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.over.cut = true;
+        let users = std::mem::take(&mut state.over.users);
+        drop(state);
+        users.into_iter().flatten().for_each(Waker::wake);
+    }
+}
+
+#[cfg(feature = "websocket")]
+impl<IO> Drop for Corked<IO> {
+    fn drop(&mut self) {
+        let mut state = self.lock();
+        state.over.left = true;
+        let leaving = state.over.leaving.take();
+        drop(state);
+        if let Some(leaving) = leaving {
+            leaving.wake();
+        }
+    }
+}
+
+#[cfg(feature = "websocket")]
+impl Over {
+    /// Whether nothing waits; `user` 0 reads, 1 writes.
+    fn is_open(&mut self, user: usize, context: &Context<'_>) -> io::Result<bool> {
+        if self.open {
+            if self.cut {
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+            self.users[user] = Some(context.waker().clone());
+        }
+        Ok(self.open)
+    }
+}
+
 impl<IO> Corked<IO> {
     fn lock(&self) -> MutexGuard<'_, State<IO>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -147,6 +228,8 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Corked<IO> {
     ) -> Poll<io::Result<()>> {
         let mut state = self.lock();
         state.take_failure()?;
+        #[cfg(feature = "websocket")]
+        state.over.is_open(0, context)?;
         Pin::new(&mut state.io).poll_read(context, buffer)
     }
 }
@@ -167,6 +250,12 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Corked<IO> {
     ) -> Poll<io::Result<usize>> {
         let mut state = self.lock();
         let state = &mut *state;
+        #[cfg(feature = "websocket")]
+        if state.over.is_open(1, context)? {
+            ready!(state.poll_release(context))?;
+            state.unflushed = true;
+            return Pin::new(&mut state.io).poll_write_vectored(context, pieces);
+        }
         ready!(state.poll_room(context))?;
         let length: usize = pieces.iter().map(|piece| piece.len()).sum();
         if state.waiting.is_empty() && length >= LARGE_BYTES {
@@ -190,8 +279,15 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Corked<IO> {
 
     /// What is written leaves at the end of the turn, flushed or not. A stack that neither reads nor writes just then
     /// learns here that its peer is gone.
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(self.lock().take_failure())
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut state = self.lock();
+        state.take_failure()?;
+        #[cfg(feature = "websocket")]
+        if state.over.is_open(1, context)? {
+            return state.poll_release(context);
+        }
+        let _ = context;
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

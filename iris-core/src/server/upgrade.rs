@@ -1,6 +1,6 @@
-//! Connections that become WebSockets.
+//! Connections that become something else: WebSockets for calls, and whatever a service beside the remotes speaks.
 //!
-//! The socket runs in the place of the connection that it was, on its task: so it counts as one, is drained as one, and
+//! A socket for calls runs in the place of the connection that it was, on its task: so it counts as one, is drained as one, and
 //! has the calls in flight that the connection would have. Handshakes are answered before all layers, as preflights are:
 //! a browser lets a page put nothing into them that a layer could ask for. The calls themselves pass the layers.
 
@@ -10,13 +10,18 @@ use crate::answering::Answering;
 use crate::peer::Caller;
 use crate::websocket::{Application, Opening, Settings, Socket, Trust, open};
 use crate::wire::websocket::PATH;
-use http::Request;
+use http::{Request, Version};
 use hyper::upgrade::OnUpgrade;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The socket that a connection becomes, once one was asked for.
+/// What a connection becomes, once that was asked for.
 #[derive(Default)]
-pub(super) struct Upgrade(Mutex<Option<Box<Socket>>>);
+pub(super) struct Upgrade {
+    socket: Mutex<Option<Box<Socket>>>,
+    /// Whether a service could have got the connection.
+    offered: AtomicBool,
+}
 
 impl Upgrade {
     /// Answers a request: a handshake here, all others by the application.
@@ -36,20 +41,38 @@ impl Upgrade {
             return match open(request, sockets, secure) {
                 Ok((response, opening)) => {
                     let socket = socket(connections, sockets, opening, caller);
-                    *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(socket));
+                    *self.lock() = Some(Box::new(socket));
                     Answering::ready(response)
                 }
                 Err(refusal) => Answering::ready(refusal.response()),
             };
         }
-        // Nobody else gets the connection: its writes would wait for a task that has ended.
-        request.extensions_mut().remove::<OnUpgrade>();
+        match request.version() {
+            Version::HTTP_11 => {
+                let offered = request.extensions().get::<OnUpgrade>().is_some();
+                self.offered.fetch_or(offered, Ordering::Relaxed);
+            }
+            // Over HTTP/2 it is a stream, and CONNECT, which nobody here asks for.
+            _ => {
+                request.extensions_mut().remove::<OnUpgrade>();
+            }
+        }
         connections.answering(request, caller)
     }
 
     /// The socket that was asked for, if one was.
     pub(super) fn socket(&self) -> Option<Box<Socket>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.lock().take()
+    }
+
+    /// Whether a service may have the connection.
+    pub(super) fn was_offered(&self) -> bool {
+        self.offered.load(Ordering::Relaxed)
+    }
+
+    /// The value is never half changed.
+    fn lock(&self) -> MutexGuard<'_, Option<Box<Socket>>> {
+        self.socket.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -19,6 +19,7 @@ mod foreign_grpc_web;
 mod frames;
 mod gone;
 mod grpc_web;
+mod handing_over;
 mod health;
 mod held_back;
 mod hostile;
