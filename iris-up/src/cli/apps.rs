@@ -1,0 +1,48 @@
+//! `iris-up list`, and what is done with one app: `start`, `kill`, `remove`.
+
+use super::place::Place;
+use super::{Outcome, show};
+use clap::Args;
+use iris_up_client::messages::iris::up::v1::AppRequest;
+
+/// One app of a daemon's.
+#[derive(Debug, Args)]
+pub(super) struct One {
+    /// The app's name.
+    name: String,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl One {
+    fn request(&self) -> AppRequest {
+        AppRequest {
+            name: self.name.clone(),
+        }
+    }
+
+    pub(super) async fn start(&self) -> Outcome {
+        let app = self.place.remotes()?.apps().start(self.request()).await?;
+        println!("{}", show::line(&app));
+        Ok(())
+    }
+
+    pub(super) async fn kill(&self) -> Outcome {
+        let app = self.place.remotes()?.apps().kill(self.request()).await?;
+        println!("{}", show::line(&app));
+        Ok(())
+    }
+
+    pub(super) async fn remove(&self) -> Outcome {
+        self.place.remotes()?.apps().remove(self.request()).await?;
+        Ok(())
+    }
+}
+
+/// All apps, a line each.
+pub(super) async fn list(place: &Place) -> Outcome {
+    for app in place.remotes()?.apps().list().await?.apps {
+        println!("{}", show::line(&app));
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! The command line: `iris-up COMMAND`. One file for each command, all of which but `serve` call a daemon as anybody does.
+
+mod apps;
+mod place;
+mod push;
+mod serve;
+mod show;
+
+use clap::{Parser, Subcommand};
+use place::Place;
+use std::error::Error;
+use std::process::ExitCode;
+
+/// What a command ends with: an error is told, and makes the program's exit code 1.
+pub(crate) type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
+
+/// A Linux box as a platform for functions and servers.
+#[derive(Debug, Parser)]
+#[command(name = "iris-up", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the daemon, until it is told to stop.
+    Serve(serve::Serve),
+    /// Makes an executable a new version of an app.
+    Push(push::Push),
+    /// Lists the apps, and how they are.
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Starts an app that does not run.
+    Start(apps::One),
+    /// Ends an app until it is started.
+    Kill(apps::One),
+    /// Ends an app and forgets it.
+    Remove(apps::One),
+}
+
+/// Runs the command that the program was called with.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    match runtime.block_on(run(arguments.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&*error),
+    }
+}
+
+async fn run(command: Command) -> Outcome {
+    match command {
+        Command::Serve(serve) => serve.run().await,
+        Command::Push(push) => push.run().await,
+        Command::List { place } => apps::list(&place).await,
+        Command::Start(one) => one.start().await,
+        Command::Kill(one) => one.kill().await,
+        Command::Remove(one) => one.remove().await,
+    }
+}
+
+fn failed(error: &dyn Error) -> ExitCode {
+    eprintln!("iris-up: {error}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,20 @@
+//! Which daemon a command is for.
+
+use clap::Args;
+use iris_up_client::Remotes;
+use iris_up_client::iris_client::Client;
+use iris_up_client::iris_client::IrisError;
+
+/// Where the daemon is.
+#[derive(Debug, Args)]
+pub(super) struct Place {
+    /// The daemon's URL.
+    #[arg(long, env = "IRIS_UP_URL", default_value = "http://127.0.0.1:2374")]
+    url: String,
+}
+
+impl Place {
+    pub(super) fn remotes(&self) -> Result<Remotes, IrisError> {
+        Ok(Remotes::new(Client::builder(&self.url).build()?))
+    }
+}

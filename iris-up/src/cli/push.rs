@@ -1,0 +1,164 @@
+//! `iris-up push`: an executable becomes a new version of an app.
+
+use super::place::Place;
+use super::{Outcome, show};
+use clap::Args;
+use futures_util::stream;
+use iris_up_client::Remotes;
+use iris_up_client::messages::iris::up::v1::{
+    ArtifactRequest, Kind, PushRequest, Settings, UploadPart, push_event::Step,
+};
+use prost_types::Duration;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
+
+/// How many bytes of a file are read, and sent, at once.
+const PIECE: usize = 64 * 1024;
+
+/// Makes an executable a new version of an app.
+#[derive(Debug, Args)]
+pub(super) struct Push {
+    /// The executable.
+    file: PathBuf,
+    /// The app's name. That of the file unless told.
+    #[arg(long, short)]
+    name: Option<String>,
+    /// It runs where there is something to do, and speaks AWS Lambda's Runtime API.
+    #[arg(long, short = 'L')]
+    lambda: bool,
+    /// Where it ends it is not started again.
+    #[arg(long)]
+    no_auto_restart: bool,
+    /// How many seconds a lambda stays once it has nothing to do.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    keep_alive: u32,
+    /// Arguments for the executable.
+    #[arg(last = true)]
+    arguments: Vec<String>,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Push {
+    pub(super) async fn run(self) -> Outcome {
+        let remotes = self.place.remotes()?;
+        let artifact = upload(&remotes, &self.file).await?;
+        let kind = match self.lambda {
+            true => Kind::Lambda,
+            false => Kind::Daemon,
+        };
+        let name = match &self.name {
+            Some(name) => name.clone(),
+            None => name_of(&self.file)?,
+        };
+        let mut events = remotes
+            .apps()
+            .push(PushRequest {
+                name,
+                kind: kind.into(),
+                artifact,
+                settings: Some(Settings {
+                    restart: !self.no_auto_restart,
+                    keep_alive: Some(Duration {
+                        seconds: self.keep_alive.into(),
+                        nanos: 0,
+                    }),
+                    arguments: self.arguments,
+                }),
+            })
+            .await?;
+        let begun = Instant::now();
+        while let Some(event) = events.message().await? {
+            let what = match event.step() {
+                Step::Stored => "stored",
+                Step::Started => "started",
+                Step::Switched => "ready",
+                Step::Drained => "the version before is gone",
+                Step::Unspecified => continue,
+            };
+            eprintln!("{what} after {:.1} s", begun.elapsed().as_secs_f32());
+            if let (Step::Drained, Some(app)) = (event.step(), &event.app) {
+                println!("{}", show::line(app));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The name that a file's has in it: what names may have, and nothing else.
+fn name_of(file: &Path) -> Result<String, String> {
+    let stem = file.file_stem().map(|stem| stem.to_string_lossy());
+    let name: String = stem
+        .unwrap_or_default()
+        .to_lowercase()
+        .chars()
+        .map(|char| {
+            if char.is_ascii_alphanumeric() {
+                char
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    match name.trim_matches('-') {
+        "" => Err(format!(
+            "{}: its name makes none for an app: give one with --name",
+            file.display()
+        )),
+        name => Ok(name.to_owned()),
+    }
+}
+
+/// Sends what the daemon has not got of a file, and gives the file's hash.
+async fn upload(
+    remotes: &Remotes,
+    path: &Path,
+) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+    let at = |error: std::io::Error| format!("{}: {error}", path.display());
+    let mut file = File::open(path).await.map_err(at)?;
+    let mut digest = Sha256::new();
+    let mut piece = vec![0; PIECE];
+    loop {
+        match file.read(&mut piece).await.map_err(at)? {
+            0 => break,
+            read => digest.update(&piece[..read]),
+        }
+    }
+    let sha256: String = digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let artifacts = remotes.artifacts();
+    let here = artifacts
+        .find(ArtifactRequest {
+            sha256: sha256.clone(),
+        })
+        .await?;
+    if here.complete {
+        return Ok(sha256);
+    }
+    file.seek(SeekFrom::Start(here.received))
+        .await
+        .map_err(at)?;
+    let first = UploadPart {
+        sha256: sha256.clone(),
+        offset: here.received,
+        data: Default::default(),
+    };
+    let rest = stream::unfold((file, piece), async |(mut file, mut piece)| {
+        // Where it cannot be read any more, what was sent is not what was announced, and the daemon says so.
+        let read = file.read(&mut piece).await.ok().filter(|read| *read > 0)?;
+        let part = UploadPart {
+            data: bytes::Bytes::copy_from_slice(&piece[..read]),
+            ..UploadPart::default()
+        };
+        Some((part, (file, piece)))
+    });
+    let parts = futures_util::StreamExt::chain(stream::iter([first]), rest);
+    artifacts.upload(parts).await?;
+    Ok(sha256)
+}

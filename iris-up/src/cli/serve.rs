@@ -1,0 +1,66 @@
+//! `iris-up serve`: the daemon.
+
+use super::Outcome;
+use crate::daemon::Daemon;
+use clap::Args;
+use iris_core::HttpServer;
+use std::path::PathBuf;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::filter::LevelFilter;
+
+/// Runs the daemon, until it is told to stop.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// The address to listen at.
+    #[arg(long, default_value = "127.0.0.1")]
+    address: String,
+    /// The port to listen at.
+    #[arg(long, default_value_t = 2374)]
+    port: u16,
+    /// Takes a port that is free, and prints that alone.
+    #[arg(long, conflicts_with = "port")]
+    managed: bool,
+    /// The folder where everything is kept.
+    #[arg(long, env = "IRIS_UP_DATA", default_value = ".iris-up")]
+    data: PathBuf,
+}
+
+impl Serve {
+    pub(super) async fn run(&self) -> Outcome {
+        tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_max_level(LevelFilter::INFO)
+            .init();
+        let mut interrupted = signal(SignalKind::interrupt())?;
+        let mut terminated = signal(SignalKind::terminate())?;
+        let daemon = Daemon::open(&self.data).await?;
+        let port = match self.managed {
+            true => 0,
+            false => self.port,
+        };
+        let server = HttpServer::bind(socket_address(&self.address, port));
+        let running = daemon.application().add_server(server).start().await?;
+        match (self.managed, running.addresses().first()) {
+            (true, Some(address)) => {
+                let port = address.tcp().map(|address| address.port());
+                println!("{}", port.unwrap_or_default());
+            }
+            _ => println!("iris-up listens at {}", running.url()),
+        }
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+        running.shutdown().await;
+        daemon.stop().await;
+        Ok(())
+    }
+}
+
+/// An address as it is written where a port follows.
+fn socket_address(host: &str, port: u16) -> String {
+    match host.contains(':') {
+        true => format!("[{host}]:{port}"),
+        false => format!("{host}:{port}"),
+    }
+}

@@ -1,0 +1,28 @@
+//! Apps as a terminal shows them: ` • hello - alive`.
+
+use iris_up_client::messages::iris::up::v1::{App, State};
+use std::io::{IsTerminal, stdout};
+
+/// What a state looks like.
+fn look(state: State) -> (&'static str, &'static str) {
+    match state {
+        State::Alive => ("alive", "\x1b[32m"),
+        State::Starting => ("starting", "\x1b[33m"),
+        State::Waiting => ("waiting", "\x1b[33m"),
+        State::Failed => ("error", "\x1b[31m"),
+        State::Dead | State::Unspecified => ("dead", "\x1b[90m"),
+    }
+}
+
+/// A line about an app, in colour where the program writes to a terminal.
+pub(super) fn line(app: &App) -> String {
+    let (word, colour) = look(app.state());
+    let state = match stdout().is_terminal() {
+        true => format!("{colour}{word}\x1b[0m"),
+        false => word.to_owned(),
+    };
+    match app.reason.as_str() {
+        "" => format!(" • {} - {state}", app.name),
+        reason => format!(" • {} - {state} - {reason}", app.name),
+    }
+}

@@ -1,0 +1,142 @@
+//! One app: what it is, and what answers for it.
+
+use crate::daemon::Failure;
+use crate::daemon::instance::{Instance, Status};
+use crate::daemon::store::Record;
+use crate::error::UpError;
+use crate::messages::iris::up::v1::{self as messages, Kind};
+use crate::name::AppName;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{Mutex as Turns, MutexGuard as Turn};
+
+/// One app.
+pub(crate) struct App {
+    name: AppName,
+    /// Whoever changes it waits for the changes before.
+    turns: Turns<()>,
+    now: Mutex<Now>,
+}
+
+struct Now {
+    record: Record,
+    instance: Option<Arc<dyn Instance>>,
+}
+
+impl App {
+    /// An app that does not run.
+    pub(crate) fn new(record: Record) -> App {
+        App {
+            name: record.name.clone(),
+            turns: Turns::new(()),
+            now: Mutex::new(Now {
+                record,
+                instance: None,
+            }),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &AppName {
+        &self.name
+    }
+
+    /// The version that runs, from 1; `None` before the first.
+    pub(crate) fn version(&self) -> Option<u64> {
+        let version = self.now().record.version;
+        (version > 0).then_some(version)
+    }
+
+    /// Whether it runs without being asked for anything.
+    pub(crate) fn runs_by_itself(&self) -> bool {
+        let now = self.now();
+        now.record.wanted && now.record.release.kind == Kind::Daemon
+    }
+
+    /// Waits for whoever changes the app right now.
+    pub(crate) async fn turn(&self) -> Turn<'_, ()> {
+        self.turns.lock().await
+    }
+
+    /// The instance that runs, or one that is started now.
+    pub(crate) fn instance_or(
+        &self,
+        start: impl FnOnce(&Record) -> Result<Arc<dyn Instance>, Failure>,
+    ) -> Result<Arc<dyn Instance>, UpError> {
+        let mut now = self.now();
+        if let Some(instance) = &now.instance {
+            return Ok(instance.clone());
+        }
+        if !now.record.wanted || now.record.version == 0 {
+            return Err(UpError::Killed(self.name.to_string()));
+        }
+        let instance = start(&now.record)?;
+        now.instance = Some(instance.clone());
+        Ok(instance)
+    }
+
+    /// Goes over to a version, and gives the instance of the one before.
+    pub(crate) fn switch(
+        &self,
+        record: Record,
+        instance: Arc<dyn Instance>,
+    ) -> Option<Arc<dyn Instance>> {
+        let mut now = self.now();
+        now.record = record;
+        now.instance.replace(instance)
+    }
+
+    /// It is to run from now on.
+    pub(crate) fn want(&self) {
+        self.now().record.wanted = true;
+    }
+
+    /// It does not run from now on; its processes are gone then.
+    pub(crate) async fn end(&self) {
+        let instance = {
+            let mut now = self.now();
+            now.record.wanted = false;
+            now.instance.take()
+        };
+        if let Some(instance) = instance {
+            instance.stop().await;
+        }
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        let instance = self.now().instance.clone();
+        instance.map_or_else(Status::dead, |instance| instance.status())
+    }
+
+    /// As others see it.
+    pub(crate) fn describe(&self) -> messages::App {
+        let record = self.now().record.clone();
+        let status = self.status();
+        let reason = match (record.wanted, record.version) {
+            (_, 0) => "its first version is not ready yet".to_owned(),
+            (false, _) => "killed".to_owned(),
+            (true, _) => status.reason,
+        };
+        messages::App {
+            name: self.name.to_string(),
+            kind: record.release.kind.into(),
+            state: status.state.into(),
+            reason,
+            artifact: record.release.artifact.to_string(),
+            version: record.version,
+            settings: Some(record.release.settings),
+            processes: status.processes,
+            restarts: status.restarts,
+        }
+    }
+
+    /// Neither value is ever half changed.
+    fn now(&self) -> MutexGuard<'_, Now> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("App").field(&self.name).finish()
+    }
+}

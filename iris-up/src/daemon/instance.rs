@@ -1,0 +1,60 @@
+//! One version of an app that runs.
+
+use crate::daemon::lambda::Lambda;
+use crate::daemon::process::Launch;
+use crate::daemon::resident::Resident;
+use crate::messages::iris::up::v1::{Kind, Settings, State};
+use futures_util::future::BoxFuture;
+use http::{Request, Response};
+use iris_core::Body;
+use std::sync::Arc;
+
+/// One version of an app: what a kind of app has to know. Whoever adds a kind adds one of these, and a line in [`start`].
+pub(crate) trait Instance: Send + Sync + 'static {
+    /// Waits until it can answer.
+    ///
+    /// # Errors
+    ///
+    /// Why it will not, for people.
+    fn ready(&self) -> BoxFuture<'_, Result<(), String>>;
+
+    /// Answers a request, whose path is what comes after the app's name.
+    fn answer(&self, request: Request<Body>) -> BoxFuture<'_, Response<Body>>;
+
+    /// How it is.
+    fn status(&self) -> Status;
+
+    /// Lets it finish what it has to do, and ends its processes. Whatever is asked of it later is refused.
+    fn stop(&self) -> BoxFuture<'_, ()>;
+}
+
+/// How an instance is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Status {
+    pub(crate) state: State,
+    /// Why, where it is not as it should be.
+    pub(crate) reason: String,
+    pub(crate) processes: u32,
+    pub(crate) restarts: u64,
+}
+
+impl Status {
+    /// Of an app that has no instance.
+    pub(crate) fn dead() -> Status {
+        Status {
+            state: State::Dead,
+            reason: String::new(),
+            processes: 0,
+            restarts: 0,
+        }
+    }
+}
+
+/// Starts a version of an app.
+pub(crate) fn start(kind: Kind, launch: Launch, settings: &Settings) -> Arc<dyn Instance> {
+    match kind {
+        Kind::Lambda => Arc::new(Lambda::start(launch, settings)),
+        // No other kind gets past the remotes.
+        Kind::Daemon | Kind::Unspecified => Arc::new(Resident::start(launch, settings)),
+    }
+}

@@ -1,0 +1,84 @@
+//! The kind of app that runs where there is something to do: an executable that speaks AWS Lambda's Runtime API
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>).
+//!
+//! | to read | |
+//! |---|---|
+//! | `queue` | invocations that wait for a process |
+//! | `pool` | processes: as many as there is something to do for, each gone once it has nothing |
+//! | `worker` | one of them, as far as events go |
+//! | `runtime_api` | what a process is told and asks |
+//! | `function_url` | requests by HTTP as events, and answers as HTTP |
+
+mod function_url;
+mod invocation;
+mod pool;
+mod queue;
+mod runtime_api;
+mod worker;
+
+use super::gateway::refusal;
+use super::instance::{Instance, Status};
+use super::process::Launch;
+use crate::messages::iris::up::v1::Settings;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::{Request, Response, StatusCode};
+use invocation::Failed;
+use iris_core::Body;
+use pool::Pool;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a process stays once it has nothing to do, unless it is told otherwise.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+
+/// One version of such an app.
+pub(crate) struct Lambda {
+    pool: Arc<Pool>,
+}
+
+impl Lambda {
+    pub(crate) fn start(launch: Launch, settings: &Settings) -> Lambda {
+        let keep_alive = settings.keep_alive.and_then(|time| time.try_into().ok());
+        Lambda {
+            pool: Pool::new(launch, keep_alive.unwrap_or(KEEP_ALIVE)),
+        }
+    }
+}
+
+impl Instance for Lambda {
+    /// Starts a process to see that it gets as far as to ask for its first event.
+    fn ready(&self) -> BoxFuture<'_, Result<(), String>> {
+        self.pool.clone().warm_up().boxed()
+    }
+
+    fn answer(&self, request: Request<Body>) -> BoxFuture<'_, Response<Body>> {
+        async {
+            let event = match function_url::event(request).await {
+                Ok(event) => event,
+                Err(refused) => return refused,
+            };
+            match self.pool.clone().invoke(event).await {
+                Ok(payload) => function_url::answer(&payload),
+                Err(failed) => {
+                    let status = match failed {
+                        Failed::Full => StatusCode::TOO_MANY_REQUESTS,
+                        Failed::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+                        Failed::NotStarted(_) | Failed::Stopped => StatusCode::SERVICE_UNAVAILABLE,
+                        Failed::Raised { .. } | Failed::Ended(_) => StatusCode::BAD_GATEWAY,
+                    };
+                    refusal(status, &failed.to_string())
+                }
+            }
+        }
+        .boxed()
+    }
+
+    fn status(&self) -> Status {
+        self.pool.status()
+    }
+
+    fn stop(&self) -> BoxFuture<'_, ()> {
+        self.pool.stop().boxed()
+    }
+}

@@ -1,0 +1,73 @@
+//! The daemon: a registry of apps, the processes they run in, and the ways to them.
+//!
+//! | to read | |
+//! |---|---|
+//! | [`remotes`] | what can be asked of it: procedures, one line each over what follows |
+//! | `apps` | the apps that there are; pushing one, and going over to it |
+//! | `instance` | one version of an app that runs: the seam between kinds |
+//! | `resident` | the kind that runs all the time, and is started again where it ends |
+//! | `lambda` | the kind that runs where there is something to do, by AWS Lambda's Runtime API |
+//! | `gateway` | requests for apps, from the box's address to their processes |
+//! | `process` | a process with all it starts: spawned, watched, ended; its log |
+//! | `store` | what is kept: the registry in SQLite, artifacts by their hash |
+
+mod apps;
+mod failure;
+mod gateway;
+mod instance;
+mod lambda;
+mod process;
+pub mod remotes;
+mod resident;
+mod store;
+
+pub use failure::Failure;
+pub use store::hash::InvalidHash;
+
+use apps::Apps;
+use iris_core::{Iris, Request};
+use process::marker::Marker;
+use remotes::apps::AppsRemote;
+use remotes::artifacts::ArtifactsRemote;
+use std::path::Path;
+use std::sync::Arc;
+use store::Store;
+use store::artifacts::Artifacts;
+
+/// A daemon with what it keeps in one folder.
+#[derive(Debug)]
+pub struct Daemon {
+    apps: Arc<Apps>,
+    artifacts: Arc<Artifacts>,
+}
+
+impl Daemon {
+    /// Opens what is kept in a folder, which is made where it is not there. Processes that a daemon left behind which was
+    /// killed are ended first. Then everything runs that ran before.
+    ///
+    /// # Errors
+    ///
+    /// Where the folder cannot be used, or another daemon uses it.
+    pub async fn open(folder: &Path) -> Result<Daemon, Failure> {
+        let store = Store::open(folder).await?;
+        let marker = Marker::of(folder)?;
+        marker.end_all().await?;
+        let artifacts = Arc::new(Artifacts::open(folder).await?);
+        let apps = Apps::load(store, artifacts.clone(), folder, marker).await?;
+        Ok(Daemon { apps, artifacts })
+    }
+
+    /// What it answers: its remotes, and beside them its apps.
+    pub fn application(&self) -> Iris<Request> {
+        Iris::without_context()
+            .contract(crate::messages::CONTRACT)
+            .add_remote(AppsRemote(self.apps.clone()))
+            .add_remote(ArtifactsRemote(self.artifacts.clone()))
+            .fallback(gateway::Gateway::new(self.apps.clone()))
+    }
+
+    /// Ends all processes, each as gently as it allows. They run again when the folder is opened the next time.
+    pub async fn stop(self) {
+        self.apps.stop().await;
+    }
+}

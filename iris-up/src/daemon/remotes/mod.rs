@@ -1,0 +1,4 @@
+//! What can be asked of a daemon.
+
+pub mod apps;
+pub mod artifacts;

@@ -1,0 +1,245 @@
+//! The kind of app that runs all the time: a process that answers HTTP at the port it is told, and is started again where
+//! it ends.
+
+use super::gateway::proxy::Proxy;
+use super::instance::{Instance, Status};
+use super::process::{Launch, Process};
+use crate::messages::iris::up::v1::{Settings, State};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::{Request, Response, StatusCode};
+use iris_core::Body;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, timeout};
+
+/// How long a process may take until something listens at its port.
+const READY: Duration = Duration::from_secs(30);
+
+/// Between two looks whether something listens, to begin with; each is twice as long as the one before, up to the second.
+const LOOKS: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(100));
+
+/// The pause before a process is started again, which doubles from the first to the second.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(30));
+
+/// A process that ran for so long is not one that ends as soon as it starts.
+const STEADY: Duration = Duration::from_secs(10);
+
+/// How many processes in a row may end as soon as they start.
+const CRASHES: u32 = 10;
+
+/// How long requests that are under way have, where another version takes over.
+const DRAIN: Duration = Duration::from_secs(30);
+
+/// One version of such an app.
+pub(crate) struct Resident {
+    proxy: Proxy,
+    status: watch::Receiver<Reached>,
+    task: Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>,
+}
+
+/// How it is, and where it is reached.
+#[derive(Debug, Clone)]
+struct Reached {
+    status: Status,
+    address: Option<SocketAddr>,
+}
+
+impl Resident {
+    pub(crate) fn start(launch: Launch, settings: &Settings) -> Resident {
+        let mut status = Status::dead();
+        status.state = State::Starting;
+        let (tell, told) = watch::channel(Reached {
+            status,
+            address: None,
+        });
+        let (stop, stopped) = oneshot::channel();
+        let keeper = Keeper {
+            launch,
+            restart: settings.restart,
+            tell,
+        };
+        let task = tokio::spawn(keeper.keep(stopped));
+        Resident {
+            proxy: Proxy::new(),
+            status: told,
+            task: Mutex::new(Some((stop, task))),
+        }
+    }
+
+    /// Waits until it answers, or will not by itself.
+    async fn settled(&self) -> Result<SocketAddr, String> {
+        let mut status = self.status.clone();
+        let settled = |reached: &Reached| {
+            let over = matches!(reached.status.state, State::Failed | State::Dead);
+            over || reached.address.is_some()
+        };
+        match status.wait_for(settled).await {
+            Ok(reached) => reached.address.ok_or_else(|| reached.status.reason.clone()),
+            Err(_) => Err("it was stopped".to_owned()),
+        }
+    }
+}
+
+impl Instance for Resident {
+    fn ready(&self) -> BoxFuture<'_, Result<(), String>> {
+        async {
+            let mut status = self.status.clone();
+            let begun = |reached: &Reached| reached.status.state != State::Starting;
+            match status.wait_for(begun).await {
+                Ok(reached) if reached.status.state == State::Alive => Ok(()),
+                Ok(reached) => Err(reached.status.reason.clone()),
+                Err(_) => Err("it was stopped".to_owned()),
+            }
+        }
+        .boxed()
+    }
+
+    fn answer(&self, request: Request<Body>) -> BoxFuture<'_, Response<Body>> {
+        async {
+            let _under_way = self.proxy.enter();
+            match timeout(READY, self.settled()).await {
+                Ok(Ok(address)) => self.proxy.forward(address, request).await,
+                Ok(Err(why)) => super::gateway::refusal(StatusCode::SERVICE_UNAVAILABLE, &why),
+                Err(_) => {
+                    let why = "the app is not ready in time";
+                    super::gateway::refusal(StatusCode::GATEWAY_TIMEOUT, why)
+                }
+            }
+        }
+        .boxed()
+    }
+
+    fn status(&self) -> Status {
+        self.status.borrow().status.clone()
+    }
+
+    fn stop(&self) -> BoxFuture<'_, ()> {
+        async {
+            let task = {
+                let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
+                task.take()
+            };
+            let Some((stop, task)) = task else { return };
+            let _ = timeout(DRAIN, self.proxy.drained()).await;
+            let _ = stop.send(());
+            let _ = task.await;
+        }
+        .boxed()
+    }
+}
+
+/// Keeps a process running.
+struct Keeper {
+    launch: Launch,
+    restart: bool,
+    tell: watch::Sender<Reached>,
+}
+
+impl Keeper {
+    /// Until it is told to stop, or there is no use.
+    async fn keep(self, mut stopped: oneshot::Receiver<()>) {
+        let mut crashes = 0;
+        loop {
+            let begun = Instant::now();
+            let Some(why) = self.run_once(&mut stopped).await else {
+                break;
+            };
+            crashes = match begun.elapsed() < STEADY {
+                true => crashes + 1,
+                false => 0,
+            };
+            if !self.restart {
+                self.say(State::Dead, &why);
+                return;
+            }
+            if crashes >= CRASHES {
+                let why = format!("{why}, {crashes} times as soon as it had started");
+                self.say(State::Failed, &why);
+                return;
+            }
+            self.say(State::Waiting, &why);
+            let doubled = PAUSES.0 * 2_u32.saturating_pow(crashes.saturating_sub(1));
+            tokio::select! {
+                () = sleep(doubled.min(PAUSES.1)) => {}
+                _ = &mut stopped => break,
+            }
+            self.tell
+                .send_modify(|reached| reached.status.restarts += 1);
+            self.say(State::Starting, "");
+        }
+        self.say(State::Dead, "");
+    }
+
+    /// Runs a process to its end, and says how that came; `None` where it was told to stop.
+    async fn run_once(&self, stopped: &mut oneshot::Receiver<()>) -> Option<String> {
+        let address = match free_address() {
+            Ok(address) => address,
+            Err(error) => return Some(format!("there is no port for it: {error}")),
+        };
+        let environment = [
+            ("HOST", address.ip().to_string()),
+            ("PORT", address.port().to_string()),
+        ];
+        let process = match self.launch.spawn(&environment) {
+            Ok(process) => process,
+            Err(error) => return Some(format!("it cannot be run: {error}")),
+        };
+        let why = tokio::select! {
+            why = self.watch(&process, address) => Some(why),
+            _ = stopped => None,
+        };
+        match &why {
+            Some(_) => process.kill().await,
+            None => process.stop().await,
+        }
+        why
+    }
+
+    /// Says when it is ready, and gives why it is so no longer.
+    async fn watch(&self, process: &Process, address: SocketAddr) -> String {
+        let listening = tokio::select! {
+            listening = timeout(READY, listening(address)) => listening.is_ok(),
+            why = process.ended() => return why,
+        };
+        if !listening {
+            let seconds = READY.as_secs();
+            return format!("nothing listens at the port of its variable PORT within {seconds} s");
+        }
+        self.tell.send_modify(|reached| {
+            reached.status.state = State::Alive;
+            reached.status.reason.clear();
+            reached.status.processes = 1;
+            reached.address = Some(address);
+        });
+        process.ended().await
+    }
+
+    fn say(&self, state: State, reason: &str) {
+        self.tell.send_modify(|reached| {
+            reached.status.state = state;
+            reason.clone_into(&mut reached.status.reason);
+            reached.status.processes = 0;
+            reached.address = None;
+        });
+    }
+}
+
+/// An address at which nothing listens. Another program can take it before the app does, which then fails and gets another.
+fn free_address() -> io::Result<SocketAddr> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
+}
+
+/// Waits until something listens.
+async fn listening(address: SocketAddr) {
+    let mut pause = LOOKS.0;
+    while TcpStream::connect(address).await.is_err() {
+        sleep(pause).await;
+        pause = (2 * pause).min(LOOKS.1);
+    }
+}

@@ -1,0 +1,167 @@
+//! Artifacts: files named by what is in them, which never change.
+
+use super::hash::Hash;
+use crate::daemon::Failure;
+use crate::error::UpError;
+use crate::messages::iris::up::v1::Artifact;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::fs::Permissions;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::fs::{self, File, OpenOptions};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::{Mutex as Turns, OwnedMutexGuard};
+
+/// The artifacts in a folder: whole ones in `artifacts`, parts of others in `uploads`.
+#[derive(Debug)]
+pub(crate) struct Artifacts {
+    whole: PathBuf,
+    parts: PathBuf,
+    /// One upload of an artifact at a time.
+    turns: Mutex<HashMap<Hash, Arc<Turns<()>>>>,
+}
+
+/// An artifact on its way.
+pub(crate) struct Upload {
+    file: File,
+    part: PathBuf,
+    whole: PathBuf,
+    hash: Hash,
+    digest: Sha256,
+    received: u64,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Artifacts {
+    pub(crate) async fn open(folder: &Path) -> Result<Artifacts, Failure> {
+        let artifacts = Artifacts {
+            whole: folder.join("artifacts"),
+            parts: folder.join("uploads"),
+            turns: Mutex::default(),
+        };
+        for folder in [&artifacts.whole, &artifacts.parts] {
+            fs::create_dir_all(folder)
+                .await
+                .map_err(Failure::at(folder))?;
+        }
+        Ok(artifacts)
+    }
+
+    /// Where an artifact is, if all of it is here.
+    pub(crate) fn path(&self, hash: &Hash) -> PathBuf {
+        self.whole.join(hash.as_str())
+    }
+
+    fn part(&self, hash: &Hash) -> PathBuf {
+        self.parts.join(hash.as_str())
+    }
+
+    /// How much of one is here.
+    pub(crate) async fn find(&self, hash: &Hash) -> Result<Artifact, Failure> {
+        let whole = length(&self.path(hash)).await?;
+        let received = match whole {
+            Some(length) => Some(length),
+            None => length(&self.part(hash)).await?,
+        };
+        Ok(Artifact {
+            sha256: hash.to_string(),
+            received: received.unwrap_or_default(),
+            complete: whole.is_some(),
+        })
+    }
+
+    /// Goes on with an upload behind `offset` bytes, which have to be here.
+    pub(crate) async fn upload(&self, hash: &Hash, offset: u64) -> Result<Upload, UpError> {
+        let turn = self.turn(hash).lock_owned().await;
+        let part = self.part(hash);
+        let here = length(&part).await?.unwrap_or_default();
+        if offset > here {
+            return Err(UpError::WrongOffset(here));
+        }
+        let failed = |error| Failure::at(&part)(error);
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).read(true).write(true);
+        let mut file = options.open(&part).await.map_err(failed)?;
+        // What is behind it is written anew.
+        file.set_len(offset).await.map_err(failed)?;
+        let digest = digest(&mut file).await.map_err(failed)?;
+        Ok(Upload {
+            file,
+            part,
+            whole: self.path(hash),
+            hash: hash.clone(),
+            digest,
+            received: offset,
+            _turn: turn,
+        })
+    }
+
+    fn turn(&self, hash: &Hash) -> Arc<Turns<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        turns.entry(hash.clone()).or_default().clone()
+    }
+}
+
+impl Upload {
+    /// Takes what comes next.
+    pub(crate) async fn append(&mut self, data: &[u8]) -> Result<(), UpError> {
+        let written = self.file.write_all(data).await;
+        written.map_err(Failure::at(&self.part))?;
+        self.digest.update(data);
+        self.received += data.len() as u64;
+        Ok(())
+    }
+
+    /// Makes an artifact of it, where it is what was announced.
+    pub(crate) async fn finish(mut self) -> Result<Artifact, UpError> {
+        let failed = Failure::at::<io::Error>(&self.part);
+        let found = Hash::of(self.digest);
+        if found != self.hash {
+            fs::remove_file(&self.part).await.map_err(&failed)?;
+            return Err(UpError::WrongHash(found.to_string()));
+        }
+        self.file.flush().await.map_err(&failed)?;
+        let executable = Permissions::from_mode(0o555);
+        let made = self.file.set_permissions(executable).await;
+        made.map_err(&failed)?;
+        // First what is in it, then its name, then the folder that has the name: so it is there whole or not at all.
+        self.file.sync_all().await.map_err(&failed)?;
+        // A file that is open for writing cannot be run.
+        drop(self.file.into_std().await);
+        fs::rename(&self.part, &self.whole).await.map_err(&failed)?;
+        if let Some(folder) = self.whole.parent() {
+            let opened = File::open(folder).await.map_err(Failure::at(folder))?;
+            opened.sync_all().await.map_err(Failure::at(folder))?;
+        }
+        Ok(Artifact {
+            sha256: self.hash.to_string(),
+            received: self.received,
+            complete: true,
+        })
+    }
+}
+
+/// The length of a file; `None` where there is none.
+async fn length(path: &Path) -> Result<Option<u64>, Failure> {
+    match fs::metadata(path).await {
+        Ok(metadata) => Ok(Some(metadata.len())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::at(path)(error)),
+    }
+}
+
+/// Of what a file has in it, at whose end it is then.
+async fn digest(file: &mut File) -> io::Result<Sha256> {
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut buffer).await? {
+            0 => return Ok(digest),
+            read => digest.update(&buffer[..read]),
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What a daemon keeps: which apps there are, in SQLite, and what they are made of, as files.
+
+pub(crate) mod artifacts;
+pub(crate) mod hash;
+mod schema;
+
+use crate::daemon::Failure;
+use crate::messages::iris::up::v1::{Kind, Settings};
+use crate::name::AppName;
+use bytes::BytesMut;
+use hash::Hash;
+use iris_core::{Format, Message};
+use rusqlite::{Connection, Row, params};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The registry. Each change is there for good when it returns, or did not happen.
+#[derive(Debug, Clone)]
+pub(crate) struct Store(Arc<Mutex<Connection>>);
+
+/// An app as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Record {
+    pub(crate) name: AppName,
+    pub(crate) version: u64,
+    pub(crate) release: Release,
+    /// Whether it is to run when the daemon starts: what was killed is not.
+    pub(crate) wanted: bool,
+}
+
+/// What a version of an app is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Release {
+    pub(crate) kind: Kind,
+    pub(crate) artifact: Hash,
+    pub(crate) settings: Settings,
+}
+
+impl Store {
+    /// Opens the registry in a folder, which is made where it is not there.
+    pub(crate) async fn open(folder: &Path) -> Result<Store, Failure> {
+        let folder = folder.to_owned();
+        blocking(move || {
+            std::fs::create_dir_all(&folder).map_err(Failure::at(&folder))?;
+            let file = folder.join("registry.sqlite");
+            let mut connection = Connection::open(&file).map_err(Failure::at(&file))?;
+            schema::prepare(&mut connection).map_err(Failure::at(&file))?;
+            Ok(Store(Arc::new(Mutex::new(connection))))
+        })
+        .await
+    }
+
+    /// All apps, by their names.
+    pub(crate) async fn apps(&self) -> Result<Vec<Record>, Failure> {
+        self.run("reading the apps", |connection| {
+            let mut statement = connection.prepare(
+                "SELECT app.name, app.version, app.wanted, version.kind, version.artifact, version.settings
+                 FROM app JOIN version ON version.name = app.name AND version.version = app.version
+                 ORDER BY app.name",
+            )?;
+            let records = statement.query_map((), record)?;
+            records.collect()
+        })
+        .await
+    }
+
+    /// Keeps a new version of an app, which is the one that runs from now on, and gives it its number.
+    pub(crate) async fn push(&self, name: &AppName, release: &Release) -> Result<Record, Failure> {
+        let (name, release) = (name.clone(), release.clone());
+        self.run("keeping a version", move |connection| {
+            let transaction = connection.transaction()?;
+            let last: Option<i64> = transaction.query_row(
+                "SELECT max(version) FROM version WHERE name = ?1",
+                [name.as_str()],
+                |row| row.get(0),
+            )?;
+            let version = last.unwrap_or_default() + 1;
+            transaction.execute(
+                "INSERT INTO version (name, version, kind, artifact, settings, pushed) VALUES (?1, ?2, ?3, ?4, ?5, unixepoch())",
+                params![
+                    name.as_str(),
+                    version,
+                    i32::from(release.kind),
+                    release.artifact.as_str(),
+                    encoded(&release.settings),
+                ],
+            )?;
+            transaction.execute(
+                "INSERT INTO app (name, version, wanted) VALUES (?1, ?2, 1)
+                 ON CONFLICT (name) DO UPDATE SET version = excluded.version, wanted = 1",
+                params![name.as_str(), version],
+            )?;
+            transaction.commit()?;
+            Ok(Record {
+                name,
+                version: version.unsigned_abs(),
+                release,
+                wanted: true,
+            })
+        })
+        .await
+    }
+
+    /// Goes back to a version that was pushed before: a new one did not start.
+    pub(crate) async fn revert(&self, name: &AppName, version: Option<u64>) -> Result<(), Failure> {
+        let name = name.clone();
+        self.run("going back to a version", move |connection| {
+            match version {
+                Some(version) => connection.execute(
+                    "UPDATE app SET version = ?2 WHERE name = ?1",
+                    params![name.as_str(), version.cast_signed()],
+                ),
+                None => connection.execute("DELETE FROM app WHERE name = ?1", [name.as_str()]),
+            }?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Keeps whether an app is to run.
+    pub(crate) async fn want(&self, name: &AppName, wanted: bool) -> Result<(), Failure> {
+        let name = name.clone();
+        self.run("keeping what is to run", move |connection| {
+            connection.execute(
+                "UPDATE app SET wanted = ?2 WHERE name = ?1",
+                params![name.as_str(), wanted],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Forgets an app and its versions.
+    pub(crate) async fn remove(&self, name: &AppName) -> Result<(), Failure> {
+        let name = name.clone();
+        self.run("removing an app", move |connection| {
+            let transaction = connection.transaction()?;
+            transaction.execute("DELETE FROM app WHERE name = ?1", [name.as_str()])?;
+            transaction.execute("DELETE FROM version WHERE name = ?1", [name.as_str()])?;
+            transaction.commit()
+        })
+        .await
+    }
+
+    /// Something with the connection, on a thread where it may take its time.
+    async fn run<T: Send + 'static>(
+        &self,
+        what: &'static str,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let connection = self.0.clone();
+        blocking(move || {
+            // A transaction that was not committed is rolled back, so that a panic leaves nothing half done.
+            let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+            work(&mut connection).map_err(|error| Failure::during(what, error))
+        })
+        .await
+    }
+}
+
+/// Settings are kept as they are sent, so that those of a later version are not lost on an earlier one.
+fn encoded(settings: &Settings) -> Vec<u8> {
+    let mut buffer = BytesMut::new();
+    // Protobuf's binary encoding has a form for every value.
+    let _ = settings.encode(Format::Proto, &mut buffer);
+    buffer.into()
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(panicked) => Err(Failure::during("the registry", panicked)),
+    }
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
+    let name = AppName::new(row.get::<_, String>(0)?);
+    let artifact = Hash::parse(&row.get::<_, String>(4)?);
+    let settings = Settings::decode(Format::Proto, row.get::<_, Vec<u8>>(5)?.into());
+    Ok(Record {
+        name: name.map_err(invalid)?,
+        version: row.get::<_, i64>(1)?.unsigned_abs(),
+        wanted: row.get(2)?,
+        release: Release {
+            kind: Kind::try_from(row.get::<_, i32>(3)?).unwrap_or_default(),
+            artifact: artifact.map_err(invalid)?,
+            settings: settings.map_err(invalid)?,
+        },
+    })
+}
+
+/// What stands in the registry and was not written by a daemon.
+fn invalid(error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Null, Box::new(error))
+}

@@ -1,0 +1,45 @@
+//! The tables of the registry, and how a registry of an earlier version is brought up to date.
+
+use rusqlite::{Connection, Error};
+use std::time::Duration;
+
+/// Each brings a registry from the version that is its index to the next one. What stands here is never changed.
+const STEPS: [&str; 1] = ["
+    CREATE TABLE version (
+        name TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        kind INTEGER NOT NULL,
+        artifact TEXT NOT NULL,
+        settings BLOB NOT NULL,
+        pushed INTEGER NOT NULL,
+        PRIMARY KEY (name, version)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE app (
+        name TEXT NOT NULL PRIMARY KEY,
+        version INTEGER NOT NULL,
+        wanted INTEGER NOT NULL,
+        FOREIGN KEY (name, version) REFERENCES version
+    ) STRICT, WITHOUT ROWID;
+"];
+
+/// Makes a connection fit for use: what is committed is on the disk, and nobody else writes.
+pub(super) fn prepare(connection: &mut Connection) -> Result<(), Error> {
+    // Another daemon that is about to end has so long.
+    connection.busy_timeout(Duration::from_secs(2))?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "locking_mode", "exclusive")?;
+    let transaction = connection.transaction()?;
+    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for (step, next) in STEPS
+        .iter()
+        .zip(1_i64..)
+        .skip_while(|(_, next)| *next <= version)
+    {
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "user_version", next)?;
+    }
+    transaction.commit()?;
+    connection.pragma_update(None, "foreign_keys", true)
+}

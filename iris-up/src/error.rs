@@ -1,0 +1,75 @@
+//! What can go wrong, as callers see it.
+
+use crate::daemon::{Failure, InvalidHash};
+use crate::name::InvalidName;
+use iris_core::ErrorCodes;
+
+/// The numbers are part of the contract: `iris.lock` keeps them.
+#[derive(Debug, ErrorCodes)]
+pub enum UpError {
+    /// There is no such app.
+    #[code(number = 0, status = "not_found", message = "there is no app {0:?}")]
+    UnknownApp(String),
+    /// An app's name has 1 to 63 characters of a-z, 0-9 and -, the first of which is no -.
+    #[code(number = 1, status = "invalid_argument", message = "{0}")]
+    InvalidName(InvalidName),
+    /// An app is a daemon or a lambda.
+    #[code(number = 2, status = "invalid_argument")]
+    InvalidKind,
+    /// A SHA-256 is written in 64 hexadecimal digits.
+    #[code(number = 3, status = "invalid_argument", message = "{0}")]
+    InvalidHash(InvalidHash),
+    /// The artifact is not there, or not all of it.
+    #[code(
+        number = 4,
+        status = "failed_precondition",
+        message = "the artifact {0} is not here, or not all of it: upload it first"
+    )]
+    UnknownArtifact(String),
+    /// The first part of an upload says where it begins.
+    #[code(
+        number = 5,
+        status = "failed_precondition",
+        message = "{0} bytes are here: go on behind them"
+    )]
+    WrongOffset(u64),
+    /// What came is not what was announced. It is thrown away.
+    #[code(
+        number = 6,
+        status = "data_loss",
+        message = "what came has the SHA-256 {0}: send it again from the start"
+    )]
+    WrongHash(String),
+    /// A new version that does not get ready takes nothing over: the one before goes on.
+    #[code(
+        number = 7,
+        status = "failed_precondition",
+        message = "it did not start: {0}"
+    )]
+    NotStarted(String),
+    /// An upload has at least one part.
+    #[code(number = 8, status = "invalid_argument")]
+    NothingSent,
+    /// Somebody killed the app. It runs once it is started.
+    #[code(
+        number = 9,
+        status = "unavailable",
+        message = "the app {0} was killed: start it"
+    )]
+    Killed(String),
+    /// The disk or the registry failed. Callers get 902, the log gets the cause.
+    #[code(internal)]
+    Failure(Failure),
+}
+
+impl From<InvalidName> for UpError {
+    fn from(error: InvalidName) -> Self {
+        UpError::InvalidName(error)
+    }
+}
+
+impl From<InvalidHash> for UpError {
+    fn from(error: InvalidHash) -> Self {
+        UpError::InvalidHash(error)
+    }
+}

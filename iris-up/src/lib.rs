@@ -1,0 +1,36 @@
+//! A Linux box as a platform for functions and servers: push an executable, and it runs, is watched over, and is
+//! reached at the box's own address.
+//!
+//! The library is the daemon; the program around it is the command line, which calls the daemon as anybody else does.
+//!
+//! ```no_run
+//! use iris_up::daemon::Daemon;
+//! use iris_core::HttpServer;
+//!
+//! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
+//! let daemon = Daemon::open("/var/lib/iris-up".as_ref()).await?;
+//! let server = HttpServer::bind("127.0.0.1:2374");
+//! let running = daemon.application().add_server(server).start().await?;
+//! // Until the box is told to stop.
+//! running.shutdown().await;
+//! daemon.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | to read | |
+//! |---|---|
+//! | [`daemon`] | what a daemon is made of, and its own map |
+//! | [`error`] | what can go wrong, as callers see it |
+//! | [`name`] | what apps may be called |
+//! | [`cli`] | the command line |
+
+pub mod cli;
+pub mod daemon;
+pub mod error;
+pub mod name;
+
+/// What `build.rs` generated: a Rust type for each message in `proto/iris/up`.
+pub mod messages {
+    iris_core::include_generated!();
+}

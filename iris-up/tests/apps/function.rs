@@ -1,0 +1,130 @@
+//! A function for tests, which speaks the Runtime API by hand. What it does with an event, the event's path says.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "it ends without a word, and waits as programs of others do"
+)]
+
+use serde_json::{Value, json};
+use std::env;
+use std::error::Error;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::exit;
+
+/// An answer of the Runtime API: status, headers as they are written, body.
+type Answer = (u16, Vec<String>, Vec<u8>);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    match env::args().nth(1).as_deref() {
+        Some("ends") => exit(3),
+        Some("never-asks") => loop {
+            std::thread::park();
+        },
+        Some("cannot-start") => {
+            let why = json!({ "errorMessage": "no database", "errorType": "NoDatabase" });
+            let (status, ..) = call("POST", "init/error", &why.to_string())?;
+            assert_eq!(status, 202);
+            exit(1)
+        }
+        _ => {}
+    }
+    println!("own {}", std::process::id());
+    loop {
+        let (status, headers, event) = call("GET", "invocation/next", "")?;
+        if status != 200 {
+            return Ok(());
+        }
+        let header = |name: &str| {
+            let found = headers.iter().find_map(|line| line.strip_prefix(name));
+            found.unwrap_or_default().trim().to_owned()
+        };
+        let id = header("lambda-runtime-aws-request-id:");
+        let event: Value = serde_json::from_slice(&event)?;
+        let respond = |answer: Value| {
+            call(
+                "POST",
+                &format!("invocation/{id}/response"),
+                &answer.to_string(),
+            )
+        };
+        match event["rawPath"].as_str().unwrap_or_default() {
+            "/end" => exit(5),
+            "/hang" => loop {
+                std::thread::park();
+            },
+            "/fail" => {
+                let why = json!({ "errorMessage": "no luck", "errorType": "NoLuck" });
+                let (status, ..) =
+                    call("POST", &format!("invocation/{id}/error"), &why.to_string())?;
+                assert_eq!(status, 202);
+            }
+            "/context" => {
+                let told = json!({
+                    "deadline": header("lambda-runtime-deadline-ms:"),
+                    "arn": header("lambda-runtime-invoked-function-arn:"),
+                    "trace": header("lambda-runtime-trace-id:"),
+                    "id": id,
+                    "environment": env::vars().collect::<std::collections::BTreeMap<_, _>>(),
+                });
+                respond(told)?;
+            }
+            "/wrong" => {
+                let refused = [
+                    call("GET", "invocation/next", "")?,
+                    call("POST", "invocation/another/response", "{}")?,
+                    call("POST", "nothing", "{}")?,
+                    call(
+                        "POST",
+                        &format!("invocation/{id}/response"),
+                        &"x".repeat(6 * 1024 * 1024 + 101),
+                    )?,
+                ];
+                let told = refused
+                    .map(|(status, _, body)| json!([status, String::from_utf8_lossy(&body)]));
+                respond(json!(told))?;
+            }
+            // It is at work until the file is there.
+            "/wait" => {
+                println!("waits");
+                while !std::path::Path::new("go").exists() {
+                    std::thread::sleep(std::time::Duration::from_millis(5));
+                }
+                respond(json!({ "pid": std::process::id() }))?;
+            }
+            path => {
+                let answer = json!({ "path": path, "pid": std::process::id(), "version": env::var("IRIS_UP_VERSION")? });
+                respond(answer)?;
+            }
+        }
+    }
+}
+
+/// Asks the Runtime API, on a connection of its own.
+fn call(method: &str, path: &str, body: &str) -> Result<Answer, Box<dyn Error>> {
+    let host = env::var("AWS_LAMBDA_RUNTIME_API")?;
+    let mut socket = TcpStream::connect(&host)?;
+    let length = body.len();
+    let head = format!(
+        "{method} /2018-06-01/runtime/{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"
+    );
+    socket.write_all(head.as_bytes())?;
+    // Where it is too long the rest of it is not read.
+    let _ = socket.write_all(body.as_bytes());
+    let mut answer = BufReader::new(socket);
+    let mut line = String::new();
+    answer.read_line(&mut line)?;
+    let status = line.split(' ').nth(1).unwrap_or_default().parse()?;
+    let mut headers = Vec::new();
+    loop {
+        line.clear();
+        answer.read_line(&mut line)?;
+        match line.trim() {
+            "" => break,
+            header => headers.push(header.to_owned()),
+        }
+    }
+    let mut body = Vec::new();
+    answer.read_to_end(&mut body)?;
+    Ok((status, headers, body))
+}

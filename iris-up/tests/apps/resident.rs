@@ -1,0 +1,108 @@
+//! A daemon for tests. What it does beside answering, it is told by its arguments and by paths.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "it ends without a word, as programs of others do"
+)]
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::response::Response;
+use axum::routing::{any, get};
+use std::env;
+use std::error::Error;
+use std::path::Path;
+use std::process::exit;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    match env::args().nth(1).as_deref() {
+        Some("ends") => exit(3),
+        Some("leaves-a-child-and-ends") => {
+            let mut child = std::process::Command::new("sleep");
+            println!("child {}", child.arg("1000").spawn()?.id());
+            exit(0)
+        }
+        _ => {}
+    }
+    let child = std::process::Command::new("sleep").arg("1000").spawn()?;
+    println!("child {}", child.id());
+    println!("own {}", std::process::id());
+    let version = env::var("IRIS_UP_VERSION")?;
+    let router = Router::new()
+        .route(
+            "/",
+            get(move || async move { format!("version {version}") }),
+        )
+        .route("/headers", any(headers))
+        .route(
+            "/echo",
+            any(async |request: Request| Response::new(request.into_body())),
+        )
+        .route("/environment", get(environment))
+        .route("/end", get(async || -> &'static str { exit(4) }))
+        .route("/wait", get(wait))
+        .route("/upgrade", get(upgrade));
+    let address = format!("{}:{}", env::var("HOST")?, env::var("PORT")?);
+    axum::serve(TcpListener::bind(address).await?, router).await?;
+    Ok(())
+}
+
+/// The request as it came: its line, its headers.
+async fn headers(request: Request) -> String {
+    let mut text = format!("{} {}\n", request.method(), request.uri());
+    for (name, value) in request.headers() {
+        text += &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()));
+    }
+    text
+}
+
+async fn environment() -> String {
+    env::vars().map(|(name, _)| name + "\n").collect()
+}
+
+/// Answers once there is a file `go` in its folder.
+async fn wait() -> &'static str {
+    println!("waits");
+    while !Path::new("go").exists() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    "went"
+}
+
+/// Gives back in capital letters what is sent once the protocol is another.
+async fn upgrade(mut request: Request) -> Response {
+    let upgraded = request
+        .extensions_mut()
+        .remove::<hyper::upgrade::OnUpgrade>();
+    let sent = to_bytes(std::mem::take(request.body_mut()), 10).await;
+    assert!(
+        sent.is_ok_and(|sent| sent.is_empty()),
+        "a request with a body"
+    );
+    tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let Some(Ok(upgraded)) = (match upgraded {
+            Some(upgraded) => Some(upgraded.await),
+            None => None,
+        }) else {
+            return;
+        };
+        let mut upgraded = hyper_util::rt::TokioIo::new(upgraded);
+        let mut buffer = [0; 100];
+        while let Ok(read @ 1..) = upgraded.read(&mut buffer).await {
+            let loud = buffer[..read].to_ascii_uppercase();
+            if upgraded.write_all(&loud).await.is_err() {
+                return;
+            }
+        }
+    });
+    let response = Response::builder().status(101);
+    let response = response
+        .header("connection", "upgrade")
+        .header("upgrade", "loud");
+    response.body(Body::empty()).unwrap_or_default()
+}

@@ -1,0 +1,100 @@
+//! Requests on their way to apps.
+
+use crate::support::{Daemon, path};
+use bytes::Bytes;
+use http::Request;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+#[tokio::test]
+async fn a_request_comes_as_it_was_sent_but_for_the_apps_name() {
+    let daemon = Daemon::start().await;
+    daemon
+        .runs(["push", &path("resident"), "--name", "app"])
+        .await;
+    let request = Request::put("/app/headers?x=%20y")
+        .header("host", "box.example")
+        .header("x-word", "one")
+        .header("x-forwarded-for", "127.0.0.1")
+        .header("connection", "x-secret")
+        .header("x-secret", "1");
+    let response = daemon
+        .send(request.body(Bytes::from("body")).unwrap())
+        .await;
+    let text = String::from_utf8_lossy(response.body()).into_owned();
+    let mut lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.remove(0), "PUT /headers?x=%20y");
+    for expected in [
+        "host: box.example",
+        "x-word: one",
+        "x-forwarded-host: box.example",
+        "x-forwarded-prefix: /app",
+        "x-forwarded-proto: http",
+        "x-forwarded-for: 127.0.0.1",
+        "content-length: 4",
+    ] {
+        assert!(lines.contains(&expected), "{expected}: {text}");
+    }
+    assert!(!text.contains("x-secret"), "{text}");
+}
+
+#[tokio::test]
+async fn bodies_go_through_both_ways() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let sent: Bytes = (0..3_000_000u32).map(|number| number as u8).collect();
+    let (status, back) = daemon.post("/resident/echo", sent.clone()).await;
+    assert_eq!(status, 200);
+    assert!(back == sent, "{} bytes", back.len());
+}
+
+#[tokio::test]
+async fn a_connection_may_go_over_to_another_protocol() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let address = daemon.url.strip_prefix("http://").unwrap();
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    let request =
+        "GET /resident/upgrade HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: loud\r\n\r\n";
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(socket.read_u8().await.unwrap());
+    }
+    let head = String::from_utf8(head).unwrap().to_lowercase();
+    assert!(head.starts_with("http/1.1 101"), "{head}");
+    assert!(head.contains("upgrade: loud"), "{head}");
+    for word in ["hello", "again"] {
+        socket.write_all(word.as_bytes()).await.unwrap();
+        let mut loud = [0; 5];
+        socket.read_exact(&mut loud).await.unwrap();
+        assert_eq!(loud, word.to_uppercase().as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_app_is_not_found() {
+    let daemon = Daemon::start().await;
+    for path in ["/", "/nothing", "/nothing/at/all", "/..%2f", "/UPPER", "//"] {
+        let (status, text) = daemon.get(path).await;
+        assert_eq!(status, 404, "{path}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn an_app_sees_nothing_of_the_daemons_environment() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let (_, names) = daemon.get("/resident/environment").await;
+    let mut names: Vec<&str> = names.lines().collect();
+    names.sort_unstable();
+    let expected = [
+        "HOST",
+        "IRIS_UP_APP",
+        "IRIS_UP_DAEMON",
+        "IRIS_UP_VERSION",
+        "PATH",
+        "PORT",
+    ];
+    assert_eq!(names, expected);
+}

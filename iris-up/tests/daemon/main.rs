@@ -1,0 +1,13 @@
+//! The daemon as its users have it: the program itself, its command line, its address, real processes.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its support functions too"
+)]
+
+mod artifacts;
+mod gateway;
+mod lambdas;
+mod registry;
+mod residents;
+mod support;

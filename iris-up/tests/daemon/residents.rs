@@ -1,0 +1,137 @@
+//! Apps that run all the time.
+
+use crate::support::{Daemon, path, program, runs, until};
+use rustix::process::{Pid, Signal, kill_process};
+
+#[tokio::test]
+async fn an_executable_is_pushed_listed_reached_killed_started_and_removed() {
+    let daemon = Daemon::start().await;
+    assert_eq!(daemon.runs(["list"]).await, "");
+    let pushed = daemon
+        .runs(["push", &path("resident"), "--name", "hello"])
+        .await;
+    assert_eq!(pushed, " • hello - alive\n");
+    assert_eq!(daemon.get("/hello").await, (200, "version 1".to_owned()));
+    assert_eq!(daemon.runs(["list"]).await, " • hello - alive\n");
+    let (own, child) = (
+        daemon.printed("hello", "own").await,
+        daemon.printed("hello", "child").await,
+    );
+    assert!(runs(own) && runs(child));
+
+    assert_eq!(
+        daemon.runs(["kill", "hello"]).await,
+        " • hello - dead - killed\n"
+    );
+    assert!(!runs(own), "the app");
+    until("the end of what it started", || {
+        (!runs(child)).then_some(())
+    })
+    .await;
+    let (status, text) = daemon.get("/hello").await;
+    assert_eq!((status, text.contains("start it")), (503, true), "{text}");
+
+    assert_eq!(daemon.runs(["start", "hello"]).await, " • hello - alive\n");
+    assert_eq!(daemon.get("/hello/").await, (200, "version 1".to_owned()));
+    let own = daemon.printed("hello", "own").await;
+
+    daemon.runs(["remove", "hello"]).await;
+    assert_eq!(daemon.runs(["list"]).await, "");
+    assert!(!runs(own));
+    assert_eq!(daemon.get("/hello").await.0, 404);
+}
+
+#[tokio::test]
+async fn what_ends_is_started_again_and_what_ends_at_once_is_given_up() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let first = daemon.printed("resident", "own").await;
+    kill_process(Pid::from_raw(first).unwrap(), Signal::KILL).unwrap();
+    until("another process", || {
+        let log = daemon.log("resident");
+        (log.matches("out own ").count() == 2).then_some(())
+    })
+    .await;
+    // Requests wait until it is there.
+    assert_eq!(daemon.get("/resident").await.0, 200);
+    let app = &daemon.remotes().apps().list().await.unwrap().apps[0];
+    assert_eq!(app.restarts, 1);
+
+    let failed = daemon
+        .run(["push", &path("resident"), "--name", "ends", "--", "ends"])
+        .await;
+    assert_eq!(failed.code, 1);
+    assert!(failed.err.contains("exit code 3"), "{}", failed.err);
+    assert_eq!(daemon.runs(["list"]).await, " • resident - alive\n");
+}
+
+#[tokio::test]
+async fn what_is_not_to_be_started_again_is_not() {
+    let daemon = Daemon::start().await;
+    daemon
+        .runs(["push", &path("resident"), "--no-auto-restart"])
+        .await;
+    assert_eq!(daemon.get("/resident/end").await.0, 502);
+    let listed = until("its end", || {
+        let log = daemon.log("resident");
+        log.contains("own").then_some(())
+    });
+    listed.await;
+    let remotes = daemon.remotes();
+    loop {
+        let app = remotes.apps().list().await.unwrap().apps.remove(0);
+        if app.processes == 0 {
+            assert_eq!(app.reason, "its process ended with exit code 4");
+            break;
+        }
+    }
+    assert_eq!(daemon.get("/resident").await.0, 503);
+    assert_eq!(
+        daemon.runs(["start", "resident"]).await,
+        " • resident - alive\n"
+    );
+}
+
+#[tokio::test]
+async fn a_new_version_takes_over_once_it_is_ready_and_the_old_one_finishes() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let first = daemon.printed("resident", "own").await;
+    let waiting = daemon.get("/resident/wait");
+    let pushing = async {
+        until("a request", || {
+            daemon.log("resident").contains("waits").then_some(())
+        })
+        .await;
+        let program = path("resident");
+        let pushing = daemon.runs(["push", &program]);
+        let using = async {
+            while daemon.get("/resident").await != (200, "version 2".to_owned()) {}
+            assert!(runs(first), "it has a request");
+            daemon.give("resident", "go");
+        };
+        tokio::join!(pushing, using)
+    };
+    let (waited, _) = tokio::join!(waiting, pushing);
+    assert_eq!(waited, (200, "went".to_owned()));
+    assert!(!runs(first));
+
+    // A version that does not start changes nothing.
+    let failed = daemon.run(["push", &path("resident"), "--", "ends"]).await;
+    assert_eq!(failed.code, 1, "{failed:?}");
+    assert_eq!(daemon.get("/resident").await, (200, "version 2".to_owned()));
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_program_is_told() {
+    let daemon = Daemon::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("notes.txt");
+    std::fs::write(&text, "no program").unwrap();
+    let failed = daemon.run(["push", text.to_str().unwrap()]).await;
+    assert_eq!(failed.code, 1);
+    assert!(failed.err.contains("it cannot be run"), "{}", failed.err);
+    let missing = daemon.run(["push", "/nowhere/at-all"]).await;
+    assert!(missing.err.contains("/nowhere/at-all"), "{}", missing.err);
+    assert!(program("resident").exists());
+}

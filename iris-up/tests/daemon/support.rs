@@ -1,0 +1,166 @@
+//! A daemon in a folder of its own, and the ways to it.
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper_util::client::legacy::Client as HttpClient;
+use hyper_util::rt::TokioExecutor;
+use iris_up_client::Remotes;
+use iris_up_client::iris_client::Client;
+use rustix::process::{Pid, Signal, kill_process};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_iris-up");
+
+/// Whatever has not come to pass after so long does not. Far more than it takes on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A daemon that runs.
+pub(crate) struct Daemon {
+    pub(crate) folder: TempDir,
+    child: Child,
+    pub(crate) url: String,
+}
+
+/// What a command printed, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Printed {
+    pub(crate) out: String,
+    pub(crate) err: String,
+    pub(crate) code: i32,
+}
+
+impl Daemon {
+    pub(crate) async fn start() -> Daemon {
+        Daemon::start_in(tempfile::tempdir().unwrap()).await
+    }
+
+    async fn start_in(folder: TempDir) -> Daemon {
+        let mut child = Command::new(PROGRAM)
+            .args(["serve", "--managed", "--data"])
+            .arg(folder.path())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let port = lines.next_line().await.unwrap().expect("a port");
+        let url = format!("http://127.0.0.1:{port}");
+        Daemon { folder, child, url }
+    }
+
+    /// Sends it a signal, and starts another with the same folder once it is gone.
+    pub(crate) async fn restart_by(mut self, signal: Signal) -> Daemon {
+        let id = self.child.id().unwrap().cast_signed();
+        kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+        self.child.wait().await.unwrap();
+        Daemon::start_in(self.folder).await
+    }
+
+    pub(crate) fn remotes(&self) -> Remotes {
+        Remotes::new(Client::builder(&self.url).build().unwrap())
+    }
+
+    /// Runs the command line.
+    pub(crate) async fn run<const N: usize>(&self, arguments: [&str; N]) -> Printed {
+        let output = Command::new(PROGRAM)
+            .args(arguments)
+            .env("IRIS_UP_URL", &self.url)
+            .output()
+            .await
+            .unwrap();
+        Printed {
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+            code: output.status.code().unwrap(),
+        }
+    }
+
+    /// The same, where it has to work.
+    pub(crate) async fn runs<const N: usize>(&self, arguments: [&str; N]) -> String {
+        let printed = self.run(arguments).await;
+        assert_eq!(printed.code, 0, "{printed:?}");
+        printed.out
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> (u16, String) {
+        let request = Request::get(path).body(Bytes::new()).unwrap();
+        let (parts, body) = self.send(request).await.into_parts();
+        (
+            parts.status.as_u16(),
+            String::from_utf8_lossy(&body).into_owned(),
+        )
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: impl Into<Bytes>) -> (u16, Bytes) {
+        let request = Request::builder().method(Method::POST).uri(path);
+        let response = self.send(request.body(body.into()).unwrap()).await;
+        (response.status().as_u16(), response.into_body())
+    }
+
+    pub(crate) async fn send(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let (mut parts, body) = request.into_parts();
+        parts.uri = format!("{}{}", self.url, parts.uri).parse().unwrap();
+        let client = HttpClient::builder(TokioExecutor::new()).build_http();
+        let request = Request::from_parts(parts, Full::new(body));
+        let (parts, body) = client.request(request).await.unwrap().into_parts();
+        Response::from_parts(parts, body.collect().await.unwrap().to_bytes())
+    }
+
+    /// What an app has printed.
+    pub(crate) fn log(&self, app: &str) -> String {
+        let file = self.folder.path().join(format!("logs/{app}.log"));
+        std::fs::read_to_string(file).unwrap_or_default()
+    }
+
+    /// The number behind a word that an app prints, once it has.
+    pub(crate) async fn printed(&self, app: &str, word: &str) -> i32 {
+        let start = format!("out {word} ");
+        until(word, || {
+            let log = self.log(app);
+            let mut lines = log.lines().rev();
+            lines.find_map(|line| line.strip_prefix(&start)?.parse().ok())
+        })
+        .await
+    }
+
+    /// A file that an app finds in its folder.
+    pub(crate) fn give(&self, app: &str, file: &str) {
+        std::fs::write(self.folder.path().join("apps").join(app).join(file), "").unwrap();
+    }
+}
+
+/// A program that the tests push.
+pub(crate) fn program(name: &str) -> PathBuf {
+    let folder = Path::new(PROGRAM).parent().unwrap();
+    folder.join("examples").join(name)
+}
+
+/// The same as an argument.
+pub(crate) fn path(name: &str) -> String {
+    program(name).to_str().unwrap().to_owned()
+}
+
+/// Whether a process runs.
+pub(crate) fn runs(id: i32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    let state = status.rsplit_once(") ").map(|(_, rest)| rest.as_bytes()[0]);
+    state.is_some_and(|state| state != b'Z')
+}
+
+/// Looks until there is something to see.
+pub(crate) async fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(seen) = look() {
+            return seen;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{what} does not come");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
