@@ -57,6 +57,13 @@ pub enum UpError {
         message = "the app {0} was killed: start it"
     )]
     Killed(String),
+    /// There is no such version of the app.
+    #[code(
+        number = 10,
+        status = "not_found",
+        message = "the app {0} has no such version, or none before the current one"
+    )]
+    UnknownVersion(String),
     /// The disk or the registry failed. Callers get 902, the log gets the cause.
     #[code(internal)]
     Failure(Failure),

@@ -2,7 +2,7 @@
 //! The remote `iris.up.v1.Apps`.
 
 use crate::{ErrorCode, IrisError};
-use crate::messages::iris::up::v1::{App, AppRequest, ListResponse, PushEvent, PushRequest};
+use crate::messages::iris::up::v1::{App, AppRequest, ListResponse, LogLine, LogsRequest, PushEvent, PushRequest, RollbackRequest, VersionsResponse};
 
 /// The apps of this box.
 #[derive(Clone, Debug)]
@@ -30,6 +30,22 @@ impl Apps {
     /// is ready. It happens whether or not the caller stays.
     pub fn push(&self, request: PushRequest) -> iris_client::ServerStreaming<PushRequest, PushEvent, ErrorCode> {
         self.client.server_streaming(PUSH, request)
+    }
+
+    /// The versions of an app, the latest first.
+    pub fn versions(&self, request: AppRequest) -> iris_client::Unary<AppRequest, VersionsResponse, ErrorCode> {
+        self.client.unary(VERSIONS, request)
+    }
+
+    /// Goes back to a version that was pushed before, as a push goes to a new one.
+    pub fn rollback(&self, request: RollbackRequest) -> iris_client::ServerStreaming<RollbackRequest, PushEvent, ErrorCode> {
+        self.client.server_streaming(ROLLBACK, request)
+    }
+
+    /// What the processes of an app printed, and print. Where lines come faster than they are read some are left out, which
+    /// a line of the stream `iris-up` says.
+    pub fn logs(&self, request: LogsRequest) -> iris_client::ServerStreaming<LogsRequest, LogLine, ErrorCode> {
+        self.client.server_streaming(LOGS, request)
     }
 
     /// Starts an app that is dead, waits or has failed; one that runs goes on. It is ready when this answers.
@@ -68,6 +84,25 @@ pub trait AppsApi: Send + Sync {
         iris_client::not_mocked(PUSH.path())
     }
 
+    /// The versions of an app, the latest first.
+    fn versions(&self, request: AppRequest) -> impl Future<Output = Result<VersionsResponse, IrisError>> + Send {
+        let _ = request;
+        iris_client::not_mocked(VERSIONS.path())
+    }
+
+    /// Goes back to a version that was pushed before, as a push goes to a new one.
+    fn rollback(&self, request: RollbackRequest) -> impl Future<Output = Result<iris_client::Streaming<PushEvent, ErrorCode>, IrisError>> + Send {
+        let _ = request;
+        iris_client::not_mocked(ROLLBACK.path())
+    }
+
+    /// What the processes of an app printed, and print. Where lines come faster than they are read some are left out, which
+    /// a line of the stream `iris-up` says.
+    fn logs(&self, request: LogsRequest) -> impl Future<Output = Result<iris_client::Streaming<LogLine, ErrorCode>, IrisError>> + Send {
+        let _ = request;
+        iris_client::not_mocked(LOGS.path())
+    }
+
     /// Starts an app that is dead, waits or has failed; one that runs goes on. It is ready when this answers.
     fn start(&self, request: AppRequest) -> impl Future<Output = Result<App, IrisError>> + Send {
         let _ = request;
@@ -104,6 +139,21 @@ impl AppsApi for Apps {
     }
 
     #[inline]
+    fn versions(&self, request: AppRequest) -> impl Future<Output = Result<VersionsResponse, IrisError>> + Send {
+        Apps::versions(self, request).into_future()
+    }
+
+    #[inline]
+    fn rollback(&self, request: RollbackRequest) -> impl Future<Output = Result<iris_client::Streaming<PushEvent, ErrorCode>, IrisError>> + Send {
+        Apps::rollback(self, request).into_future()
+    }
+
+    #[inline]
+    fn logs(&self, request: LogsRequest) -> impl Future<Output = Result<iris_client::Streaming<LogLine, ErrorCode>, IrisError>> + Send {
+        Apps::logs(self, request).into_future()
+    }
+
+    #[inline]
     fn start(&self, request: AppRequest) -> impl Future<Output = Result<App, IrisError>> + Send {
         Apps::start(self, request).into_future()
     }
@@ -127,6 +177,15 @@ pub const GET: iris_client::Method<AppRequest, App, iris_client::kind::Unary> = 
 
 /// `/iris.up.v1.Apps/Push`
 pub const PUSH: iris_client::Method<PushRequest, PushEvent, iris_client::kind::ServerStreaming> = iris_client::Method::new("/iris.up.v1.Apps/Push");
+
+/// `/iris.up.v1.Apps/Versions`
+pub const VERSIONS: iris_client::Method<AppRequest, VersionsResponse, iris_client::kind::Unary> = iris_client::Method::new("/iris.up.v1.Apps/Versions").no_side_effects();
+
+/// `/iris.up.v1.Apps/Rollback`
+pub const ROLLBACK: iris_client::Method<RollbackRequest, PushEvent, iris_client::kind::ServerStreaming> = iris_client::Method::new("/iris.up.v1.Apps/Rollback");
+
+/// `/iris.up.v1.Apps/Logs`
+pub const LOGS: iris_client::Method<LogsRequest, LogLine, iris_client::kind::ServerStreaming> = iris_client::Method::new("/iris.up.v1.Apps/Logs");
 
 /// `/iris.up.v1.Apps/Start`
 pub const START: iris_client::Method<AppRequest, App, iris_client::kind::Unary> = iris_client::Method::new("/iris.up.v1.Apps/Start");

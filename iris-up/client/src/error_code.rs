@@ -26,6 +26,8 @@ pub enum ErrorCode {
     NothingSent,
     /// Somebody killed the app. It runs once it is started.
     Killed,
+    /// There is no such version of the app.
+    UnknownVersion,
     /// The call did not reach the server, or its answer did not come back.
     IrisCommunicationError,
     /// No procedure answers at that path.
@@ -60,6 +62,7 @@ impl ErrorCode {
             ErrorCode::NotStarted => 7,
             ErrorCode::NothingSent => 8,
             ErrorCode::Killed => 9,
+            ErrorCode::UnknownVersion => 10,
             ErrorCode::IrisCommunicationError => 900,
             ErrorCode::IrisProcedureNotFound => 901,
             ErrorCode::IrisInternalServerError => 902,
@@ -86,6 +89,7 @@ impl From<i32> for ErrorCode {
             7 => ErrorCode::NotStarted,
             8 => ErrorCode::NothingSent,
             9 => ErrorCode::Killed,
+            10 => ErrorCode::UnknownVersion,
             900 => ErrorCode::IrisCommunicationError,
             901 => ErrorCode::IrisProcedureNotFound,
             902 => ErrorCode::IrisInternalServerError,

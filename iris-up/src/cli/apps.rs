@@ -1,4 +1,4 @@
-//! `iris-up list`, and what is done with one app: `start`, `kill`, `remove`.
+//! `iris-up list`, and what is done with one app: `status`, `start`, `restart`, `kill`, `remove`.
 
 use super::place::Place;
 use super::{Outcome, show};
@@ -21,16 +21,32 @@ impl One {
         }
     }
 
+    pub(super) async fn status(&self) -> Outcome {
+        let app = self.place.remotes()?.apps().get(self.request()).await?;
+        if self.place.json {
+            return show::json(&app);
+        }
+        println!("{}", show::line(&app));
+        println!("   version    {}", app.version);
+        println!("   artifact   {}", app.artifact);
+        println!("   processes  {}", app.processes);
+        println!("   restarts   {}", app.restarts);
+        Ok(())
+    }
+
     pub(super) async fn start(&self) -> Outcome {
         let app = self.place.remotes()?.apps().start(self.request()).await?;
-        println!("{}", show::line(&app));
-        Ok(())
+        show::app(&app, self.place.json)
     }
 
     pub(super) async fn kill(&self) -> Outcome {
         let app = self.place.remotes()?.apps().kill(self.request()).await?;
-        println!("{}", show::line(&app));
-        Ok(())
+        show::app(&app, self.place.json)
+    }
+
+    pub(super) async fn restart(&self) -> Outcome {
+        self.place.remotes()?.apps().kill(self.request()).await?;
+        self.start().await
     }
 
     pub(super) async fn remove(&self) -> Outcome {
@@ -41,7 +57,11 @@ impl One {
 
 /// All apps, a line each.
 pub(super) async fn list(place: &Place) -> Outcome {
-    for app in place.remotes()?.apps().list().await?.apps {
+    let listed = place.remotes()?.apps().list().await?;
+    if place.json {
+        return show::json(&listed);
+    }
+    for app in listed.apps {
         println!("{}", show::line(&app));
     }
     Ok(())

@@ -1,10 +1,14 @@
 //! The command line: `iris-up COMMAND`. One file for each command, all of which but `serve` call a daemon as anybody does.
 
 mod apps;
+mod demo;
+mod logs;
 mod place;
+mod progress;
 mod push;
 mod serve;
 mod show;
+mod versions;
 
 use clap::{Parser, Subcommand};
 use place::Place;
@@ -33,12 +37,24 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Shows how one app is.
+    Status(apps::One),
+    /// Shows what an app has printed, and prints.
+    Logs(logs::Logs),
+    /// Lists the versions of an app, the latest first.
+    Versions(versions::Versions),
+    /// Goes back to a version of an app.
+    Rollback(versions::Rollback),
     /// Starts an app that does not run.
     Start(apps::One),
+    /// Ends an app and starts it again.
+    Restart(apps::One),
     /// Ends an app until it is started.
     Kill(apps::One),
     /// Ends an app and forgets it.
     Remove(apps::One),
+    /// Runs a daemon with two apps, in a folder that is gone with it.
+    Demo(demo::Demo),
 }
 
 /// Runs the command that the program was called with.
@@ -59,6 +75,12 @@ async fn run(command: Command) -> Outcome {
         Command::Serve(serve) => serve.run().await,
         Command::Push(push) => push.run().await,
         Command::List { place } => apps::list(&place).await,
+        Command::Status(one) => one.status().await,
+        Command::Logs(logs) => logs.run().await,
+        Command::Versions(versions) => versions.run().await,
+        Command::Rollback(rollback) => rollback.run().await,
+        Command::Restart(one) => one.restart().await,
+        Command::Demo(demo) => demo.run().await,
         Command::Start(one) => one.start().await,
         Command::Kill(one) => one.kill().await,
         Command::Remove(one) => one.remove().await,

@@ -5,12 +5,15 @@ use iris_up_client::Remotes;
 use iris_up_client::iris_client::Client;
 use iris_up_client::iris_client::IrisError;
 
-/// Where the daemon is.
+/// Where the daemon is, and how its answers are shown.
 #[derive(Debug, Args)]
 pub(super) struct Place {
     /// The daemon's URL.
     #[arg(long, env = "IRIS_UP_URL", default_value = "http://127.0.0.1:2374")]
     url: String,
+    /// Prints JSON, for programs.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 impl Place {

@@ -1,17 +1,16 @@
 //! `iris-up push`: an executable becomes a new version of an app.
 
 use super::place::Place;
-use super::{Outcome, show};
+use super::{Outcome, progress};
 use clap::Args;
 use futures_util::stream;
 use iris_up_client::Remotes;
 use iris_up_client::messages::iris::up::v1::{
-    ArtifactRequest, Kind, PushRequest, Settings, UploadPart, push_event::Step,
+    ArtifactRequest, Kind, PushRequest, Settings, UploadPart,
 };
 use prost_types::Duration;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
 
@@ -54,7 +53,7 @@ impl Push {
             Some(name) => name.clone(),
             None => name_of(&self.file)?,
         };
-        let mut events = remotes
+        let events = remotes
             .apps()
             .push(PushRequest {
                 name,
@@ -70,21 +69,7 @@ impl Push {
                 }),
             })
             .await?;
-        let begun = Instant::now();
-        while let Some(event) = events.message().await? {
-            let what = match event.step() {
-                Step::Stored => "stored",
-                Step::Started => "started",
-                Step::Switched => "ready",
-                Step::Drained => "the version before is gone",
-                Step::Unspecified => continue,
-            };
-            eprintln!("{what} after {:.1} s", begun.elapsed().as_secs_f32());
-            if let (Step::Drained, Some(app)) = (event.step(), &event.app) {
-                println!("{}", show::line(app));
-            }
-        }
-        Ok(())
+        progress::follow(events, self.place.json).await
     }
 }
 
@@ -113,7 +98,7 @@ fn name_of(file: &Path) -> Result<String, String> {
 }
 
 /// Sends what the daemon has not got of a file, and gives the file's hash.
-async fn upload(
+pub(super) async fn upload(
     remotes: &Remotes,
     path: &Path,
 ) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {

@@ -4,8 +4,9 @@ use super::Outcome;
 use crate::daemon::Daemon;
 use clap::Args;
 use iris_core::HttpServer;
+use std::io;
 use std::path::PathBuf;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::filter::LevelFilter;
 
 /// Runs the daemon, until it is told to stop.
@@ -31,8 +32,8 @@ impl Serve {
             .with_writer(std::io::stderr)
             .with_max_level(LevelFilter::INFO)
             .init();
-        let mut interrupted = signal(SignalKind::interrupt())?;
-        let mut terminated = signal(SignalKind::terminate())?;
+        // Before anything is started that would be left behind.
+        let mut told = Signals::new()?;
         let daemon = Daemon::open(&self.data).await?;
         let port = match self.managed {
             true => 0,
@@ -47,13 +48,33 @@ impl Serve {
             }
             _ => println!("iris-up listens at {}", running.url()),
         }
-        tokio::select! {
-            _ = interrupted.recv() => {}
-            _ = terminated.recv() => {}
-        }
+        told.to_stop().await;
         running.shutdown().await;
         daemon.stop().await;
         Ok(())
+    }
+}
+
+/// What a daemon is told by the system.
+pub(super) struct Signals {
+    interrupted: Signal,
+    terminated: Signal,
+}
+
+impl Signals {
+    pub(super) fn new() -> io::Result<Signals> {
+        Ok(Signals {
+            interrupted: signal(SignalKind::interrupt())?,
+            terminated: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits until it is told to stop.
+    pub(super) async fn to_stop(&mut self) {
+        tokio::select! {
+            _ = self.interrupted.recv() => {}
+            _ = self.terminated.recv() => {}
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! Apps as a terminal shows them: ` • hello - alive`.
 
+use super::Outcome;
+use bytes::BytesMut;
+use iris_core::{Format, Message};
 use iris_up_client::messages::iris::up::v1::{App, State};
 use std::io::{IsTerminal, stdout};
 
@@ -25,4 +28,23 @@ pub(super) fn line(app: &App) -> String {
         "" => format!(" • {} - {state}", app.name),
         reason => format!(" • {} - {state} - {reason}", app.name),
     }
+}
+
+/// The same, printed; all that is known of it as JSON where that is wanted.
+pub(super) fn app(app: &App, json: bool) -> Outcome {
+    match json {
+        true => self::json(app),
+        false => {
+            println!("{}", line(app));
+            Ok(())
+        }
+    }
+}
+
+/// Prints a message in ProtoJSON, on a line.
+pub(super) fn json(message: &impl Message) -> Outcome {
+    let mut text = BytesMut::new();
+    message.encode(Format::Json, &mut text)?;
+    println!("{}", String::from_utf8_lossy(&text));
+    Ok(())
 }

@@ -6,8 +6,12 @@
 )]
 
 mod artifacts;
+mod crashes;
+mod demo;
 mod gateway;
 mod lambdas;
+mod logs;
 mod registry;
 mod residents;
 mod support;
+mod versions;

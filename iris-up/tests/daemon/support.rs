@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_iris-up");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_iris-up");
 
 /// Whatever has not come to pass after so long does not. Far more than it takes on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -45,6 +45,7 @@ impl Daemon {
             .args(["serve", "--managed", "--data"])
             .arg(folder.path())
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()
             .unwrap();
@@ -89,12 +90,7 @@ impl Daemon {
     }
 
     pub(crate) async fn get(&self, path: &str) -> (u16, String) {
-        let request = Request::get(path).body(Bytes::new()).unwrap();
-        let (parts, body) = self.send(request).await.into_parts();
-        (
-            parts.status.as_u16(),
-            String::from_utf8_lossy(&body).into_owned(),
-        )
+        get(&format!("{}{path}", self.url)).await
     }
 
     pub(crate) async fn post(&self, path: &str, body: impl Into<Bytes>) -> (u16, Bytes) {
@@ -106,10 +102,7 @@ impl Daemon {
     pub(crate) async fn send(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (mut parts, body) = request.into_parts();
         parts.uri = format!("{}{}", self.url, parts.uri).parse().unwrap();
-        let client = HttpClient::builder(TokioExecutor::new()).build_http();
-        let request = Request::from_parts(parts, Full::new(body));
-        let (parts, body) = client.request(request).await.unwrap().into_parts();
-        Response::from_parts(parts, body.collect().await.unwrap().to_bytes())
+        send(Request::from_parts(parts, body)).await
     }
 
     /// What an app has printed.
@@ -120,11 +113,11 @@ impl Daemon {
 
     /// The number behind a word that an app prints, once it has.
     pub(crate) async fn printed(&self, app: &str, word: &str) -> i32 {
-        let start = format!("out {word} ");
+        let start = format!(" out {word} ");
         until(word, || {
             let log = self.log(app);
             let mut lines = log.lines().rev();
-            lines.find_map(|line| line.strip_prefix(&start)?.parse().ok())
+            lines.find_map(|line| line.split_once(&start)?.1.parse().ok())
         })
         .await
     }
@@ -133,6 +126,23 @@ impl Daemon {
     pub(crate) fn give(&self, app: &str, file: &str) {
         std::fs::write(self.folder.path().join("apps").join(app).join(file), "").unwrap();
     }
+}
+
+/// What a GET of this URL answers.
+pub(crate) async fn get(url: &str) -> (u16, String) {
+    let response = send(Request::get(url).body(Bytes::new()).unwrap()).await;
+    let text = String::from_utf8_lossy(response.body()).into_owned();
+    (response.status().as_u16(), text)
+}
+
+async fn send(request: Request<Bytes>) -> Response<Bytes> {
+    let client = HttpClient::builder(TokioExecutor::new()).build_http();
+    let (parts, body) = client
+        .request(request.map(Full::new))
+        .await
+        .unwrap()
+        .into_parts();
+    Response::from_parts(parts, body.collect().await.unwrap().to_bytes())
 }
 
 /// A program that the tests push.

@@ -27,10 +27,19 @@ pub const TYPES: &[::iris_client::json::MessageType] = {
             self::iris::up::v1::ArtifactRequest,
         >("iris.up.v1.ArtifactRequest"),
         MessageType::of::<self::iris::up::v1::ListResponse>("iris.up.v1.ListResponse"),
+        MessageType::of::<self::iris::up::v1::LogLine>("iris.up.v1.LogLine"),
+        MessageType::of::<self::iris::up::v1::LogsRequest>("iris.up.v1.LogsRequest"),
         MessageType::of::<self::iris::up::v1::PushEvent>("iris.up.v1.PushEvent"),
         MessageType::of::<self::iris::up::v1::PushRequest>("iris.up.v1.PushRequest"),
+        MessageType::of::<
+            self::iris::up::v1::RollbackRequest,
+        >("iris.up.v1.RollbackRequest"),
         MessageType::of::<self::iris::up::v1::Settings>("iris.up.v1.Settings"),
         MessageType::of::<self::iris::up::v1::UploadPart>("iris.up.v1.UploadPart"),
+        MessageType::of::<self::iris::up::v1::Version>("iris.up.v1.Version"),
+        MessageType::of::<
+            self::iris::up::v1::VersionsResponse,
+        >("iris.up.v1.VersionsResponse"),
     ]
 };
 

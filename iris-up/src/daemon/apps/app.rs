@@ -2,6 +2,7 @@
 
 use crate::daemon::Failure;
 use crate::daemon::instance::{Instance, Status};
+use crate::daemon::process::log::Log;
 use crate::daemon::store::Record;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{self as messages, Kind};
@@ -16,6 +17,7 @@ pub(crate) struct App {
     /// Whoever changes it waits for the changes before.
     turns: Turns<()>,
     now: Mutex<Now>,
+    log: Log,
 }
 
 struct Now {
@@ -25,8 +27,9 @@ struct Now {
 
 impl App {
     /// An app that does not run.
-    pub(crate) fn new(record: Record) -> App {
+    pub(crate) fn new(record: Record, log: Log) -> App {
         App {
+            log,
             name: record.name.clone(),
             turns: Turns::new(()),
             now: Mutex::new(Now {
@@ -38,6 +41,11 @@ impl App {
 
     pub(crate) fn name(&self) -> &AppName {
         &self.name
+    }
+
+    /// What its processes print.
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
     }
 
     /// The version that runs, from 1; `None` before the first.

@@ -18,11 +18,12 @@ use crate::messages::iris::up::v1::{
 };
 use crate::name::AppName;
 use futures_util::future::join_all;
-use futures_util::stream;
 use iris_core::{IntoIrisError, Stream};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::task::{Context, Poll};
 use tokio::sync::mpsc;
 
 /// All apps, by their names.
@@ -41,6 +42,35 @@ pub(crate) struct Places {
     marker: Marker,
 }
 
+/// What may be done with an app, step by step.
+enum Change {
+    Push(Release),
+    RollBack(u64),
+}
+
+type Tell = mpsc::Sender<Result<PushEvent, UpError>>;
+
+/// The steps of a change as they are done.
+pub(crate) struct Progress(mpsc::Receiver<Result<PushEvent, UpError>>);
+
+impl Stream for Progress {
+    type Item = Result<PushEvent, UpError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_recv(context)
+    }
+}
+
+impl Places {
+    fn app(&self, record: Record) -> App {
+        let log = self
+            .folder
+            .join("logs")
+            .join(format!("{}.log", record.name));
+        App::new(record, Log::at(log))
+    }
+}
+
 impl Apps {
     /// Those that are kept, and starts the ones that ran.
     pub(crate) async fn load(
@@ -55,7 +85,7 @@ impl Apps {
         };
         let mut by_name = BTreeMap::new();
         for record in store.apps().await? {
-            by_name.insert(record.name.clone(), Arc::new(App::new(record)));
+            by_name.insert(record.name.clone(), Arc::new(places.app(record)));
         }
         let apps = Apps {
             by_name: RwLock::new(by_name),
@@ -91,23 +121,101 @@ impl Apps {
     }
 
     /// Begins a push and gives what comes of it. The push goes on where nobody reads that.
-    pub(crate) async fn push(
-        self: Arc<Self>,
-        request: PushRequest,
-    ) -> Result<impl Stream<Item = Result<PushEvent, UpError>> + use<>, UpError> {
+    pub(crate) async fn push(self: Arc<Self>, request: PushRequest) -> Result<Progress, UpError> {
         let name = AppName::new(request.name.clone())?;
         let release = self.release(request).await?;
-        // Room for every step, so that the push waits for no reader.
+        let app = self.of_name(&name, &release);
+        Ok(self.change(app, Change::Push(release)))
+    }
+
+    /// Begins to go back to a version, the one before the current one where it is 0.
+    pub(crate) fn roll_back(
+        self: Arc<Self>,
+        name: &AppName,
+        version: u64,
+    ) -> Result<Progress, UpError> {
+        let app = self.find(name)?;
+        Ok(self.change(app, Change::RollBack(version)))
+    }
+
+    /// The versions of an app, the latest first.
+    pub(crate) async fn versions(&self, name: &AppName) -> Result<Vec<messages::Version>, UpError> {
+        let current = self.find(name)?.version();
+        let versions = self.store.versions(name).await?.into_iter();
+        let described = versions.map(|(record, pushed)| messages::Version {
+            version: record.version,
+            kind: record.release.kind.into(),
+            artifact: record.release.artifact.to_string(),
+            settings: Some(record.release.settings),
+            pushed: Some(prost_types::Timestamp {
+                seconds: pushed,
+                nanos: 0,
+            }),
+            current: Some(record.version) == current,
+        });
+        Ok(described.collect())
+    }
+
+    /// Begins a change, which is made after those before, to its end, whether or not anybody listens.
+    fn change(self: Arc<Self>, app: Arc<App>, change: Change) -> Progress {
+        // Room for every step, so that it waits for no reader.
         let (tell, told) = mpsc::channel(8);
         tokio::spawn(async move {
-            if let Err(error) = self.go_over(name, release, &tell).await {
+            let _turn = app.turn().await;
+            if let Err(error) = self.make(&app, change, &tell).await {
                 let _ = tell.send(Err(error)).await;
             }
+            if app.version().is_none() {
+                // Its first version came to nothing.
+                self.forget(app.name());
+            }
         });
-        Ok(stream::unfold(told, async |mut told| {
-            let event = told.recv().await?;
-            Some((event, told))
-        }))
+        Progress(told)
+    }
+
+    async fn make(&self, app: &App, change: Change, tell: &Tell) -> Result<(), UpError> {
+        let record = match change {
+            Change::Push(release) => self.store.add(app.name(), &release).await?,
+            Change::RollBack(version) => self.earlier(app, version).await?,
+        };
+        let tell = async |step: Step| {
+            let event = PushEvent {
+                step: step.into(),
+                app: Some(app.describe()),
+            };
+            let _ = tell.send(Ok(event)).await;
+        };
+        tell(Step::Stored).await;
+        let instance = self.launch(app, &record)?;
+        tell(Step::Started).await;
+        if let Err(why) = instance.ready().await {
+            // It may go on trying for as long as it likes, but not here.
+            instance.stop().await;
+            return Err(UpError::NotStarted(why));
+        }
+        if let Err(failure) = self.store.run_version(&record).await {
+            instance.stop().await;
+            return Err(failure.into());
+        }
+        let old = app.switch(record, instance);
+        tell(Step::Switched).await;
+        if let Some(old) = old {
+            old.stop().await;
+        }
+        tell(Step::Drained).await;
+        Ok(())
+    }
+
+    /// A version that was pushed before.
+    async fn earlier(&self, app: &App, version: u64) -> Result<Record, UpError> {
+        let current = app.version().unwrap_or_default();
+        let versions = self.store.versions(app.name()).await?;
+        let mut records = versions.into_iter().map(|(record, _)| record);
+        let wanted = records.find(|record| match version {
+            0 => record.version < current,
+            version => record.version == version,
+        });
+        wanted.ok_or_else(|| UpError::UnknownVersion(app.name().to_string()))
     }
 
     /// What a request asks for, where it can be had.
@@ -127,72 +235,11 @@ impl Apps {
         })
     }
 
-    /// Keeps a version, starts it, and goes over to it once it is ready.
-    async fn go_over(
-        &self,
-        name: AppName,
-        release: Release,
-        tell: &mpsc::Sender<Result<PushEvent, UpError>>,
-    ) -> Result<(), UpError> {
-        let app = self.of_name(&name, &release);
-        // One push after the other.
-        let _turn = app.turn().await;
-        let done = self.replace(&app, &release, tell).await;
-        if app.version().is_none() {
-            // Its first version came to nothing.
-            self.forget(&name);
-        }
-        done
-    }
-
-    async fn replace(
-        &self,
-        app: &App,
-        release: &Release,
-        tell: &mpsc::Sender<Result<PushEvent, UpError>>,
-    ) -> Result<(), UpError> {
-        let tell = async |step: Step| {
-            let event = PushEvent {
-                step: step.into(),
-                app: Some(app.describe()),
-            };
-            // Whether anybody listens does not matter.
-            let _ = tell.send(Ok(event)).await;
-        };
-        let record = self.store.push(app.name(), release).await?;
-        tell(Step::Stored).await;
-        let instance = match self.launch(&record) {
-            Ok(instance) => instance,
-            Err(failure) => {
-                self.store.revert(app.name(), app.version()).await?;
-                return Err(failure.into());
-            }
-        };
-        tell(Step::Started).await;
-        if let Err(why) = instance.ready().await {
-            // It may do what it does for as long as it likes, but not as this app.
-            instance.stop().await;
-            self.store.revert(app.name(), app.version()).await?;
-            return Err(UpError::NotStarted(why));
-        }
-        let old = app.switch(record, instance);
-        tell(Step::Switched).await;
-        if let Some(old) = old {
-            old.stop().await;
-        }
-        tell(Step::Drained).await;
-        Ok(())
-    }
-
     /// Starts an instance of what is kept.
-    fn launch(&self, record: &Record) -> Result<Arc<dyn Instance>, Failure> {
+    fn launch(&self, app: &App, record: &Record) -> Result<Arc<dyn Instance>, Failure> {
         let Places { folder, marker } = &self.places;
-        let name = record.name.as_str();
-        let own = folder.join("apps").join(name);
-        let logs = folder.join("logs");
-        for folder in [&own, &logs] {
-            std::fs::create_dir_all(folder).map_err(Failure::at(folder))?;
-        }
+        let own = folder.join("apps").join(record.name.as_str());
+        std::fs::create_dir_all(&own).map_err(Failure::at(&own))?;
         let release = &record.release;
         let launch = Launch {
             name: record.name.clone(),
@@ -200,7 +247,7 @@ impl Apps {
             program: self.artifacts.path(&release.artifact),
             arguments: release.settings.arguments.clone(),
             folder: own,
-            log: Log::at(logs.join(format!("{name}.log"))),
+            log: app.log().clone(),
             marker: marker.clone(),
         };
         Ok(instance::start(release.kind, launch, &release.settings))
@@ -211,7 +258,7 @@ impl Apps {
         let mut apps = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
         let app = apps.entry(name.clone());
         app.or_insert_with(|| {
-            Arc::new(App::new(Record {
+            Arc::new(self.places.app(Record {
                 name: name.clone(),
                 version: 0,
                 release: release.clone(),
@@ -268,7 +315,7 @@ impl Apps {
     ///
     /// [`UpError::Killed`].
     pub(crate) fn begin(&self, app: &App) -> Result<Arc<dyn Instance>, UpError> {
-        app.instance_or(|record| self.launch(record))
+        app.instance_or(|record| self.launch(app, record))
     }
 
     /// Ends all of them.

@@ -1,17 +1,31 @@
 //! What the processes of an app print, a line each, in a file that does not grow without end.
+//!
+//! A line of the file is `2026-11-27T20:55:01.123Z out text`.
 
+use crate::daemon::Failure;
+use crate::messages::iris::up::v1::LogLine;
+use futures_util::{Stream, StreamExt, stream};
+use prost_types::Timestamp;
+use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 use tokio::fs::{self, File, OpenOptions};
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader};
-use tokio::sync::Mutex;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::sync::{Mutex, broadcast};
 
 /// The bytes after which a file is put aside, and a new one begun. One is kept beside the one that grows.
 const LARGEST: u64 = 8 * 1024 * 1024;
 
 /// The longest line, in bytes. What is behind that is a line of its own.
 const LONGEST: u64 = 64 * 1024;
+
+/// How many lines wait for one who follows.
+const BEHIND: usize = 1_000;
+
+/// The most lines of those that there are that one may ask for.
+const MOST: usize = 10_000;
 
 /// An app's log: `LOG` as it grows, and `LOG.1` that was before.
 #[derive(Debug, Clone)]
@@ -21,6 +35,8 @@ pub(crate) struct Log(Arc<Inner>);
 struct Inner {
     path: PathBuf,
     file: Mutex<Option<(File, u64)>>,
+    /// Those who follow.
+    followed: broadcast::Sender<LogLine>,
 }
 
 impl Log {
@@ -29,6 +45,7 @@ impl Log {
         Log(Arc::new(Inner {
             path,
             file: Mutex::new(None),
+            followed: broadcast::Sender::new(BEHIND),
         }))
     }
 
@@ -40,7 +57,7 @@ impl Log {
             let mut line = Vec::new();
             loop {
                 line.clear();
-                let mut limited = tokio::io::AsyncReadExt::take(&mut lines, LONGEST);
+                let mut limited = (&mut lines).take(LONGEST);
                 match limited.read_until(b'\n', &mut line).await {
                     Ok(0) | Err(_) => return,
                     Ok(_) => log.0.write(stream, &line).await,
@@ -48,17 +65,76 @@ impl Log {
             }
         });
     }
+
+    /// The last so many lines, and then those that come, if they are wanted.
+    pub(crate) async fn lines(
+        &self,
+        count: usize,
+        follow: bool,
+    ) -> Result<impl Stream<Item = LogLine> + Send + use<>, Failure> {
+        // Nothing is written meanwhile: no line is left out, and none comes twice.
+        let file = self.0.file.lock().await;
+        let last = last(&self.0.path, count.min(MOST)).await;
+        let coming = follow.then(|| self.0.followed.subscribe());
+        drop(file);
+        let last = last.map_err(Failure::at(&self.0.path))?;
+        let coming = stream::unfold(coming, async |coming| {
+            let mut coming = coming?;
+            let line = match coming.recv().await {
+                Ok(line) => line,
+                Err(broadcast::error::RecvError::Lagged(lines)) => {
+                    LogLine::new("iris-up", format!("{lines} lines are left out here"))
+                }
+                Err(broadcast::error::RecvError::Closed) => return None,
+            };
+            Some((line, Some(coming)))
+        });
+        Ok(stream::iter(last).chain(coming))
+    }
 }
 
 impl Inner {
     async fn write(&self, stream: &str, line: &[u8]) {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
-        let text = [stream.as_bytes(), b" ", line, b"\n"].concat();
+        let line = LogLine::new(stream, String::from_utf8_lossy(line).into_owned());
         let mut file = self.file.lock().await;
-        if let Err(error) = append(&mut file, &self.path, &text).await {
+        if let Err(error) = append(&mut file, &self.path, line.written().as_bytes()).await {
             *file = None;
             tracing::warn!(%error, log = %self.path.display(), "a line of a log is lost");
         }
+        // Whether anybody follows does not matter.
+        let _ = self.followed.send(line);
+    }
+}
+
+impl LogLine {
+    fn new(stream: &str, text: String) -> LogLine {
+        let now = Timestamp::from(SystemTime::now());
+        LogLine {
+            time: Some(Timestamp {
+                nanos: now.nanos / 1_000_000 * 1_000_000,
+                ..now
+            }),
+            stream: stream.to_owned(),
+            text,
+        }
+    }
+
+    /// As it is in the file.
+    fn written(&self) -> String {
+        let time = self.time.unwrap_or_default();
+        format!("{time} {} {}\n", self.stream, self.text)
+    }
+
+    /// A line of the file.
+    fn parse(line: &str) -> Option<LogLine> {
+        let (time, rest) = line.split_once(' ')?;
+        let (stream, text) = rest.split_once(' ')?;
+        Some(LogLine {
+            time: Some(time.parse().ok()?),
+            stream: stream.to_owned(),
+            text: text.to_owned(),
+        })
     }
 }
 
@@ -66,9 +142,12 @@ async fn append(file: &mut Option<(File, u64)>, path: &Path, text: &[u8]) -> io:
     let added = text.len() as u64;
     if matches!(file, Some((_, length)) if *length + added > LARGEST) {
         *file = None;
-        fs::rename(path, path.with_extension("log.1")).await?;
+        fs::rename(path, before(path)).await?;
     }
     if file.is_none() {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).await?;
+        }
         let mut options = OpenOptions::new();
         let opened = options.create(true).append(true).open(path).await?;
         let length = opened.metadata().await?.len();
@@ -80,4 +159,29 @@ async fn append(file: &mut Option<(File, u64)>, path: &Path, text: &[u8]) -> io:
         *length += added;
     }
     Ok(())
+}
+
+/// The file that was put aside.
+fn before(path: &Path) -> PathBuf {
+    path.with_extension("log.1")
+}
+
+/// The last so many lines of both files.
+async fn last(path: &Path, count: usize) -> io::Result<Vec<LogLine>> {
+    let mut last = VecDeque::new();
+    for path in [&before(path), path] {
+        let file = match File::open(path).await {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        let mut lines = BufReader::new(file).lines();
+        while let Some(line) = lines.next_line().await? {
+            last.extend(LogLine::parse(&line));
+            while last.len() > count {
+                last.pop_front();
+            }
+        }
+    }
+    Ok(last.into())
 }

@@ -64,8 +64,8 @@ impl Store {
         .await
     }
 
-    /// Keeps a new version of an app, which is the one that runs from now on, and gives it its number.
-    pub(crate) async fn push(&self, name: &AppName, release: &Release) -> Result<Record, Failure> {
+    /// Keeps a new version of an app, and gives it its number. It is not the one that runs.
+    pub(crate) async fn add(&self, name: &AppName, release: &Release) -> Result<Record, Failure> {
         let (name, release) = (name.clone(), release.clone());
         self.run("keeping a version", move |connection| {
             let transaction = connection.transaction()?;
@@ -76,7 +76,8 @@ impl Store {
             )?;
             let version = last.unwrap_or_default() + 1;
             transaction.execute(
-                "INSERT INTO version (name, version, kind, artifact, settings, pushed) VALUES (?1, ?2, ?3, ?4, ?5, unixepoch())",
+                "INSERT INTO version (name, version, kind, artifact, settings, pushed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, unixepoch())",
                 params![
                     name.as_str(),
                     version,
@@ -84,11 +85,6 @@ impl Store {
                     release.artifact.as_str(),
                     encoded(&release.settings),
                 ],
-            )?;
-            transaction.execute(
-                "INSERT INTO app (name, version, wanted) VALUES (?1, ?2, 1)
-                 ON CONFLICT (name) DO UPDATE SET version = excluded.version, wanted = 1",
-                params![name.as_str(), version],
             )?;
             transaction.commit()?;
             Ok(Record {
@@ -101,17 +97,30 @@ impl Store {
         .await
     }
 
-    /// Goes back to a version that was pushed before: a new one did not start.
-    pub(crate) async fn revert(&self, name: &AppName, version: Option<u64>) -> Result<(), Failure> {
+    /// The versions of an app, the latest first, each with the seconds since 1970 when it was pushed.
+    pub(crate) async fn versions(&self, name: &AppName) -> Result<Vec<(Record, i64)>, Failure> {
         let name = name.clone();
-        self.run("going back to a version", move |connection| {
-            match version {
-                Some(version) => connection.execute(
-                    "UPDATE app SET version = ?2 WHERE name = ?1",
-                    params![name.as_str(), version.cast_signed()],
-                ),
-                None => connection.execute("DELETE FROM app WHERE name = ?1", [name.as_str()]),
-            }?;
+        self.run("reading versions", move |connection| {
+            let mut statement = connection.prepare(
+                "SELECT name, version, 1, kind, artifact, settings, pushed
+                 FROM version WHERE name = ?1 ORDER BY version DESC",
+            )?;
+            let versions =
+                statement.query_map([name.as_str()], |row| Ok((record(row)?, row.get(6)?)))?;
+            versions.collect()
+        })
+        .await
+    }
+
+    /// A version is the one that runs from now on.
+    pub(crate) async fn run_version(&self, record: &Record) -> Result<(), Failure> {
+        let (name, version) = (record.name.clone(), record.version.cast_signed());
+        self.run("keeping which version runs", move |connection| {
+            connection.execute(
+                "INSERT INTO app (name, version, wanted) VALUES (?1, ?2, 1)
+                 ON CONFLICT (name) DO UPDATE SET version = excluded.version, wanted = 1",
+                params![name.as_str(), version],
+            )?;
             Ok(())
         })
         .await

@@ -141,6 +141,69 @@ pub struct AppRequest {
     pub name: ::std::string::String,
 }
 
+/// A version of an app, as it was pushed.
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Version {
+    #[prost(uint64, tag = "1")]
+    pub version: u64,
+    #[prost(enumeration = "Kind", tag = "2")]
+    pub kind: i32,
+    #[prost(string, tag = "3")]
+    pub artifact: ::std::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub settings: ::core::option::Option<Settings>,
+    #[prost(message, optional, tag = "5")]
+    pub pushed: ::core::option::Option<::iris_client::__private::prost_types::Timestamp>,
+    /// Whether it is the one that runs, or would.
+    #[prost(bool, tag = "6")]
+    pub current: bool,
+}
+
+#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct VersionsResponse {
+    /// The latest first.
+    #[prost(message, repeated, tag = "1")]
+    pub versions: ::std::vec::Vec<Version>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct RollbackRequest {
+    #[prost(string, tag = "1")]
+    pub name: ::std::string::String,
+    /// The one before the current one, where it is 0.
+    #[prost(uint64, tag = "2")]
+    pub version: u64,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct LogsRequest {
+    #[prost(string, tag = "1")]
+    pub name: ::std::string::String,
+    /// How many lines of those that there are, counted from the last.
+    #[prost(uint32, tag = "2")]
+    pub lines: u32,
+    /// Whether lines are sent as they come, too.
+    #[prost(bool, tag = "3")]
+    pub follow: bool,
+}
+
+/// A line that a process of an app printed.
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct LogLine {
+    #[prost(message, optional, tag = "1")]
+    pub time: ::core::option::Option<::iris_client::__private::prost_types::Timestamp>,
+    /// `out` or `err`.
+    #[prost(string, tag = "2")]
+    pub stream: ::std::string::String,
+    #[prost(string, tag = "3")]
+    pub text: ::std::string::String,
+}
+
 #[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
 #[prost(prost_path = "::iris_client::__private::prost")]
 pub struct ListResponse {
@@ -461,6 +524,212 @@ impl ::iris_client::__private::prost::Name for AppRequest {
     }
     fn type_url() -> ::std::string::String {
         "type.googleapis.com/iris.up.v1.AppRequest".into()
+    }
+}
+
+impl ::iris_client::json::Fields for Version {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Uint64>("version", &self.version)?;
+        out.singular::<::iris_client::json::Enum<Kind>>("kind", &self.kind)?;
+        out.singular::<::iris_client::json::Text>("artifact", &self.artifact)?;
+        out.optional::<
+                ::iris_client::json::Message<Settings>,
+            >("settings", &self.settings)?;
+        out.optional::<::iris_client::json::Timestamp>("pushed", &self.pushed)?;
+        out.singular::<::iris_client::json::Bool>("current", &self.current)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "version" => {
+                field.singular::<::iris_client::json::Uint64>(1, &mut self.version)
+            }
+            "kind" => {
+                field.singular::<::iris_client::json::Enum<Kind>>(2, &mut self.kind)
+            }
+            "artifact" => {
+                field.singular::<::iris_client::json::Text>(3, &mut self.artifact)
+            }
+            "settings" => {
+                field
+                    .optional::<
+                        ::iris_client::json::Message<Settings>,
+                    >(4, &mut self.settings)
+            }
+            "pushed" => {
+                field.optional::<::iris_client::json::Timestamp>(5, &mut self.pushed)
+            }
+            "current" => {
+                field.singular::<::iris_client::json::Bool>(6, &mut self.current)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(Version);
+
+impl ::iris_client::__private::prost::Name for Version {
+    const NAME: &'static str = "Version";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.Version".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.Version".into()
+    }
+}
+
+impl ::iris_client::json::Fields for VersionsResponse {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.repeated::<
+                ::iris_client::json::Message<Version>,
+            >("versions", &self.versions)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "versions" => {
+                field
+                    .repeated::<
+                        ::iris_client::json::Message<Version>,
+                    >(1, &mut self.versions)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(VersionsResponse);
+
+impl ::iris_client::__private::prost::Name for VersionsResponse {
+    const NAME: &'static str = "VersionsResponse";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.VersionsResponse".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.VersionsResponse".into()
+    }
+}
+
+impl ::iris_client::json::Fields for RollbackRequest {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.singular::<::iris_client::json::Uint64>("version", &self.version)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
+            "version" => {
+                field.singular::<::iris_client::json::Uint64>(2, &mut self.version)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(RollbackRequest);
+
+impl ::iris_client::__private::prost::Name for RollbackRequest {
+    const NAME: &'static str = "RollbackRequest";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.RollbackRequest".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.RollbackRequest".into()
+    }
+}
+
+impl ::iris_client::json::Fields for LogsRequest {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.singular::<::iris_client::json::Uint32>("lines", &self.lines)?;
+        out.singular::<::iris_client::json::Bool>("follow", &self.follow)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
+            "lines" => field.singular::<::iris_client::json::Uint32>(2, &mut self.lines),
+            "follow" => field.singular::<::iris_client::json::Bool>(3, &mut self.follow),
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(LogsRequest);
+
+impl ::iris_client::__private::prost::Name for LogsRequest {
+    const NAME: &'static str = "LogsRequest";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.LogsRequest".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.LogsRequest".into()
+    }
+}
+
+impl ::iris_client::json::Fields for LogLine {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.optional::<::iris_client::json::Timestamp>("time", &self.time)?;
+        out.singular::<::iris_client::json::Text>("stream", &self.stream)?;
+        out.singular::<::iris_client::json::Text>("text", &self.text)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "time" => field.optional::<::iris_client::json::Timestamp>(1, &mut self.time),
+            "stream" => field.singular::<::iris_client::json::Text>(2, &mut self.stream),
+            "text" => field.singular::<::iris_client::json::Text>(3, &mut self.text),
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(LogLine);
+
+impl ::iris_client::__private::prost::Name for LogLine {
+    const NAME: &'static str = "LogLine";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.LogLine".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.LogLine".into()
     }
 }
 

@@ -1,0 +1,108 @@
+//! `iris-up demo`: a daemon with two apps, to see what it is like.
+//!
+//! Both are this program itself, called with an argument: what is pushed is an executable like any other.
+
+mod greet;
+mod hello;
+
+use super::Outcome;
+use super::push::upload;
+use super::serve::Signals;
+use crate::daemon::Daemon;
+use clap::{Args, ValueEnum};
+use iris_core::HttpServer;
+use iris_up_client::Remotes;
+use iris_up_client::iris_client::Client;
+use iris_up_client::messages::iris::up::v1::{Kind, PushRequest, Settings};
+use std::path::Path;
+
+/// Runs a daemon with two apps, in a folder that is gone with it.
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// The port to listen at; 0 for one that is free.
+    #[arg(long, default_value_t = 2374)]
+    port: u16,
+    /// Is one of the two apps.
+    #[arg(long, hide = true)]
+    be: Option<App>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum App {
+    Hello,
+    Greet,
+}
+
+impl Demo {
+    pub(super) async fn run(self) -> Outcome {
+        match self.be {
+            Some(App::Hello) => hello::run().await,
+            Some(App::Greet) => greet::run().await,
+            None => self.show().await,
+        }
+    }
+
+    async fn show(&self) -> Outcome {
+        let folder = std::env::temp_dir().join(format!("iris-up-demo-{}", std::process::id()));
+        let shown = self.show_in(&folder).await;
+        std::fs::remove_dir_all(&folder)?;
+        shown
+    }
+
+    async fn show_in(&self, folder: &Path) -> Outcome {
+        let mut told = Signals::new()?;
+        let daemon = Daemon::open(folder).await?;
+        let server = HttpServer::bind(format!("127.0.0.1:{}", self.port));
+        let running = daemon.application().add_server(server).start().await?;
+        let url = running.url();
+        tokio::select! {
+            pushed = push(&url) => {
+                pushed?;
+                println!("{}", what_to_try(&url));
+                told.to_stop().await;
+            }
+            () = told.to_stop() => {}
+        }
+        running.shutdown().await;
+        daemon.stop().await;
+        Ok(())
+    }
+}
+
+fn what_to_try(url: &str) -> String {
+    format!(
+        "iris-up listens at {url}, with two apps. In another terminal:
+
+  curl {url}/hello/
+  curl '{url}/greet/?name=Ada'
+  iris-up list --url {url}
+  iris-up logs hello --url {url}
+
+Ctrl-C ends it, and nothing is left behind."
+    )
+}
+
+/// Pushes both, as `iris-up push` would.
+async fn push(url: &str) -> Outcome {
+    let remotes = Remotes::new(Client::builder(url).build()?);
+    let program = std::env::current_exe()?;
+    for (name, kind) in [("hello", Kind::Daemon), ("greet", Kind::Lambda)] {
+        let artifact = upload(&remotes, &program).await?;
+        let arguments = ["demo", "--be", name].map(str::to_owned).to_vec();
+        let mut events = remotes
+            .apps()
+            .push(PushRequest {
+                name: name.to_owned(),
+                kind: kind.into(),
+                artifact,
+                settings: Some(Settings {
+                    restart: true,
+                    keep_alive: None,
+                    arguments,
+                }),
+            })
+            .await?;
+        while events.message().await?.is_some() {}
+    }
+    Ok(())
+}
