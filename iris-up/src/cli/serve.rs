@@ -48,7 +48,7 @@ impl Serve {
             }
             _ => println!("iris-up listens at {}", running.url()),
         }
-        told.to_stop().await;
+        told.stopped().await;
         running.shutdown().await;
         daemon.stop().await;
         Ok(())
@@ -70,7 +70,7 @@ impl Signals {
     }
 
     /// Waits until it is told to stop.
-    pub(super) async fn to_stop(&mut self) {
+    pub(super) async fn stopped(&mut self) {
         tokio::select! {
             _ = self.interrupted.recv() => {}
             _ = self.terminated.recv() => {}

@@ -84,12 +84,13 @@ fn main() -> Result<(), Box<dyn Error>> {
                     .map(|(status, _, body)| json!([status, String::from_utf8_lossy(&body)]));
                 respond(json!(told))?;
             }
+            path @ ("/stream-and-fail" | "/stream-and-end" | "/stream-without-head") => {
+                stream(path, &id)?;
+            }
             // It is at work until the file is there.
             "/wait" => {
                 println!("waits");
-                while !std::path::Path::new("go").exists() {
-                    std::thread::sleep(std::time::Duration::from_millis(5));
-                }
+                wait_for_go();
                 respond(json!({ "pid": std::process::id() }))?;
             }
             path => {
@@ -98,6 +99,56 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     }
+}
+
+/// Waits until there is a file `go` in its folder.
+fn wait_for_go() {
+    while !std::path::Path::new("go").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
+/// Answers piece by piece: a head, cut within the zeros behind it, a piece, and an end that is none.
+fn stream(path: &str, id: &str) -> Result<(), Box<dyn Error>> {
+    let host = env::var("AWS_LAMBDA_RUNTIME_API")?;
+    let mut socket = TcpStream::connect(&host)?;
+    let kind = match path {
+        "/stream-without-head" => "application/octet-stream",
+        _ => "application/vnd.awslambda.http-integration-response",
+    };
+    write!(
+        socket,
+        "POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\
+         content-type: {kind}\r\nlambda-runtime-function-response-mode: streaming\r\n\
+         trailer: Lambda-Runtime-Function-Error-Type\r\ntransfer-encoding: chunked\r\n\r\n"
+    )?;
+    let mut piece = |data: &[u8]| -> Result<(), Box<dyn Error>> {
+        write!(socket, "{:x}\r\n", data.len())?;
+        socket.write_all(data)?;
+        socket.write_all(b"\r\n")?;
+        Ok(())
+    };
+    if path != "/stream-without-head" {
+        piece(br#"{"statusCode": 201}"#)?;
+        piece(&[0, 0, 0])?;
+        piece(&[0, 0, 0, 0, 0, b'p', b'a'])?;
+    }
+    piece(b"part")?;
+    match path {
+        "/stream-and-end" => {
+            wait_for_go();
+            exit(6)
+        }
+        "/stream-and-fail" => write!(
+            socket,
+            "0\r\nLambda-Runtime-Function-Error-Type: NoLuck\r\n\r\n"
+        )?,
+        _ => write!(socket, "0\r\n\r\n")?,
+    }
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer)?;
+    assert!(answer.starts_with("HTTP/1.1 202 "), "{answer}");
+    Ok(())
 }
 
 /// Asks the Runtime API, on a connection of its own.

@@ -2,6 +2,7 @@
 
 use crate::support::{Daemon, path, runs, until};
 use futures_util::future::join_all;
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
 async fn daemon_with(arguments: &[&str]) -> Daemon {
@@ -138,6 +139,27 @@ async fn the_runtime_api_refuses_what_makes_no_sense() {
         let body = told[index][1].as_str().unwrap();
         assert!(body.contains(kind), "{body}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_seen_to() {
+    let daemon = daemon_with(&[]).await;
+    for path in ["/function/stream-and-end", "/function/stream-and-fail"] {
+        let (head, mut body) = daemon.open(path).await.into_parts();
+        assert_eq!(head.status, 201, "{path}");
+        daemon.give("function", "go");
+        let mut read = Vec::new();
+        let ended = loop {
+            match body.frame().await {
+                Some(Ok(frame)) => read.extend_from_slice(&frame.into_data().unwrap()),
+                ended => break ended,
+            }
+        };
+        assert_eq!(read, b"papart", "{path}");
+        assert!(matches!(ended, Some(Err(_))), "{path}");
+    }
+    let whole = daemon.get("/function/stream-without-head").await;
+    assert_eq!(whole, (200, "part".to_owned()));
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod demo;
 mod gateway;
 mod lambdas;
 mod logs;
+mod official;
 mod registry;
 mod residents;
 mod support;

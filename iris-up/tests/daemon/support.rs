@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper_util::client::legacy::Client as HttpClient;
 use hyper_util::rt::TokioExecutor;
 use iris_up_client::Remotes;
@@ -105,6 +106,12 @@ impl Daemon {
         send(Request::from_parts(parts, body)).await
     }
 
+    /// An answer whose body is still to be read.
+    pub(crate) async fn open(&self, path: &str) -> Response<Incoming> {
+        let request = Request::get(format!("{}{path}", self.url));
+        answer(request.body(Bytes::new()).unwrap()).await
+    }
+
     /// What an app has printed.
     pub(crate) fn log(&self, app: &str) -> String {
         let file = self.folder.path().join(format!("logs/{app}.log"));
@@ -136,19 +143,26 @@ pub(crate) async fn get(url: &str) -> (u16, String) {
 }
 
 async fn send(request: Request<Bytes>) -> Response<Bytes> {
-    let client = HttpClient::builder(TokioExecutor::new()).build_http();
-    let (parts, body) = client
-        .request(request.map(Full::new))
-        .await
-        .unwrap()
-        .into_parts();
+    let (parts, body) = answer(request).await.into_parts();
     Response::from_parts(parts, body.collect().await.unwrap().to_bytes())
+}
+
+async fn answer(request: Request<Bytes>) -> Response<Incoming> {
+    let client = HttpClient::builder(TokioExecutor::new()).build_http();
+    client.request(request.map(Full::new)).await.unwrap()
 }
 
 /// A program that the tests push.
 pub(crate) fn program(name: &str) -> PathBuf {
     let folder = Path::new(PROGRAM).parent().unwrap();
-    folder.join("examples").join(name)
+    let program = folder.join("examples").join(name);
+    let built = program.exists();
+    assert!(
+        built,
+        "{} is built by `cargo test -p iris-up`, without `--test`",
+        program.display()
+    );
+    program
 }
 
 /// The same as an argument.

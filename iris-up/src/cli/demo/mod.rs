@@ -59,9 +59,9 @@ impl Demo {
             pushed = push(&url) => {
                 pushed?;
                 println!("{}", what_to_try(&url));
-                told.to_stop().await;
+                told.stopped().await;
             }
-            () = told.to_stop() => {}
+            () = told.stopped() => {}
         }
         running.shutdown().await;
         daemon.stop().await;

@@ -1,6 +1,7 @@
 //! Requests by HTTP as events of AWS Lambda's function URLs, and answers to those as HTTP: payload format 2.0
 //! (<https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html>).
 
+use super::streamed::Streamed;
 use crate::daemon::gateway::refusal;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -151,12 +152,34 @@ pub(super) fn answer(payload: &[u8]) -> Response<Body> {
     }
 }
 
-fn structured(status: &Value, told: &Value) -> Option<Response<Body>> {
-    // Some libraries write it as text.
-    let status = match status {
-        Value::String(text) => text.parse().ok()?,
-        number => u16::try_from(number.as_u64()?).ok()?,
+/// The same of an answer that comes piece by piece.
+pub(super) async fn stream(mut streamed: Streamed) -> Response<Body> {
+    if !streamed.has_head {
+        let mut response = Response::new(Body::new(streamed));
+        let bytes = HeaderValue::from_static("application/octet-stream");
+        response.headers_mut().insert(CONTENT_TYPE, bytes);
+        return response;
+    }
+    let told = match streamed.head().await {
+        Ok(told) => told,
+        Err(error) => {
+            let why = format!("the function answered with a head that is none: {error}");
+            return refusal(StatusCode::BAD_GATEWAY, &why);
+        }
     };
+    // Without a status it is well.
+    let ok = Value::from(200);
+    let status = told.get("statusCode").unwrap_or(&ok);
+    match with_head(status, &told, Body::new(streamed)) {
+        Some(response) => response,
+        None => {
+            let why = "the function answered with a status or headers that are none";
+            refusal(StatusCode::BAD_GATEWAY, why)
+        }
+    }
+}
+
+fn structured(status: &Value, told: &Value) -> Option<Response<Body>> {
     let body = match told.get("body") {
         None | Some(Value::Null) => Bytes::new(),
         Some(Value::String(text)) if told["isBase64Encoded"] == Value::Bool(true) => {
@@ -165,7 +188,17 @@ fn structured(status: &Value, told: &Value) -> Option<Response<Body>> {
         Some(Value::String(text)) => text.clone().into(),
         Some(other) => other.to_string().into(),
     };
-    let mut response = Response::new(Body::full(body));
+    with_head(status, told, Body::full(body))
+}
+
+/// A response of this body, and of the rest that is told.
+fn with_head(status: &Value, told: &Value, body: Body) -> Option<Response<Body>> {
+    // Some libraries write it as text.
+    let status = match status {
+        Value::String(text) => text.parse().ok()?,
+        number => u16::try_from(number.as_u64()?).ok()?,
+    };
+    let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).ok()?;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -1,5 +1,6 @@
 //! One event on its way to a function, and what comes of it.
 
+use super::streamed::Streamed;
 use bytes::Bytes;
 use std::fmt;
 use tokio::sync::oneshot;
@@ -14,7 +15,14 @@ pub(super) struct Invocation {
 }
 
 /// What a function answered.
-pub(super) type Outcome = Result<Bytes, Failed>;
+pub(super) type Outcome = Result<Reply, Failed>;
+
+/// An answer.
+#[derive(Debug)]
+pub(super) enum Reply {
+    Whole(Bytes),
+    Streamed(Streamed),
+}
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq)]

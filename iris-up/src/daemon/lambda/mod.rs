@@ -7,6 +7,7 @@
 //! | `pool` | processes: as many as there is something to do for, each gone once it has nothing |
 //! | `worker` | one of them, as far as events go |
 //! | `runtime_api` | what a process is told and asks |
+//! | `streamed` | answers that come piece by piece |
 //! | `function_url` | requests by HTTP as events, and answers as HTTP |
 
 mod function_url;
@@ -14,6 +15,7 @@ mod invocation;
 mod pool;
 mod queue;
 mod runtime_api;
+mod streamed;
 mod worker;
 
 use super::gateway::refusal;
@@ -23,7 +25,7 @@ use crate::messages::iris::up::v1::Settings;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::{Request, Response, StatusCode};
-use invocation::Failed;
+use invocation::{Failed, Reply};
 use iris_core::Body;
 use pool::Pool;
 use std::sync::Arc;
@@ -59,7 +61,8 @@ impl Instance for Lambda {
                 Err(refused) => return refused,
             };
             match self.pool.clone().invoke(event).await {
-                Ok(payload) => function_url::answer(&payload),
+                Ok(Reply::Whole(payload)) => function_url::answer(&payload),
+                Ok(Reply::Streamed(streamed)) => function_url::stream(streamed).await,
                 Err(failed) => {
                     let status = match failed {
                         Failed::Full => StatusCode::TOO_MANY_REQUESTS,

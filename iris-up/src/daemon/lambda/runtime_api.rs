@@ -1,12 +1,13 @@
 //! AWS Lambda's Runtime API, version 2018-06-01, for one process
 //! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>).
 
-use super::invocation::Failed;
+use super::invocation::{Failed, Reply};
+use super::streamed::{self, Streamed};
 use super::worker::{Refused, Worker};
 use crate::daemon::process::Launch;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -125,8 +126,11 @@ async fn answer(
         (Method::GET, ["invocation", "next"]) => next(worker, function).await,
         (Method::POST, ["invocation", id, "response"]) => {
             let id = (*id).to_owned();
+            if is_streamed(request.headers()) {
+                return stream(&id, request, worker).await;
+            }
             match body(request).await {
-                Ok(payload) => accepted(worker.answer(&id, Ok(payload))),
+                Ok(payload) => accepted(worker.answer(&id, Ok(Reply::Whole(payload)))),
                 Err(refused) => *refused,
             }
         }
@@ -183,6 +187,26 @@ fn trace(id: &str, now: Duration) -> String {
     let digits: String = id.split('-').collect();
     let (seconds, rest) = (now.as_secs(), &digits[..24]);
     format!("Root=1-{seconds:08x}-{rest};Sampled=0")
+}
+
+/// Whether an answer comes piece by piece.
+fn is_streamed(headers: &HeaderMap) -> bool {
+    let mode = headers.get("lambda-runtime-function-response-mode");
+    mode.is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"streaming"))
+}
+
+/// Hands an answer on as it comes, and is done when it has been read.
+async fn stream(id: &str, request: Request<Incoming>, worker: &Worker) -> Response<Full<Bytes>> {
+    let kind = request.headers().get(CONTENT_TYPE);
+    let has_head = kind.is_some_and(|kind| kind.as_bytes() == streamed::HTTP.as_bytes());
+    let (streamed, read) = Streamed::new(has_head, request.into_body());
+    if let Err(refused) = worker.begin_to_answer(id, Ok(Reply::Streamed(streamed))) {
+        return refusal(&refused);
+    }
+    // It says nothing: it is dropped.
+    let _ = read.await;
+    worker.end_of_answer(id);
+    accepted(Ok(()))
 }
 
 /// The error that a process tells of: `{"errorMessage": "..", "errorType": ".."}`.

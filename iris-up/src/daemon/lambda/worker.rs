@@ -32,11 +32,19 @@ pub(super) struct Worker {
 #[derive(Debug, Default)]
 struct Now {
     /// The event that it has.
-    given: Option<(String, oneshot::Sender<Outcome>)>,
+    given: Option<Given>,
     /// It gets no more events.
     retired: bool,
     /// Whether it has asked for an event, ever.
     started: bool,
+}
+
+/// An event that a process has.
+#[derive(Debug)]
+struct Given {
+    id: String,
+    /// Who waits for the outcome; `None` once that has begun to come.
+    tell: Option<oneshot::Sender<Outcome>>,
 }
 
 /// What a process may not do right now.
@@ -118,7 +126,10 @@ impl Worker {
             self.queue.put_back(Invocation { id, event, tell });
             return Err(refused);
         }
-        now.given = Some((id.clone(), tell));
+        now.given = Some(Given {
+            id: id.clone(),
+            tell: Some(tell),
+        });
         let until = Instant::now() + time;
         self.phase.send_replace(Phase::Busy { until });
         Ok((id, event))
@@ -126,15 +137,28 @@ impl Worker {
 
     /// Takes its answer to an event.
     pub(super) fn answer(&self, id: &str, outcome: Outcome) -> Result<(), Refused> {
-        let mut now = self.now();
-        let Some((_, tell)) = now.given.take_if(|(given, _)| given == id) else {
-            return Err(Refused::UnknownId);
-        };
-        let since = Instant::now();
-        self.phase.send_replace(Phase::Idle { since });
-        // Whoever waited for it may have gone.
-        let _ = tell.send(outcome);
+        self.begin_to_answer(id, outcome)?;
+        self.end_of_answer(id);
         Ok(())
+    }
+
+    /// Takes the beginning of one, behind which there is more.
+    pub(super) fn begin_to_answer(&self, id: &str, outcome: Outcome) -> Result<(), Refused> {
+        let mut now = self.now();
+        let given = now.given.as_mut().filter(|given| given.id == id);
+        let tell = given.and_then(|given| given.tell.take());
+        // Whoever waited for it may have gone.
+        let _ = tell.ok_or(Refused::UnknownId)?.send(outcome);
+        Ok(())
+    }
+
+    /// That was all: it may have another event.
+    pub(super) fn end_of_answer(&self, id: &str) {
+        let mut now = self.now();
+        if now.given.take_if(|given| given.id == id).is_some() {
+            let since = Instant::now();
+            self.phase.send_replace(Phase::Idle { since });
+        }
     }
 
     /// It says that it cannot start.
@@ -157,7 +181,7 @@ impl Worker {
     fn lose(&self, why: Failed) {
         let mut now = self.now();
         now.retired = true;
-        if let Some((_, tell)) = now.given.take() {
+        if let Some(tell) = now.given.take().and_then(|given| given.tell) {
             let _ = tell.send(Err(why));
         }
     }
