@@ -1,5 +1,6 @@
 //! One version of an app that runs.
 
+use crate::daemon::gate::Entered;
 use crate::daemon::lambda::Lambda;
 use crate::daemon::process::Launch;
 use crate::daemon::resident::Resident;
@@ -18,8 +19,12 @@ pub(crate) trait Instance: Send + Sync + 'static {
     /// Why it will not, for people.
     fn ready(&self) -> BoxFuture<'_, Result<(), String>>;
 
+    /// Lets a request in, which is answered then whatever happens to the app. `None` where it is being stopped: then
+    /// another instance answers, or none.
+    fn enter(&self) -> Option<Entered>;
+
     /// Answers a request, whose path is what comes after the app's name.
-    fn answer(&self, request: Request<Body>) -> BoxFuture<'_, Response<Body>>;
+    fn answer(&self, entered: Entered, request: Request<Body>) -> BoxFuture<'_, Response<Body>>;
 
     /// How it is.
     fn status(&self) -> Status;

@@ -8,11 +8,13 @@
 //! | `resident` | the kind that runs all the time, and is started again where it ends |
 //! | `lambda` | the kind that runs where there is something to do, by AWS Lambda's Runtime API |
 //! | `gateway` | requests for apps, from the box's address to their processes |
+//! | `gate` | what an instance has under way, so that it is not ended before |
 //! | `process` | a process with all it starts: spawned, watched, ended; its log |
 //! | `store` | what is kept: the registry in SQLite, artifacts by their hash |
 
 mod apps;
 mod failure;
+mod gate;
 mod gateway;
 mod instance;
 mod lambda;

@@ -1,6 +1,7 @@
 //! The kind of app that runs all the time: a process that answers HTTP at the port it is told, and is started again where
 //! it ends.
 
+use super::gate::{Entered, Gate};
 use super::gateway::proxy::Proxy;
 use super::instance::{Instance, Status};
 use super::process::{Launch, Process};
@@ -38,6 +39,7 @@ const DRAIN: Duration = Duration::from_secs(30);
 
 /// One version of such an app.
 pub(crate) struct Resident {
+    gate: Gate,
     proxy: Proxy,
     status: watch::Receiver<Reached>,
     task: Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>,
@@ -66,6 +68,7 @@ impl Resident {
         };
         let task = tokio::spawn(keeper.keep(stopped));
         Resident {
+            gate: Gate::new(),
             proxy: Proxy::new(),
             status: told,
             task: Mutex::new(Some((stop, task))),
@@ -100,11 +103,14 @@ impl Instance for Resident {
         .boxed()
     }
 
-    fn answer(&self, request: Request<Body>) -> BoxFuture<'_, Response<Body>> {
+    fn enter(&self) -> Option<Entered> {
+        self.gate.enter()
+    }
+
+    fn answer(&self, entered: Entered, request: Request<Body>) -> BoxFuture<'_, Response<Body>> {
         async {
-            let _under_way = self.proxy.enter();
             match timeout(READY, self.settled()).await {
-                Ok(Ok(address)) => self.proxy.forward(address, request).await,
+                Ok(Ok(address)) => self.proxy.forward(address, entered, request).await,
                 Ok(Err(why)) => super::gateway::refusal(StatusCode::SERVICE_UNAVAILABLE, &why),
                 Err(_) => {
                     let why = "the app is not ready in time";
@@ -126,7 +132,7 @@ impl Instance for Resident {
                 task.take()
             };
             let Some((stop, task)) = task else { return };
-            let _ = timeout(DRAIN, self.proxy.drained()).await;
+            let _ = timeout(DRAIN, self.gate.close()).await;
             let _ = stop.send(());
             let _ = task.await;
         }

@@ -18,7 +18,8 @@ async fn whenever_a_daemon_is_killed_the_next_finds_versions_that_are_whole() {
     let mut least = 1;
     for step in 0..STEPS {
         let program = path("resident");
-        let pushing = daemon.run(["push", &program, "--name", "app"]);
+        let arguments = ["push", &program, "--name", "app"];
+        let pushing = daemon.run(&arguments);
         let pause = tokio::time::sleep(Duration::from_millis(LONGEST * step / STEPS));
         // Whether it is through by then differs: so much the better.
         tokio::select! {

@@ -14,8 +14,8 @@ async fn daemon_with(arguments: &[&str]) -> Daemon {
 async fn push(daemon: &Daemon, arguments: &[&str]) {
     let program = path("function");
     let printed = match arguments {
-        [] => daemon.run(["push", &program, "--lambda"]).await,
-        [one, two] => daemon.run(["push", &program, "--lambda", one, two]).await,
+        [] => daemon.run(&["push", &program, "--lambda"]).await,
+        [one, two] => daemon.run(&["push", &program, "--lambda", one, two]).await,
         _ => unreachable!(),
     };
     assert_eq!(printed.code, 0, "{printed:?}");
@@ -89,7 +89,7 @@ async fn a_function_that_cannot_start_is_not_gone_over_to() {
         ("ends", "exit code 3"),
     ] {
         let failed = daemon
-            .run(["push", &path("function"), "--lambda", "--", why])
+            .run(&["push", &path("function"), "--lambda", "--", why])
             .await;
         assert_eq!(failed.code, 1, "{failed:?}");
         assert!(failed.err.contains(part), "{}", failed.err);

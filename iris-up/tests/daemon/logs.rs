@@ -35,7 +35,7 @@ async fn lines_are_there_to_read_and_come_as_they_are_printed() {
     let json = daemon.runs(["logs", "function", "-n", "1", "--json"]).await;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["text"], "waits");
-    let unknown = daemon.run(["logs", "nothing"]).await;
+    let unknown = daemon.run(&["logs", "nothing"]).await;
     assert!(
         unknown.err.contains("no app \"nothing\""),
         "{}",

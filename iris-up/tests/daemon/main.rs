@@ -15,4 +15,5 @@ mod official;
 mod registry;
 mod residents;
 mod support;
+mod under_load;
 mod versions;

@@ -58,7 +58,7 @@ async fn what_ends_is_started_again_and_what_ends_at_once_is_given_up() {
     assert_eq!(app.restarts, 1);
 
     let failed = daemon
-        .run(["push", &path("resident"), "--name", "ends", "--", "ends"])
+        .run(&["push", &path("resident"), "--name", "ends", "--", "ends"])
         .await;
     assert_eq!(failed.code, 1);
     assert!(failed.err.contains("exit code 3"), "{}", failed.err);
@@ -117,7 +117,7 @@ async fn a_new_version_takes_over_once_it_is_ready_and_the_old_one_finishes() {
     assert!(!runs(first));
 
     // A version that does not start changes nothing.
-    let failed = daemon.run(["push", &path("resident"), "--", "ends"]).await;
+    let failed = daemon.run(&["push", &path("resident"), "--", "ends"]).await;
     assert_eq!(failed.code, 1, "{failed:?}");
     assert_eq!(daemon.get("/resident").await, (200, "version 2".to_owned()));
 }
@@ -128,10 +128,10 @@ async fn a_file_that_is_no_program_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("notes.txt");
     std::fs::write(&text, "no program").unwrap();
-    let failed = daemon.run(["push", text.to_str().unwrap()]).await;
+    let failed = daemon.run(&["push", text.to_str().unwrap()]).await;
     assert_eq!(failed.code, 1);
     assert!(failed.err.contains("it cannot be run"), "{}", failed.err);
-    let missing = daemon.run(["push", "/nowhere/at-all"]).await;
+    let missing = daemon.run(&["push", "/nowhere/at-all"]).await;
     assert!(missing.err.contains("/nowhere/at-all"), "{}", missing.err);
     assert!(program("resident").exists());
 }

@@ -69,7 +69,7 @@ impl Daemon {
     }
 
     /// Runs the command line.
-    pub(crate) async fn run<const N: usize>(&self, arguments: [&str; N]) -> Printed {
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Printed {
         let output = Command::new(PROGRAM)
             .args(arguments)
             .env("IRIS_UP_URL", &self.url)
@@ -85,7 +85,7 @@ impl Daemon {
 
     /// The same, where it has to work.
     pub(crate) async fn runs<const N: usize>(&self, arguments: [&str; N]) -> String {
-        let printed = self.run(arguments).await;
+        let printed = self.run(&arguments).await;
         assert_eq!(printed.code, 0, "{printed:?}");
         printed.out
     }

@@ -22,7 +22,7 @@ async fn an_app_goes_back_to_a_version_and_on_again() {
     assert_eq!(daemon.get("/app").await, (200, "version 2".to_owned()));
     daemon.runs(["rollback", "app"]).await;
     assert_eq!(daemon.get("/app").await, (200, "version 1".to_owned()));
-    let nothing = daemon.run(["rollback", "app"]).await;
+    let nothing = daemon.run(&["rollback", "app"]).await;
     assert_eq!(nothing.code, 1);
     assert!(nothing.err.contains("no such version"), "{}", nothing.err);
     daemon.runs(["rollback", "app", "3"]).await;
@@ -43,7 +43,7 @@ async fn what_did_not_get_ready_is_a_version_that_does_not_run() {
         .runs(["push", &path("resident"), "--name", "app"])
         .await;
     let failed = daemon
-        .run(["push", &path("resident"), "--name", "app", "--", "ends"])
+        .run(&["push", &path("resident"), "--name", "app", "--", "ends"])
         .await;
     assert_eq!(failed.code, 1);
     let remotes = daemon.remotes();
@@ -54,7 +54,7 @@ async fn what_did_not_get_ready_is_a_version_that_does_not_run() {
         .map(|version| (version.version, version.current))
         .collect();
     assert_eq!(told, [(2, false), (1, true)]);
-    let again = daemon.run(["rollback", "app", "2"]).await;
+    let again = daemon.run(&["rollback", "app", "2"]).await;
     assert!(again.err.contains("exit code 3"), "{}", again.err);
     assert_eq!(daemon.get("/app").await, (200, "version 1".to_owned()));
 }

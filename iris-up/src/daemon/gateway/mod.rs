@@ -3,6 +3,7 @@
 pub(super) mod proxy;
 
 use crate::daemon::apps::Apps;
+use crate::daemon::gate::Entered;
 use crate::daemon::instance::Instance;
 use crate::error::UpError;
 use crate::name::AppName;
@@ -38,16 +39,22 @@ impl Gateway {
                 "there is no app without a name: /NAME/..",
             );
         };
-        match self.instance(name) {
-            Ok(instance) => instance.answer(request).await,
+        match self.enter(name) {
+            Ok((instance, entered)) => instance.answer(entered, request).await,
             Err(error) => told(error),
         }
     }
 
-    /// What answers for the app of this name.
-    fn instance(&self, name: String) -> Result<Arc<dyn Instance>, UpError> {
+    /// What answers for the app of this name, entered.
+    fn enter(&self, name: String) -> Result<(Arc<dyn Instance>, Entered), UpError> {
         let app = self.apps.find(&AppName::new(name)?)?;
-        self.apps.begin(&app)
+        loop {
+            let instance = self.apps.begin(&app)?;
+            // One that is being stopped is the app's no longer, so that this comes to an end.
+            if let Some(entered) = instance.enter() {
+                return Ok((instance, entered));
+            }
+        }
     }
 }
 

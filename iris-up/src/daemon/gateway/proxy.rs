@@ -1,6 +1,7 @@
 //! From a request to an app's process and back: bodies as they come, upgrades and all.
 
 use super::refusal;
+use crate::daemon::gate::Entered;
 use http::header::{CONNECTION, HOST, HeaderMap, HeaderName, UPGRADE};
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Response, StatusCode, Uri, Version};
@@ -10,7 +11,6 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use iris_core::{Body, Peer};
 use std::net::SocketAddr;
 use tokio::io::copy_bidirectional;
-use tokio::sync::watch;
 
 /// What is for one connection and not for what is behind it (RFC 9110, section 7.6.1).
 const HOP_BY_HOP: [&str; 7] = [
@@ -25,48 +25,20 @@ const HOP_BY_HOP: [&str; 7] = [
 
 /// The way to the processes of one version of an app.
 #[derive(Debug)]
-pub(crate) struct Proxy {
-    client: Client<HttpConnector, Body>,
-    /// How many requests are under way.
-    under_way: watch::Sender<usize>,
-}
-
-/// A request that is under way for as long as this exists.
-pub(crate) struct UnderWay(watch::Sender<usize>);
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        self.0.send_modify(|count| *count -= 1);
-    }
-}
+pub(crate) struct Proxy(Client<HttpConnector, Body>);
 
 impl Proxy {
     pub(crate) fn new() -> Proxy {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        Proxy {
-            client: Client::builder(TokioExecutor::new()).build(connector),
-            under_way: watch::Sender::new(0),
-        }
-    }
-
-    /// Counts a request among those that are under way.
-    pub(crate) fn enter(&self) -> UnderWay {
-        self.under_way.send_modify(|count| *count += 1);
-        UnderWay(self.under_way.clone())
-    }
-
-    /// Waits until none is.
-    pub(crate) async fn drained(&self) {
-        let mut count = self.under_way.subscribe();
-        // The sender is here.
-        let _ = count.wait_for(|count| *count == 0).await;
+        Proxy(Client::builder(TokioExecutor::new()).build(connector))
     }
 
     /// Sends a request there, and its answer back.
     pub(crate) async fn forward(
         &self,
         address: SocketAddr,
+        entered: Entered,
         mut request: Request<Body>,
     ) -> Response<Body> {
         let upgrade = take_upgrade(request.headers_mut());
@@ -79,12 +51,11 @@ impl Proxy {
             headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
             headers.insert(UPGRADE, protocol.clone());
         }
-        match self.client.request(request).await {
+        match self.0.request(request).await {
             Ok(mut answer) if answer.status() == StatusCode::SWITCHING_PROTOCOLS => {
                 let app = hyper::upgrade::on(&mut answer);
-                let under_way = self.enter();
                 tokio::spawn(async move {
-                    let _under_way = under_way;
+                    let _entered = entered;
                     match tokio::try_join!(caller, app) {
                         Ok((caller, app)) => {
                             let (mut caller, mut app) = (TokioIo::new(caller), TokioIo::new(app));
@@ -98,8 +69,7 @@ impl Proxy {
             }
             Ok(mut answer) => {
                 clean(answer.headers_mut());
-                let under_way = self.enter();
-                answer.map(|body| Body::new(Counted(body, under_way)))
+                answer.map(|body| Body::new(Counted(body, entered)))
             }
             Err(error) => {
                 tracing::debug!(%error, %address, "an app did not answer");
@@ -115,7 +85,7 @@ impl Proxy {
 /// A body that is under way until it has been read.
 struct Counted(
     hyper::body::Incoming,
-    #[expect(dead_code, reason = "counts until it is dropped")] UnderWay,
+    #[expect(dead_code, reason = "counts until it is dropped")] Entered,
 );
 
 impl http_body::Body for Counted {

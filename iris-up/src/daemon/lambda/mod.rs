@@ -18,6 +18,7 @@ mod runtime_api;
 mod streamed;
 mod worker;
 
+use super::gate::{Entered, Gate};
 use super::gateway::refusal;
 use super::instance::{Instance, Status};
 use super::process::Launch;
@@ -34,8 +35,12 @@ use std::time::Duration;
 /// How long a process stays once it has nothing to do, unless it is told otherwise.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
+/// How long requests that are under way have until their events are taken, where another version takes over.
+const DRAIN: Duration = Duration::from_secs(60);
+
 /// One version of such an app.
 pub(crate) struct Lambda {
+    gate: Gate,
     pool: Arc<Pool>,
 }
 
@@ -43,6 +48,7 @@ impl Lambda {
     pub(crate) fn start(launch: Launch, settings: &Settings) -> Lambda {
         let keep_alive = settings.keep_alive.and_then(|time| time.try_into().ok());
         Lambda {
+            gate: Gate::new(),
             pool: Pool::new(launch, keep_alive.unwrap_or(KEEP_ALIVE)),
         }
     }
@@ -54,8 +60,14 @@ impl Instance for Lambda {
         self.pool.clone().warm_up().boxed()
     }
 
-    fn answer(&self, request: Request<Body>) -> BoxFuture<'_, Response<Body>> {
-        async {
+    fn enter(&self) -> Option<Entered> {
+        self.gate.enter()
+    }
+
+    fn answer(&self, entered: Entered, request: Request<Body>) -> BoxFuture<'_, Response<Body>> {
+        async move {
+            // A streamed answer is a process's business, which is not ended while it has an event.
+            let _entered = entered;
             let event = match function_url::event(request).await {
                 Ok(event) => event,
                 Err(refused) => return refused,
@@ -82,6 +94,10 @@ impl Instance for Lambda {
     }
 
     fn stop(&self) -> BoxFuture<'_, ()> {
-        self.pool.stop().boxed()
+        async {
+            let _ = tokio::time::timeout(DRAIN, self.gate.close()).await;
+            self.pool.stop().await;
+        }
+        .boxed()
     }
 }
