@@ -6,7 +6,8 @@ fn main() -> Result<(), iris_build::Error> {
     iris_build::generate(
         Config::new()
             .proto_files(
-                ["apps", "artifacts"].map(|name| format!("../proto/iris/up/v1/{name}.proto")),
+                ["apps", "artifacts", "functions"]
+                    .map(|name| format!("../proto/iris/up/v1/{name}.proto")),
                 ["../proto"],
             )
             .remotes("src/daemon/remotes")

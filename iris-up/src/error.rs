@@ -64,6 +64,23 @@ pub enum UpError {
         message = "the app {0} has no such version, or none before the current one"
     )]
     UnknownVersion(String),
+    /// A daemon is asked by HTTP, and takes no events.
+    #[code(
+        number = 11,
+        status = "failed_precondition",
+        message = "the app {0} is no lambda: it is called by HTTP, at /{0}/"
+    )]
+    NoLambda(String),
+    /// An event has at most 6 MiB.
+    #[code(
+        number = 12,
+        status = "invalid_argument",
+        message = "the event has {0} bytes, more than 6 MiB"
+    )]
+    EventTooLarge(usize),
+    /// No function has seen the event.
+    #[code(number = 13, status = "unavailable", message = "{0}")]
+    NotInvoked(String),
     /// The disk or the registry failed. Callers get 902, the log gets the cause.
     #[code(internal)]
     Failure(Failure),

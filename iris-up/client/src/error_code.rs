@@ -28,6 +28,12 @@ pub enum ErrorCode {
     Killed,
     /// There is no such version of the app.
     UnknownVersion,
+    /// A daemon is asked by HTTP, and takes no events.
+    NoLambda,
+    /// An event has at most 6 MiB.
+    EventTooLarge,
+    /// No function has seen the event.
+    NotInvoked,
     /// The call did not reach the server, or its answer did not come back.
     IrisCommunicationError,
     /// No procedure answers at that path.
@@ -63,6 +69,9 @@ impl ErrorCode {
             ErrorCode::NothingSent => 8,
             ErrorCode::Killed => 9,
             ErrorCode::UnknownVersion => 10,
+            ErrorCode::NoLambda => 11,
+            ErrorCode::EventTooLarge => 12,
+            ErrorCode::NotInvoked => 13,
             ErrorCode::IrisCommunicationError => 900,
             ErrorCode::IrisProcedureNotFound => 901,
             ErrorCode::IrisInternalServerError => 902,
@@ -90,6 +99,9 @@ impl From<i32> for ErrorCode {
             8 => ErrorCode::NothingSent,
             9 => ErrorCode::Killed,
             10 => ErrorCode::UnknownVersion,
+            11 => ErrorCode::NoLambda,
+            12 => ErrorCode::EventTooLarge,
+            13 => ErrorCode::NotInvoked,
             900 => ErrorCode::IrisCommunicationError,
             901 => ErrorCode::IrisProcedureNotFound,
             902 => ErrorCode::IrisInternalServerError,

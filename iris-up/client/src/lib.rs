@@ -18,6 +18,7 @@
 //!
 //! - [`apps`]: The apps of this box.
 //! - [`artifacts`]: The artifacts of this box.
+//! - [`functions`]: The lambdas of this box.
 
 #![allow(clippy::all, clippy::pedantic, rustdoc::all)]
 #![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
@@ -28,6 +29,8 @@ pub mod apps;
 pub mod artifacts;
 #[rustfmt::skip]
 mod error_code;
+#[rustfmt::skip]
+pub mod functions;
 #[rustfmt::skip]
 pub mod messages;
 #[rustfmt::skip]

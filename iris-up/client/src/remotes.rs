@@ -37,4 +37,9 @@ impl Remotes {
     pub fn artifacts(&self) -> crate::artifacts::Artifacts {
         crate::artifacts::Artifacts::new(&self.client)
     }
+
+    /// The lambdas of this box.
+    pub fn functions(&self) -> crate::functions::Functions {
+        crate::functions::Functions::new(&self.client)
+    }
 }

@@ -2,6 +2,7 @@
 
 mod apps;
 mod demo;
+mod invoke;
 mod logs;
 mod place;
 mod progress;
@@ -45,6 +46,8 @@ enum Command {
     Versions(versions::Versions),
     /// Goes back to a version of an app.
     Rollback(versions::Rollback),
+    /// Gives a lambda an event, and prints what it answers.
+    Invoke(invoke::Invoke),
     /// Starts an app that does not run.
     Start(apps::One),
     /// Ends an app and starts it again.
@@ -79,6 +82,7 @@ async fn run(command: Command) -> Outcome {
         Command::Logs(logs) => logs.run().await,
         Command::Versions(versions) => versions.run().await,
         Command::Rollback(rollback) => rollback.run().await,
+        Command::Invoke(invoke) => invoke.run().await,
         Command::Restart(one) => one.restart().await,
         Command::Demo(demo) => demo.run().await,
         Command::Start(one) => one.start().await,

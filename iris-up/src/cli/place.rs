@@ -5,6 +5,9 @@ use iris_up_client::Remotes;
 use iris_up_client::iris_client::Client;
 use iris_up_client::iris_client::IrisError;
 
+/// The most bytes of a message that a daemon answers.
+const LARGEST: usize = 8 * 1024 * 1024;
+
 /// Where the daemon is, and how its answers are shown.
 #[derive(Debug, Args)]
 pub(super) struct Place {
@@ -18,6 +21,10 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn remotes(&self) -> Result<Remotes, IrisError> {
-        Ok(Remotes::new(Client::builder(&self.url).build()?))
+        Ok(Remotes::new(
+            Client::builder(&self.url)
+                .max_message_size(LARGEST)
+                .build()?,
+        ))
     }
 }

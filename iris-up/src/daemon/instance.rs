@@ -4,7 +4,9 @@ use crate::daemon::gate::Entered;
 use crate::daemon::lambda::Lambda;
 use crate::daemon::process::Launch;
 use crate::daemon::resident::Resident;
-use crate::messages::iris::up::v1::{Kind, Settings, State};
+use crate::error::UpError;
+use crate::messages::iris::up::v1::{InvokeResponse, Kind, Settings, State};
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use iris_core::Body;
@@ -25,6 +27,13 @@ pub(crate) trait Instance: Send + Sync + 'static {
 
     /// Answers a request, whose path is what comes after the app's name.
     fn answer(&self, entered: Entered, request: Request<Body>) -> BoxFuture<'_, Response<Body>>;
+
+    /// Gives it an event, and waits for what comes of it.
+    fn invoke(
+        &self,
+        entered: Entered,
+        event: Bytes,
+    ) -> BoxFuture<'_, Result<InvokeResponse, UpError>>;
 
     /// How it is.
     fn status(&self) -> Status;

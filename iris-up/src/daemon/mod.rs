@@ -31,10 +31,14 @@ use iris_core::{Iris, Request};
 use process::marker::Marker;
 use remotes::apps::AppsRemote;
 use remotes::artifacts::ArtifactsRemote;
+use remotes::functions::FunctionsRemote;
 use std::path::Path;
 use std::sync::Arc;
 use store::Store;
 use store::artifacts::Artifacts;
+
+/// The most bytes of a message: an event, or an answer, of 6 MiB and what is around it.
+const LARGEST: usize = 8 * 1024 * 1024;
 
 /// A daemon with what it keeps in one folder.
 #[derive(Debug)]
@@ -63,8 +67,11 @@ impl Daemon {
     pub fn application(&self) -> Iris<Request> {
         Iris::without_context()
             .contract(crate::messages::CONTRACT)
+            .max_request_size(LARGEST)
+            .max_response_size(LARGEST)
             .add_remote(AppsRemote(self.apps.clone()))
             .add_remote(ArtifactsRemote(self.artifacts.clone()))
+            .add_remote(FunctionsRemote(self.apps.clone()))
             .fallback(gateway::Gateway::new(self.apps.clone()))
     }
 

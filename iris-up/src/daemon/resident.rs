@@ -5,7 +5,10 @@ use super::gate::{Entered, Gate};
 use super::gateway::proxy::Proxy;
 use super::instance::{Instance, Status};
 use super::process::{Launch, Process};
-use crate::messages::iris::up::v1::{Settings, State};
+use crate::error::UpError;
+use crate::messages::iris::up::v1::{InvokeResponse, Settings, State};
+use crate::name::AppName;
+use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::{Request, Response, StatusCode};
@@ -39,6 +42,7 @@ const DRAIN: Duration = Duration::from_secs(30);
 
 /// One version of such an app.
 pub(crate) struct Resident {
+    name: AppName,
     gate: Gate,
     proxy: Proxy,
     status: watch::Receiver<Reached>,
@@ -60,6 +64,7 @@ impl Resident {
             status,
             address: None,
         });
+        let name = launch.name.clone();
         let (stop, stopped) = oneshot::channel();
         let keeper = Keeper {
             launch,
@@ -68,6 +73,7 @@ impl Resident {
         };
         let task = tokio::spawn(keeper.keep(stopped));
         Resident {
+            name,
             gate: Gate::new(),
             proxy: Proxy::new(),
             status: told,
@@ -119,6 +125,11 @@ impl Instance for Resident {
             }
         }
         .boxed()
+    }
+
+    fn invoke(&self, _: Entered, _: Bytes) -> BoxFuture<'_, Result<InvokeResponse, UpError>> {
+        let refused = UpError::NoLambda(self.name.to_string());
+        std::future::ready(Err(refused)).boxed()
     }
 
     fn status(&self) -> Status {

@@ -9,6 +9,7 @@ mod artifacts;
 mod crashes;
 mod demo;
 mod gateway;
+mod invoking;
 mod lambdas;
 mod logs;
 mod official;

@@ -26,6 +26,11 @@ pub const TYPES: &[::iris_client::json::MessageType] = {
         MessageType::of::<
             self::iris::up::v1::ArtifactRequest,
         >("iris.up.v1.ArtifactRequest"),
+        MessageType::of::<self::iris::up::v1::FunctionError>("iris.up.v1.FunctionError"),
+        MessageType::of::<self::iris::up::v1::InvokeRequest>("iris.up.v1.InvokeRequest"),
+        MessageType::of::<
+            self::iris::up::v1::InvokeResponse,
+        >("iris.up.v1.InvokeResponse"),
         MessageType::of::<self::iris::up::v1::ListResponse>("iris.up.v1.ListResponse"),
         MessageType::of::<self::iris::up::v1::LogLine>("iris.up.v1.LogLine"),
         MessageType::of::<self::iris::up::v1::LogsRequest>("iris.up.v1.LogsRequest"),

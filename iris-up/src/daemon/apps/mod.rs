@@ -5,6 +5,7 @@ mod app;
 pub(crate) use app::App;
 
 use crate::daemon::Failure;
+use crate::daemon::gate::Entered;
 use crate::daemon::instance::{self, Instance};
 use crate::daemon::process::Launch;
 use crate::daemon::process::log::Log;
@@ -309,12 +310,20 @@ impl Apps {
         Ok(())
     }
 
+    /// What answers for the app of this name, entered.
+    pub(crate) fn enter(&self, name: &AppName) -> Result<(Arc<dyn Instance>, Entered), UpError> {
+        let app = self.find(name)?;
+        loop {
+            let instance = self.begin(&app)?;
+            // One that is being stopped is the app's no longer, so that this comes to an end.
+            if let Some(entered) = instance.enter() {
+                return Ok((instance, entered));
+            }
+        }
+    }
+
     /// The instance that answers for an app; a new one where it may run and does not.
-    ///
-    /// # Errors
-    ///
-    /// [`UpError::Killed`].
-    pub(crate) fn begin(&self, app: &App) -> Result<Arc<dyn Instance>, UpError> {
+    fn begin(&self, app: &App) -> Result<Arc<dyn Instance>, UpError> {
         app.instance_or(|record| self.launch(app, record))
     }
 

@@ -3,8 +3,6 @@
 pub(super) mod proxy;
 
 use crate::daemon::apps::Apps;
-use crate::daemon::gate::Entered;
-use crate::daemon::instance::Instance;
 use crate::error::UpError;
 use crate::name::AppName;
 use futures_util::FutureExt;
@@ -39,21 +37,10 @@ impl Gateway {
                 "there is no app without a name: /NAME/..",
             );
         };
-        match self.enter(name) {
+        let entered = AppName::new(name).map_err(UpError::from);
+        match entered.and_then(|name| self.apps.enter(&name)) {
             Ok((instance, entered)) => instance.answer(entered, request).await,
             Err(error) => told(error),
-        }
-    }
-
-    /// What answers for the app of this name, entered.
-    fn enter(&self, name: String) -> Result<(Arc<dyn Instance>, Entered), UpError> {
-        let app = self.apps.find(&AppName::new(name)?)?;
-        loop {
-            let instance = self.apps.begin(&app)?;
-            // One that is being stopped is the app's no longer, so that this comes to an end.
-            if let Some(entered) = instance.enter() {
-                return Ok((instance, entered));
-            }
         }
     }
 }

@@ -35,6 +35,8 @@ pub(super) enum Failed {
     NotStarted(String),
     /// The time for it was over.
     TimedOut,
+    /// No process asked for it in time.
+    Waited,
     /// As many wait as may.
     Full,
     /// The app is stopped.
@@ -72,6 +74,7 @@ impl fmt::Display for Failed {
             }
             Failed::NotStarted(why) => write!(formatter, "the function did not start: {why}"),
             Failed::TimedOut => formatter.write_str("the function did not answer in time"),
+            Failed::Waited => formatter.write_str("no process had time for the event"),
             Failed::Full => formatter.write_str("too many events wait for the function"),
             Failed::Stopped => formatter.write_str("the function is stopped"),
         }

@@ -12,6 +12,7 @@
 
 mod function_url;
 mod invocation;
+mod invoke;
 mod pool;
 mod queue;
 mod runtime_api;
@@ -22,7 +23,9 @@ use super::gate::{Entered, Gate};
 use super::gateway::refusal;
 use super::instance::{Instance, Status};
 use super::process::Launch;
-use crate::messages::iris::up::v1::Settings;
+use crate::error::UpError;
+use crate::messages::iris::up::v1::{InvokeResponse, Settings};
+use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::{Request, Response, StatusCode};
@@ -72,19 +75,31 @@ impl Instance for Lambda {
                 Ok(event) => event,
                 Err(refused) => return refused,
             };
-            match self.pool.clone().invoke(event).await {
+            match self.pool.clone().invoke(event).await.1 {
                 Ok(Reply::Whole(payload)) => function_url::answer(&payload),
                 Ok(Reply::Streamed(streamed)) => function_url::stream(streamed).await,
                 Err(failed) => {
                     let status = match failed {
                         Failed::Full => StatusCode::TOO_MANY_REQUESTS,
-                        Failed::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+                        Failed::TimedOut | Failed::Waited => StatusCode::GATEWAY_TIMEOUT,
                         Failed::NotStarted(_) | Failed::Stopped => StatusCode::SERVICE_UNAVAILABLE,
                         Failed::Raised { .. } | Failed::Ended(_) => StatusCode::BAD_GATEWAY,
                     };
                     refusal(status, &failed.to_string())
                 }
             }
+        }
+        .boxed()
+    }
+
+    fn invoke(
+        &self,
+        entered: Entered,
+        event: Bytes,
+    ) -> BoxFuture<'_, Result<InvokeResponse, UpError>> {
+        async move {
+            let _entered = entered;
+            invoke::invoke(self.pool.clone(), event).await
         }
         .boxed()
     }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
 /// How many processes one function has at most.
@@ -60,9 +60,23 @@ impl Pool {
         })
     }
 
-    /// Gives an event to a process, and waits for the outcome.
-    pub(super) async fn invoke(self: Arc<Self>, event: Bytes) -> Outcome {
-        let (invocation, mut outcome) = Invocation::new(event)?;
+    /// Gives an event to a process, and waits for the outcome. The event's id comes with it.
+    pub(super) async fn invoke(self: Arc<Self>, event: Bytes) -> (String, Outcome) {
+        match Invocation::new(event) {
+            Ok((invocation, outcome)) => {
+                let id = invocation.id.clone();
+                let outcome = self.outcome(invocation, outcome).await;
+                (id, outcome)
+            }
+            Err(failed) => (String::new(), Err(failed)),
+        }
+    }
+
+    async fn outcome(
+        self: Arc<Self>,
+        invocation: Invocation,
+        mut outcome: oneshot::Receiver<Outcome>,
+    ) -> Outcome {
         let id = invocation.id.clone();
         {
             let mut workers = self.workers();
@@ -76,7 +90,7 @@ impl Pool {
         let waiting = Waiting(&self.queue, &id);
         let outcome = match timeout(PATIENCE, &mut outcome).await {
             Ok(outcome) => outcome,
-            Err(_) if waiting.withdraw() => return Err(Failed::TimedOut),
+            Err(_) if waiting.withdraw() => return Err(Failed::Waited),
             // A function has it, whose own time is kept.
             Err(_) => outcome.await,
         };

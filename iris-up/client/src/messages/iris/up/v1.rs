@@ -296,6 +296,90 @@ pub struct UploadPart {
     pub data: ::iris_client::__private::prost::bytes::Bytes,
 }
 
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct InvokeRequest {
+    /// The name of a lambda.
+    #[prost(string, tag = "1")]
+    pub name: ::std::string::String,
+    /// The event: JSON, of at most 6 MiB.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub event: ::iris_client::__private::prost::bytes::Bytes,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct InvokeResponse {
+    /// What the function and its log know the event by.
+    #[prost(string, tag = "3")]
+    pub request_id: ::std::string::String,
+    #[prost(oneof = "invoke_response::Outcome", tags = "1, 2")]
+    pub outcome: ::core::option::Option<invoke_response::Outcome>,
+}
+
+/// Nested message and enum types in `InvokeResponse`.
+pub mod invoke_response {
+    #[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Oneof)]
+    #[prost(prost_path = "::iris_client::__private::prost")]
+    pub enum Outcome {
+        /// What the function answered: JSON, as a rule.
+        #[prost(bytes, tag = "1")]
+        Answer(::iris_client::__private::prost::bytes::Bytes),
+        /// The function has the event, and failed.
+        #[prost(message, tag = "2")]
+        Error(super::FunctionError),
+    }
+    impl ::iris_client::json::Oneof for Outcome {
+        fn write(
+            &self,
+            out: &mut ::iris_client::json::FieldWriter<'_>,
+        ) -> ::iris_client::json::Result {
+            match self {
+                Self::Answer(value) => {
+                    out.present::<::iris_client::json::Bytes>("answer", value)
+                }
+                Self::Error(value) => {
+                    out.present::<
+                            ::iris_client::json::Message<super::FunctionError>,
+                        >("error", value)
+                }
+            }
+        }
+        fn read(
+            into: &mut ::core::option::Option<Self>,
+            field: &mut ::iris_client::json::FieldReader<'_>,
+        ) -> ::iris_client::json::Result<bool> {
+            match field.name() {
+                "answer" => {
+                    field
+                        .member::<
+                            ::iris_client::json::Bytes,
+                            Self,
+                        >(1, into, Self::Answer)
+                }
+                "error" => {
+                    field
+                        .member::<
+                            ::iris_client::json::Message<super::FunctionError>,
+                            Self,
+                        >(2, into, Self::Error)
+                }
+                _ => Ok(false),
+            }
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct FunctionError {
+    /// As the function names it; `Runtime.ExitError` where its process ended, `Sandbox.Timedout` where its time was over.
+    #[prost(string, tag = "1")]
+    pub r#type: ::std::string::String,
+    #[prost(string, tag = "2")]
+    pub message: ::std::string::String,
+}
+
 impl ::iris_client::json::Fields for App {
     fn write(
         &self,
@@ -949,5 +1033,110 @@ impl ::iris_client::__private::prost::Name for UploadPart {
     }
     fn type_url() -> ::std::string::String {
         "type.googleapis.com/iris.up.v1.UploadPart".into()
+    }
+}
+
+impl ::iris_client::json::Fields for InvokeRequest {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.singular::<::iris_client::json::Bytes>("event", &self.event)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
+            "event" => field.singular::<::iris_client::json::Bytes>(2, &mut self.event),
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(InvokeRequest);
+
+impl ::iris_client::__private::prost::Name for InvokeRequest {
+    const NAME: &'static str = "InvokeRequest";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.InvokeRequest".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.InvokeRequest".into()
+    }
+}
+
+impl ::iris_client::json::Fields for InvokeResponse {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("requestId", &self.request_id)?;
+        out.oneof(&self.outcome)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "requestId" | "request_id" => {
+                field.singular::<::iris_client::json::Text>(3, &mut self.request_id)
+            }
+            _ => field.oneof(&mut self.outcome),
+        }
+    }
+}
+
+::iris_client::json::serde!(InvokeResponse);
+
+impl ::iris_client::__private::prost::Name for InvokeResponse {
+    const NAME: &'static str = "InvokeResponse";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.InvokeResponse".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.InvokeResponse".into()
+    }
+}
+
+impl ::iris_client::json::Fields for FunctionError {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("type", &self.r#type)?;
+        out.singular::<::iris_client::json::Text>("message", &self.message)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "type" => field.singular::<::iris_client::json::Text>(1, &mut self.r#type),
+            "message" => {
+                field.singular::<::iris_client::json::Text>(2, &mut self.message)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(FunctionError);
+
+impl ::iris_client::__private::prost::Name for FunctionError {
+    const NAME: &'static str = "FunctionError";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.FunctionError".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.FunctionError".into()
     }
 }

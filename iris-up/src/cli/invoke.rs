@@ -1,0 +1,53 @@
+//! `iris-up invoke`: an event for a lambda.
+
+use super::place::Place;
+use super::{Outcome, show};
+use clap::Args;
+use iris_up_client::messages::iris::up::v1::{InvokeRequest, invoke_response};
+use std::io::Write;
+use tokio::io::AsyncReadExt;
+
+/// Gives a lambda an event, and prints what it answers.
+#[derive(Debug, Args)]
+pub(super) struct Invoke {
+    /// The lambda's name.
+    name: String,
+    /// The event, in JSON; `-` reads it from the standard input.
+    #[arg(default_value = "{}")]
+    event: String,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Invoke {
+    pub(super) async fn run(self) -> Outcome {
+        let event = match self.event.as_str() {
+            "-" => {
+                let mut event = Vec::new();
+                tokio::io::stdin().read_to_end(&mut event).await?;
+                event
+            }
+            event => event.as_bytes().to_vec(),
+        };
+        let request = InvokeRequest {
+            name: self.name,
+            event: event.into(),
+        };
+        let response = self.place.remotes()?.functions().invoke(request).await?;
+        if self.place.json {
+            return show::json(&response);
+        }
+        match response.outcome {
+            Some(invoke_response::Outcome::Answer(answer)) => {
+                let mut out = std::io::stdout();
+                out.write_all(&answer)?;
+                out.write_all(b"\n")?;
+                Ok(())
+            }
+            Some(invoke_response::Outcome::Error(error)) => {
+                Err(format!("the function failed: {}: {}", error.r#type, error.message).into())
+            }
+            None => Err("the daemon did not say what came of it".into()),
+        }
+    }
+}
