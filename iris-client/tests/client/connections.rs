@@ -455,6 +455,30 @@ async fn where_nothing_listens_the_calls_that_wait_are_told_too() {
 }
 
 #[test]
+fn a_runtime_may_end_whatever_its_connections_do() {
+    let serving = tokio::runtime::Runtime::new().unwrap();
+    let server = serving.block_on(Server::start(|_| async { ok("well") }));
+    let url = server.url();
+    let (done, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        // Connections are taken back by tasks of their own, of which some are at it just then.
+        for _ in 0..200 {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            for _ in 0..30 {
+                let client = Client::builder(&url).build().unwrap();
+                runtime.spawn(async move { add(&client).await });
+            }
+            let client = Client::builder(&url).build().unwrap();
+            runtime.block_on(async { add(&client).await.unwrap() });
+            drop(runtime);
+        }
+        done.send(()).unwrap();
+    });
+    let ended = ended.recv_timeout(Duration::from_secs(60));
+    assert!(ended.is_ok(), "a runtime does not end");
+}
+
+#[test]
 fn a_client_outlives_its_runtime() {
     let runtime = || {
         tokio::runtime::Builder::new_current_thread()

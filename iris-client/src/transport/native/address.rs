@@ -183,7 +183,7 @@ impl Address {
         let mut guard = self.lock();
         let connections = &mut *guard;
         connections.waits(http2).connecting -= 1;
-        let mut missing = 0;
+        let (mut missing, mut unwatched) = (0, false);
         match opened {
             Ok(Opened::Http2(connection)) => {
                 self.standing.connected();
@@ -191,12 +191,12 @@ impl Address {
                 let waits = connections.waits(http2);
                 waits.give_all(|| Ok(Connection::Http2(connection.stream())));
                 connections.http2.push(connection);
-                self.watch(connections);
+                unwatched = connections.begin_to_watch();
             }
             Ok(Opened::Http1(connection)) => {
                 self.standing.connected();
                 connections.chose_http1 = true;
-                self.keep(connections, connection);
+                unwatched = keep(connections, connection);
                 // Whoever hoped to share an HTTP/2 connection needs one alone.
                 while connections.lacks_http1(self.most.http1) {
                     missing += 1;
@@ -220,6 +220,9 @@ impl Address {
             }
         }
         drop(guard);
+        if unwatched {
+            self.watch();
+        }
         for _ in 0..missing {
             self.open(false);
         }
@@ -299,51 +302,60 @@ impl Address {
     /// Takes a connection back whose answer has ended.
     pub(super) fn take_back(self: Arc<Self>, mut connection: Http1) {
         if connection.sender.is_ready() {
-            self.keep(&mut self.lock(), connection);
+            self.keep(connection);
         } else if !connection.sender.is_closed()
             && let Ok(runtime) = Handle::try_current()
         {
             // It has not yet seen itself that the answer has ended.
             runtime.spawn(async move {
                 if connection.sender.ready().await.is_ok() {
-                    self.keep(&mut self.lock(), connection);
+                    self.keep(connection);
                 }
             });
         }
     }
 
-    fn keep(self: &Arc<Self>, connections: &mut Connections, mut connection: Http1) {
-        connection.idle_since = Instant::now();
-        let given = connections
-            .either_waits
-            .give(Ok(Connection::Http1(connection)));
-        if let Some(Ok(Connection::Http1(connection))) = given {
-            connections.http1.push(connection);
-            self.watch(connections);
+    fn keep(self: &Arc<Self>, connection: Http1) {
+        let unwatched = keep(&mut self.lock(), connection);
+        if unwatched {
+            self.watch();
         }
     }
 
-    /// Closes what is idle for too long, as long as there is something to close.
-    fn watch(self: &Arc<Self>, connections: &mut Connections) {
-        if connections.is_watched {
-            return;
-        }
-        let Ok(runtime) = Handle::try_current() else {
-            return;
-        };
-        connections.is_watched = true;
+    /// Closes what is idle for too long, as long as there is something to close. As with [`Address::open`], nobody may
+    /// hold the lock: a runtime that ends drops the task right here.
+    fn watch(self: &Arc<Self>) {
         let watch = Watch(Arc::downgrade(self));
-        runtime.spawn(async move {
-            while let Some(at) = watch.close_idle() {
-                tokio::time::sleep_until(at).await;
-            }
-        });
+        // Without a runtime it is dropped, too.
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move {
+                while let Some(at) = watch.close_idle() {
+                    tokio::time::sleep_until(at).await;
+                }
+            });
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Connections> {
         self.connections
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Gives a connection to whoever waits for one, or keeps it. Whether what is kept is to be watched from now on.
+#[must_use]
+fn keep(connections: &mut Connections, mut connection: Http1) -> bool {
+    connection.idle_since = Instant::now();
+    let given = connections
+        .either_waits
+        .give(Ok(Connection::Http1(connection)));
+    match given {
+        Some(Ok(Connection::Http1(connection))) => {
+            connections.http1.push(connection);
+            connections.begin_to_watch()
+        }
+        _ => false,
     }
 }
 

@@ -59,6 +59,11 @@ impl Connections {
         None
     }
 
+    /// Whether somebody is to close what is idle from now on, since nobody does.
+    pub(super) fn begin_to_watch(&mut self) -> bool {
+        !std::mem::replace(&mut self.is_watched, true)
+    }
+
     /// Closes what was idle for too long; gives when the next may be. `None` where nothing is left to be watched.
     pub(super) fn close_idle(&mut self) -> Option<Instant> {
         let now = Instant::now();
