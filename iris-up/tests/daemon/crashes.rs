@@ -1,6 +1,6 @@
 //! Daemons that are killed at any moment of a push.
 
-use crate::support::{Daemon, path, until};
+use crate::support::{Daemon, path, processes_of, until};
 use iris_up_client::messages::iris::up::v1::State;
 use rustix::process::Signal;
 use std::time::Duration;
@@ -26,7 +26,7 @@ async fn whenever_a_daemon_is_killed_the_next_finds_versions_that_are_whole() {
             _ = pushing => {}
             () = pause => {}
         }
-        daemon = daemon.restart_by(Signal::KILL).await;
+        daemon.restart_by(Signal::KILL).await;
         let (status, text) = daemon.get("/app").await;
         assert_eq!(status, 200, "{text}");
         let version: u64 = text.strip_prefix("version ").unwrap().parse().unwrap();
@@ -35,23 +35,9 @@ async fn whenever_a_daemon_is_killed_the_next_finds_versions_that_are_whole() {
         let listed = daemon.remotes().apps().list().await.unwrap().apps;
         assert_eq!(listed.len(), 1);
         assert_eq!((listed[0].state(), listed[0].processes), (State::Alive, 1));
-        let marked = format!("IRIS_UP_DAEMON={}", daemon.folder.path().display());
         until("no process but one and its child", || {
-            (marked_processes(&marked) == 2).then_some(())
+            (processes_of(daemon.folder.path()).len() == 2).then_some(())
         })
         .await;
     }
-}
-
-/// How many processes have this in their environment.
-fn marked_processes(mark: &str) -> usize {
-    let entries = std::fs::read_dir("/proc").unwrap();
-    let environments =
-        entries.filter_map(|entry| std::fs::read(entry.ok()?.path().join("environ")).ok());
-    environments
-        .filter(|environment| {
-            let mut variables = environment.split(|byte| *byte == 0);
-            variables.any(|variable| variable == mark.as_bytes())
-        })
-        .count()
 }

@@ -5,7 +5,7 @@ use rustix::process::Signal;
 
 #[tokio::test]
 async fn apps_are_there_again_after_the_daemon_was_stopped() {
-    let daemon = Daemon::start().await;
+    let mut daemon = Daemon::start().await;
     daemon
         .runs(["push", &path("resident"), "--name", "one"])
         .await;
@@ -18,7 +18,7 @@ async fn apps_are_there_again_after_the_daemon_was_stopped() {
     daemon.runs(["kill", "two"]).await;
     let one = daemon.printed("one", "own").await;
 
-    let daemon = daemon.restart_by(Signal::TERM).await;
+    daemon.restart_by(Signal::TERM).await;
     assert!(!runs(one));
     assert_eq!(daemon.get("/one").await, (200, "version 1".to_owned()));
     assert_eq!(daemon.get("/three").await.0, 200);
@@ -31,7 +31,7 @@ async fn apps_are_there_again_after_the_daemon_was_stopped() {
 
 #[tokio::test]
 async fn a_daemon_that_was_killed_leaves_no_process_to_the_next() {
-    let daemon = Daemon::start().await;
+    let mut daemon = Daemon::start().await;
     daemon.runs(["push", &path("resident")]).await;
     daemon.runs(["push", &path("function"), "-L"]).await;
     let before = [
@@ -39,7 +39,7 @@ async fn a_daemon_that_was_killed_leaves_no_process_to_the_next() {
         daemon.printed("resident", "child").await,
         daemon.printed("function", "own").await,
     ];
-    let daemon = daemon.restart_by(Signal::KILL).await;
+    daemon.restart_by(Signal::KILL).await;
     for id in before {
         until("its end", || (!runs(id)).then_some(())).await;
     }

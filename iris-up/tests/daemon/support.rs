@@ -28,6 +28,16 @@ pub(crate) struct Daemon {
     pub(crate) url: String,
 }
 
+impl Drop for Daemon {
+    /// A daemon that is killed leaves its processes to the next one, and there is none.
+    fn drop(&mut self) {
+        let _ = self.child.start_kill();
+        for id in processes_of(self.folder.path()) {
+            let _ = kill_process(Pid::from_raw(id).unwrap(), Signal::KILL);
+        }
+    }
+}
+
 /// What a command printed, and how it ended.
 #[derive(Debug)]
 pub(crate) struct Printed {
@@ -38,30 +48,17 @@ pub(crate) struct Printed {
 
 impl Daemon {
     pub(crate) async fn start() -> Daemon {
-        Daemon::start_in(tempfile::tempdir().unwrap()).await
-    }
-
-    async fn start_in(folder: TempDir) -> Daemon {
-        let mut child = Command::new(PROGRAM)
-            .args(["serve", "--managed", "--data"])
-            .arg(folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let port = lines.next_line().await.unwrap().expect("a port");
-        let url = format!("http://127.0.0.1:{port}");
+        let folder = tempfile::tempdir().unwrap();
+        let (child, url) = start_in(folder.path()).await;
         Daemon { folder, child, url }
     }
 
     /// Sends it a signal, and starts another with the same folder once it is gone.
-    pub(crate) async fn restart_by(mut self, signal: Signal) -> Daemon {
+    pub(crate) async fn restart_by(&mut self, signal: Signal) {
         let id = self.child.id().unwrap().cast_signed();
         kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
         self.child.wait().await.unwrap();
-        Daemon::start_in(self.folder).await
+        (self.child, self.url) = start_in(self.folder.path()).await;
     }
 
     pub(crate) fn remotes(&self) -> Remotes {
@@ -168,6 +165,35 @@ pub(crate) fn program(name: &str) -> PathBuf {
 /// The same as an argument.
 pub(crate) fn path(name: &str) -> String {
     program(name).to_str().unwrap().to_owned()
+}
+
+/// A daemon with this folder, and its URL.
+async fn start_in(folder: &Path) -> (Child, String) {
+    let mut child = Command::new(PROGRAM)
+        .args(["serve", "--managed", "--data"])
+        .arg(folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let port = lines.next_line().await.unwrap().expect("a port");
+    (child, format!("http://127.0.0.1:{port}"))
+}
+
+/// The processes of the apps of the daemon with this folder.
+pub(crate) fn processes_of(folder: &Path) -> Vec<i32> {
+    let mark = format!("IRIS_UP_DAEMON={}", folder.display());
+    let entries = std::fs::read_dir("/proc").unwrap();
+    let marked = entries.filter_map(|entry| {
+        let entry = entry.ok()?;
+        let environment = std::fs::read(entry.path().join("environ")).ok()?;
+        let mut variables = environment.split(|byte| *byte == 0);
+        variables.find(|variable| *variable == mark.as_bytes())?;
+        entry.file_name().to_str()?.parse().ok()
+    });
+    marked.collect()
 }
 
 /// Whether a process runs.
