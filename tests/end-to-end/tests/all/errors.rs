@@ -1,9 +1,9 @@
 //! What a failed call tells its caller, and what it does not.
 
+use crate::log::Log;
 use crate::support::{RawRequest, Server, Way, text};
 use end_to_end_client::iris_client::{Status, code};
 use end_to_end_client::{ErrorCode, IrisError};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const SECRET: &str = "hunter2";
@@ -177,26 +177,21 @@ async fn a_panic_in_a_stream_ends_the_stream_alone() {
 
 #[tokio::test]
 async fn the_log_holds_what_the_caller_does_not_get() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer({
-            let log = log.clone();
-            move || log.clone()
-        })
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-    // In process, so that the call runs on this thread, whose log this is.
+    let log = Log::of_the_process();
     let server = Server::start().await;
-    let failures = server.remotes(Way::InProcessConnect).failures();
-    let error = failures
-        .question_mark()
-        .metadata("x-request-id", "the-id")
-        .await
-        .unwrap_err();
-    assert_eq!(error.request_id(), Some("the-id"));
-    let log = log.text();
-    assert!(log.contains(SECRET) && log.contains("the-id"), "{log}");
-    assert!(log.contains("/testing.v1.Failures/QuestionMark"), "{log}");
+    for way in Way::ALL {
+        let id = format!("logged-{way:?}");
+        let failures = server.remotes(way).failures();
+        let error = failures
+            .question_mark()
+            .metadata("x-request-id", &id)
+            .await
+            .unwrap_err();
+        assert_eq!(error.request_id(), Some(&*id));
+        assert!(!format!("{error:?}").contains(SECRET), "{way:?}");
+        let words = [SECRET, &id, "/testing.v1.Failures/QuestionMark"];
+        assert_eq!(log.lines_with(&words), 1, "{way:?}");
+    }
 }
 
 #[tokio::test]
@@ -232,27 +227,6 @@ async fn the_error_body_is_readable_by_people() {
     assert_eq!(body["message"], "Zero is a legal code.");
     assert_eq!(body["details"][0]["type"], "iris.v1.ErrorDetail");
     assert_eq!(body["details"][0]["debug"]["code"], 0);
-}
-
-/// A log in memory.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 #[test]
