@@ -103,13 +103,14 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Cork<IO> {
     pub(crate) async fn hand_over(&self) -> io::Result<()> {
         poll_fn(|context| {
             let mut state = self.lock();
+            // Nobody has it, or has it any more. Whether the peer reads what was said last is not waited for here.
+            if state.over.left {
+                return Poll::Ready(Ok(()));
+            }
             if !state.over.open {
                 // What was said last is out before anything else is.
                 ready!(state.poll_release(context))?;
                 state.over.open = true;
-            }
-            if state.over.left {
-                return Poll::Ready(Ok(()));
             }
             state.over.leaving = Some(context.waker().clone());
             Poll::Pending
@@ -301,6 +302,7 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Corked<IO> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::FutureExt;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::Wake;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
@@ -392,6 +394,42 @@ mod tests {
         };
         let flushed = cork.run(std::pin::pin!(connection)).await;
         assert_eq!(flushed.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+    }
+
+    #[cfg(feature = "websocket")]
+    #[tokio::test]
+    async fn a_connection_that_nobody_took_is_not_waited_for() {
+        let (near, _far) = duplex(4);
+        let (mut corked, cork) = cork(near);
+        corked
+            .write_all(b"more than the peer has read")
+            .await
+            .unwrap();
+        drop(corked);
+        cork.hand_over().await.unwrap();
+    }
+
+    #[cfg(feature = "websocket")]
+    #[tokio::test]
+    async fn a_connection_that_was_taken_is_waited_for_and_taken_away() {
+        let (near, mut far) = duplex(100);
+        let (mut corked, cork) = cork(near);
+        corked.write_all(b"before ").await.unwrap();
+        let mut handing = Box::pin(async { cork.hand_over().await });
+        assert!((&mut handing).now_or_never().is_none());
+        // Nothing waits for a turn any more.
+        corked.write_all(b"after").await.unwrap();
+        corked.flush().await.unwrap();
+        let mut received = [0; 12];
+        far.read_exact(&mut received).await.unwrap();
+        assert_eq!(&received, b"before after");
+        assert!((&mut handing).now_or_never().is_none());
+        drop(handing);
+        let reading = tokio::spawn(async move { corked.read_u8().await });
+        tokio::task::yield_now().await;
+        drop(cork);
+        let read = reading.await.unwrap();
+        assert_eq!(read.unwrap_err().kind(), io::ErrorKind::ConnectionAborted);
     }
 
     /// How often a task was woken.
