@@ -2,7 +2,7 @@
 
 use super::{Flavor, Flavors, Protocol};
 use crate::Format;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 
 /// What procedures without streams take, for people.
 pub(super) const UNARY: &str = "application/proto, application/json, application/grpc, application/grpc+proto, application/grpc+json, application/grpc-web, application/grpc-web+proto, application/grpc-web+json, application/grpc-web-text, application/grpc-web-text+proto, application/grpc-web-text+json";
@@ -28,6 +28,18 @@ fn essence(value: &[u8]) -> Vec<u8> {
     essence.to_ascii_lowercase()
 }
 
+/// Whether a part of `accept` says that this is not wanted (RFC 9110, section 12.4.2).
+fn is_refused(range: &[u8]) -> bool {
+    let mut parameters = range.split(|byte| *byte == b';').skip(1);
+    parameters.any(|parameter| {
+        let parameter = parameter.trim_ascii().to_ascii_lowercase();
+        let weight = parameter.strip_prefix(b"q=");
+        weight.is_some_and(|weight| {
+            weight.starts_with(b"0") && weight.iter().all(|byte| matches!(byte, b'0' | b'.'))
+        })
+    })
+}
+
 impl Flavors {
     /// The answer is written as the request is.
     fn both(flavor: Flavor) -> Self {
@@ -37,20 +49,23 @@ impl Flavors {
         }
     }
 
-    /// The answer is written as `accept` says, where it names either form (`PROTOCOL-WEB.md`, "Text-encoded (response)
-    /// streams").
+    /// The answer is written as `accept` says, where it names the other form and not that of the request
+    /// (`PROTOCOL-WEB.md`, "Text-encoded (response) streams").
     fn accepting(self, headers: &HeaderMap) -> Self {
-        let named = headers.get_all(ACCEPT).iter().find_map(|value| {
-            let mut types = value.as_bytes().split(|byte| *byte == b',').map(essence);
-            types.find_map(|name| match known(&name)? {
+        let values = headers.get_all(ACCEPT).iter().map(HeaderValue::as_bytes);
+        let named = values
+            .flat_map(|value| value.split(|byte| *byte == b','))
+            .filter(|name| !is_refused(name))
+            .filter_map(|name| match known(&essence(name))? {
                 Protocol::GrpcWeb(_, named) => Some(named.response),
                 _ => None,
-            })
-        });
-        Flavors {
-            response: named.unwrap_or(self.response),
-            ..self
-        }
+            });
+        let response =
+            match named.reduce(|one, other| if one == self.request { one } else { other }) {
+                Some(response) => response,
+                None => self.request,
+            };
+        Flavors { response, ..self }
     }
 }
 
@@ -87,7 +102,6 @@ pub(super) fn text(headers: &HeaderMap) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
 
     #[test]
     fn every_type_that_refusals_name_is_taken_in_any_spelling() {

@@ -12,6 +12,8 @@ use super::running::stopped;
 use super::socket::Socket;
 #[cfg(feature = "tls")]
 use super::tls::{Live, Secured};
+#[cfg(feature = "websocket")]
+use super::upgrade::Upgrade;
 use crate::Body;
 use crate::answering::Answering;
 use crate::peer::Caller;
@@ -178,9 +180,14 @@ impl<C: Send + Sync + 'static> Connections<C> {
         #[cfg(feature = "websocket")]
         let until = stopping.clone();
         let caller = Arc::new(caller);
-        let exchanges = Exchanges::new(self.clone(), caller.clone());
-        let service = hyper::service::service_fn(|request| exchanges.answer(request));
         let (io, cork) = cork(FirstBytes::new(socket, limits.header_timeout));
+        let exchanges = Exchanges::new(
+            self.clone(),
+            caller.clone(),
+            #[cfg(feature = "websocket")]
+            Upgrade::new(cork.switched()),
+        );
+        let service = hyper::service::service_fn(|request| exchanges.answer(request));
         let io = TokioIo::new(io);
         #[cfg(feature = "websocket")]
         let connection = self.builder.serve_connection_with_upgrades(io, service);
@@ -214,10 +221,9 @@ impl<C: Send + Sync + 'static> Connections<C> {
             cork.run(Box::pin(socket.run(until)).as_mut()).await;
             return;
         }
-        // Where a service beside the remotes has it, it is a connection for as long as that has it. If it has not, this
-        // is over at once.
+        // Where a service beside the remotes has it, it is a connection for as long as that has it.
         #[cfg(feature = "websocket")]
-        if matches!(ended, Some(Ok(()))) && exchanges.upgrade.was_offered() {
+        if matches!(ended, Some(Ok(()))) && exchanges.upgrade.has_switched() {
             let _ = cork.hand_over().await;
         }
         if ended.is_some() {

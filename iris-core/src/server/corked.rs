@@ -12,6 +12,8 @@ use bytes::{Buf, BytesMut};
 use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+#[cfg(feature = "websocket")]
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -29,7 +31,8 @@ pub(crate) struct Corked<IO>(Arc<Mutex<State<IO>>>);
 pub(crate) struct Cork<IO>(Arc<Mutex<State<IO>>>);
 
 struct State<IO> {
-    io: IO,
+    /// `None` once it was taken away.
+    io: Option<IO>,
     waiting: BytesMut,
     /// Written, and perhaps not yet sent: TLS keeps records until it is told to flush.
     unflushed: bool,
@@ -46,22 +49,22 @@ struct State<IO> {
 #[cfg(feature = "websocket")]
 #[derive(Default)]
 struct Over {
+    /// Whether the peer was told that something else is spoken from here on: from then on another task may have it.
+    switched: Arc<AtomicBool>,
     /// Nothing waits any more: there are no turns.
     open: bool,
     /// The other task has let go of it.
     left: bool,
-    /// It was taken from the other task.
-    cut: bool,
     /// Who is to be told that it was left.
     leaving: Option<Waker>,
-    /// Who is to be told that it was taken away: whoever reads, and whoever writes.
+    /// Who is to be told that it was taken away, or that what was said last is out: whoever reads, and whoever writes.
     users: [Option<Waker>; 2],
 }
 
 /// Both ends of a corked connection.
 pub(crate) fn cork<IO>(io: IO) -> (Corked<IO>, Cork<IO>) {
     let state = Arc::new(Mutex::new(State {
-        io,
+        io: Some(io),
         waiting: BytesMut::new(),
         unflushed: false,
         full: None,
@@ -93,26 +96,39 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Cork<IO> {
     /// Reads on for a while, after the last word was said, and forgets what comes.
     pub(crate) async fn linger(&self) -> io::Result<()> {
         poll_fn(|context| self.lock().poll_release(context)).await?;
-        poll_fn(|context| Pin::new(&mut self.lock().io).poll_shutdown(context)).await?;
-        linger(|context, buffer| Pin::new(&mut self.lock().io).poll_read(context, buffer)).await
+        poll_fn(|context| self.lock().io()?.poll_shutdown(context)).await?;
+        linger(|context, buffer| self.lock().io()?.poll_read(context, buffer)).await
+    }
+
+    /// What says that the peer was told to speak something else, when it is true.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn switched(&self) -> Arc<AtomicBool> {
+        self.lock().over.switched.clone()
     }
 
     /// Hands the connection over to whoever got it from the stack, and waits until they let go of it. Whoever does not wait
     /// takes it away from them.
     #[cfg(feature = "websocket")]
     pub(crate) async fn hand_over(&self) -> io::Result<()> {
+        let mut released = false;
         poll_fn(|context| {
             let mut state = self.lock();
             // Nobody has it, or has it any more. Whether the peer reads what was said last is not waited for here.
             if state.over.left {
                 return Poll::Ready(Ok(()));
             }
-            if !state.over.open {
-                // What was said last is out before anything else is.
-                ready!(state.poll_release(context))?;
-                state.over.open = true;
-            }
+            state.over.open = true;
             state.over.leaving = Some(context.waker().clone());
+            if released {
+                return Poll::Pending;
+            }
+            // What was said last leaves also where the other task says nothing. It may have asked for the socket in the
+            // meantime, which tells the last who asked alone.
+            ready!(state.poll_release(context))?;
+            released = true;
+            let users = std::mem::take(&mut state.over.users);
+            drop(state);
+            users.into_iter().flatten().for_each(Waker::wake);
             Poll::Pending
         })
         .await
@@ -136,6 +152,14 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Cork<IO> {
     }
 }
 
+impl<IO: Unpin> State<IO> {
+    /// The socket, where it was not taken away.
+    fn io(&mut self) -> io::Result<Pin<&mut IO>> {
+        let io = self.io.as_mut().ok_or(io::ErrorKind::ConnectionAborted)?;
+        Ok(Pin::new(io))
+    }
+}
+
 impl<IO> State<IO> {
     fn take_failure(&mut self) -> io::Result<()> {
         self.failed.take().map_or(Ok(()), Err)
@@ -145,7 +169,10 @@ impl<IO> State<IO> {
 impl<IO: AsyncWrite + Unpin> State<IO> {
     fn poll_release(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.waiting.is_empty() {
-            let written = ready!(Pin::new(&mut self.io).poll_write(context, &self.waiting))?;
+            let written = {
+                let io = self.io.as_mut().ok_or(io::ErrorKind::ConnectionAborted)?;
+                ready!(Pin::new(io).poll_write(context, &self.waiting))?
+            };
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
@@ -160,7 +187,7 @@ impl<IO: AsyncWrite + Unpin> State<IO> {
             full.wake();
         }
         if self.unflushed {
-            ready!(Pin::new(&mut self.io).poll_flush(context))?;
+            ready!(self.io()?.poll_flush(context))?;
             self.unflushed = false;
         }
         Poll::Ready(Ok(()))
@@ -181,10 +208,17 @@ impl<IO: AsyncWrite + Unpin> State<IO> {
 impl<IO> Drop for Cork<IO> {
     fn drop(&mut self) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.over.cut = true;
+        // So that it is closed, whatever the other task waits for.
+        let io = state.io.take();
         let users = std::mem::take(&mut state.over.users);
+        let full = state.full.take();
         drop(state);
-        users.into_iter().flatten().for_each(Waker::wake);
+        drop(io);
+        users
+            .into_iter()
+            .flatten()
+            .chain(full)
+            .for_each(Waker::wake);
     }
 }
 
@@ -204,14 +238,14 @@ impl<IO> Drop for Corked<IO> {
 #[cfg(feature = "websocket")]
 impl Over {
     /// Whether nothing waits; `user` 0 reads, 1 writes.
-    fn is_open(&mut self, user: usize, context: &Context<'_>) -> io::Result<bool> {
-        if self.open {
-            if self.cut {
-                return Err(io::ErrorKind::ConnectionAborted.into());
+    fn is_open(&mut self, user: usize, context: &Context<'_>) -> bool {
+        if self.switched.load(Ordering::Relaxed) {
+            match &mut self.users[user] {
+                Some(waker) if waker.will_wake(context.waker()) => {}
+                waker => *waker = Some(context.waker().clone()),
             }
-            self.users[user] = Some(context.waker().clone());
         }
-        Ok(self.open)
+        self.open
     }
 }
 
@@ -230,8 +264,8 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Corked<IO> {
         let mut state = self.lock();
         state.take_failure()?;
         #[cfg(feature = "websocket")]
-        state.over.is_open(0, context)?;
-        Pin::new(&mut state.io).poll_read(context, buffer)
+        state.over.is_open(0, context);
+        state.io()?.poll_read(context, buffer)
     }
 }
 
@@ -252,16 +286,18 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Corked<IO> {
         let mut state = self.lock();
         let state = &mut *state;
         #[cfg(feature = "websocket")]
-        if state.over.is_open(1, context)? {
+        if state.over.is_open(1, context) {
             ready!(state.poll_release(context))?;
             state.unflushed = true;
-            return Pin::new(&mut state.io).poll_write_vectored(context, pieces);
+            return state.io()?.poll_write_vectored(context, pieces);
         }
+        // Taken away, it takes nothing more that would wait for ever.
+        state.io()?;
         ready!(state.poll_room(context))?;
         let length: usize = pieces.iter().map(|piece| piece.len()).sum();
         if state.waiting.is_empty() && length >= LARGE_BYTES {
             state.unflushed = true;
-            return Pin::new(&mut state.io).poll_write_vectored(context, pieces);
+            return state.io()?.poll_write_vectored(context, pieces);
         }
         let taken = length.min(MOST_BYTES - state.waiting.len());
         state.waiting.reserve(taken);
@@ -284,7 +320,7 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Corked<IO> {
         let mut state = self.lock();
         state.take_failure()?;
         #[cfg(feature = "websocket")]
-        if state.over.is_open(1, context)? {
+        if state.over.is_open(1, context) {
             return state.poll_release(context);
         }
         let _ = context;
@@ -294,8 +330,10 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Corked<IO> {
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut state = self.lock();
         state.take_failure()?;
+        #[cfg(feature = "websocket")]
+        state.over.is_open(1, context);
         ready!(state.poll_release(context))?;
-        Pin::new(&mut state.io).poll_shutdown(context)
+        state.io()?.poll_shutdown(context)
     }
 }
 
@@ -414,6 +452,7 @@ mod tests {
     async fn a_connection_that_was_taken_is_waited_for_and_taken_away() {
         let (near, mut far) = duplex(100);
         let (mut corked, cork) = cork(near);
+        cork.switched().store(true, Ordering::Relaxed);
         corked.write_all(b"before ").await.unwrap();
         let mut handing = Box::pin(async { cork.hand_over().await });
         assert!((&mut handing).now_or_never().is_none());
@@ -430,6 +469,32 @@ mod tests {
         drop(cork);
         let read = reading.await.unwrap();
         assert_eq!(read.unwrap_err().kind(), io::ErrorKind::ConnectionAborted);
+    }
+
+    #[cfg(feature = "websocket")]
+    #[tokio::test]
+    async fn whoever_took_a_connection_may_leave_it_while_the_peer_does_not_read() {
+        let (near, mut far) = duplex(4);
+        let (mut corked, cork) = cork(near);
+        cork.switched().store(true, Ordering::Relaxed);
+        corked.write_all(b"before").await.unwrap();
+        let mut handing = std::pin::pin!(cork.hand_over());
+        assert!(
+            handing.as_mut().now_or_never().is_none(),
+            "the peer does not read"
+        );
+        // Whoever has it asks for the socket last.
+        let mut shutting = Box::pin(async move { corked.shutdown().await });
+        assert!((&mut shutting).now_or_never().is_none());
+        let reading = async {
+            let mut read = Vec::new();
+            far.read_to_end(&mut read).await.unwrap();
+            read
+        };
+        let (handed, shut, read) = tokio::join!(handing, async move { shutting.await }, reading);
+        handed.unwrap();
+        shut.unwrap();
+        assert_eq!(read, b"before");
     }
 
     /// How often a task was woken.

@@ -30,7 +30,11 @@ pub(super) struct Exchanges<C> {
 }
 
 impl<C: Send + Sync + 'static> Exchanges<C> {
-    pub(super) fn new(connections: Arc<Connections<C>>, caller: Arc<Caller>) -> Self {
+    pub(super) fn new(
+        connections: Arc<Connections<C>>,
+        caller: Arc<Caller>,
+        #[cfg(feature = "websocket")] upgrade: Upgrade,
+    ) -> Self {
         let idle_timeout = connections.limits.idle_timeout;
         Exchanges {
             activity: idle_timeout.map(|_| Arc::new(Activity::new())),
@@ -38,7 +42,7 @@ impl<C: Send + Sync + 'static> Exchanges<C> {
             caller,
             hasty: Arc::default(),
             #[cfg(feature = "websocket")]
-            upgrade: Upgrade::default(),
+            upgrade,
         }
     }
 
@@ -68,8 +72,14 @@ impl<C: Send + Sync + 'static> Exchanges<C> {
             #[cfg(not(feature = "websocket"))]
             true => self.connections.answering(request, &self.caller),
         };
+        #[cfg(feature = "websocket")]
+        let switched = self.upgrade.watch();
         async move {
             let mut response = answering.await;
+            #[cfg(feature = "websocket")]
+            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                switched.store(true, Ordering::Relaxed);
+            }
             if let (Some(rest), Some(hasty)) = (rest, hasty)
                 && !rest.read(comes).await
             {

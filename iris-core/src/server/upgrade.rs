@@ -11,19 +11,27 @@ use crate::peer::Caller;
 use crate::websocket::{Application, Opening, Settings, Socket, Trust, open};
 use crate::wire::websocket::PATH;
 use http::{Request, Version};
+use http_body::Body as _;
 use hyper::upgrade::OnUpgrade;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a connection becomes, once that was asked for.
-#[derive(Default)]
 pub(super) struct Upgrade {
     socket: Mutex<Option<Box<Socket>>>,
-    /// Whether a service could have got the connection.
-    offered: AtomicBool,
+    /// Whether the peer was told to speak something else.
+    switched: Arc<AtomicBool>,
 }
 
 impl Upgrade {
+    /// `switched` is the connection's own.
+    pub(super) fn new(switched: Arc<AtomicBool>) -> Self {
+        Upgrade {
+            socket: Mutex::default(),
+            switched,
+        }
+    }
+
     /// Answers a request: a handshake here, all others by the application.
     pub(super) fn or_answer<C: Send + Sync + 'static>(
         &self,
@@ -47,15 +55,10 @@ impl Upgrade {
                 Err(refusal) => Answering::ready(refusal.response()),
             };
         }
-        match request.version() {
-            Version::HTTP_11 => {
-                let offered = request.extensions().get::<OnUpgrade>().is_some();
-                self.offered.fetch_or(offered, Ordering::Relaxed);
-            }
-            // Over HTTP/2 it is a stream, and CONNECT, which nobody here asks for.
-            _ => {
-                request.extensions_mut().remove::<OnUpgrade>();
-            }
+        // Over HTTP/2 it is a stream, and CONNECT, which nobody here asks for. Behind a body nobody could tell where the body
+        // ends and something else begins.
+        if request.version() != Version::HTTP_11 || !request.body().is_end_stream() {
+            request.extensions_mut().remove::<OnUpgrade>();
         }
         connections.answering(request, caller)
     }
@@ -65,9 +68,14 @@ impl Upgrade {
         self.lock().take()
     }
 
+    /// What an answer is to be told to, on its way out.
+    pub(super) fn watch(&self) -> Arc<AtomicBool> {
+        self.switched.clone()
+    }
+
     /// Whether a service may have the connection.
-    pub(super) fn was_offered(&self) -> bool {
-        self.offered.load(Ordering::Relaxed)
+    pub(super) fn has_switched(&self) -> bool {
+        self.switched.load(Ordering::Relaxed)
     }
 
     /// The value is never half changed.

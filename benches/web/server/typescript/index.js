@@ -755,18 +755,30 @@ const LONGEST_TIMER = 2_147_483_647;
 /** How much before a call's end its server may have taken it for over: what it was told is rounded, and clocks differ. */
 const SLACK = 20;
 
-/** What a signal's abort is to do, for all calls that have the signal. */
+/** The calls that have a signal, each as what is to be done on its abort. */
 const aborting = /* @__PURE__ */ new WeakMap();
 
-/** The same of one signal. It has one listener, whatever the number of calls: Node.js warns where there are more than ten. */
-function whenAborted(signal) {
+/**
+ * Does this when the signal aborts. A signal has one listener, whatever the number of calls: Node.js warns where there are more
+ * than ten.
+ */
+function whenAborted(signal, abort) {
     let calls = aborting.get(signal);
     if (!calls) {
         calls = new Set();
-        signal.addEventListener("abort", () => calls.forEach((abort) => abort()));
+        calls.listener = () => calls.forEach((abort) => abort());
+        signal.addEventListener("abort", calls.listener);
         aborting.set(signal, calls);
     }
-    return calls;
+    calls.add(abort);
+}
+
+/** Does it no more. Node.js keeps some signals for as long as somebody listens to them. */
+function forgetAbort(signal, abort) {
+    const calls = aborting.get(signal);
+    if (!calls?.delete(abort) || calls.size > 0) return;
+    signal.removeEventListener("abort", calls.listener);
+    aborting.delete(signal);
 }
 
 class Call {
@@ -793,9 +805,9 @@ class Call {
             this.deadline = deadline ?? client.deadline;
             this.headers = { ...client.headers, ...metadata(headers) };
             if (this.deadline !== undefined) this.#limit(this.deadline);
-            if (signal?.aborted) this.#aborted();
             this.#signal = signal;
-            if (signal != null) whenAborted(signal).add(this.#aborted);
+            if (signal?.aborted) this.#aborted();
+            if (signal != null) whenAborted(signal, this.#aborted);
         } catch (error) {
             this.stop(error);
         }
@@ -824,7 +836,7 @@ class Call {
 
     #aborted = () => {
         this.silent = true;
-        this.stop(communication("canceled", "the caller aborted the call", this.#options.signal.reason));
+        this.stop(communication("canceled", "the caller aborted the call", this.#signal.reason));
     };
 
     /** Aborted when the call is to be given up. */
@@ -882,7 +894,7 @@ class Call {
     end() {
         this.#whenOver?.();
         clearTimeout(this.#timer);
-        aborting.get(this.#signal)?.delete(this.#aborted);
+        forgetAbort(this.#signal, this.#aborted);
     }
 
     /** The error that its caller gets, after those were told who listen for all. */

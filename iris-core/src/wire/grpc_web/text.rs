@@ -52,6 +52,8 @@ pub struct FromText {
     body: Body,
     /// Up to three characters that are no group of four yet.
     partial: Vec<u8>,
+    /// What is wrong behind the bytes that were given out: the same, however the text was cut.
+    wrong: Option<BoxError>,
 }
 
 impl FromText {
@@ -60,6 +62,7 @@ impl FromText {
         FromText {
             body,
             partial: Vec::new(),
+            wrong: None,
         }
     }
 
@@ -70,7 +73,7 @@ impl FromText {
         self.body.set_within_message(within);
     }
 
-    fn decode(&mut self, text: &[u8]) -> Result<Bytes, BoxError> {
+    fn decode(&mut self, text: &[u8]) -> Bytes {
         let mut bytes = Vec::with_capacity((self.partial.len() + text.len()) / 4 * 3);
         let mut rest = text;
         if !self.partial.is_empty() {
@@ -78,26 +81,36 @@ impl FromText {
             self.partial.extend_from_slice(&rest[..missing]);
             rest = &rest[missing..];
             if self.partial.len() < 4 {
-                return Ok(Bytes::new());
+                return Bytes::new();
             }
             let group = std::mem::take(&mut self.partial);
-            append(&group, &mut bytes)?;
+            self.wrong = append(&group, &mut bytes).err();
         }
-        let groups = rest.len() / 4 * 4;
-        append(&rest[..groups], &mut bytes)?;
-        self.partial.extend_from_slice(&rest[groups..]);
-        Ok(bytes.into())
+        if self.wrong.is_none() {
+            let groups = rest.len() / 4 * 4;
+            self.wrong = append(&rest[..groups], &mut bytes).err();
+            self.partial.extend_from_slice(&rest[groups..]);
+        }
+        bytes.into()
     }
 }
 
-/// Decodes groups of four, each of which may be padded.
+/// Decodes groups of four, each of which may be padded. What comes before a wrong one is decoded, too.
 fn append(mut groups: &[u8], bytes: &mut Vec<u8>) -> Result<(), BoxError> {
     while !groups.is_empty() {
         // Padding ends a piece: what follows begins anew.
         let padding = groups.iter().position(|byte| *byte == b'=');
         let end = padding.map_or(groups.len(), |at| (at / 4 + 1) * 4);
         let (piece, rest) = groups.split_at(end.min(groups.len()));
-        STANDARD.decode_vec(piece, bytes).map_err(no_base64)?;
+        let before = bytes.len();
+        if let Err(wrong) = STANDARD.decode_vec(piece, bytes) {
+            bytes.truncate(before);
+            let right = piece
+                .chunks(4)
+                .map_while(|group| STANDARD.decode(group).ok());
+            bytes.extend(right.flatten());
+            return Err(no_base64(wrong));
+        }
         groups = rest;
     }
     Ok(())
@@ -135,6 +148,12 @@ impl http_body::Body for FromText {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         loop {
+            if let Some(wrong) = self.wrong.take() {
+                // Behind it nothing has a meaning.
+                self.body = Body::empty();
+                self.partial.clear();
+                return Poll::Ready(Some(Err(wrong)));
+            }
             let frame = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
                 Some(frame) => frame?,
                 None if self.partial.is_empty() => return Poll::Ready(None),
@@ -147,7 +166,7 @@ impl http_body::Body for FromText {
             match frame.into_data() {
                 Err(frame) => return Poll::Ready(Some(Ok(frame))),
                 Ok(text) => {
-                    let bytes = self.decode(&text)?;
+                    let bytes = self.decode(&text);
                     if !bytes.is_empty() {
                         return Poll::Ready(Some(Ok(Frame::data(bytes))));
                     }
@@ -169,7 +188,10 @@ mod tests {
         let mut decoder = FromText::new(Body::empty());
         let mut bytes = Vec::new();
         for piece in pieces {
-            bytes.extend_from_slice(&decoder.decode(piece)?);
+            bytes.extend_from_slice(&decoder.decode(piece));
+            if let Some(wrong) = decoder.wrong.take() {
+                return Err(wrong);
+            }
         }
         match decoder.partial.is_empty() {
             true => Ok(bytes),
@@ -186,6 +208,23 @@ mod tests {
         );
         for wrong in [&b"a"[..], b"a===", b"aG!=", b"=aGk", b"====", b"aGk=a"] {
             assert!(decoded([wrong]).is_err(), "{}", wrong.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn what_comes_before_something_wrong_is_the_same_in_any_pieces() {
+        let text = b"aGk=aGloaGk!aGk=";
+        for size in 1..=text.len() {
+            let mut decoder = FromText::new(Body::empty());
+            let mut bytes = Vec::new();
+            for piece in text.chunks(size) {
+                bytes.extend_from_slice(&decoder.decode(piece));
+                if decoder.wrong.is_some() {
+                    break;
+                }
+            }
+            assert_eq!(bytes, b"hihih", "in pieces of {size}");
+            assert!(decoder.wrong.is_some(), "in pieces of {size}");
         }
     }
 

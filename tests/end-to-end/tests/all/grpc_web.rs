@@ -156,6 +156,17 @@ async fn the_answer_is_in_the_form_that_is_accepted() {
             PROTO_TEXT,
         ),
         (PROTO, "*/*", PROTO),
+        (
+            PROTO,
+            "application/grpc-web-text, application/grpc-web",
+            PROTO,
+        ),
+        (PROTO, "application/grpc-web-text;q=0", PROTO),
+        (
+            PROTO_TEXT,
+            "application/grpc-web, application/grpc-web-text",
+            PROTO_TEXT,
+        ),
         (PROTO_TEXT, PROTO, PROTO),
         (PROTO_TEXT, "*/*", PROTO_TEXT),
     ] {

@@ -33,20 +33,26 @@ export const cancelling = [
     ...each("one signal aborts many calls, of which none is left behind", async ({ host }, remotes) => {
         const controller = new AbortController();
         const { signal } = controller;
-        let listeners = 0;
-        const { addEventListener } = signal;
+        let [listeners, most] = [0, 0];
+        const { addEventListener, removeEventListener } = signal;
         signal.addEventListener = (...given) => {
             listeners += 1;
+            most = Math.max(most, listeners);
             addEventListener.apply(signal, given);
+        };
+        signal.removeEventListener = (...given) => {
+            listeners -= 1;
+            removeEventListener.apply(signal, given);
         };
         const over = await Promise.all(Array.from({ length: 12 }, () => remotes.shapes.echo({ text: "a" }, { signal })));
         equal(over.length, 12);
+        equal([listeners, most], [0, 1]);
         const calls = [1, 2].map(() => failure(remotes.failures.hang({ signal })));
         for (const _ of calls) await host.begun();
         controller.abort();
         for (const error of await Promise.all(calls)) equal([error.code, error.status], [900, "canceled"]);
         for (const _ of calls) await host.dropped();
-        equal(listeners, 1);
+        equal([listeners, most], [0, 1]);
     }),
     ...each("a signal that was aborted before sends nothing", async (_, remotes) => {
         const error = await failure(remotes.failures.panic({ signal: AbortSignal.abort() }));
