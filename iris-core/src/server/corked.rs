@@ -491,7 +491,7 @@ mod tests {
             far.read_to_end(&mut read).await.unwrap();
             read
         };
-        let (handed, shut, read) = tokio::join!(handing, async move { shutting.await }, reading);
+        let (handed, shut, read) = tokio::join!(handing, shutting, reading);
         handed.unwrap();
         shut.unwrap();
         assert_eq!(read, b"before");
