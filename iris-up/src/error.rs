@@ -1,6 +1,7 @@
 //! What can go wrong, as callers see it.
 
-use crate::daemon::{Failure, InvalidHash};
+use crate::daemon::Failure;
+use crate::hash::InvalidHash;
 use crate::name::InvalidName;
 use iris_core::ErrorCodes;
 

@@ -22,12 +22,13 @@
 //! |---|---|
 //! | [`daemon`] | what a daemon is made of, and its own map |
 //! | [`error`] | what can go wrong, as callers see it |
-//! | [`name`] | what apps may be called |
+//! | [`name`], [`hash`] | what apps may be called, and what artifacts are known by |
 //! | [`cli`] | the command line |
 
 pub mod cli;
 pub mod daemon;
 pub mod error;
+pub mod hash;
 pub mod name;
 
 /// What `build.rs` generated: a Rust type for each message in `proto/iris/up`.

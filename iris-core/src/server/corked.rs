@@ -27,7 +27,7 @@ const LARGE_BYTES: usize = 16 * 1024;
 /// What the HTTP stack reads and writes.
 pub(crate) struct Corked<IO>(Arc<Mutex<State<IO>>>);
 
-/// Lets out what waits. Never used at the same time as its [`Corked`]: both belong to one task.
+/// Lets out what waits. Both ends belong to one task, until the connection is handed over.
 pub(crate) struct Cork<IO>(Arc<Mutex<State<IO>>>);
 
 struct State<IO> {

@@ -2,6 +2,7 @@
 
 use super::place::Place;
 use super::{Outcome, progress};
+use crate::hash::{self, Hash};
 use clap::Args;
 use futures_util::stream;
 use iris_up_client::Remotes;
@@ -9,12 +10,11 @@ use iris_up_client::messages::iris::up::v1::{
     ArtifactRequest, Kind, PushRequest, Settings, UploadPart,
 };
 use prost_types::Duration;
-use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
 
-/// How many bytes of a file are read, and sent, at once.
+/// How many bytes of a file are sent at once.
 const PIECE: usize = 64 * 1024;
 
 /// Makes an executable a new version of an app.
@@ -104,19 +104,8 @@ pub(super) async fn upload(
 ) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
     let at = |error: std::io::Error| format!("{}: {error}", path.display());
     let mut file = File::open(path).await.map_err(at)?;
-    let mut digest = Sha256::new();
-    let mut piece = vec![0; PIECE];
-    loop {
-        match file.read(&mut piece).await.map_err(at)? {
-            0 => break,
-            read => digest.update(&piece[..read]),
-        }
-    }
-    let sha256: String = digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digest = hash::digest(&mut file).await.map_err(at)?;
+    let sha256 = Hash::of(digest).to_string();
     let artifacts = remotes.artifacts();
     let here = artifacts
         .find(ArtifactRequest {
@@ -134,7 +123,7 @@ pub(super) async fn upload(
         offset: here.received,
         data: Default::default(),
     };
-    let rest = stream::unfold((file, piece), async |(mut file, mut piece)| {
+    let rest = stream::unfold((file, vec![0; PIECE]), async |(mut file, mut piece)| {
         // Where it cannot be read any more, what was sent is not what was announced, and the daemon says so.
         let read = file.read(&mut piece).await.ok().filter(|read| *read > 0)?;
         let part = UploadPart {

@@ -24,7 +24,6 @@ mod resident;
 mod store;
 
 pub use failure::Failure;
-pub use store::hash::InvalidHash;
 
 use apps::Apps;
 use iris_core::{Iris, Request};

@@ -1,6 +1,6 @@
 //! Apps that run all the time.
 
-use crate::support::{Daemon, path, program, runs, until};
+use crate::support::{Daemon, path, processes_of, program, runs, until};
 use rustix::process::{Pid, Signal, kill_process};
 
 #[tokio::test]
@@ -134,4 +134,34 @@ async fn a_file_that_is_no_program_is_told() {
     let missing = daemon.run(&["push", "/nowhere/at-all"]).await;
     assert!(missing.err.contains("/nowhere/at-all"), "{}", missing.err);
     assert!(program("resident").exists());
+}
+
+#[tokio::test]
+async fn what_is_removed_is_not_started_by_whoever_waited() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let waiting = daemon.get("/resident/wait");
+    let changing = async {
+        until("a request", || {
+            daemon.log("resident").contains("waits").then_some(())
+        })
+        .await;
+        let program = path("resident");
+        let pushing = daemon.runs(["push", &program]);
+        let others = async {
+            while daemon.get("/resident").await != (200, "version 2".to_owned()) {}
+            // The push is not over before that request is: these wait for it, in whichever order they come.
+            let removing = daemon.runs(["remove", "resident"]);
+            let starting = daemon.run(&["start", "resident"]);
+            let going = async { daemon.give("resident", "go") };
+            tokio::join!(removing, starting, going)
+        };
+        tokio::join!(pushing, others)
+    };
+    tokio::join!(waiting, changing);
+    assert_eq!(daemon.runs(["list"]).await, "");
+    until("no process", || {
+        processes_of(daemon.folder.path()).is_empty().then_some(())
+    })
+    .await;
 }

@@ -9,13 +9,16 @@ use crate::messages::iris::up::v1::{self as messages, Kind};
 use crate::name::AppName;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::{Mutex as Turns, MutexGuard as Turn};
+use tokio::sync::{Mutex as Turns, OwnedMutexGuard};
+
+/// Whoever has it changes the app.
+pub(crate) type Turn = OwnedMutexGuard<()>;
 
 /// One app.
 pub(crate) struct App {
     name: AppName,
     /// Whoever changes it waits for the changes before.
-    turns: Turns<()>,
+    turns: Arc<Turns<()>>,
     now: Mutex<Now>,
     log: Log,
 }
@@ -31,7 +34,7 @@ impl App {
         App {
             log,
             name: record.name.clone(),
-            turns: Turns::new(()),
+            turns: Arc::default(),
             now: Mutex::new(Now {
                 record,
                 instance: None,
@@ -61,8 +64,8 @@ impl App {
     }
 
     /// Waits for whoever changes the app right now.
-    pub(crate) async fn turn(&self) -> Turn<'_, ()> {
-        self.turns.lock().await
+    pub(crate) async fn turn(&self) -> Turn {
+        self.turns.clone().lock_owned().await
     }
 
     /// The instance that runs, or one that is started now.

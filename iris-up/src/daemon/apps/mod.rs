@@ -3,6 +3,7 @@
 mod app;
 
 pub(crate) use app::App;
+use app::Turn;
 
 use crate::daemon::Failure;
 use crate::daemon::gate::Entered;
@@ -11,9 +12,9 @@ use crate::daemon::process::Launch;
 use crate::daemon::process::log::Log;
 use crate::daemon::process::marker::Marker;
 use crate::daemon::store::artifacts::Artifacts;
-use crate::daemon::store::hash::Hash;
 use crate::daemon::store::{Record, Release, Store};
 use crate::error::UpError;
+use crate::hash::Hash;
 use crate::messages::iris::up::v1::{
     self as messages, Kind, PushEvent, PushRequest, State, push_event::Step,
 };
@@ -125,8 +126,7 @@ impl Apps {
     pub(crate) async fn push(self: Arc<Self>, request: PushRequest) -> Result<Progress, UpError> {
         let name = AppName::new(request.name.clone())?;
         let release = self.release(request).await?;
-        let app = self.of_name(&name, &release);
-        Ok(self.change(app, Change::Push(release)))
+        Ok(self.change(name, Change::Push(release)))
     }
 
     /// Begins to go back to a version, the one before the current one where it is 0.
@@ -135,8 +135,8 @@ impl Apps {
         name: &AppName,
         version: u64,
     ) -> Result<Progress, UpError> {
-        let app = self.find(name)?;
-        Ok(self.change(app, Change::RollBack(version)))
+        self.find(name)?;
+        Ok(self.change(name.clone(), Change::RollBack(version)))
     }
 
     /// The versions of an app, the latest first.
@@ -158,20 +158,48 @@ impl Apps {
     }
 
     /// Begins a change, which is made after those before, to its end, whether or not anybody listens.
-    fn change(self: Arc<Self>, app: Arc<App>, change: Change) -> Progress {
+    fn change(self: Arc<Self>, name: AppName, change: Change) -> Progress {
         // Room for every step, so that it waits for no reader.
         let (tell, told) = mpsc::channel(8);
         tokio::spawn(async move {
-            let _turn = app.turn().await;
-            if let Err(error) = self.make(&app, change, &tell).await {
+            let turn = self
+                .turn(|| match &change {
+                    Change::Push(release) => Ok(self.of_name(&name, release)),
+                    Change::RollBack(_) => self.find(&name),
+                })
+                .await;
+            let made = match &turn {
+                Ok((app, _)) => self.make(app, change, &tell).await,
+                Err(_) => Err(UpError::UnknownApp(name.to_string())),
+            };
+            if let Err(error) = made {
                 let _ = tell.send(Err(error)).await;
             }
-            if app.version().is_none() {
+            if let Ok((app, _)) = &turn
+                && app.version().is_none()
+            {
                 // Its first version came to nothing.
                 self.forget(app.name());
             }
         });
         Progress(told)
+    }
+
+    /// An app with whoever may change it now: one that was removed while this waited is not changed any more.
+    async fn turn(
+        &self,
+        find: impl Fn() -> Result<Arc<App>, UpError>,
+    ) -> Result<(Arc<App>, Turn), UpError> {
+        loop {
+            let app = find()?;
+            let turn = app.turn().await;
+            if self
+                .find(app.name())
+                .is_ok_and(|now| Arc::ptr_eq(&now, &app))
+            {
+                return Ok((app, turn));
+            }
+        }
     }
 
     async fn make(&self, app: &App, change: Change, tell: &Tell) -> Result<(), UpError> {
@@ -276,8 +304,7 @@ impl Apps {
 
     /// Starts an app where it does not run as it should, and waits until it is ready.
     pub(crate) async fn start(&self, name: &AppName) -> Result<messages::App, UpError> {
-        let app = self.find(name)?;
-        let _turn = app.turn().await;
+        let (app, _turn) = self.turn(|| self.find(name)).await?;
         self.store.want(name, true).await?;
         if matches!(
             app.status().state,
@@ -293,8 +320,7 @@ impl Apps {
 
     /// Ends an app until it is started.
     pub(crate) async fn kill(&self, name: &AppName) -> Result<messages::App, UpError> {
-        let app = self.find(name)?;
-        let _turn = app.turn().await;
+        let (app, _turn) = self.turn(|| self.find(name)).await?;
         self.store.want(name, false).await?;
         app.end().await;
         Ok(app.describe())
@@ -302,8 +328,7 @@ impl Apps {
 
     /// Ends an app and forgets it.
     pub(crate) async fn remove(&self, name: &AppName) -> Result<(), UpError> {
-        let app = self.find(name)?;
-        let _turn = app.turn().await;
+        let (app, _turn) = self.turn(|| self.find(name)).await?;
         self.store.remove(name).await?;
         self.forget(name);
         app.end().await;

@@ -1,8 +1,8 @@
 //! Artifacts: what apps are made of, uploaded once whatever it is called.
 
 use crate::daemon::store::artifacts::Artifacts;
-use crate::daemon::store::hash::Hash;
 use crate::error::UpError;
+use crate::hash::Hash;
 use crate::messages::iris::up::v1::{Artifact, ArtifactRequest, UploadPart};
 use iris_core::{IrisError, Request, Streaming, remote};
 use std::sync::Arc;

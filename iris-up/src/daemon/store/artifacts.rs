@@ -1,8 +1,8 @@
 //! Artifacts: files named by what is in them, which never change.
 
-use super::hash::Hash;
 use crate::daemon::Failure;
 use crate::error::UpError;
+use crate::hash::{self, Hash};
 use crate::messages::iris::up::v1::Artifact;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::fs::{self, File, OpenOptions};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::sync::{Mutex as Turns, OwnedMutexGuard};
 
 /// The artifacts in a folder: whole ones in `artifacts`, parts of others in `uploads`.
@@ -87,7 +87,7 @@ impl Artifacts {
         let mut file = options.open(&part).await.map_err(failed)?;
         // What is behind it is written anew.
         file.set_len(offset).await.map_err(failed)?;
-        let digest = digest(&mut file).await.map_err(failed)?;
+        let digest = hash::digest(&mut file).await.map_err(failed)?;
         Ok(Upload {
             file,
             part,
@@ -151,17 +151,5 @@ async fn length(path: &Path) -> Result<Option<u64>, Failure> {
         Ok(metadata) => Ok(Some(metadata.len())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::at(path)(error)),
-    }
-}
-
-/// Of what a file has in it, at whose end it is then.
-async fn digest(file: &mut File) -> io::Result<Sha256> {
-    let mut digest = Sha256::new();
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        match file.read(&mut buffer).await? {
-            0 => return Ok(digest),
-            read => digest.update(&buffer[..read]),
-        }
     }
 }

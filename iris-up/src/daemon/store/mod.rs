@@ -1,14 +1,13 @@
 //! What a daemon keeps: which apps there are, in SQLite, and what they are made of, as files.
 
 pub(crate) mod artifacts;
-pub(crate) mod hash;
 mod schema;
 
 use crate::daemon::Failure;
+use crate::hash::Hash;
 use crate::messages::iris::up::v1::{Kind, Settings};
 use crate::name::AppName;
 use bytes::BytesMut;
-use hash::Hash;
 use iris_core::{Format, Message};
 use rusqlite::{Connection, Row, params};
 use std::path::Path;

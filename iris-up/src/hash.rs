@@ -3,6 +3,12 @@
 use sha2::{Digest, Sha256};
 use std::error::Error;
 use std::fmt;
+use std::io;
+use tokio::fs::File;
+use tokio::io::AsyncReadExt;
+
+/// How many bytes of a file are read at once.
+const PIECE: usize = 64 * 1024;
 
 /// A SHA-256, in 64 lower-case hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -47,5 +53,17 @@ impl Error for InvalidHash {}
 impl fmt::Display for Hash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
+    }
+}
+
+/// Of what is left of a file, at whose end it is then.
+pub(crate) async fn digest(file: &mut File) -> io::Result<Sha256> {
+    let mut digest = Sha256::new();
+    let mut piece = vec![0; PIECE];
+    loop {
+        match file.read(&mut piece).await? {
+            0 => return Ok(digest),
+            read => digest.update(&piece[..read]),
+        }
     }
 }
