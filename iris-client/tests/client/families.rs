@@ -1,8 +1,8 @@
 //! Names with addresses in IPv6 and IPv4: which of them calls go to, and how long they wait for one (RFC 8305).
 
-use crate::messages::add;
+use crate::messages::{add, put};
 use crate::server::{Server, ok};
-use iris_client::{Client, ClientBuilder};
+use iris_client::{Client, ClientBuilder, HedgePolicy};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -111,6 +111,21 @@ async fn a_family_that_comes_back_is_used_again() {
     for _ in 0..20 {
         assert_eq!(answering(&client).await, "six");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_second_attempt_goes_elsewhere_while_the_first_waits_for_its_connection() {
+    let (_, four) = both().await;
+    let silent = Silent::new();
+    let policy = HedgePolicy::after(Duration::from_millis(5));
+    let client = client([silent.address(), four.address()]).hedge(policy);
+    let client = client.build().unwrap();
+    tokio::time::pause();
+    let began = Instant::now();
+    assert_eq!(put(&client).await.unwrap().text, "four");
+    let waited = began.elapsed().as_millis();
+    assert!((5..250).contains(&waited), "{waited} ms");
 }
 
 #[cfg(target_os = "linux")]

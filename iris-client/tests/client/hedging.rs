@@ -110,7 +110,8 @@ async fn a_second_attempt_goes_to_another_address() {
     let client = hedging(&stuck, 2).endpoint(&quick.url()).retry(policy);
     let client = client.build().unwrap();
     for _ in 0..40 {
-        assert_eq!(put(&client).await.unwrap(), note("quick"));
+        let answer = put(&client).deadline(Duration::from_secs(60)).await;
+        assert_eq!(answer.unwrap(), note("quick"));
     }
     assert!(stuck_requests.load(Ordering::SeqCst) > 0);
 }

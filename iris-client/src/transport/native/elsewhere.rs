@@ -18,10 +18,10 @@ impl Elsewhere {
     }
 
     pub(super) fn note(&self, used: &Arc<Load>) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(used.clone());
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !is_used(&known, used) {
+            known.push(used.clone());
+        }
     }
 }
 

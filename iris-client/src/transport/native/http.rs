@@ -136,13 +136,10 @@ impl Http {
             ..Search::until(deadline)
         };
         loop {
-            match search.connection(&known, http2).await {
+            match search.connection(&known, http2, elsewhere).await {
                 Ok((address, connection)) => {
-                    if let Some(elsewhere) = elsewhere {
-                        elsewhere.note(&address.load);
-                        if let Connection::Http2(stream) = &connection {
-                            elsewhere.note(stream.in_flight.load());
-                        }
+                    if let (Some(elsewhere), Connection::Http2(stream)) = (elsewhere, &connection) {
+                        elsewhere.note(stream.in_flight.load());
                     }
                     return Ok((address, connection));
                 }
@@ -202,8 +199,14 @@ impl Search {
         found.unwrap_or_else(|| Err(no_address()))
     }
 
-    /// A connection to the first address that has one, or gets one.
-    async fn connection(&mut self, known: &[Arc<Address>], http2: bool) -> Result<Found, BoxError> {
+    /// A connection to the first address that has one, or gets one. Each that is tried is told at once, so that another
+    /// attempt at the call goes elsewhere also while this one waits for a connection.
+    async fn connection(
+        &mut self,
+        known: &[Arc<Address>],
+        http2: bool,
+        elsewhere: Option<&Elsewhere>,
+    ) -> Result<Found, BoxError> {
         loop {
             let Some(address) = choose(known, &self.tried, &self.used) else {
                 // Nothing is left to be tried beside what is on its way.
@@ -214,6 +217,9 @@ impl Search {
                 }
                 continue;
             };
+            if let Some(elsewhere) = elsewhere {
+                elsewhere.note(&address.load);
+            }
             match address.connection(http2, &self.used) {
                 Ok(connection) => return Ok((address, connection)),
                 Err(coming) => {
