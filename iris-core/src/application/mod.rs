@@ -39,6 +39,7 @@ pub struct Iris<C = Request> {
     remotes: HashMap<&'static str, &'static str>,
     pub(crate) others: Vec<(String, OtherService)>,
     pub(crate) fallback: Option<OtherService>,
+    fallback_takes_calls: bool,
     pub(crate) servers: Vec<crate::HttpServer>,
     pub(crate) drain_timeout: Duration,
     load: Option<Load>,
@@ -98,6 +99,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
             remotes: HashMap::new(),
             others: Vec::new(),
             fallback: None,
+            fallback_takes_calls: false,
             servers: Vec::new(),
             drain_timeout: crate::server::DEFAULT_DRAIN_TIMEOUT,
             contracts: Vec::new(),
@@ -185,10 +187,12 @@ impl<C: Send + Sync + 'static> Iris<C> {
     ///
     /// Calls never get there: what comes in gRPC or Connect (`application/proto`, or JSON with
     /// `connect-protocol-version`) for a remote that is not served is answered with 901, in that
-    /// protocol. Services with procedures of their own are added with [`Iris::add_service`].
+    /// protocol, unless [`Iris::fallback_takes_calls`] says otherwise. Services with procedures of their own are added with
+    /// [`Iris::add_service`].
     ///
     /// With the feature `websocket` it may take connections over (`hyper::upgrade`), as for WebSockets of its own. They
-    /// count as connections, and are cut off when [`Iris::drain_timeout`] is over.
+    /// count as connections, and are cut off when [`Iris::drain_timeout`] is over. Neither
+    /// `HttpServer::max_connection_age` nor `idle_timeout` ends them: how long they stay is the service's to say.
     pub fn fallback<S, B>(mut self, service: S) -> Self
     where
         S: Service<http::Request<Body>, Response = http::Response<B>>
@@ -209,6 +213,15 @@ impl<C: Send + Sync + 'static> Iris<C> {
             });
         }
         self.fallback = Some(service);
+        self
+    }
+
+    /// Gives the fallback calls as well, of remotes that are not served here: for gateways to other servers. What those do
+    /// not serve either, they say themselves.
+    ///
+    /// Calls over Iris's WebSockets are none of them: these are for this application's remotes alone.
+    pub fn fallback_takes_calls(mut self) -> Self {
+        self.fallback_takes_calls = true;
         self
     }
 
@@ -291,6 +304,7 @@ impl<C: Send + Sync + 'static> Iris<C> {
             remotes: self.remotes,
             others: self.others,
             fallback: self.fallback,
+            fallback_takes_calls: self.fallback_takes_calls,
             load: self.load,
             observers: self.observers,
             openapi,

@@ -20,6 +20,7 @@ pub(crate) struct Application<C> {
     pub(crate) remotes: HashMap<&'static str, &'static str>,
     pub(crate) others: Vec<(String, OtherService)>,
     pub(crate) fallback: Option<OtherService>,
+    pub(crate) fallback_takes_calls: bool,
     pub(crate) load: Option<Load>,
     pub(crate) observers: Vec<Arc<dyn Observer>>,
     /// The contract as callers with JSON see it, if there is one.
@@ -36,11 +37,12 @@ impl<C> Application<C> {
     }
 
     /// The service beside the remotes that answers at `path`. What a remote or a caller's call asks
-    /// for in vain is no page: that is told in the caller's protocol.
+    /// for in vain is no page: that is told in the caller's protocol, unless the fallback takes calls.
     pub(crate) fn other(&self, path: &str, request: &http::Request<Body>) -> Option<&OtherService> {
         let name = path.strip_prefix('/')?.split('/').next()?;
         let other = self.others.iter().find(|(other, _)| other == name);
-        if other.is_none() && (self.remotes.contains_key(name) || Protocol::is_call(request)) {
+        let is_told = || !self.fallback_takes_calls && Protocol::is_call(request);
+        if other.is_none() && (self.remotes.contains_key(name) || is_told()) {
             return None;
         }
         other.map(|(_, service)| service).or(self.fallback.as_ref())
