@@ -82,6 +82,109 @@ pub enum UpError {
     /// No function has seen the event.
     #[code(number = 13, status = "unavailable", message = "{0}")]
     NotInvoked(String),
+    /// Whoever calls from elsewhere says who they are.
+    #[code(
+        number = 14,
+        status = "unauthenticated",
+        message = "sign in: with a password, a token, or at the daemon's Unix socket"
+    )]
+    NotSignedIn,
+    /// The password or the token is not right, or there is no such user.
+    #[code(
+        number = 15,
+        status = "unauthenticated",
+        message = "the password or the token is not right"
+    )]
+    WrongCredentials,
+    /// Too many passwords or tokens were wrong.
+    #[code(
+        number = 16,
+        status = "resource_exhausted",
+        message = "too many wrong passwords or tokens came from there: wait a minute"
+    )]
+    TooManyAttempts,
+    /// The token is for something else.
+    #[code(
+        number = 17,
+        status = "permission_denied",
+        message = "the token is not for this: it lacks {0}"
+    )]
+    NotAllowed(String),
+    /// The token is for other apps.
+    #[code(
+        number = 18,
+        status = "permission_denied",
+        message = "the token is not for the app {0}"
+    )]
+    OtherApp(String),
+    /// A user's name has 1 to 64 characters, none of which is a colon or a control character.
+    #[code(
+        number = 19,
+        status = "invalid_argument",
+        message = "{0:?} is no name for a user: names have 1 to 64 characters, and no colon"
+    )]
+    InvalidUser(String),
+    /// A password has 8 to 1024 bytes.
+    #[code(
+        number = 20,
+        status = "invalid_argument",
+        message = "a password has 8 to 1024 bytes"
+    )]
+    InvalidPassword,
+    /// Hashes are those of bcrypt and argon2.
+    #[code(
+        number = 21,
+        status = "invalid_argument",
+        message = "that is no hash of bcrypt ($2b$..) or argon2 ($argon2id$..)"
+    )]
+    InvalidPasswordHash,
+    /// There is no such user.
+    #[code(number = 22, status = "not_found", message = "there is no user {0:?}")]
+    UnknownUser(String),
+    /// There is no such token.
+    #[code(number = 23, status = "not_found", message = "there is no token {0:?}")]
+    UnknownToken(String),
+    /// A token has scopes that there are. One for some apps cannot administer.
+    #[code(
+        number = 24,
+        status = "invalid_argument",
+        message = "a token has one scope at least, and one for some apps cannot administer"
+    )]
+    InvalidScopes,
+    /// A token's name has at most 100 bytes.
+    #[code(
+        number = 25,
+        status = "invalid_argument",
+        message = "a token's name has at most 100 bytes"
+    )]
+    InvalidTokenName,
+    /// A lifetime is a second at least.
+    #[code(
+        number = 26,
+        status = "invalid_argument",
+        message = "a token is good for a second at least"
+    )]
+    InvalidLifetime,
+    /// Some settings make no sense.
+    #[code(number = 27, status = "invalid_argument", message = "{0}")]
+    InvalidSettings(String),
+    /// Its first version is not ready yet.
+    #[code(
+        number = 28,
+        status = "unavailable",
+        message = "the app {0} is being pushed for the first time: it is not ready yet"
+    )]
+    NotYet(String),
+    /// As many events wait for the app as may.
+    #[code(
+        number = 29,
+        status = "resource_exhausted",
+        message = "10,000 events wait for the app {0}, or are dead: no more are taken"
+    )]
+    TooManyEvents(String),
+    /// There is no such event: it is done, or it was discarded.
+    #[code(number = 30, status = "not_found", message = "there is no event {0:?}")]
+    UnknownEvent(String),
     /// The disk or the registry failed. Callers get 902, the log gets the cause.
     #[code(internal)]
     Failure(Failure),

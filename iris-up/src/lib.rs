@@ -4,13 +4,14 @@
 //! The library is the daemon; the program around it is the command line, which calls the daemon as anybody else does.
 //!
 //! ```no_run
-//! use iris_up::daemon::Daemon;
+//! use iris_up::daemon::{AccessSettings, Daemon};
 //! use iris_core::HttpServer;
 //!
 //! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
-//! let daemon = Daemon::open("/var/lib/iris-up".as_ref()).await?;
+//! let daemon = Daemon::open("/var/lib/iris-up".as_ref(), AccessSettings::default()).await?;
 //! let server = HttpServer::bind("127.0.0.1:2374");
-//! let running = daemon.application().add_server(server).start().await?;
+//! let application = daemon.application().add_server(server);
+//! let running = application.start().await?;
 //! // Until the box is told to stop.
 //! running.shutdown().await;
 //! daemon.stop().await;

@@ -20,7 +20,9 @@ impl AppName {
         let name = name.into();
         let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let fits = (1..=LONGEST).contains(&name.len()) && !name.starts_with('-');
-        match fits && name.bytes().all(known) {
+        // Paths of AWS Lambda's API begin so.
+        let own = name == crate::daemon::AMAZONS_API;
+        match fits && !own && name.bytes().all(known) {
             true => Ok(AppName(name)),
             false => Err(InvalidName(name)),
         }
@@ -40,8 +42,9 @@ impl fmt::Display for InvalidName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "{:?} is no name for an app: names have 1 to {LONGEST} characters of a-z, 0-9 and -, the first of which is no -",
-            self.0
+            "{:?} is no name for an app: names have 1 to {LONGEST} characters of a-z, 0-9 and -, the first of which is no -, and {} is none",
+            self.0,
+            crate::daemon::AMAZONS_API
         )
     }
 }
@@ -64,7 +67,19 @@ mod tests {
             assert_eq!(AppName::new(name).unwrap().as_str(), name);
         }
         let long = "x".repeat(64);
-        for name in ["", "-a", "A", "a_b", "a.b", "..", "a/b", "ä", "a b", &long] {
+        for name in [
+            "",
+            "-a",
+            "A",
+            "a_b",
+            "a.b",
+            "..",
+            "a/b",
+            "ä",
+            "a b",
+            "2015-03-31",
+            &long,
+        ] {
             assert!(AppName::new(name).is_err(), "{name}");
         }
     }

@@ -16,7 +16,7 @@ impl Apps {
         Apps { client: client.clone() }
     }
 
-    /// All apps.
+    /// All apps that the caller may see.
     pub fn list(&self) -> iris_client::Unary<(), ListResponse, ErrorCode> {
         self.client.unary(LIST, ())
     }
@@ -42,6 +42,11 @@ impl Apps {
         self.client.server_streaming(ROLLBACK, request)
     }
 
+    /// Starts an app anew, as a push goes over to a new version: what runs goes on until that is ready.
+    pub fn restart(&self, request: AppRequest) -> iris_client::ServerStreaming<AppRequest, PushEvent, ErrorCode> {
+        self.client.server_streaming(RESTART, request)
+    }
+
     /// What the processes of an app printed, and print. Where lines come faster than they are read some are left out, which
     /// a line of the stream `iris-up` says.
     pub fn logs(&self, request: LogsRequest) -> iris_client::ServerStreaming<LogsRequest, LogLine, ErrorCode> {
@@ -58,7 +63,7 @@ impl Apps {
         self.client.unary(KILL, request)
     }
 
-    /// Kills an app and forgets it.
+    /// Kills an app, and forgets it with all that it had: versions, log, folder.
     pub fn remove(&self, request: AppRequest) -> iris_client::Unary<AppRequest, (), ErrorCode> {
         self.client.unary(REMOVE, request)
     }
@@ -66,7 +71,7 @@ impl Apps {
 
 /// What [`Apps`] can do; implement it in a test to stand in for the server.
 pub trait AppsApi: Send + Sync {
-    /// All apps.
+    /// All apps that the caller may see.
     fn list(&self) -> impl Future<Output = Result<ListResponse, IrisError>> + Send {
         iris_client::not_mocked(LIST.path())
     }
@@ -96,6 +101,12 @@ pub trait AppsApi: Send + Sync {
         iris_client::not_mocked(ROLLBACK.path())
     }
 
+    /// Starts an app anew, as a push goes over to a new version: what runs goes on until that is ready.
+    fn restart(&self, request: AppRequest) -> impl Future<Output = Result<iris_client::Streaming<PushEvent, ErrorCode>, IrisError>> + Send {
+        let _ = request;
+        iris_client::not_mocked(RESTART.path())
+    }
+
     /// What the processes of an app printed, and print. Where lines come faster than they are read some are left out, which
     /// a line of the stream `iris-up` says.
     fn logs(&self, request: LogsRequest) -> impl Future<Output = Result<iris_client::Streaming<LogLine, ErrorCode>, IrisError>> + Send {
@@ -115,7 +126,7 @@ pub trait AppsApi: Send + Sync {
         iris_client::not_mocked(KILL.path())
     }
 
-    /// Kills an app and forgets it.
+    /// Kills an app, and forgets it with all that it had: versions, log, folder.
     fn remove(&self, request: AppRequest) -> impl Future<Output = Result<(), IrisError>> + Send {
         let _ = request;
         iris_client::not_mocked(REMOVE.path())
@@ -146,6 +157,11 @@ impl AppsApi for Apps {
     #[inline]
     fn rollback(&self, request: RollbackRequest) -> impl Future<Output = Result<iris_client::Streaming<PushEvent, ErrorCode>, IrisError>> + Send {
         Apps::rollback(self, request).into_future()
+    }
+
+    #[inline]
+    fn restart(&self, request: AppRequest) -> impl Future<Output = Result<iris_client::Streaming<PushEvent, ErrorCode>, IrisError>> + Send {
+        Apps::restart(self, request).into_future()
     }
 
     #[inline]
@@ -183,6 +199,9 @@ pub const VERSIONS: iris_client::Method<AppRequest, VersionsResponse, iris_clien
 
 /// `/iris.up.v1.Apps/Rollback`
 pub const ROLLBACK: iris_client::Method<RollbackRequest, PushEvent, iris_client::kind::ServerStreaming> = iris_client::Method::new("/iris.up.v1.Apps/Rollback");
+
+/// `/iris.up.v1.Apps/Restart`
+pub const RESTART: iris_client::Method<AppRequest, PushEvent, iris_client::kind::ServerStreaming> = iris_client::Method::new("/iris.up.v1.Apps/Restart");
 
 /// `/iris.up.v1.Apps/Logs`
 pub const LOGS: iris_client::Method<LogsRequest, LogLine, iris_client::kind::ServerStreaming> = iris_client::Method::new("/iris.up.v1.Apps/Logs");

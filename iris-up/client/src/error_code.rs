@@ -34,6 +34,40 @@ pub enum ErrorCode {
     EventTooLarge,
     /// No function has seen the event.
     NotInvoked,
+    /// Whoever calls from elsewhere says who they are.
+    NotSignedIn,
+    /// The password or the token is not right, or there is no such user.
+    WrongCredentials,
+    /// Too many passwords or tokens were wrong.
+    TooManyAttempts,
+    /// The token is for something else.
+    NotAllowed,
+    /// The token is for other apps.
+    OtherApp,
+    /// A user's name has 1 to 64 characters, none of which is a colon or a control character.
+    InvalidUser,
+    /// A password has 8 to 1024 bytes.
+    InvalidPassword,
+    /// Hashes are those of bcrypt and argon2.
+    InvalidPasswordHash,
+    /// There is no such user.
+    UnknownUser,
+    /// There is no such token.
+    UnknownToken,
+    /// A token has scopes that there are. One for some apps cannot administer.
+    InvalidScopes,
+    /// A token's name has at most 100 bytes.
+    InvalidTokenName,
+    /// A lifetime is a second at least.
+    InvalidLifetime,
+    /// Some settings make no sense.
+    InvalidSettings,
+    /// Its first version is not ready yet.
+    NotYet,
+    /// As many events wait for the app as may.
+    TooManyEvents,
+    /// There is no such event: it is done, or it was discarded.
+    UnknownEvent,
     /// The call did not reach the server, or its answer did not come back.
     IrisCommunicationError,
     /// No procedure answers at that path.
@@ -72,6 +106,23 @@ impl ErrorCode {
             ErrorCode::NoLambda => 11,
             ErrorCode::EventTooLarge => 12,
             ErrorCode::NotInvoked => 13,
+            ErrorCode::NotSignedIn => 14,
+            ErrorCode::WrongCredentials => 15,
+            ErrorCode::TooManyAttempts => 16,
+            ErrorCode::NotAllowed => 17,
+            ErrorCode::OtherApp => 18,
+            ErrorCode::InvalidUser => 19,
+            ErrorCode::InvalidPassword => 20,
+            ErrorCode::InvalidPasswordHash => 21,
+            ErrorCode::UnknownUser => 22,
+            ErrorCode::UnknownToken => 23,
+            ErrorCode::InvalidScopes => 24,
+            ErrorCode::InvalidTokenName => 25,
+            ErrorCode::InvalidLifetime => 26,
+            ErrorCode::InvalidSettings => 27,
+            ErrorCode::NotYet => 28,
+            ErrorCode::TooManyEvents => 29,
+            ErrorCode::UnknownEvent => 30,
             ErrorCode::IrisCommunicationError => 900,
             ErrorCode::IrisProcedureNotFound => 901,
             ErrorCode::IrisInternalServerError => 902,
@@ -102,6 +153,23 @@ impl From<i32> for ErrorCode {
             11 => ErrorCode::NoLambda,
             12 => ErrorCode::EventTooLarge,
             13 => ErrorCode::NotInvoked,
+            14 => ErrorCode::NotSignedIn,
+            15 => ErrorCode::WrongCredentials,
+            16 => ErrorCode::TooManyAttempts,
+            17 => ErrorCode::NotAllowed,
+            18 => ErrorCode::OtherApp,
+            19 => ErrorCode::InvalidUser,
+            20 => ErrorCode::InvalidPassword,
+            21 => ErrorCode::InvalidPasswordHash,
+            22 => ErrorCode::UnknownUser,
+            23 => ErrorCode::UnknownToken,
+            24 => ErrorCode::InvalidScopes,
+            25 => ErrorCode::InvalidTokenName,
+            26 => ErrorCode::InvalidLifetime,
+            27 => ErrorCode::InvalidSettings,
+            28 => ErrorCode::NotYet,
+            29 => ErrorCode::TooManyEvents,
+            30 => ErrorCode::UnknownEvent,
             900 => ErrorCode::IrisCommunicationError,
             901 => ErrorCode::IrisProcedureNotFound,
             902 => ErrorCode::IrisInternalServerError,

@@ -2,7 +2,7 @@
 //! The remote `iris.up.v1.Functions`.
 
 use crate::{ErrorCode, IrisError};
-use crate::messages::iris::up::v1::{InvokeRequest, InvokeResponse};
+use crate::messages::iris::up::v1::{EnqueueRequest, EnqueueResponse, EventRequest, EventsRequest, EventsResponse, InvokeRequest, InvokeResponse};
 
 /// The lambdas of this box.
 #[derive(Clone, Debug)]
@@ -21,6 +21,27 @@ impl Functions {
     pub fn invoke(&self, request: InvokeRequest) -> iris_client::Unary<InvokeRequest, InvokeResponse, ErrorCode> {
         self.client.unary(INVOKE, request)
     }
+
+    /// Keeps an event for a function, which is given it soon. A function that fails is given it again, as its settings say;
+    /// where it never succeeds the event is dead, and stays.
+    pub fn enqueue(&self, request: EnqueueRequest) -> iris_client::Unary<EnqueueRequest, EnqueueResponse, ErrorCode> {
+        self.client.unary(ENQUEUE, request)
+    }
+
+    /// The events that wait for a function, or are dead.
+    pub fn events(&self, request: EventsRequest) -> iris_client::Unary<EventsRequest, EventsResponse, ErrorCode> {
+        self.client.unary(EVENTS, request)
+    }
+
+    /// Gives a function a dead event anew, as if it had just come.
+    pub fn replay(&self, request: EventRequest) -> iris_client::Unary<EventRequest, (), ErrorCode> {
+        self.client.unary(REPLAY, request)
+    }
+
+    /// Forgets an event that waits or is dead.
+    pub fn discard(&self, request: EventRequest) -> iris_client::Unary<EventRequest, (), ErrorCode> {
+        self.client.unary(DISCARD, request)
+    }
 }
 
 /// What [`Functions`] can do; implement it in a test to stand in for the server.
@@ -31,6 +52,31 @@ pub trait FunctionsApi: Send + Sync {
         let _ = request;
         iris_client::not_mocked(INVOKE.path())
     }
+
+    /// Keeps an event for a function, which is given it soon. A function that fails is given it again, as its settings say;
+    /// where it never succeeds the event is dead, and stays.
+    fn enqueue(&self, request: EnqueueRequest) -> impl Future<Output = Result<EnqueueResponse, IrisError>> + Send {
+        let _ = request;
+        iris_client::not_mocked(ENQUEUE.path())
+    }
+
+    /// The events that wait for a function, or are dead.
+    fn events(&self, request: EventsRequest) -> impl Future<Output = Result<EventsResponse, IrisError>> + Send {
+        let _ = request;
+        iris_client::not_mocked(EVENTS.path())
+    }
+
+    /// Gives a function a dead event anew, as if it had just come.
+    fn replay(&self, request: EventRequest) -> impl Future<Output = Result<(), IrisError>> + Send {
+        let _ = request;
+        iris_client::not_mocked(REPLAY.path())
+    }
+
+    /// Forgets an event that waits or is dead.
+    fn discard(&self, request: EventRequest) -> impl Future<Output = Result<(), IrisError>> + Send {
+        let _ = request;
+        iris_client::not_mocked(DISCARD.path())
+    }
 }
 
 impl FunctionsApi for Functions {
@@ -38,7 +84,39 @@ impl FunctionsApi for Functions {
     fn invoke(&self, request: InvokeRequest) -> impl Future<Output = Result<InvokeResponse, IrisError>> + Send {
         Functions::invoke(self, request).into_future()
     }
+
+    #[inline]
+    fn enqueue(&self, request: EnqueueRequest) -> impl Future<Output = Result<EnqueueResponse, IrisError>> + Send {
+        Functions::enqueue(self, request).into_future()
+    }
+
+    #[inline]
+    fn events(&self, request: EventsRequest) -> impl Future<Output = Result<EventsResponse, IrisError>> + Send {
+        Functions::events(self, request).into_future()
+    }
+
+    #[inline]
+    fn replay(&self, request: EventRequest) -> impl Future<Output = Result<(), IrisError>> + Send {
+        Functions::replay(self, request).into_future()
+    }
+
+    #[inline]
+    fn discard(&self, request: EventRequest) -> impl Future<Output = Result<(), IrisError>> + Send {
+        Functions::discard(self, request).into_future()
+    }
 }
 
 /// `/iris.up.v1.Functions/Invoke`
 pub const INVOKE: iris_client::Method<InvokeRequest, InvokeResponse, iris_client::kind::Unary> = iris_client::Method::new("/iris.up.v1.Functions/Invoke");
+
+/// `/iris.up.v1.Functions/Enqueue`
+pub const ENQUEUE: iris_client::Method<EnqueueRequest, EnqueueResponse, iris_client::kind::Unary> = iris_client::Method::new("/iris.up.v1.Functions/Enqueue");
+
+/// `/iris.up.v1.Functions/Events`
+pub const EVENTS: iris_client::Method<EventsRequest, EventsResponse, iris_client::kind::Unary> = iris_client::Method::new("/iris.up.v1.Functions/Events").no_side_effects();
+
+/// `/iris.up.v1.Functions/Replay`
+pub const REPLAY: iris_client::Method<EventRequest, (), iris_client::kind::Unary> = iris_client::Method::new("/iris.up.v1.Functions/Replay");
+
+/// `/iris.up.v1.Functions/Discard`
+pub const DISCARD: iris_client::Method<EventRequest, (), iris_client::kind::Unary> = iris_client::Method::new("/iris.up.v1.Functions/Discard");

@@ -6,9 +6,8 @@
 //!
 //! async fn example() -> Result<(), IrisError> {
 //!     let remotes = Remotes::connect("http://127.0.0.1:8088")?;
-//!     let request = iris_up_client::messages::iris::up::v1::AppRequest::default();
-//!     let answer = remotes.apps().get(request).await?;
-//!     println!("{answer:?}");
+//!     let request = iris_up_client::messages::iris::up::v1::SetPasswordRequest::default();
+//!     remotes.access().set_password(request).await?;
 //!     Ok(())
 //! }
 //! ```
@@ -16,6 +15,7 @@
 //! Every call may be awaited as it is, or first be given a deadline and metadata. A failed one is an [`IrisError`]:
 //! match on its `code`; its `internal_message` is for logs.
 //!
+//! - [`access`]: Who may do what with this box.
 //! - [`apps`]: The apps of this box.
 //! - [`artifacts`]: The artifacts of this box.
 //! - [`functions`]: The lambdas of this box.
@@ -23,6 +23,8 @@
 #![allow(clippy::all, clippy::pedantic, rustdoc::all)]
 #![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
 
+#[rustfmt::skip]
+pub mod access;
 #[rustfmt::skip]
 pub mod apps;
 #[rustfmt::skip]

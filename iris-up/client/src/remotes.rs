@@ -28,6 +28,11 @@ impl Remotes {
         &self.client
     }
 
+    /// Who may do what with this box.
+    pub fn access(&self) -> crate::access::Access {
+        crate::access::Access::new(&self.client)
+    }
+
     /// The apps of this box.
     pub fn apps(&self) -> crate::apps::Apps {
         crate::apps::Apps::new(&self.client)

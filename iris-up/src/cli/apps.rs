@@ -1,9 +1,10 @@
 //! `iris-up list`, and what is done with one app: `status`, `start`, `restart`, `kill`, `remove`.
 
 use super::place::Place;
-use super::{Outcome, show};
+use super::{Outcome, progress, show};
 use clap::Args;
 use iris_up_client::messages::iris::up::v1::AppRequest;
+use std::io::{Write, stdout};
 
 /// One app of a daemon's.
 #[derive(Debug, Args)]
@@ -26,11 +27,11 @@ impl One {
         if self.place.json {
             return show::json(&app);
         }
-        println!("{}", show::line(&app));
-        println!("   version    {}", app.version);
-        println!("   artifact   {}", app.artifact);
-        println!("   processes  {}", app.processes);
-        println!("   restarts   {}", app.restarts);
+        writeln!(stdout(), "{}", show::line(&app))?;
+        writeln!(stdout(), "   version    {}", app.version)?;
+        writeln!(stdout(), "   artifact   {}", app.artifact)?;
+        writeln!(stdout(), "   processes  {}", app.processes)?;
+        writeln!(stdout(), "   restarts   {}", app.restarts)?;
         Ok(())
     }
 
@@ -45,8 +46,8 @@ impl One {
     }
 
     pub(super) async fn restart(&self) -> Outcome {
-        self.place.remotes()?.apps().kill(self.request()).await?;
-        self.start().await
+        let events = self.place.remotes()?.apps().restart(self.request()).await?;
+        progress::follow(events, self.place.json).await
     }
 
     pub(super) async fn remove(&self) -> Outcome {
@@ -62,7 +63,7 @@ pub(super) async fn list(place: &Place) -> Outcome {
         return show::json(&listed);
     }
     for app in listed.apps {
-        println!("{}", show::line(&app));
+        writeln!(stdout(), "{}", show::line(&app))?;
     }
     Ok(())
 }

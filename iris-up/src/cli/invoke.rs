@@ -3,8 +3,9 @@
 use super::place::Place;
 use super::{Outcome, show};
 use clap::Args;
-use iris_up_client::messages::iris::up::v1::{InvokeRequest, invoke_response};
-use std::io::Write;
+use iris_up_client::messages::iris::up::v1::{EnqueueRequest, InvokeRequest, invoke_response};
+use prost_types::Duration;
+use std::io::{Write, stdout};
 use tokio::io::AsyncReadExt;
 
 /// Gives a lambda an event, and prints what it answers.
@@ -15,6 +16,12 @@ pub(super) struct Invoke {
     /// The event, in JSON; `-` reads it from the standard input.
     #[arg(default_value = "{}")]
     event: String,
+    /// Does not wait for the answer: the event is kept until the lambda has answered. Prints its id.
+    #[arg(long = "async")]
+    enqueue: bool,
+    /// How many seconds it waits before.
+    #[arg(long, value_name = "SECONDS", requires = "enqueue")]
+    delay: Option<u32>,
     #[command(flatten)]
     place: Place,
 }
@@ -29,6 +36,22 @@ impl Invoke {
             }
             event => event.as_bytes().to_vec(),
         };
+        if self.enqueue {
+            let request = EnqueueRequest {
+                name: self.name,
+                event: event.into(),
+                delay: self.delay.map(|seconds| Duration {
+                    seconds: seconds.into(),
+                    nanos: 0,
+                }),
+            };
+            let response = self.place.remotes()?.functions().enqueue(request).await?;
+            if self.place.json {
+                return show::json(&response);
+            }
+            writeln!(stdout(), "{}", response.request_id)?;
+            return Ok(());
+        }
         let request = InvokeRequest {
             name: self.name,
             event: event.into(),
@@ -39,7 +62,7 @@ impl Invoke {
         }
         match response.outcome {
             Some(invoke_response::Outcome::Answer(answer)) => {
-                let mut out = std::io::stdout();
+                let mut out = stdout();
                 out.write_all(&answer)?;
                 out.write_all(b"\n")?;
                 Ok(())

@@ -4,6 +4,7 @@ use super::place::Place;
 use super::{Outcome, show};
 use clap::Args;
 use iris_up_client::messages::iris::up::v1::LogsRequest;
+use std::io::{Write, stdout};
 
 /// Shows what an app has printed, and prints.
 #[derive(Debug, Args)]
@@ -34,7 +35,10 @@ impl Logs {
                 continue;
             }
             let time = line.time.unwrap_or_default();
-            println!("{time} {} {}", line.stream, line.text);
+            match line.request_id.as_str() {
+                "" => writeln!(stdout(), "{time} {} {}", line.stream, line.text)?,
+                id => writeln!(stdout(), "{time} {} {id} {}", line.stream, line.text)?,
+            }
         }
         Ok(())
     }

@@ -2,18 +2,23 @@
 
 mod apps;
 mod demo;
+mod events;
 mod invoke;
 mod logs;
+mod password;
 mod place;
 mod progress;
+mod prompt;
 mod push;
 mod serve;
 mod show;
+mod token;
 mod versions;
 
 use clap::{Parser, Subcommand};
 use place::Place;
 use std::error::Error;
+use std::io;
 use std::process::ExitCode;
 
 /// What a command ends with: an error is told, and makes the program's exit code 1.
@@ -48,6 +53,9 @@ enum Command {
     Rollback(versions::Rollback),
     /// Gives a lambda an event, and prints what it answers.
     Invoke(invoke::Invoke),
+    /// Lists the events that wait for a lambda or are dead, replays and discards them.
+    #[command(subcommand)]
+    Events(events::EventsCommand),
     /// Starts an app that does not run.
     Start(apps::One),
     /// Ends an app and starts it again.
@@ -56,6 +64,21 @@ enum Command {
     Kill(apps::One),
     /// Ends an app and forgets it.
     Remove(apps::One),
+    /// Gives a user a password.
+    Password(password::Password),
+    /// Lists the users.
+    Users {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Makes tokens for programs, lists them and takes them back.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Says who you are for the daemon, and what you may do.
+    Who {
+        #[command(flatten)]
+        place: Place,
+    },
     /// Runs a daemon with two apps, in a folder that is gone with it.
     Demo(demo::Demo),
 }
@@ -69,8 +92,15 @@ pub fn main() -> ExitCode {
     };
     match runtime.block_on(run(arguments.command)) {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads has read enough.
+        Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
         Err(error) => failed(&*error),
     }
+}
+
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 async fn run(command: Command) -> Outcome {
@@ -83,6 +113,11 @@ async fn run(command: Command) -> Outcome {
         Command::Versions(versions) => versions.run().await,
         Command::Rollback(rollback) => rollback.run().await,
         Command::Invoke(invoke) => invoke.run().await,
+        Command::Events(events) => events.run().await,
+        Command::Password(password) => password.run().await,
+        Command::Users { place } => password::users(&place).await,
+        Command::Token(token) => token.run().await,
+        Command::Who { place } => place::who(&place).await,
         Command::Restart(one) => one.restart().await,
         Command::Demo(demo) => demo.run().await,
         Command::Start(one) => one.start().await,

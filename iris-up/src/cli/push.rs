@@ -7,7 +7,7 @@ use clap::Args;
 use futures_util::stream;
 use iris_up_client::Remotes;
 use iris_up_client::messages::iris::up::v1::{
-    ArtifactRequest, Kind, PushRequest, Settings, UploadPart,
+    ArtifactRequest, Kind, PushRequest, Retries, Schedule, Settings, UploadPart,
 };
 use prost_types::Duration;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,72 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
 
 /// How many bytes of a file are sent at once.
 const PIECE: usize = 64 * 1024;
+
+/// What a lambda is to be like.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Lambdas")]
+struct Function {
+    /// How many seconds a process stays once it has nothing to do.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    keep_alive: u32,
+    /// How many seconds it may take for an event.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    timeout: u32,
+    /// How many processes it has at most.
+    #[arg(long, value_name = "NUMBER", default_value_t = 10)]
+    max_processes: u32,
+    /// How many events a process is given at a time. More than one are for runtimes that ask for several.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    concurrency: u32,
+    /// How often more it is given an event that nobody waits for, and at which it failed.
+    #[arg(long, value_name = "NUMBER", default_value_t = 2)]
+    retries: u32,
+    /// How many seconds are between the first two times. It grows by itself with each.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    retry_pause: u32,
+    /// After how many seconds such an event is not given to it any more.
+    #[arg(long, value_name = "SECONDS", default_value_t = 21_600)]
+    max_age: u32,
+    /// A cron expression for events that come by themselves: '*/5 * * * *'. May be given several times.
+    #[arg(long, value_name = "CRON")]
+    schedule: Vec<String>,
+    /// The time zone of these, such as Europe/Berlin. UTC unless told.
+    #[arg(long, requires = "schedule", default_value = "")]
+    time_zone: String,
+    /// The event that comes then, in JSON. One as EventBridge sends it unless told.
+    #[arg(long, value_name = "EVENT", requires = "schedule", default_value = "")]
+    schedule_event: String,
+}
+
+impl Function {
+    fn settings(self) -> Settings {
+        let seconds = |seconds: u32| {
+            Some(Duration {
+                seconds: seconds.into(),
+                nanos: 0,
+            })
+        };
+        let event = bytes::Bytes::from(self.schedule_event);
+        let schedules = self.schedule.into_iter().map(|cron| Schedule {
+            cron,
+            time_zone: self.time_zone.clone(),
+            event: event.clone(),
+        });
+        Settings {
+            keep_alive: seconds(self.keep_alive),
+            timeout: seconds(self.timeout),
+            max_processes: self.max_processes,
+            concurrency: self.concurrency,
+            retries: Some(Retries {
+                most: Some(self.retries),
+                pause: seconds(self.retry_pause),
+                max_age: seconds(self.max_age),
+            }),
+            schedules: schedules.collect(),
+            ..Settings::default()
+        }
+    }
+}
 
 /// Makes an executable a new version of an app.
 #[derive(Debug, Args)]
@@ -31,9 +97,8 @@ pub(super) struct Push {
     /// Where it ends it is not started again.
     #[arg(long)]
     no_auto_restart: bool,
-    /// How many seconds a lambda stays once it has nothing to do.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
-    keep_alive: u32,
+    #[command(flatten)]
+    function: Function,
     /// Arguments for the executable.
     #[arg(last = true)]
     arguments: Vec<String>,
@@ -61,11 +126,8 @@ impl Push {
                 artifact,
                 settings: Some(Settings {
                     restart: !self.no_auto_restart,
-                    keep_alive: Some(Duration {
-                        seconds: self.keep_alive.into(),
-                        nanos: 0,
-                    }),
                     arguments: self.arguments,
+                    ..self.function.settings()
                 }),
             })
             .await?;

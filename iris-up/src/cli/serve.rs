@@ -1,11 +1,14 @@
 //! `iris-up serve`: the daemon.
 
 use super::Outcome;
-use crate::daemon::Daemon;
+use crate::daemon::{AccessSettings, Daemon};
 use clap::Args;
-use iris_core::HttpServer;
+use ipnet::IpNet;
+use iris_core::{HttpServer, Tls};
 use std::io;
+use std::net::IpAddr;
 use std::path::PathBuf;
+use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -24,6 +27,21 @@ pub(super) struct Serve {
     /// The folder where everything is kept.
     #[arg(long, env = "IRIS_UP_DATA", default_value = ".iris-up")]
     data: PathBuf,
+    /// Also callers on this machine sign in, but for those at the Unix socket.
+    #[arg(long)]
+    require_password: bool,
+    /// A proxy in front, or a network of them, whose x-forwarded-for is believed. May be given several times.
+    #[arg(long, value_name = "ADDRESS[/BITS]", value_parser = network)]
+    proxy: Vec<IpNet>,
+    /// x-forwarded-for is neither believed nor told to apps.
+    #[arg(long)]
+    no_x_forwarded_for: bool,
+    /// The certificate to speak TLS with, and those between it and the root, in PEM. Renewed files are taken up.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_certificate: Option<PathBuf>,
+    /// Its private key, in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
 }
 
 impl Serve {
@@ -34,13 +52,40 @@ impl Serve {
             .init();
         // Before anything is started that would be left behind.
         let mut told = Signals::new()?;
-        let daemon = Daemon::open(&self.data).await?;
+        let tls = self.tls_certificate.as_ref().zip(self.tls_key.as_ref());
+        let access = AccessSettings {
+            require_password: self.require_password,
+            proxies: self.proxy.clone(),
+            no_x_forwarded_for: self.no_x_forwarded_for,
+            tls: tls.is_some(),
+        };
         let port = match self.managed {
             true => 0,
             false => self.port,
         };
-        let server = HttpServer::bind(socket_address(&self.address, port));
-        let running = daemon.application().add_server(server).start().await?;
+        // Before anything runs that would be ended again.
+        let address = socket_address(&self.address, port);
+        let listener = TcpListener::bind(&address).await;
+        let listener = listener.map_err(|error| format!("cannot listen at {address}: {error}"))?;
+        let daemon = Daemon::open(&self.data, access).await?;
+        let mut server = HttpServer::from_listener(listener.into_std()?);
+        if let Some((certificate, key)) = tls {
+            server = server.tls(Tls::from_files(certificate, key));
+        }
+        let mut application = daemon.application().add_server(server);
+        match daemon.socket() {
+            Some(socket) => application = application.add_server(socket),
+            None => tracing::warn!(
+                "the folder's path is too long for a Unix socket in it: there is none"
+            ),
+        }
+        let running = match application.start().await {
+            Ok(running) => running,
+            Err(error) => {
+                daemon.stop().await;
+                return Err(error.into());
+            }
+        };
         match (self.managed, running.addresses().first()) {
             (true, Some(address)) => {
                 let port = address.tcp().map(|address| address.port());
@@ -49,9 +94,15 @@ impl Serve {
             _ => println!("iris-up listens at {}", running.url()),
         }
         told.stopped().await;
-        running.shutdown().await;
-        daemon.stop().await;
-        Ok(())
+        let stopping = async {
+            running.shutdown().await;
+            daemon.stop().await;
+        };
+        tokio::select! {
+            () = stopping => Ok(()),
+            // Who says so twice does not wait. The processes end with the daemon.
+            () = told.stopped() => Err("stopped at once: what was under way is lost".into()),
+        }
     }
 }
 
@@ -84,4 +135,11 @@ fn socket_address(host: &str, port: u16) -> String {
         true => format!("[{host}]:{port}"),
         false => format!("{host}:{port}"),
     }
+}
+
+/// An address alone is a network of one.
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = text.parse::<IpAddr>().map(IpNet::from);
+    let network = address.or_else(|_| text.parse::<IpNet>());
+    network.map_err(|_| "write an address, such as 10.0.0.1, or a network: 10.0.0.0/8".to_owned())
 }

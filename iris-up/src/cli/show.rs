@@ -4,7 +4,7 @@ use super::Outcome;
 use bytes::BytesMut;
 use iris_core::{Format, Message};
 use iris_up_client::messages::iris::up::v1::{App, State};
-use std::io::{IsTerminal, stdout};
+use std::io::{IsTerminal, Write, stdout};
 
 /// What a state looks like.
 fn look(state: State) -> (&'static str, &'static str) {
@@ -35,7 +35,7 @@ pub(super) fn app(app: &App, json: bool) -> Outcome {
     match json {
         true => self::json(app),
         false => {
-            println!("{}", line(app));
+            writeln!(stdout(), "{}", line(app))?;
             Ok(())
         }
     }
@@ -45,6 +45,6 @@ pub(super) fn app(app: &App, json: bool) -> Outcome {
 pub(super) fn json(message: &impl Message) -> Outcome {
     let mut text = BytesMut::new();
     message.encode(Format::Json, &mut text)?;
-    println!("{}", String::from_utf8_lossy(&text));
+    writeln!(stdout(), "{}", String::from_utf8_lossy(&text))?;
     Ok(())
 }

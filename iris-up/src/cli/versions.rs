@@ -4,6 +4,7 @@ use super::place::Place;
 use super::{Outcome, progress, show};
 use clap::Args;
 use iris_up_client::messages::iris::up::v1::{AppRequest, RollbackRequest};
+use std::io::{Write, stdout};
 
 /// Lists the versions of an app, the latest first.
 #[derive(Debug, Args)]
@@ -24,10 +25,12 @@ impl Versions {
         for version in listed.versions {
             let mark = if version.current { '•' } else { ' ' };
             let pushed = version.pushed.unwrap_or_default();
-            println!(
+            writeln!(
+                stdout(),
                 " {mark} {} - {pushed} - {}",
-                version.version, version.artifact
-            );
+                version.version,
+                version.artifact
+            )?;
         }
         Ok(())
     }

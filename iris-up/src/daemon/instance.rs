@@ -1,12 +1,12 @@
 //! One version of an app that runs.
 
+use crate::daemon::event::Event;
 use crate::daemon::gate::Entered;
 use crate::daemon::lambda::Lambda;
 use crate::daemon::process::Launch;
 use crate::daemon::resident::Resident;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{InvokeResponse, Kind, Settings, State};
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use iris_core::Body;
@@ -32,7 +32,7 @@ pub(crate) trait Instance: Send + Sync + 'static {
     fn invoke(
         &self,
         entered: Entered,
-        event: Bytes,
+        event: Event,
     ) -> BoxFuture<'_, Result<InvokeResponse, UpError>>;
 
     /// How it is.
@@ -65,10 +65,33 @@ impl Status {
 }
 
 /// Starts a version of an app.
-pub(crate) fn start(kind: Kind, launch: Launch, settings: &Settings) -> Arc<dyn Instance> {
-    match kind {
-        Kind::Lambda => Arc::new(Lambda::start(launch, settings)),
+///
+/// # Errors
+///
+/// What is wrong with its settings, for people.
+pub(crate) fn start(
+    kind: Kind,
+    launch: Launch,
+    settings: &Settings,
+) -> Result<Arc<dyn Instance>, String> {
+    Ok(match kind {
+        Kind::Lambda => Arc::new(Lambda::start(launch, settings)?),
         // No other kind gets past the remotes.
         Kind::Daemon | Kind::Unspecified => Arc::new(Resident::start(launch, settings)),
+    })
+}
+
+/// Whether a version could be started with these settings.
+///
+/// # Errors
+///
+/// What is wrong with them, for people.
+pub(crate) fn check(kind: Kind, settings: &Settings) -> Result<(), String> {
+    if kind == Kind::Lambda {
+        return Lambda::check(settings);
+    }
+    match settings.schedules.is_empty() {
+        true => Ok(()),
+        false => Err("schedules are for lambdas: a daemon runs all the time".to_owned()),
     }
 }

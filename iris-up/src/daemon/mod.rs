@@ -3,19 +3,26 @@
 //! | to read | |
 //! |---|---|
 //! | [`remotes`] | what can be asked of it: procedures, one line each over what follows |
+//! | `access` | who may do what |
 //! | `apps` | the apps that there are; pushing one, and going over to it |
 //! | `instance` | one version of an app that runs: the seam between kinds |
 //! | `resident` | the kind that runs all the time, and is started again where it ends |
 //! | `lambda` | the kind that runs where there is something to do, by AWS Lambda's Runtime API |
+//! | `event`, `events` | what functions are given; that which nobody waits for, and schedules |
 //! | `gateway` | requests for apps, from the box's address to their processes |
 //! | `gate` | what an instance has under way, so that it is not ended before |
 //! | `process` | a process with all it starts: spawned, watched, ended; its log |
+//! | `hold` | a folder is one daemon's |
 //! | `store` | what is kept: the registry in SQLite, artifacts by their hash |
 
+mod access;
 mod apps;
+mod event;
+mod events;
 mod failure;
 mod gate;
 mod gateway;
+mod hold;
 mod instance;
 mod lambda;
 mod process;
@@ -23,15 +30,22 @@ pub mod remotes;
 mod resident;
 mod store;
 
+pub use access::{AccessSettings, Caller};
 pub use failure::Failure;
+pub(crate) use gateway::invoke_api::VERSION as AMAZONS_API;
 
+use access::Access;
 use apps::Apps;
-use iris_core::{Iris, Request};
+use events::Events;
+use gateway::Gateway;
+use hold::Hold;
+use iris_core::{HttpServer, Iris, Request};
 use process::marker::Marker;
+use remotes::access::AccessRemote;
 use remotes::apps::AppsRemote;
 use remotes::artifacts::ArtifactsRemote;
 use remotes::functions::FunctionsRemote;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::Store;
 use store::artifacts::Artifacts;
@@ -39,11 +53,18 @@ use store::artifacts::Artifacts;
 /// The most bytes of a message: an event, or an answer, of 6 MiB and what is around it.
 const LARGEST: usize = 8 * 1024 * 1024;
 
+/// The most bytes of a Unix socket's path, and the zero behind it (unix(7)).
+const LONGEST_SOCKET: usize = 108;
+
 /// A daemon with what it keeps in one folder.
 #[derive(Debug)]
 pub struct Daemon {
+    folder: PathBuf,
+    access: Arc<Access>,
     apps: Arc<Apps>,
     artifacts: Arc<Artifacts>,
+    events: Arc<Events>,
+    hold: Hold,
 }
 
 impl Daemon {
@@ -52,30 +73,73 @@ impl Daemon {
     ///
     /// # Errors
     ///
-    /// Where the folder cannot be used, or another daemon uses it.
-    pub async fn open(folder: &Path) -> Result<Daemon, Failure> {
+    /// Where the folder cannot be used, or another daemon has it.
+    pub async fn open(folder: &Path, access: AccessSettings) -> Result<Daemon, Failure> {
+        std::fs::create_dir_all(folder).map_err(Failure::at(folder))?;
+        // Its apps run in folders of their own, where a path that begins here leads elsewhere.
+        let folder = &std::fs::canonicalize(folder).map_err(Failure::at(folder))?;
+        let hold = Hold::of(folder)?;
         let store = Store::open(folder).await?;
-        let marker = Marker::of(folder)?;
+        let marker = Marker::of(folder);
         marker.end_all().await?;
         let artifacts = Arc::new(Artifacts::open(folder).await?);
-        let apps = Apps::load(store, artifacts.clone(), folder, marker).await?;
-        Ok(Daemon { apps, artifacts })
+        let access = Arc::new(Access::open(&store, access).await?);
+        let apps = Apps::load(store.clone(), artifacts.clone(), folder, marker).await?;
+        let events = Events::open(store, apps.clone()).await?;
+        Ok(Daemon {
+            folder: folder.to_owned(),
+            access,
+            apps,
+            artifacts,
+            events,
+            hold,
+        })
+    }
+
+    /// Where programs of this machine reach it whose user is the daemon's own, or the superuser: they need no password.
+    /// `None` where the folder's path is too long for a socket in it (unix(7): 108 bytes).
+    pub fn socket(&self) -> Option<HttpServer> {
+        let path = socket_in(&self.folder);
+        let fits = path.as_os_str().len() < LONGEST_SOCKET;
+        fits.then(|| HttpServer::unix(path))
     }
 
     /// What it answers: its remotes, and beside them its apps.
-    pub fn application(&self) -> Iris<Request> {
-        Iris::without_context()
+    pub fn application(&self) -> Iris<Caller> {
+        let access = self.access.clone();
+        let identify = move |request: Request| {
+            let access = access.clone();
+            async move { access.identify(request).await }
+        };
+        Iris::new(identify)
             .contract(crate::messages::CONTRACT)
             .max_request_size(LARGEST)
             .max_response_size(LARGEST)
+            .add_remote(AccessRemote(self.access.clone()))
             .add_remote(AppsRemote(self.apps.clone()))
             .add_remote(ArtifactsRemote(self.artifacts.clone()))
-            .add_remote(FunctionsRemote(self.apps.clone()))
-            .fallback(gateway::Gateway::new(self.apps.clone()))
+            .add_remote(FunctionsRemote {
+                apps: self.apps.clone(),
+                events: self.events.clone(),
+            })
+            .fallback_takes_calls()
+            .fallback(Gateway::new(
+                self.apps.clone(),
+                self.events.clone(),
+                self.access.clone(),
+            ))
     }
 
     /// Ends all processes, each as gently as it allows. They run again when the folder is opened the next time.
     pub async fn stop(self) {
-        self.apps.stop().await;
+        let events = self.events.stop();
+        tokio::join!(events, self.apps.stop());
+        // Until here nobody else ends its processes.
+        drop(self.hold);
     }
+}
+
+/// The Unix socket of the daemon with this folder.
+pub fn socket_in(folder: &Path) -> PathBuf {
+    folder.join("control.sock")
 }

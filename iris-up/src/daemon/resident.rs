@@ -1,20 +1,21 @@
 //! The kind of app that runs all the time: a process that answers HTTP at the port it is told, and is started again where
 //! it ends.
 
+use super::event::Event;
 use super::gate::{Entered, Gate};
 use super::gateway::proxy::Proxy;
 use super::instance::{Instance, Status};
+use super::process::log::Tag;
+use super::process::port::Port;
 use super::process::{Launch, Process};
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{InvokeResponse, Settings, State};
 use crate::name::AppName;
-use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::{Request, Response, StatusCode};
 use iris_core::Body;
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -31,7 +32,7 @@ const LOOKS: (Duration, Duration) = (Duration::from_millis(2), Duration::from_mi
 /// The pause before a process is started again, which doubles from the first to the second.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(30));
 
-/// A process that ran for so long is not one that ends as soon as it starts.
+/// A process that answered for so long is not one that ends as soon as it starts.
 const STEADY: Duration = Duration::from_secs(10);
 
 /// How many processes in a row may end as soon as they start.
@@ -127,7 +128,7 @@ impl Instance for Resident {
         .boxed()
     }
 
-    fn invoke(&self, _: Entered, _: Bytes) -> BoxFuture<'_, Result<InvokeResponse, UpError>> {
+    fn invoke(&self, _: Entered, _: Event) -> BoxFuture<'_, Result<InvokeResponse, UpError>> {
         let refused = UpError::NoLambda(self.name.to_string());
         std::future::ready(Err(refused)).boxed()
     }
@@ -163,14 +164,10 @@ impl Keeper {
     async fn keep(self, mut stopped: oneshot::Receiver<()>) {
         let mut crashes = 0;
         loop {
-            let begun = Instant::now();
-            let Some(why) = self.run_once(&mut stopped).await else {
+            let Some((why, steady)) = self.run_once(&mut stopped).await else {
                 break;
             };
-            crashes = match begun.elapsed() < STEADY {
-                true => crashes + 1,
-                false => 0,
-            };
+            crashes = if steady { 0 } else { crashes + 1 };
             if !self.restart {
                 self.say(State::Dead, &why);
                 return;
@@ -193,48 +190,55 @@ impl Keeper {
         self.say(State::Dead, "");
     }
 
-    /// Runs a process to its end, and says how that came; `None` where it was told to stop.
-    async fn run_once(&self, stopped: &mut oneshot::Receiver<()>) -> Option<String> {
-        let address = match free_address() {
-            Ok(address) => address,
-            Err(error) => return Some(format!("there is no port for it: {error}")),
+    /// Runs a process to its end, and says how that came and whether it had answered for a while; `None` where it was
+    /// told to stop.
+    async fn run_once(&self, stopped: &mut oneshot::Receiver<()>) -> Option<(String, bool)> {
+        let port = match Port::free() {
+            Ok(port) => port,
+            Err(error) => return Some((format!("there is no port for it: {error}"), false)),
         };
+        let address = port.address();
         let environment = [
             ("HOST", address.ip().to_string()),
             ("PORT", address.port().to_string()),
         ];
-        let process = match self.launch.spawn(&environment) {
+        let process = match self.launch.spawn(&environment, &Tag::default()) {
             Ok(process) => process,
-            Err(error) => return Some(format!("it cannot be run: {error}")),
+            Err(error) => return Some((format!("it cannot be run: {error}"), false)),
         };
-        let why = tokio::select! {
-            why = self.watch(&process, address) => Some(why),
+        self.tell
+            .send_modify(|reached| reached.status.processes = 1);
+        let ended = tokio::select! {
+            ended = self.watch(&process, address) => Some(ended),
             _ = stopped => None,
         };
-        match &why {
+        match &ended {
             Some(_) => process.kill().await,
             None => process.stop().await,
         }
-        why
+        ended
     }
 
-    /// Says when it is ready, and gives why it is so no longer.
-    async fn watch(&self, process: &Process, address: SocketAddr) -> String {
+    /// Says when it is ready, and gives why it is so no longer, and whether that came after a while.
+    async fn watch(&self, process: &Process, address: SocketAddr) -> (String, bool) {
         let listening = tokio::select! {
             listening = timeout(READY, listening(address)) => listening.is_ok(),
-            why = process.ended() => return why,
+            why = process.ended() => return (why, false),
         };
         if !listening {
             let seconds = READY.as_secs();
-            return format!("nothing listens at the port of its variable PORT within {seconds} s");
+            let why =
+                format!("nothing listens at the port of its variable PORT within {seconds} s");
+            return (why, false);
         }
+        let since = Instant::now();
         self.tell.send_modify(|reached| {
             reached.status.state = State::Alive;
             reached.status.reason.clear();
-            reached.status.processes = 1;
             reached.address = Some(address);
         });
-        process.ended().await
+        let why = process.ended().await;
+        (why, since.elapsed() >= STEADY)
     }
 
     fn say(&self, state: State, reason: &str) {
@@ -245,11 +249,6 @@ impl Keeper {
             reached.address = None;
         });
     }
-}
-
-/// An address at which nothing listens. Another program can take it before the app does, which then fails and gets another.
-fn free_address() -> io::Result<SocketAddr> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }
 
 /// Waits until something listens.

@@ -40,7 +40,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             found.unwrap_or_default().trim().to_owned()
         };
         let id = header("lambda-runtime-aws-request-id:");
+        let client_context = header("lambda-runtime-client-context:");
         let event: Value = serde_json::from_slice(&event)?;
+        if event["source"] == "aws.events" {
+            println!("scheduled {} {}", event["time"], event["detail-type"]);
+        }
         let respond = |answer: Value| {
             call(
                 "POST",
@@ -64,6 +68,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                     "deadline": header("lambda-runtime-deadline-ms:"),
                     "arn": header("lambda-runtime-invoked-function-arn:"),
                     "trace": header("lambda-runtime-trace-id:"),
+                    "client": client_context,
                     "id": id,
                     "environment": env::vars().collect::<std::collections::BTreeMap<_, _>>(),
                 });
@@ -74,11 +79,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                     call("GET", "invocation/next", "")?,
                     call("POST", "invocation/another/response", "{}")?,
                     call("POST", "nothing", "{}")?,
-                    call(
-                        "POST",
-                        &format!("invocation/{id}/response"),
-                        &"x".repeat(6 * 1024 * 1024 + 101),
-                    )?,
+                    call("POST", "init/error", "{}")?,
                 ];
                 let told = refused
                     .map(|(status, _, body)| json!([status, String::from_utf8_lossy(&body)]));
@@ -86,6 +87,48 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             path @ ("/stream-and-fail" | "/stream-and-end" | "/stream-without-head") => {
                 stream(path, &id)?;
+            }
+            // It fails as often as there are no so many files.
+            "/fails-at-first" => {
+                let attempt = std::fs::read_dir(".")?.count();
+                println!("attempt {attempt} of {id}");
+                std::fs::write(format!("attempt-{attempt}"), "")?;
+                if attempt < 2 {
+                    let why = json!({ "errorMessage": "not yet", "errorType": "NotYet" });
+                    call("POST", &format!("invocation/{id}/error"), &why.to_string())?;
+                } else {
+                    respond(json!("well"))?;
+                }
+            }
+            // It says that its answer has another length than it has.
+            "/short" => {
+                respond(json!({
+                    "statusCode": 200,
+                    "headers": { "content-length": "3", "transfer-encoding": "chunked", "x-own": "1" },
+                    "body": "more than three bytes",
+                }))?;
+            }
+            "/switch" => {
+                respond(json!({ "statusCode": 101 }))?;
+            }
+            "/large" => {
+                let (status, ..) = call(
+                    "POST",
+                    &format!("invocation/{id}/response"),
+                    &"x".repeat(6 * 1024 * 1024 + 101),
+                )?;
+                assert_eq!(status, 413);
+            }
+            // It answers, and asks for nothing more.
+            "/answer-and-hang" => {
+                respond(json!("well"))?;
+                loop {
+                    std::thread::park();
+                }
+            }
+            "/print" => {
+                println!("about it");
+                respond(json!("well"))?;
             }
             // It is at work until the file is there.
             "/wait" => {

@@ -15,7 +15,8 @@ type Answer = FunctionResponse<Value, BoxStream<'static, Result<Bytes, Error>>>;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    lambda_runtime::run(service_fn(answer)).await
+    // Where it is told to it asks for several events at a time.
+    lambda_runtime::run_concurrent(service_fn(answer)).await
 }
 
 async fn answer(event: LambdaEvent<Value>) -> Result<Answer, Error> {
@@ -38,6 +39,13 @@ async fn answer(event: LambdaEvent<Value>) -> Result<Answer, Error> {
                 stream::iter([Ok(Bytes::from("one "))]).chain(end).boxed(),
             ))
         }
+        "/wait" => {
+            println!("waits");
+            wait_for_go().await;
+            Ok(FunctionResponse::BufferedResponse(
+                json!(std::process::id()),
+            ))
+        }
         _ => Ok(FunctionResponse::BufferedResponse(answer)),
     }
 }
@@ -45,11 +53,17 @@ async fn answer(event: LambdaEvent<Value>) -> Result<Answer, Error> {
 /// The second comes once there is a file `go` in its folder.
 fn pieces() -> impl futures_util::Stream<Item = Result<Bytes, Error>> {
     stream::iter(["one ", "two ", "three"]).then(async |piece| {
-        while piece == "two " && !Path::new("go").exists() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+        if piece == "two " {
+            wait_for_go().await;
         }
         Ok(Bytes::from(piece))
     })
+}
+
+async fn wait_for_go() {
+    while !Path::new("go").exists() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 fn streamed(stream: BoxStream<'static, Result<Bytes, Error>>) -> Answer {

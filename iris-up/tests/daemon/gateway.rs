@@ -7,6 +7,36 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 #[tokio::test]
+async fn calls_are_the_apps_too() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    for kind in [
+        "application/grpc",
+        "application/proto",
+        "application/connect+json",
+        "application/grpc-web",
+    ] {
+        let request = Request::post("/resident/echo")
+            .header("content-type", kind)
+            .header("connect-protocol-version", "1");
+        let answer = daemon
+            .send(request.body(Bytes::from_static(b"a call")).unwrap())
+            .await;
+        assert_eq!(
+            (answer.status().as_u16(), &answer.body()[..]),
+            (200, &b"a call"[..]),
+            "{kind}"
+        );
+    }
+    // Those for the daemon are not.
+    let request =
+        Request::post("/iris.up.v1.Apps/Nothing").header("content-type", "application/proto");
+    let answer = daemon.send(request.body(Bytes::new()).unwrap()).await;
+    assert_eq!(answer.status(), 404);
+    assert!(String::from_utf8_lossy(answer.body()).contains("unimplemented"));
+}
+
+#[tokio::test]
 async fn a_request_comes_as_it_was_sent_but_for_the_apps_name() {
     let daemon = Daemon::start().await;
     daemon

@@ -51,7 +51,7 @@ async fn events_that_come_together_have_a_process_each_and_no_more_than_there_ma
     let calls = join_all((0..25).map(|_| json_of(&daemon, "/function/wait")));
     let go = async {
         until("ten at work", || {
-            (daemon.log("function").matches("out waits").count() == 10).then_some(())
+            (daemon.log("function").matches(" waits").count() == 10).then_some(())
         })
         .await;
         daemon.give("function", "go");
@@ -77,7 +77,10 @@ async fn failures_are_told_apart() {
     let (status, text) = daemon.get("/function/end").await;
     assert_eq!(status, 502);
     assert!(text.contains("exit code 5"), "{text}");
-    // Neither has any effect on the next.
+    let (status, text) = daemon.get("/function/large").await;
+    assert_eq!(status, 502);
+    assert!(text.contains("Function.ResponseSizeTooLarge"), "{text}");
+    // None has any effect on the next.
     assert_eq!(json_of(&daemon, "/function/ok").await["path"], "/ok");
 }
 
@@ -126,12 +129,12 @@ async fn the_runtime_api_refuses_what_makes_no_sense() {
     let daemon = daemon_with(&[]).await;
     let told = json_of(&daemon, "/function/wrong").await;
     let statuses: Vec<&Value> = (0..4).map(|index| &told[index][0]).collect();
-    assert_eq!(json!(statuses), json!([403, 400, 404, 413]));
+    assert_eq!(json!(statuses), json!([403, 400, 404, 403]));
     for (index, kind) in [
         "InvalidStateTransition",
         "InvalidRequestID",
         "NotFound",
-        "RequestEntityTooLarge",
+        "InvalidStateTransition",
     ]
     .iter()
     .enumerate()
@@ -139,6 +142,34 @@ async fn the_runtime_api_refuses_what_makes_no_sense() {
         let body = told[index][1].as_str().unwrap();
         assert!(body.contains(kind), "{body}");
     }
+}
+
+#[tokio::test]
+async fn what_a_function_says_of_its_answers_length_is_not_believed() {
+    let daemon = daemon_with(&[]).await;
+    let answer = daemon.open("/function/short").await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["x-own"], "1");
+    assert!(answer.headers().get("transfer-encoding").is_none());
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(body, "more than three bytes");
+    let (status, text) = daemon.get("/function/switch").await;
+    assert_eq!(status, 502, "{text}");
+}
+
+#[tokio::test]
+async fn lines_say_which_event_they_are_about() {
+    let daemon = daemon_with(&[]).await;
+    daemon
+        .runs(["invoke", "function", r#"{"rawPath": "/print"}"#])
+        .await;
+    let lines = daemon.runs(["logs", "function", "--json"]).await;
+    let lines = lines
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let about = lines.into_iter().find(|line| line["text"] == "about it");
+    let about = until("the line", || about.clone()).await;
+    assert_eq!(about["requestId"].as_str().unwrap().len(), 36, "{about}");
 }
 
 #[tokio::test]

@@ -5,11 +5,16 @@
     reason = "a test fails by panicking, in its support functions too"
 )]
 
+mod access;
 mod artifacts;
 mod crashes;
 mod demo;
+mod events;
+mod folder;
 mod gateway;
+mod invoke_api;
 mod invoking;
+mod lambda_limits;
 mod lambdas;
 mod logs;
 mod official;

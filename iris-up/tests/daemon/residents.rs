@@ -137,6 +137,50 @@ async fn a_file_that_is_no_program_is_told() {
 }
 
 #[tokio::test]
+async fn whoever_kills_an_app_and_goes_away_has_it_killed_all_the_same() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    daemon
+        .runs(["push", &path("function"), "-L", "--keep-alive", "600"])
+        .await;
+    for app in ["resident", "function"] {
+        let waiting = daemon.get_owned(&format!("/{app}/wait"));
+        let waiting = tokio::spawn(waiting);
+        until("a request", || {
+            daemon.log(app).contains("waits").then_some(())
+        })
+        .await;
+        let own = daemon.printed(app, "own").await;
+        let mut killing = daemon.command(&["kill", app]).spawn().unwrap();
+        // It has been heard once nothing more is taken.
+        while daemon.get(&format!("/{app}/")).await.0 != 503 {}
+        killing.kill().await.unwrap();
+        assert!(runs(own), "{app} has a request");
+        daemon.give(app, "go");
+        assert_eq!(waiting.await.unwrap().0, 200, "{app}");
+        until("its end", || (!runs(own)).then_some(())).await;
+        assert_eq!(daemon.get(&format!("/{app}/")).await.0, 503);
+    }
+}
+
+#[tokio::test]
+async fn what_is_started_anew_answers_meanwhile() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let first = daemon.printed("resident", "own").await;
+    let restarting = daemon.runs(["restart", "resident"]);
+    let mut restarting = std::pin::pin!(restarting);
+    let restarted = loop {
+        tokio::select! {
+            restarted = &mut restarting => break restarted,
+            answer = daemon.get("/resident") => assert_eq!(answer, (200, "version 1".to_owned())),
+        }
+    };
+    assert_eq!(restarted, " • resident - alive\n");
+    assert!(!runs(first));
+}
+
+#[tokio::test]
 async fn what_is_removed_is_not_started_by_whoever_waited() {
     let daemon = Daemon::start().await;
     daemon.runs(["push", &path("resident")]).await;

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_iris-up");
@@ -24,6 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A daemon that runs.
 pub(crate) struct Daemon {
     pub(crate) folder: TempDir,
+    settings: Vec<String>,
     child: Child,
     pub(crate) url: String,
 }
@@ -48,9 +49,20 @@ pub(crate) struct Printed {
 
 impl Daemon {
     pub(crate) async fn start() -> Daemon {
+        Daemon::start_with(&[]).await
+    }
+
+    /// One that is told more.
+    pub(crate) async fn start_with(settings: &[&str]) -> Daemon {
         let folder = tempfile::tempdir().unwrap();
-        let (child, url) = start_in(folder.path()).await;
-        Daemon { folder, child, url }
+        let settings: Vec<String> = settings.iter().map(ToString::to_string).collect();
+        let (child, url) = start_in(folder.path(), &settings).await;
+        Daemon {
+            folder,
+            settings,
+            child,
+            url,
+        }
     }
 
     /// Sends it a signal, and starts another with the same folder once it is gone.
@@ -58,7 +70,7 @@ impl Daemon {
         let id = self.child.id().unwrap().cast_signed();
         kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
         self.child.wait().await.unwrap();
-        (self.child, self.url) = start_in(self.folder.path()).await;
+        (self.child, self.url) = start_in(self.folder.path(), &self.settings).await;
     }
 
     pub(crate) fn remotes(&self) -> Remotes {
@@ -67,12 +79,30 @@ impl Daemon {
 
     /// Runs the command line.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Printed {
-        let output = Command::new(PROGRAM)
+        self.run_as(arguments, |_| {}, "").await
+    }
+
+    /// The same with a program that is changed before, and with something to read.
+    pub(crate) async fn run_as(
+        &self,
+        arguments: &[&str],
+        change: impl FnOnce(&mut Command),
+        input: &str,
+    ) -> Printed {
+        let mut command = Command::new(PROGRAM);
+        command
             .args(arguments)
             .env("IRIS_UP_URL", &self.url)
-            .output()
-            .await
-            .unwrap();
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        change(&mut command);
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // It may end without having read it.
+        let _ = stdin.write_all(input.as_bytes()).await;
+        drop(stdin);
+        let output = child.wait_with_output().await.unwrap();
         Printed {
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
@@ -87,8 +117,21 @@ impl Daemon {
         printed.out
     }
 
+    /// A command, to be run by whoever asked for it.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments).env("IRIS_UP_URL", &self.url);
+        command
+    }
+
     pub(crate) async fn get(&self, path: &str) -> (u16, String) {
         get(&format!("{}{path}", self.url)).await
+    }
+
+    /// The same, for a task of its own.
+    pub(crate) fn get_owned(&self, path: &str) -> impl Future<Output = (u16, String)> + use<> {
+        let url = format!("{}{path}", self.url);
+        async move { get(&url).await }
     }
 
     pub(crate) async fn post(&self, path: &str, body: impl Into<Bytes>) -> (u16, Bytes) {
@@ -168,10 +211,11 @@ pub(crate) fn path(name: &str) -> String {
 }
 
 /// A daemon with this folder, and its URL.
-async fn start_in(folder: &Path) -> (Child, String) {
+async fn start_in(folder: &Path, settings: &[String]) -> (Child, String) {
     let mut child = Command::new(PROGRAM)
         .args(["serve", "--managed", "--data"])
         .arg(folder)
+        .args(settings)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true)

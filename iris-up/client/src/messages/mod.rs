@@ -26,6 +26,26 @@ pub const TYPES: &[::iris_client::json::MessageType] = {
         MessageType::of::<
             self::iris::up::v1::ArtifactRequest,
         >("iris.up.v1.ArtifactRequest"),
+        MessageType::of::<
+            self::iris::up::v1::CallerResponse,
+        >("iris.up.v1.CallerResponse"),
+        MessageType::of::<
+            self::iris::up::v1::CreateTokenRequest,
+        >("iris.up.v1.CreateTokenRequest"),
+        MessageType::of::<
+            self::iris::up::v1::CreateTokenResponse,
+        >("iris.up.v1.CreateTokenResponse"),
+        MessageType::of::<
+            self::iris::up::v1::EnqueueRequest,
+        >("iris.up.v1.EnqueueRequest"),
+        MessageType::of::<
+            self::iris::up::v1::EnqueueResponse,
+        >("iris.up.v1.EnqueueResponse"),
+        MessageType::of::<self::iris::up::v1::EventRequest>("iris.up.v1.EventRequest"),
+        MessageType::of::<self::iris::up::v1::EventsRequest>("iris.up.v1.EventsRequest"),
+        MessageType::of::<
+            self::iris::up::v1::EventsResponse,
+        >("iris.up.v1.EventsResponse"),
         MessageType::of::<self::iris::up::v1::FunctionError>("iris.up.v1.FunctionError"),
         MessageType::of::<self::iris::up::v1::InvokeRequest>("iris.up.v1.InvokeRequest"),
         MessageType::of::<
@@ -36,11 +56,25 @@ pub const TYPES: &[::iris_client::json::MessageType] = {
         MessageType::of::<self::iris::up::v1::LogsRequest>("iris.up.v1.LogsRequest"),
         MessageType::of::<self::iris::up::v1::PushEvent>("iris.up.v1.PushEvent"),
         MessageType::of::<self::iris::up::v1::PushRequest>("iris.up.v1.PushRequest"),
+        MessageType::of::<self::iris::up::v1::QueuedEvent>("iris.up.v1.QueuedEvent"),
+        MessageType::of::<self::iris::up::v1::Retries>("iris.up.v1.Retries"),
         MessageType::of::<
             self::iris::up::v1::RollbackRequest,
         >("iris.up.v1.RollbackRequest"),
+        MessageType::of::<self::iris::up::v1::Schedule>("iris.up.v1.Schedule"),
+        MessageType::of::<
+            self::iris::up::v1::SetPasswordRequest,
+        >("iris.up.v1.SetPasswordRequest"),
         MessageType::of::<self::iris::up::v1::Settings>("iris.up.v1.Settings"),
+        MessageType::of::<self::iris::up::v1::Token>("iris.up.v1.Token"),
+        MessageType::of::<self::iris::up::v1::TokenRequest>("iris.up.v1.TokenRequest"),
+        MessageType::of::<
+            self::iris::up::v1::TokensResponse,
+        >("iris.up.v1.TokensResponse"),
         MessageType::of::<self::iris::up::v1::UploadPart>("iris.up.v1.UploadPart"),
+        MessageType::of::<self::iris::up::v1::User>("iris.up.v1.User"),
+        MessageType::of::<self::iris::up::v1::UserRequest>("iris.up.v1.UserRequest"),
+        MessageType::of::<self::iris::up::v1::UsersResponse>("iris.up.v1.UsersResponse"),
         MessageType::of::<self::iris::up::v1::Version>("iris.up.v1.Version"),
         MessageType::of::<
             self::iris::up::v1::VersionsResponse,

@@ -8,7 +8,7 @@ mod hello;
 use super::Outcome;
 use super::push::upload;
 use super::serve::Signals;
-use crate::daemon::Daemon;
+use crate::daemon::{AccessSettings, Daemon};
 use clap::{Args, ValueEnum};
 use iris_core::HttpServer;
 use iris_up_client::Remotes;
@@ -43,15 +43,14 @@ impl Demo {
     }
 
     async fn show(&self) -> Outcome {
-        let folder = std::env::temp_dir().join(format!("iris-up-demo-{}", std::process::id()));
-        let shown = self.show_in(&folder).await;
-        std::fs::remove_dir_all(&folder)?;
-        shown
+        // It is gone when this is dropped.
+        let folder = tempfile::Builder::new().prefix("iris-up-demo-").tempdir()?;
+        self.show_in(folder.path()).await
     }
 
     async fn show_in(&self, folder: &Path) -> Outcome {
         let mut told = Signals::new()?;
-        let daemon = Daemon::open(folder).await?;
+        let daemon = Daemon::open(folder, AccessSettings::default()).await?;
         let server = HttpServer::bind(format!("127.0.0.1:{}", self.port));
         let running = daemon.application().add_server(server).start().await?;
         let url = running.url();
@@ -97,8 +96,8 @@ async fn push(url: &str) -> Outcome {
                 artifact,
                 settings: Some(Settings {
                     restart: true,
-                    keep_alive: None,
                     arguments,
+                    ..Settings::default()
                 }),
             })
             .await?;

@@ -5,7 +5,7 @@ use crate::daemon::instance::{Instance, Status};
 use crate::daemon::process::log::Log;
 use crate::daemon::store::Record;
 use crate::error::UpError;
-use crate::messages::iris::up::v1::{self as messages, Kind};
+use crate::messages::iris::up::v1::{self as messages, Kind, Settings};
 use crate::name::AppName;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -63,6 +63,28 @@ impl App {
         now.record.wanted && now.record.release.kind == Kind::Daemon
     }
 
+    /// Its name and its settings, where it is to run.
+    pub(crate) fn wanted(&self) -> Option<(AppName, Settings)> {
+        let now = self.now();
+        let wanted = now.record.wanted && now.record.version > 0;
+        wanted.then(|| (self.name.clone(), now.record.release.settings.clone()))
+    }
+
+    /// Those of the version that runs, or would.
+    pub(crate) fn settings(&self) -> Settings {
+        self.now().record.release.settings.clone()
+    }
+
+    /// # Errors
+    ///
+    /// Where it takes no events, since it is no lambda.
+    pub(crate) fn takes_events(&self) -> Result<(), UpError> {
+        match self.now().record.release.kind {
+            Kind::Lambda => Ok(()),
+            _ => Err(UpError::NoLambda(self.name.to_string())),
+        }
+    }
+
     /// Waits for whoever changes the app right now.
     pub(crate) async fn turn(&self) -> Turn {
         self.turns.clone().lock_owned().await
@@ -78,7 +100,10 @@ impl App {
             return Ok(instance.clone());
         }
         if !now.record.wanted || now.record.version == 0 {
-            return Err(UpError::Killed(self.name.to_string()));
+            return Err(match now.record.version {
+                0 => UpError::NotYet(self.name.to_string()),
+                _ => UpError::Killed(self.name.to_string()),
+            });
         }
         let instance = start(&now.record)?;
         now.instance = Some(instance.clone());

@@ -6,27 +6,29 @@ pub(crate) use app::App;
 use app::Turn;
 
 use crate::daemon::Failure;
+use crate::daemon::events::schedule;
 use crate::daemon::gate::Entered;
 use crate::daemon::instance::{self, Instance};
 use crate::daemon::process::Launch;
 use crate::daemon::process::log::Log;
 use crate::daemon::process::marker::Marker;
-use crate::daemon::store::artifacts::Artifacts;
+use crate::daemon::store::artifacts::{Artifacts, Lease};
 use crate::daemon::store::{Record, Release, Store};
 use crate::error::UpError;
 use crate::hash::Hash;
 use crate::messages::iris::up::v1::{
-    self as messages, Kind, PushEvent, PushRequest, State, push_event::Step,
+    self as messages, Kind, PushEvent, PushRequest, Settings, State, push_event::Step,
 };
 use crate::name::AppName;
 use futures_util::future::join_all;
 use iris_core::{IntoIrisError, Stream};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::task::{Context, Poll};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 /// All apps, by their names.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub(crate) struct Apps {
     store: Store,
     artifacts: Arc<Artifacts>,
     places: Places,
+    /// Changes whenever an app does.
+    changed: watch::Sender<()>,
 }
 
 /// Where apps live, and how their processes are known.
@@ -46,8 +50,11 @@ pub(crate) struct Places {
 
 /// What may be done with an app, step by step.
 enum Change {
-    Push(Release),
+    /// With what keeps its artifact from being collected until the registry does.
+    Push(Box<Release>, Lease),
     RollBack(u64),
+    /// To the version that it has.
+    Restart,
 }
 
 type Tell = mpsc::Sender<Result<PushEvent, UpError>>;
@@ -63,7 +70,32 @@ impl Stream for Progress {
     }
 }
 
+/// Does work to its end, whether or not whoever asked for it stays.
+async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, UpError>> + Send + 'static,
+) -> Result<T, UpError> {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(panicked) => Err(Failure::during("a change of an app", panicked).into()),
+    }
+}
+
 impl Places {
+    /// Removes what an app had on the disk.
+    async fn clear(&self, app: &App) -> Result<(), Failure> {
+        app.log().remove().await?;
+        let own = self.of(app.name());
+        match tokio::fs::remove_dir_all(&own).await {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::at(&own)(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The folder that is an app's own.
+    fn of(&self, name: &AppName) -> PathBuf {
+        self.folder.join("apps").join(name.as_str())
+    }
+
     fn app(&self, record: Record) -> App {
         let log = self
             .folder
@@ -94,12 +126,16 @@ impl Apps {
             store,
             artifacts,
             places,
+            changed: watch::Sender::new(()),
         };
         for app in apps.all() {
             // What was killed stays so. A lambda waits for something to do.
-            if app.runs_by_itself() {
-                let begun = apps.begin(&app);
-                begun.map_err(|error| Failure::during(app.name(), error.into_iris_error()))?;
+            if app.runs_by_itself()
+                && let Err(error) = apps.begin(&app)
+            {
+                // The others are not to wait for it. A request tries again.
+                let error = error.into_iris_error();
+                tracing::error!(app = %app.name(), %error, "it does not run");
             }
         }
         Ok(Arc::new(apps))
@@ -123,10 +159,14 @@ impl Apps {
     }
 
     /// Begins a push and gives what comes of it. The push goes on where nobody reads that.
-    pub(crate) async fn push(self: Arc<Self>, request: PushRequest) -> Result<Progress, UpError> {
-        let name = AppName::new(request.name.clone())?;
+    pub(crate) async fn push(
+        self: Arc<Self>,
+        name: AppName,
+        request: PushRequest,
+    ) -> Result<Progress, UpError> {
+        let lease = self.artifacts.lease().await;
         let release = self.release(request).await?;
-        Ok(self.change(name, Change::Push(release)))
+        Ok(self.change(name, Change::Push(Box::new(release), lease)))
     }
 
     /// Begins to go back to a version, the one before the current one where it is 0.
@@ -139,20 +179,27 @@ impl Apps {
         Ok(self.change(name.clone(), Change::RollBack(version)))
     }
 
+    /// Begins to start an app anew, as a push goes over to a new version: what runs goes on until that is ready.
+    pub(crate) fn restart(self: Arc<Self>, name: &AppName) -> Result<Progress, UpError> {
+        self.find(name)?;
+        Ok(self.change(name.clone(), Change::Restart))
+    }
+
     /// The versions of an app, the latest first.
     pub(crate) async fn versions(&self, name: &AppName) -> Result<Vec<messages::Version>, UpError> {
         let current = self.find(name)?.version();
         let versions = self.store.versions(name).await?.into_iter();
-        let described = versions.map(|(record, pushed)| messages::Version {
-            version: record.version,
-            kind: record.release.kind.into(),
-            artifact: record.release.artifact.to_string(),
-            settings: Some(record.release.settings),
+        let described = versions.map(|kept| messages::Version {
+            version: kept.record.version,
+            kind: kept.record.release.kind.into(),
+            artifact: kept.record.release.artifact.to_string(),
+            settings: Some(kept.record.release.settings),
             pushed: Some(prost_types::Timestamp {
-                seconds: pushed,
+                seconds: kept.pushed,
                 nanos: 0,
             }),
-            current: Some(record.version) == current,
+            current: Some(kept.record.version) == current,
+            ran: kept.ran,
         });
         Ok(described.collect())
     }
@@ -164,8 +211,8 @@ impl Apps {
         tokio::spawn(async move {
             let turn = self
                 .turn(|| match &change {
-                    Change::Push(release) => Ok(self.of_name(&name, release)),
-                    Change::RollBack(_) => self.find(&name),
+                    Change::Push(release, _) => Ok(self.of_name(&name, release)),
+                    Change::RollBack(_) | Change::Restart => self.find(&name),
                 })
                 .await;
             let made = match &turn {
@@ -180,6 +227,9 @@ impl Apps {
             {
                 // Its first version came to nothing.
                 self.forget(app.name());
+                if let Err(failure) = self.store.remove(app.name()).await {
+                    tracing::error!(app = %app.name(), %failure, "its first version stays in the registry");
+                }
             }
         });
         Progress(told)
@@ -204,8 +254,9 @@ impl Apps {
 
     async fn make(&self, app: &App, change: Change, tell: &Tell) -> Result<(), UpError> {
         let record = match change {
-            Change::Push(release) => self.store.add(app.name(), &release).await?,
+            Change::Push(release, _lease) => self.store.add(app.name(), &release).await?,
             Change::RollBack(version) => self.earlier(app, version).await?,
+            Change::Restart => self.earlier(app, app.version().unwrap_or_default()).await?,
         };
         let tell = async |step: Step| {
             let event = PushEvent {
@@ -227,6 +278,7 @@ impl Apps {
             return Err(failure.into());
         }
         let old = app.switch(record, instance);
+        self.changed.send_replace(());
         tell(Step::Switched).await;
         if let Some(old) = old {
             old.stop().await;
@@ -235,15 +287,16 @@ impl Apps {
         Ok(())
     }
 
-    /// A version that was pushed before.
+    /// A version that was pushed before; the last before the current one that was ever gone over to, where it is 0.
     async fn earlier(&self, app: &App, version: u64) -> Result<Record, UpError> {
         let current = app.version().unwrap_or_default();
         let versions = self.store.versions(app.name()).await?;
-        let mut records = versions.into_iter().map(|(record, _)| record);
-        let wanted = records.find(|record| match version {
-            0 => record.version < current,
-            version => record.version == version,
+        let mut versions = versions.into_iter();
+        let wanted = versions.find(|kept| match version {
+            0 => kept.record.version < current && kept.ran,
+            version => kept.record.version == version,
         });
+        let wanted = wanted.map(|kept| kept.record);
         wanted.ok_or_else(|| UpError::UnknownVersion(app.name().to_string()))
     }
 
@@ -253,6 +306,9 @@ impl Apps {
         if kind == Kind::Unspecified {
             return Err(UpError::InvalidKind);
         }
+        let settings = request.settings.unwrap_or_default();
+        instance::check(kind, &settings).map_err(UpError::InvalidSettings)?;
+        schedule::check(&settings).map_err(UpError::InvalidSettings)?;
         let artifact = Hash::parse(&request.artifact)?;
         if !self.artifacts.find(&artifact).await?.complete {
             return Err(UpError::UnknownArtifact(artifact.to_string()));
@@ -260,14 +316,13 @@ impl Apps {
         Ok(Release {
             kind,
             artifact,
-            settings: request.settings.unwrap_or_default(),
+            settings,
         })
     }
 
     /// Starts an instance of what is kept.
     fn launch(&self, app: &App, record: &Record) -> Result<Arc<dyn Instance>, Failure> {
-        let Places { folder, marker } = &self.places;
-        let own = folder.join("apps").join(record.name.as_str());
+        let own = self.places.of(&record.name);
         std::fs::create_dir_all(&own).map_err(Failure::at(&own))?;
         let release = &record.release;
         let launch = Launch {
@@ -277,9 +332,10 @@ impl Apps {
             arguments: release.settings.arguments.clone(),
             folder: own,
             log: app.log().clone(),
-            marker: marker.clone(),
+            marker: self.places.marker.clone(),
         };
-        Ok(instance::start(release.kind, launch, &release.settings))
+        let started = instance::start(release.kind, launch, &release.settings);
+        started.map_err(|why| Failure::during(&record.name, why))
     }
 
     /// The app of a name, or a new one without a version.
@@ -303,7 +359,11 @@ impl Apps {
     }
 
     /// Starts an app where it does not run as it should, and waits until it is ready.
-    pub(crate) async fn start(&self, name: &AppName) -> Result<messages::App, UpError> {
+    pub(crate) async fn start(self: Arc<Self>, name: AppName) -> Result<messages::App, UpError> {
+        to_its_end(async move { self.started(&name).await }).await
+    }
+
+    async fn started(&self, name: &AppName) -> Result<messages::App, UpError> {
         let (app, _turn) = self.turn(|| self.find(name)).await?;
         self.store.want(name, true).await?;
         if matches!(
@@ -313,26 +373,38 @@ impl Apps {
             app.end().await;
         }
         app.want();
+        self.changed.send_replace(());
         let instance = self.begin(&app)?;
         instance.ready().await.map_err(UpError::NotStarted)?;
         Ok(app.describe())
     }
 
     /// Ends an app until it is started.
-    pub(crate) async fn kill(&self, name: &AppName) -> Result<messages::App, UpError> {
-        let (app, _turn) = self.turn(|| self.find(name)).await?;
-        self.store.want(name, false).await?;
-        app.end().await;
-        Ok(app.describe())
+    pub(crate) async fn kill(self: Arc<Self>, name: AppName) -> Result<messages::App, UpError> {
+        to_its_end(async move {
+            let (app, _turn) = self.turn(|| self.find(&name)).await?;
+            self.store.want(&name, false).await?;
+            app.end().await;
+            self.changed.send_replace(());
+            Ok(app.describe())
+        })
+        .await
     }
 
-    /// Ends an app and forgets it.
-    pub(crate) async fn remove(&self, name: &AppName) -> Result<(), UpError> {
-        let (app, _turn) = self.turn(|| self.find(name)).await?;
-        self.store.remove(name).await?;
-        self.forget(name);
-        app.end().await;
-        Ok(())
+    /// Ends an app, and forgets it with all that it had.
+    pub(crate) async fn remove(self: Arc<Self>, name: AppName) -> Result<(), UpError> {
+        to_its_end(async move {
+            let (app, _turn) = self.turn(|| self.find(&name)).await?;
+            app.end().await;
+            // What comes after it is of this name, and no longer of this app.
+            self.places.clear(&app).await?;
+            self.store.remove(&name).await?;
+            self.forget(&name);
+            self.changed.send_replace(());
+            self.artifacts.collect(&self.store).await?;
+            Ok(())
+        })
+        .await
     }
 
     /// What answers for the app of this name, entered.
@@ -350,6 +422,18 @@ impl Apps {
     /// The instance that answers for an app; a new one where it may run and does not.
     fn begin(&self, app: &App) -> Result<Arc<dyn Instance>, UpError> {
         app.instance_or(|record| self.launch(app, record))
+    }
+
+    /// Changes whenever an app does.
+    pub(crate) fn changed(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    /// The settings of those that are to run.
+    pub(crate) fn wanted(&self) -> Vec<(AppName, Settings)> {
+        let apps = self.all();
+        let wanted = apps.iter().filter_map(|app| app.wanted());
+        wanted.collect()
     }
 
     /// Ends all of them.

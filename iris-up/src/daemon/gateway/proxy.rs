@@ -1,27 +1,21 @@
 //! From a request to an app's process and back: bodies as they come, upgrades and all.
 
+use super::hop::{self, Upgrade};
 use super::refusal;
 use crate::daemon::gate::Entered;
-use http::header::{CONNECTION, HOST, HeaderMap, HeaderName, UPGRADE};
+use http::header::{CONNECTION, UPGRADE};
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Response, StatusCode, Uri, Version};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use iris_core::{Body, Peer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use iris_core::Body;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::copy_bidirectional;
 
-/// What is for one connection and not for what is behind it (RFC 9110, section 7.6.1).
-const HOP_BY_HOP: [&str; 7] = [
-    "connection",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "transfer-encoding",
-];
+/// How long a connection to a process stays that nobody uses.
+const IDLE: Duration = Duration::from_secs(30);
 
 /// The way to the processes of one version of an app.
 #[derive(Debug)]
@@ -31,7 +25,12 @@ impl Proxy {
     pub(crate) fn new() -> Proxy {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        Proxy(Client::builder(TokioExecutor::new()).build(connector))
+        let client = Client::builder(TokioExecutor::new())
+            // Connections that nobody used for a while are closed.
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE)
+            .build(connector);
+        Proxy(client)
     }
 
     /// Sends a request there, and its answer back.
@@ -41,17 +40,22 @@ impl Proxy {
         entered: Entered,
         mut request: Request<Body>,
     ) -> Response<Body> {
-        let upgrade = take_upgrade(request.headers_mut());
+        let upgrade = request.extensions_mut().remove::<Upgrade>();
+        let upgrades = upgrade.is_some();
         let caller = hyper::upgrade::on(&mut request);
         if let Err(error) = direct(&mut request, address) {
             return refusal(StatusCode::BAD_REQUEST, &error.to_string());
         }
-        if let Some(protocol) = &upgrade {
+        if let Some(Upgrade(protocol)) = upgrade {
             let headers = request.headers_mut();
             headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
-            headers.insert(UPGRADE, protocol.clone());
+            headers.insert(UPGRADE, protocol);
         }
         match self.0.request(request).await {
+            Ok(answer) if answer.status() == StatusCode::SWITCHING_PROTOCOLS && !upgrades => {
+                let why = "the app went over to another protocol, which nobody asked for";
+                refusal(StatusCode::BAD_GATEWAY, why)
+            }
             Ok(mut answer) if answer.status() == StatusCode::SWITCHING_PROTOCOLS => {
                 let app = hyper::upgrade::on(&mut answer);
                 tokio::spawn(async move {
@@ -68,7 +72,7 @@ impl Proxy {
                 answer.map(|_| Body::empty())
             }
             Ok(mut answer) => {
-                clean(answer.headers_mut());
+                hop::clean(answer.headers_mut());
                 answer.map(|body| Body::new(Counted(body, entered)))
             }
             Err(error) => {
@@ -108,57 +112,12 @@ impl http_body::Body for Counted {
     }
 }
 
-/// What a caller wants to speak from here on, where it does.
-fn take_upgrade(headers: &mut HeaderMap) -> Option<HeaderValue> {
-    let wanted = headers.get_all(CONNECTION).iter().any(|value| {
-        let mut names = value.as_bytes().split(|byte| *byte == b',');
-        names.any(|name| name.trim_ascii().eq_ignore_ascii_case(b"upgrade"))
-    });
-    let protocol = headers.remove(UPGRADE);
-    protocol.filter(|_| wanted)
-}
-
-/// Makes a request one to this address, that says whom it is from.
+/// Makes a request one to this address.
 fn direct(request: &mut Request<Body>, address: SocketAddr) -> Result<(), http::Error> {
-    let peer = request.extensions().get::<Peer>().and_then(Peer::address);
-    let authority = request.uri().authority().cloned();
     let mut parts = request.uri().clone().into_parts();
     parts.scheme = Some(Scheme::HTTP);
     parts.authority = Some(Authority::try_from(address.to_string())?);
     *request.uri_mut() = Uri::from_parts(parts)?;
     *request.version_mut() = Version::HTTP_11;
-    let headers = request.headers_mut();
-    clean(headers);
-    // By HTTP/2 it was in the URI.
-    if let Some(authority) = authority
-        && !headers.contains_key(HOST)
-    {
-        headers.insert(HOST, HeaderValue::try_from(authority.as_str())?);
-    }
-    if let Some(host) = headers.get(HOST).cloned() {
-        headers.insert("x-forwarded-host", host);
-    }
-    if let Some(peer) = peer {
-        let peer = HeaderValue::try_from(peer.ip().to_string())?;
-        headers.insert("x-forwarded-for", peer);
-    }
-    headers.insert("x-forwarded-proto", HeaderValue::from_static("http"));
     Ok(())
-}
-
-/// Takes away what is for one connection.
-fn clean(headers: &mut HeaderMap) {
-    let named: Vec<HeaderName> = headers
-        .get_all(CONNECTION)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|name| name.trim().parse().ok())
-        .collect();
-    for name in named {
-        headers.remove(name);
-    }
-    for name in HOP_BY_HOP {
-        headers.remove(name);
-    }
 }

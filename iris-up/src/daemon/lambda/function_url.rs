@@ -1,21 +1,19 @@
 //! Requests by HTTP as events of AWS Lambda's function URLs, and answers to those as HTTP: payload format 2.0
 //! (<https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html>).
 
+use super::LARGEST;
 use super::streamed::Streamed;
-use crate::daemon::gateway::refusal;
+use crate::daemon::gateway::{Source, hop, refusal};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use iris_core::{Body, Peer};
+use iris_core::Body;
 use serde_json::{Map, Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
-
-/// The most bytes that a request's body has: 6 MiB.
-const LARGEST: usize = 6 * 1024 * 1024;
 
 /// The event of a request.
 pub(super) async fn event(request: Request<Body>) -> Result<Bytes, Response<Body>> {
@@ -31,7 +29,14 @@ pub(super) async fn event(request: Request<Body>) -> Result<Bytes, Response<Body
             return Err(refusal(StatusCode::BAD_REQUEST, why));
         }
     };
-    Ok(described(&parts, &body).to_string().into())
+    let event = described(&parts, &body).to_string();
+    match event.len() <= LARGEST {
+        true => Ok(event.into()),
+        false => {
+            let why = format!("as an event the request has more than {LARGEST} bytes");
+            Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, &why))
+        }
+    }
 }
 
 fn described(parts: &Parts, body: &[u8]) -> Value {
@@ -39,7 +44,7 @@ fn described(parts: &Parts, body: &[u8]) -> Value {
     let path = parts.uri.path();
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
     let host = host.or_else(|| parts.uri.host()).unwrap_or_default();
-    let peer = parts.extensions.get::<Peer>().and_then(Peer::address);
+    let source = parts.extensions.get::<Source>();
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -60,7 +65,7 @@ fn described(parts: &Parts, body: &[u8]) -> Value {
                 "method": parts.method.as_str(),
                 "path": path,
                 "protocol": format!("{:?}", parts.version),
-                "sourceIp": peer.map(|peer| peer.ip().to_string()).unwrap_or_default(),
+                "sourceIp": source.map(|source| source.0.to_string()).unwrap_or_default(),
                 "userAgent": agent,
             },
             "routeKey": "$default",
@@ -199,7 +204,10 @@ fn with_head(status: &Value, told: &Value, body: Body) -> Option<Response<Body>>
         number => u16::try_from(number.as_u64()?).ok()?,
     };
     let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(status).ok()?;
+    // What is only the beginning of an answer is none.
+    *response.status_mut() = StatusCode::from_u16(status)
+        .ok()
+        .filter(|status| !status.is_informational())?;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     for (name, value) in told["headers"].as_object().into_iter().flatten() {
@@ -210,6 +218,9 @@ fn with_head(status: &Value, told: &Value, body: Body) -> Option<Response<Body>>
         };
         headers.insert(name, value.ok()?);
     }
+    // Whoever sends the body knows how long it is, and how it is sent.
+    hop::clean(headers);
+    headers.remove(CONTENT_LENGTH);
     for cookie in told["cookies"].as_array().into_iter().flatten() {
         headers.append(SET_COOKIE, HeaderValue::try_from(cookie.as_str()?).ok()?);
     }

@@ -1,6 +1,7 @@
 //! One event on its way to a function, and what comes of it.
 
 use super::streamed::Streamed;
+use crate::daemon::event::Event;
 use bytes::Bytes;
 use std::fmt;
 use tokio::sync::oneshot;
@@ -8,9 +9,7 @@ use tokio::sync::oneshot;
 /// An event that somebody waits for.
 #[derive(Debug)]
 pub(super) struct Invocation {
-    /// What the function and its log know it by: a UUID.
-    pub(super) id: String,
-    pub(super) event: Bytes,
+    pub(super) event: Event,
     pub(super) tell: oneshot::Sender<Outcome>,
 }
 
@@ -45,22 +44,10 @@ pub(super) enum Failed {
 
 impl Invocation {
     /// An invocation, and where its outcome is told.
-    pub(super) fn new(event: Bytes) -> Result<(Invocation, oneshot::Receiver<Outcome>), Failed> {
-        let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|error| Failed::NotStarted(error.to_string()))?;
+    pub(super) fn new(event: Event) -> (Invocation, oneshot::Receiver<Outcome>) {
         let (tell, outcome) = oneshot::channel();
-        let id = uuid(random);
-        Ok((Invocation { id, event, tell }, outcome))
+        (Invocation { event, tell }, outcome)
     }
-}
-
-/// A UUID of version 4 (RFC 9562, section 5.4).
-fn uuid(mut random: [u8; 16]) -> String {
-    random[6] = random[6] & 0x0f | 0x40;
-    random[8] = random[8] & 0x3f | 0x80;
-    let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
-    parts.join("-")
 }
 
 impl fmt::Display for Failed {
@@ -78,16 +65,5 @@ impl fmt::Display for Failed {
             Failed::Full => formatter.write_str("too many events wait for the function"),
             Failed::Stopped => formatter.write_str("the function is stopped"),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_uuids() {
-        assert_eq!(uuid([0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
-        assert_eq!(uuid([0; 16]), "00000000-0000-4000-8000-000000000000");
     }
 }

@@ -1,23 +1,21 @@
 //! Events that come by the control API, and what is told of them.
 
+use super::LARGEST;
 use super::invocation::{Failed, Reply};
 use super::pool::Pool;
+use crate::daemon::event::Event;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{FunctionError, InvokeResponse, invoke_response::Outcome};
-use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use std::sync::Arc;
 
-/// The most bytes of an event, and of an answer: 6 MiB.
-pub(super) const LARGEST: usize = 6 * 1024 * 1024;
-
 /// Gives a function an event, and tells what came of it.
-pub(super) async fn invoke(pool: Arc<Pool>, event: Bytes) -> Result<InvokeResponse, UpError> {
-    if event.len() > LARGEST {
-        return Err(UpError::EventTooLarge(event.len()));
+pub(super) async fn invoke(pool: Arc<Pool>, event: Event) -> Result<InvokeResponse, UpError> {
+    if event.payload.len() > LARGEST {
+        return Err(UpError::EventTooLarge(event.payload.len()));
     }
-    let (request_id, outcome) = pool.invoke(event).await;
-    let outcome = match outcome {
+    let request_id = event.id.clone();
+    let outcome = match pool.invoke(event).await {
         Ok(Reply::Whole(answer)) => Outcome::Answer(answer),
         Ok(Reply::Streamed(streamed)) => match Limited::new(streamed, LARGEST).collect().await {
             Ok(whole) => Outcome::Answer(whole.to_bytes()),

@@ -3,40 +3,45 @@
 //!
 //! | to read | |
 //! |---|---|
+//! | `invocation` | an event on its way to a process, and what comes of it |
 //! | `queue` | invocations that wait for a process |
 //! | `pool` | processes: as many as there is something to do for, each gone once it has nothing |
 //! | `worker` | one of them, as far as events go |
 //! | `runtime_api` | what a process is told and asks |
 //! | `streamed` | answers that come piece by piece |
 //! | `function_url` | requests by HTTP as events, and answers as HTTP |
+//! | `invoke` | events that come without HTTP |
+//! | `limits` | what a function may take |
 
 mod function_url;
 mod invocation;
 mod invoke;
+mod limits;
 mod pool;
 mod queue;
 mod runtime_api;
 mod streamed;
 mod worker;
 
+use super::event::Event;
 use super::gate::{Entered, Gate};
 use super::gateway::refusal;
 use super::instance::{Instance, Status};
 use super::process::Launch;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{InvokeResponse, Settings};
-use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::{Request, Response, StatusCode};
 use invocation::{Failed, Reply};
 use iris_core::Body;
+use limits::Limits;
 use pool::Pool;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a process stays once it has nothing to do, unless it is told otherwise.
-const KEEP_ALIVE: Duration = Duration::from_secs(10);
+/// The most bytes of an event, and of an answer: 6 MiB.
+const LARGEST: usize = 6 * 1024 * 1024;
 
 /// How long requests that are under way have until their events are taken, where another version takes over.
 const DRAIN: Duration = Duration::from_secs(60);
@@ -48,12 +53,20 @@ pub(crate) struct Lambda {
 }
 
 impl Lambda {
-    pub(crate) fn start(launch: Launch, settings: &Settings) -> Lambda {
-        let keep_alive = settings.keep_alive.and_then(|time| time.try_into().ok());
-        Lambda {
+    pub(crate) fn start(launch: Launch, settings: &Settings) -> Result<Lambda, String> {
+        Ok(Lambda {
             gate: Gate::new(),
-            pool: Pool::new(launch, keep_alive.unwrap_or(KEEP_ALIVE)),
-        }
+            pool: Pool::new(launch, Limits::of(settings)?),
+        })
+    }
+
+    /// Whether it could be started with these.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them, for people.
+    pub(crate) fn check(settings: &Settings) -> Result<(), String> {
+        Limits::of(settings).map(|_| ())
     }
 }
 
@@ -75,7 +88,14 @@ impl Instance for Lambda {
                 Ok(event) => event,
                 Err(refused) => return refused,
             };
-            match self.pool.clone().invoke(event).await.1 {
+            let event = match Event::new(event) {
+                Ok(event) => event,
+                Err(failure) => {
+                    tracing::error!(%failure, "a request came to nothing");
+                    return refusal(StatusCode::INTERNAL_SERVER_ERROR, "internal server error");
+                }
+            };
+            match self.pool.clone().invoke(event).await {
                 Ok(Reply::Whole(payload)) => function_url::answer(&payload),
                 Ok(Reply::Streamed(streamed)) => function_url::stream(streamed).await,
                 Err(failed) => {
@@ -95,7 +115,7 @@ impl Instance for Lambda {
     fn invoke(
         &self,
         entered: Entered,
-        event: Bytes,
+        event: Event,
     ) -> BoxFuture<'_, Result<InvokeResponse, UpError>> {
         async move {
             let _entered = entered;

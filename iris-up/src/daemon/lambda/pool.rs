@@ -1,27 +1,23 @@
 //! The processes of a function: as many as there is something to do for, each gone once it has had nothing for a while.
 
 use super::invocation::{Failed, Invocation, Outcome};
+use super::limits::Limits;
 use super::queue::Queue;
 use super::runtime_api::{self, Function};
-use super::worker::{Phase, Worker};
+use super::worker::{Due, Worker};
+use crate::daemon::event::Event;
 use crate::daemon::instance::Status;
 use crate::daemon::process::{Launch, Process};
 use crate::messages::iris::up::v1::State;
-use bytes::Bytes;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 
-/// How many processes one function has at most.
-const MOST: usize = 10;
-
-/// How long a process may take until it asks for its first event.
+/// How long a process may take until it asks for its first event. One that takes longer is started once more, and then has
+/// as long as for an event.
 const START: Duration = Duration::from_secs(10);
-
-/// How long a function may take for an event.
-const FUNCTION: Duration = Duration::from_secs(30);
 
 /// How long an event waits for a process.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -30,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(super) struct Pool {
     launch: Launch,
-    keep_alive: Duration,
+    limits: Limits,
     queue: Arc<Queue>,
     workers: Mutex<Workers>,
     /// Changes whenever something has come to an end.
@@ -48,11 +44,18 @@ struct Workers {
     failure: Option<String>,
 }
 
+/// How the life of a process ended.
+enum Ended {
+    /// It took too long to start.
+    Slow(String),
+    Otherwise(String),
+}
+
 impl Pool {
-    pub(super) fn new(launch: Launch, keep_alive: Duration) -> Arc<Pool> {
+    pub(super) fn new(launch: Launch, limits: Limits) -> Arc<Pool> {
         Arc::new(Pool {
             launch,
-            keep_alive,
+            limits,
             queue: Arc::default(),
             workers: Mutex::default(),
             changed: watch::Sender::new(()),
@@ -60,24 +63,10 @@ impl Pool {
         })
     }
 
-    /// Gives an event to a process, and waits for the outcome. The event's id comes with it.
-    pub(super) async fn invoke(self: Arc<Self>, event: Bytes) -> (String, Outcome) {
-        match Invocation::new(event) {
-            Ok((invocation, outcome)) => {
-                let id = invocation.id.clone();
-                let outcome = self.outcome(invocation, outcome).await;
-                (id, outcome)
-            }
-            Err(failed) => (String::new(), Err(failed)),
-        }
-    }
-
-    async fn outcome(
-        self: Arc<Self>,
-        invocation: Invocation,
-        mut outcome: oneshot::Receiver<Outcome>,
-    ) -> Outcome {
-        let id = invocation.id.clone();
+    /// Gives an event to a process, and waits for the outcome.
+    pub(super) async fn invoke(self: Arc<Self>, event: Event) -> Outcome {
+        let id = event.id.clone();
+        let (invocation, mut outcome) = Invocation::new(event);
         {
             let mut workers = self.workers();
             if workers.closed {
@@ -111,14 +100,16 @@ impl Pool {
 
     /// Starts a process where more events wait than there are processes for.
     fn grow(self: &Arc<Self>, workers: &mut Workers) {
-        let free = workers.running.iter().filter(|worker| worker.is_free());
-        if self.queue.len() > free.count() && workers.running.len() < MOST {
+        let waiting = self.queue.len();
+        let free = || workers.running.iter().map(|worker| worker.free()).sum();
+        if waiting > 0 && workers.running.len() < self.limits.processes && waiting > free() {
             self.start(workers);
         }
     }
 
     fn start(self: &Arc<Self>, workers: &mut Workers) -> Arc<Worker> {
-        let worker = Arc::new(Worker::new(self.queue.clone()));
+        let worker = Worker::new(self.queue.clone(), self.limits.concurrency);
+        let worker = Arc::new(worker);
         workers.running.push(worker.clone());
         tokio::spawn(self.clone().run(worker.clone()));
         worker
@@ -126,26 +117,39 @@ impl Pool {
 
     /// Looks after a process from its start to its end.
     async fn run(self: Arc<Self>, worker: Arc<Worker>) {
-        let why = match self.process(&worker).await {
-            Ok((process, serving)) => {
-                let why = self.look_after(&worker, &process).await;
-                drop(serving);
-                why
+        let ended = match self.live(&worker, START).await {
+            Ended::Slow(_) if !self.workers().closed => {
+                self.live(&worker, self.limits.timeout).await
             }
-            Err(error) => format!("it cannot be run: {error}"),
+            ended => ended,
         };
+        let (Ended::Slow(why) | Ended::Otherwise(why)) = ended;
         let was_of_use = worker.end(&why);
         let mut workers = self.workers();
         workers.running.retain(|other| !Arc::ptr_eq(other, &worker));
         workers.failure = (!was_of_use).then(|| why.clone());
-        if workers.closed || !was_of_use {
+        let others = workers.running.iter().any(|other| !other.is_starting());
+        if workers.closed || (!was_of_use && !others) {
             // Another one would fare no better.
             self.queue.fail(&Failed::NotStarted(why));
-        } else {
+        } else if was_of_use {
             self.grow(&mut workers);
         }
         drop(workers);
         self.changed.send_replace(());
+    }
+
+    /// One process, which has so long to start.
+    async fn live(self: &Arc<Self>, worker: &Arc<Worker>, start: Duration) -> Ended {
+        let begun = Instant::now();
+        match self.process(worker).await {
+            Ok((process, serving)) => {
+                let ended = self.look_after(worker, &process, begun + start).await;
+                drop(serving);
+                ended
+            }
+            Err(error) => Ended::Otherwise(format!("it cannot be run: {error}")),
+        }
     }
 
     /// A process, and what answers its questions.
@@ -155,67 +159,92 @@ impl Pool {
     ) -> std::io::Result<(Process, runtime_api::Serving)> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let function = Function::new(&self.launch, FUNCTION);
-        let process = self.launch.spawn(&function.environment(address))?;
+        let function = Function::new(&self.launch, &self.limits);
+        let environment = function.environment(address);
+        let process = self.launch.spawn(&environment, &worker.tag)?;
         let serving = runtime_api::serve(listener, worker.clone(), function);
         Ok((process, serving))
     }
 
     /// Until the process ends, by itself or since it is made to; says why.
-    async fn look_after(&self, worker: &Worker, process: &Process) -> String {
-        let mut phase = worker.phase();
+    async fn look_after(
+        self: &Arc<Self>,
+        worker: &Worker,
+        process: &Process,
+        started: Instant,
+    ) -> Ended {
+        let mut changed = worker.changed();
         let mut ending = self.ending.subscribe();
-        let begun = Instant::now();
         loop {
-            let now = phase.borrow_and_update().clone();
-            let until = match &now {
-                Phase::Starting => begun + START,
-                Phase::Busy { until } => *until,
-                Phase::Idle { since } => *since + self.keep_alive,
-                Phase::Failed(why) => {
-                    process.stop().await;
-                    return why.clone();
-                }
-            };
-            if matches!(now, Phase::Idle { .. }) {
+            changed.borrow_and_update();
+            // It may have taken an event while another came, or have come to its end of one.
+            self.grow(&mut self.workers());
+            if !worker.is_busy() {
                 self.changed.send_replace(());
             }
+            let due = worker.due(self.limits.keep_alive);
+            let until = match &due {
+                Due::Start => started,
+                Due::Over(why) => {
+                    process.stop().await;
+                    return Ended::Otherwise(why.clone());
+                }
+                Due::Answer(_, at) | Due::Return(at) | Due::Ask(at) | Due::Idle(at) => *at,
+            };
             tokio::select! {
-                why = process.ended() => return why,
-                _ = phase.changed() => {}
+                why = process.ended() => return Ended::Otherwise(why),
+                _ = changed.changed() => {}
                 () = told(&mut ending) => {
                     worker.retire();
                     process.stop().await;
-                    return "it was stopped".to_owned();
+                    return Ended::Otherwise("it was stopped".to_owned());
                 }
-                () = sleep_until(until) => match now {
-                    Phase::Starting => {
-                        process.kill().await;
-                        let seconds = START.as_secs();
-                        return format!("it did not ask for an event within {seconds} s");
+                () = sleep_until(until) => {
+                    if let Some(ended) = self.overdue(worker, process, &due).await {
+                        return ended;
                     }
-                    // It may hang for good.
-                    Phase::Busy { .. } => {
-                        worker.time_out();
-                        process.kill().await;
-                        return "it did not answer in time".to_owned();
-                    }
-                    Phase::Idle { .. } if worker.retire() => {
-                        process.stop().await;
-                        return "it had nothing to do".to_owned();
-                    }
-                    // It has got an event in this very moment.
-                    _ => {}
-                },
+                }
             }
+        }
+    }
+
+    /// What was due has not come. How the process has ended for it, where it has.
+    async fn overdue(&self, worker: &Worker, process: &Process, due: &Due) -> Option<Ended> {
+        match due {
+            Due::Start => {
+                process.kill().await;
+                let why = "it did not ask for an event in time".to_owned();
+                Some(Ended::Slow(why))
+            }
+            // It may hang for good.
+            Due::Answer(id, _) if worker.time_out(id) => {
+                process.kill().await;
+                Some(Ended::Otherwise("it did not answer in time".to_owned()))
+            }
+            Due::Ask(_) => {
+                process.kill().await;
+                let why = "it did not ask for the next event in time".to_owned();
+                Some(Ended::Otherwise(why))
+            }
+            Due::Idle(_) if worker.retire() => {
+                process.stop().await;
+                Some(Ended::Otherwise("it had nothing to do".to_owned()))
+            }
+            Due::Return(_) => {
+                worker.note_late();
+                None
+            }
+            // It has answered, or got an event, in this very moment.
+            Due::Answer(..) | Due::Idle(_) | Due::Over(_) => None,
         }
     }
 
     pub(super) fn status(&self) -> Status {
         let workers = self.workers();
-        let starting = |worker: &Arc<Worker>| matches!(*worker.phase().borrow(), Phase::Starting);
         let state = match (workers.running.is_empty(), &workers.failure) {
-            (false, _) if workers.running.iter().all(starting) => State::Starting,
+            (false, _) if workers.running.iter().all(|worker| worker.is_starting()) => {
+                State::Starting
+            }
             (false, _) => State::Alive,
             (true, Some(_)) => State::Failed,
             (true, None) => State::Dead,
@@ -240,7 +269,7 @@ impl Pool {
                 let _ = changed.changed().await;
             }
         };
-        let _ = timeout(FUNCTION, done).await;
+        let _ = timeout(self.limits.timeout, done).await;
         self.queue.fail(&Failed::Stopped);
         self.ending.send_replace(true);
         while !self.workers().running.is_empty() {

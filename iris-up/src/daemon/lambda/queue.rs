@@ -8,21 +8,32 @@ use tokio::sync::Notify;
 /// How many events may wait.
 const LONGEST: usize = 1_000;
 
+/// How many bytes they may have together.
+const LARGEST: usize = 64 * 1024 * 1024;
+
 /// Events, and the processes that wait for them.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    waiting: Mutex<VecDeque<Invocation>>,
+    waiting: Mutex<Waiting>,
     more: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    invocations: VecDeque<Invocation>,
+    bytes: usize,
 }
 
 impl Queue {
     /// Puts an event behind the others.
     pub(super) fn push(&self, invocation: Invocation) -> Result<(), Failed> {
         let mut waiting = self.waiting();
-        if waiting.len() >= LONGEST {
+        let bytes = waiting.bytes + invocation.event.payload.len();
+        if waiting.invocations.len() >= LONGEST || bytes > LARGEST {
             return Err(Failed::Full);
         }
-        waiting.push_back(invocation);
+        waiting.bytes = bytes;
+        waiting.invocations.push_back(invocation);
         drop(waiting);
         self.more.notify_one();
         Ok(())
@@ -30,7 +41,10 @@ impl Queue {
 
     /// Puts an event back that was taken and not given to a function.
     pub(super) fn put_back(&self, invocation: Invocation) {
-        self.waiting().push_front(invocation);
+        let mut waiting = self.waiting();
+        waiting.bytes += invocation.event.payload.len();
+        waiting.invocations.push_front(invocation);
+        drop(waiting);
         self.more.notify_one();
     }
 
@@ -46,35 +60,42 @@ impl Queue {
 
     fn next(&self) -> Option<Invocation> {
         let mut waiting = self.waiting();
-        let next = waiting.pop_front();
-        if !waiting.is_empty() {
+        let next = waiting.invocations.pop_front()?;
+        waiting.bytes -= next.event.payload.len();
+        if !waiting.invocations.is_empty() {
             // Of several events that came at once only one may have been told of.
             self.more.notify_one();
         }
-        next
+        Some(next)
     }
 
     /// Takes an event out that has waited for too long. Whether it still waited.
     pub(super) fn withdraw(&self, id: &str) -> bool {
         let mut waiting = self.waiting();
-        let before = waiting.len();
-        waiting.retain(|invocation| invocation.id != id);
-        waiting.len() < before
+        let mut invocations = waiting.invocations.iter();
+        let Some(place) = invocations.position(|waiting| waiting.event.id == id) else {
+            return false;
+        };
+        if let Some(withdrawn) = waiting.invocations.remove(place) {
+            waiting.bytes -= withdrawn.event.payload.len();
+        }
+        true
     }
 
     pub(super) fn len(&self) -> usize {
-        self.waiting().len()
+        self.waiting().invocations.len()
     }
 
     /// Tells all of them why nothing comes of them.
     pub(super) fn fail(&self, why: &Failed) {
-        for invocation in self.waiting().drain(..) {
+        let waiting = std::mem::take(&mut *self.waiting());
+        for invocation in waiting.invocations {
             let _ = invocation.tell.send(Err(why.clone()));
         }
     }
 
     /// Neither end is ever half changed.
-    fn waiting(&self) -> MutexGuard<'_, VecDeque<Invocation>> {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,73 +2,121 @@
 
 use super::invocation::{Failed, Invocation, Outcome};
 use super::queue::Queue;
-use bytes::Bytes;
+use crate::daemon::event::Event;
+use crate::daemon::process::log::Tag;
+use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
-/// What a process does.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Phase {
-    /// It has not asked for an event yet.
-    Starting,
-    /// It has nothing to do.
-    Idle { since: Instant },
-    /// It has an event, and has to answer until then.
-    Busy { until: Instant },
-    /// It said that it cannot start, and why.
-    Failed(String),
-}
+/// A process that has answered asks for the next event within this time, or does not count as one that does.
+const RETURN: Duration = Duration::from_millis(50);
 
 /// One process.
 #[derive(Debug)]
 pub(super) struct Worker {
     queue: Arc<Queue>,
+    /// How many events it may have at a time.
+    concurrency: usize,
     now: Mutex<Now>,
-    phase: watch::Sender<Phase>,
+    changed: watch::Sender<()>,
+    /// What it prints is about this.
+    pub(super) tag: Tag,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Now {
-    /// The event that it has.
-    given: Option<Given>,
+    phase: Phase,
+    /// How often it waits for an event right now.
+    asking: usize,
+    /// The events that it has.
+    given: Vec<Given>,
     /// It gets no more events.
     retired: bool,
-    /// Whether it has asked for an event, ever.
-    started: bool,
+    /// Since when it has had nothing to do.
+    idle_since: Instant,
+    answered: Option<Answered>,
+}
+
+#[derive(Debug, PartialEq)]
+enum Phase {
+    /// It has not asked for an event yet.
+    Starting,
+    Running,
+    /// It said that it cannot start, or ended before it had started, and why.
+    Failed(String),
 }
 
 /// An event that a process has.
 #[derive(Debug)]
 struct Given {
     id: String,
+    /// When it has to have been answered.
+    until: Instant,
     /// Who waits for the outcome; `None` once that has begun to come.
     tell: Option<oneshot::Sender<Outcome>>,
+}
+
+/// It has answered, and has not asked for more.
+#[derive(Debug, Clone, Copy)]
+struct Answered {
+    at: Instant,
+    /// When it has to have asked.
+    until: Instant,
+    /// It was seen to that it does not count as one that is about to ask.
+    seen: bool,
+}
+
+/// What is to be done about a process, and when.
+#[derive(Debug, PartialEq)]
+pub(super) enum Due {
+    /// It has to have asked for an event.
+    Start,
+    /// It has failed, or all is done that it still had to do.
+    Over(String),
+    /// It has to have answered the event of this id.
+    Answer(String, Instant),
+    /// It is about to ask for the next event, or is not.
+    Return(Instant),
+    /// It has to have asked for the next event.
+    Ask(Instant),
+    /// It has had nothing to do since.
+    Idle(Instant),
 }
 
 /// What a process may not do right now.
 #[derive(Debug, PartialEq)]
 pub(super) enum Refused {
-    /// It has an event that it has not answered.
+    /// It has as many events as it may have.
     Busy,
     /// It has no event of this id.
     UnknownId,
-    /// It gets no more.
-    Retired,
+    /// It has started, or has failed to.
+    Started,
 }
 
 impl Worker {
-    pub(super) fn new(queue: Arc<Queue>) -> Worker {
+    pub(super) fn new(queue: Arc<Queue>, concurrency: usize) -> Worker {
         Worker {
             queue,
-            now: Mutex::default(),
-            phase: watch::Sender::new(Phase::Starting),
+            concurrency,
+            now: Mutex::new(Now {
+                phase: Phase::Starting,
+                asking: 0,
+                given: Vec::new(),
+                retired: false,
+                idle_since: Instant::now(),
+                answered: None,
+            }),
+            changed: watch::Sender::new(()),
+            tag: Tag::default(),
         }
     }
 
-    pub(super) fn phase(&self) -> watch::Receiver<Phase> {
-        self.phase.subscribe()
+    /// Changes whenever something may be due.
+    pub(super) fn changed(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     /// Waits until it has asked for an event.
@@ -77,62 +125,136 @@ impl Worker {
     ///
     /// Why it does not come to that.
     pub(super) async fn started(&self) -> Result<(), String> {
-        let mut phase = self.phase();
-        let settled = phase.wait_for(|phase| *phase != Phase::Starting).await;
-        match settled.as_deref() {
-            Ok(Phase::Failed(why)) => Err(why.clone()),
-            Ok(_) => Ok(()),
+        let mut changed = self.changed();
+        loop {
+            match &self.now().phase {
+                Phase::Starting => {}
+                Phase::Running => return Ok(()),
+                Phase::Failed(why) => return Err(why.clone()),
+            }
             // The sender is here.
-            Err(_) => Err("it is gone".to_owned()),
+            let _ = changed.changed().await;
         }
     }
 
-    /// Whether an event that waits now may become its own.
-    pub(super) fn is_free(&self) -> bool {
-        !matches!(*self.phase.borrow(), Phase::Busy { .. } | Phase::Failed(_))
+    pub(super) fn is_starting(&self) -> bool {
+        self.now().phase == Phase::Starting
+    }
+
+    /// How many events that wait now may become its own.
+    pub(super) fn free(&self) -> usize {
+        let now = self.now();
+        match &now.phase {
+            Phase::Failed(_) => 0,
+            _ if now.retired => 0,
+            Phase::Starting => self.concurrency,
+            Phase::Running => match now.answered {
+                Some(answered) if now.asking == 0 && !answered.seen => 1,
+                _ => now.asking,
+            },
+        }
     }
 
     pub(super) fn is_busy(&self) -> bool {
-        matches!(*self.phase.borrow(), Phase::Busy { .. })
+        !self.now().given.is_empty()
     }
 
-    /// Gives it the next event, once there is one, and so long for it.
-    pub(super) async fn next(&self, time: Duration) -> Result<(String, Bytes), Refused> {
-        {
-            let mut now = self.now();
-            if now.retired {
-                return Err(Refused::Retired);
-            }
-            if now.given.is_some() {
-                return Err(Refused::Busy);
-            }
-            now.started = true;
+    /// What is due next.
+    pub(super) fn due(&self, keep_alive: Duration) -> Due {
+        let now = self.now();
+        match &now.phase {
+            Phase::Failed(why) => return Due::Over(why.clone()),
+            Phase::Starting => return Due::Start,
+            Phase::Running => {}
         }
-        let since = Instant::now();
-        self.phase.send_if_modified(|phase| {
-            let starting = *phase == Phase::Starting;
-            if starting {
-                *phase = Phase::Idle { since };
-            }
-            starting
-        });
-        let Invocation { id, event, tell } = self.queue.take().await;
+        if let Some(first) = now.given.iter().min_by_key(|given| given.until) {
+            return Due::Answer(first.id.clone(), first.until);
+        }
+        if now.retired {
+            return Due::Over("it did not answer in time".to_owned());
+        }
+        match now.answered {
+            Some(answered) if !answered.seen => Due::Return(answered.at + RETURN),
+            Some(answered) => Due::Ask(answered.until),
+            None => Due::Idle(now.idle_since + keep_alive),
+        }
+    }
+
+    /// Gives it the next event, once there is one, and so long for it. One that gets no more waits until it is ended.
+    pub(super) async fn next(&self, time: Duration) -> Result<(Event, Instant), Refused> {
+        let Some(asking) = self.ask()? else {
+            return pending().await;
+        };
+        let invocation = self.queue.take().await;
+        match self.take(asking, invocation, time) {
+            Some(given) => Ok(given),
+            None => pending().await,
+        }
+    }
+
+    /// The event that it has got becomes its own; `None` where it gets no more, and the event goes to another.
+    fn take(
+        &self,
+        asking: Asking<'_>,
+        invocation: Invocation,
+        time: Duration,
+    ) -> Option<(Event, Instant)> {
         let mut now = self.now();
-        if now.retired || now.given.is_some() {
-            let refused = match now.retired {
-                true => Refused::Retired,
-                false => Refused::Busy,
-            };
-            self.queue.put_back(Invocation { id, event, tell });
-            return Err(refused);
+        asking.done(&mut now);
+        if now.retired {
+            drop(now);
+            self.queue.put_back(invocation);
+            return None;
         }
-        now.given = Some(Given {
-            id: id.clone(),
+        let Invocation { event, tell } = invocation;
+        let until = Instant::now() + time;
+        now.given.push(Given {
+            id: event.id.clone(),
+            until,
             tell: Some(tell),
         });
-        let until = Instant::now() + time;
-        self.phase.send_replace(Phase::Busy { until });
-        Ok((id, event))
+        self.tag(&now);
+        self.tell_of(now);
+        Some((event, until))
+    }
+
+    /// It waits for an event from now on; `None` where it gets no more.
+    fn ask(&self) -> Result<Option<Asking<'_>>, Refused> {
+        let mut now = self.now();
+        if now.retired {
+            return Ok(None);
+        }
+        match now.phase {
+            Phase::Failed(_) => return Err(Refused::Started),
+            _ if now.given.len() + now.asking >= self.concurrency => return Err(Refused::Busy),
+            Phase::Starting => {
+                now.phase = Phase::Running;
+                now.idle_since = Instant::now();
+            }
+            Phase::Running => {}
+        }
+        now.asking += 1;
+        now.answered = None;
+        self.tell_of(now);
+        Ok(Some(Asking(self, false)))
+    }
+
+    /// What it prints belongs to its event, where it has one alone.
+    fn tag(&self, now: &Now) {
+        match now.given.as_slice() {
+            [only] => self.tag.set(Some(&only.id)),
+            // What is printed between two events belongs to the one before.
+            [] => {}
+            [..] => self.tag.set(None),
+        }
+    }
+
+    /// Whether it has an event of this id that it has not begun to answer.
+    pub(super) fn may_answer(&self, id: &str) -> Result<(), Refused> {
+        let now = self.now();
+        let mut given = now.given.iter();
+        let given = given.find(|given| given.id == id && given.tell.is_some());
+        given.map(|_| ()).ok_or(Refused::UnknownId)
     }
 
     /// Takes its answer to an event.
@@ -145,7 +267,7 @@ impl Worker {
     /// Takes the beginning of one, behind which there is more.
     pub(super) fn begin_to_answer(&self, id: &str, outcome: Outcome) -> Result<(), Refused> {
         let mut now = self.now();
-        let given = now.given.as_mut().filter(|given| given.id == id);
+        let given = now.given.iter_mut().find(|given| given.id == id);
         let tell = given.and_then(|given| given.tell.take());
         // Whoever waited for it may have gone.
         let _ = tell.ok_or(Refused::UnknownId)?.send(outcome);
@@ -155,52 +277,108 @@ impl Worker {
     /// That was all: it may have another event.
     pub(super) fn end_of_answer(&self, id: &str) {
         let mut now = self.now();
-        if now.given.take_if(|given| given.id == id).is_some() {
-            let since = Instant::now();
-            self.phase.send_replace(Phase::Idle { since });
+        let Some(place) = now.given.iter().position(|given| given.id == id) else {
+            return;
+        };
+        let given = now.given.swap_remove(place);
+        if now.given.is_empty() {
+            now.idle_since = Instant::now();
+            if now.asking == 0 {
+                now.answered = Some(Answered {
+                    at: now.idle_since,
+                    until: given.until,
+                    seen: false,
+                });
+            }
+        }
+        self.tag(&now);
+        self.tell_of(now);
+    }
+
+    /// It has not come back, and counts no more as one that is about to.
+    pub(super) fn note_late(&self) {
+        if let Some(answered) = &mut self.now().answered {
+            answered.seen = true;
         }
     }
 
     /// It says that it cannot start.
-    pub(super) fn fail_to_start(&self, why: String) {
-        self.phase.send_replace(Phase::Failed(why));
+    pub(super) fn fail_to_start(&self, why: String) -> Result<(), Refused> {
+        let mut now = self.now();
+        if now.phase != Phase::Starting {
+            return Err(Refused::Started);
+        }
+        now.phase = Phase::Failed(why);
+        self.tell_of(now);
+        Ok(())
     }
 
     /// It gets no more events. `false` where it has one.
     pub(super) fn retire(&self) -> bool {
         let mut now = self.now();
-        now.retired = now.given.is_none();
+        now.retired = now.given.is_empty();
         now.retired
     }
 
-    /// Its time for its event is over.
-    pub(super) fn time_out(&self) {
-        self.lose(Failed::TimedOut);
-    }
-
-    fn lose(&self, why: Failed) {
+    /// Its time for this event is over. Whether it has no others, and is to be ended at once; it gets no more.
+    pub(super) fn time_out(&self, id: &str) -> bool {
         let mut now = self.now();
+        let overdue = |given: &Given| given.id == id && given.until <= Instant::now();
+        let Some(place) = now.given.iter().position(overdue) else {
+            // It has answered in this very moment.
+            return false;
+        };
         now.retired = true;
-        if let Some(tell) = now.given.take().and_then(|given| given.tell) {
-            let _ = tell.send(Err(why));
+        if let Some(tell) = now.given.swap_remove(place).tell {
+            let _ = tell.send(Err(Failed::TimedOut));
         }
+        now.given.is_empty()
     }
 
     /// Its process has ended. Whether it ever asked for an event.
     pub(super) fn end(&self, why: &str) -> bool {
-        self.lose(Failed::Ended(why.to_owned()));
-        self.phase.send_if_modified(|phase| {
-            let starting = *phase == Phase::Starting;
-            if starting {
-                *phase = Phase::Failed(why.to_owned());
-            }
-            starting
-        });
-        self.now().started
+        let mut now = self.now();
+        now.retired = true;
+        for tell in now.given.drain(..).filter_map(|given| given.tell) {
+            let _ = tell.send(Err(Failed::Ended(why.to_owned())));
+        }
+        let was_of_use = now.phase == Phase::Running;
+        if now.phase == Phase::Starting {
+            now.phase = Phase::Failed(why.to_owned());
+        }
+        self.tell_of(now);
+        was_of_use
+    }
+
+    /// Nobody who is told may find the lock taken.
+    fn tell_of(&self, now: MutexGuard<'_, Now>) {
+        drop(now);
+        self.changed.send_replace(());
     }
 
     /// Neither value is ever half changed.
     fn now(&self) -> MutexGuard<'_, Now> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A process that waits for an event, until this is dropped.
+struct Asking<'a>(&'a Worker, bool);
+
+impl Asking<'_> {
+    /// It has got one.
+    fn done(mut self, now: &mut Now) {
+        now.asking -= 1;
+        self.1 = true;
+    }
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        if !self.1 {
+            let mut now = self.0.now();
+            now.asking -= 1;
+            self.0.tell_of(now);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What the processes of an app print, a line each, in a file that does not grow without end.
 //!
-//! A line of the file is `2026-11-27T20:55:01.123Z out text`.
+//! A line of the file is `2026-11-27T20:55:01.123Z out text`, or `.. out/ID text` where it is known to be about an event.
 
 use crate::daemon::Failure;
 use crate::messages::iris::up::v1::LogLine;
@@ -9,7 +9,7 @@ use prost_types::Timestamp;
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::SystemTime;
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -21,11 +21,26 @@ const LARGEST: u64 = 8 * 1024 * 1024;
 /// The longest line, in bytes. What is behind that is a line of its own.
 const LONGEST: u64 = 64 * 1024;
 
-/// How many lines wait for one who follows.
-const BEHIND: usize = 1_000;
+/// How many lines wait for one who follows: with the longest, 16 MiB.
+const BEHIND: usize = 256;
 
 /// The most lines of those that there are that one may ask for.
 const MOST: usize = 10_000;
+
+/// What a process prints about: an event's id, where that is known.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tag(Arc<std::sync::Mutex<Option<String>>>);
+
+impl Tag {
+    pub(crate) fn set(&self, id: Option<&str>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = id.map(str::to_owned);
+    }
+
+    fn get(&self) -> String {
+        let tag = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        tag.clone().unwrap_or_default()
+    }
+}
 
 /// An app's log: `LOG` as it grows, and `LOG.1` that was before.
 #[derive(Debug, Clone)]
@@ -50,8 +65,13 @@ impl Log {
     }
 
     /// Writes down what comes, until it ends. Where the disk is full lines are lost, so that the app goes on.
-    pub(crate) fn read(&self, stream: &'static str, from: impl AsyncRead + Unpin + Send + 'static) {
-        let log = self.clone();
+    pub(crate) fn read(
+        &self,
+        stream: &'static str,
+        from: impl AsyncRead + Unpin + Send + 'static,
+        tag: &Tag,
+    ) {
+        let (log, tag) = (self.clone(), tag.clone());
         tokio::spawn(async move {
             let mut lines = BufReader::new(from);
             let mut line = Vec::new();
@@ -60,10 +80,25 @@ impl Log {
                 let mut limited = (&mut lines).take(LONGEST);
                 match limited.read_until(b'\n', &mut line).await {
                     Ok(0) | Err(_) => return,
-                    Ok(_) => log.0.write(stream, &line).await,
+                    Ok(_) => log.0.write(stream, &line, tag.get()).await,
                 }
             }
         });
+    }
+
+    /// Removes what was printed.
+    pub(crate) async fn remove(&self) -> Result<(), Failure> {
+        let mut file = self.0.file.lock().await;
+        *file = None;
+        for path in [before(&self.0.path), self.0.path.clone()] {
+            match fs::remove_file(&path).await {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(Failure::at(&path)(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// The last so many lines, and then those that come, if they are wanted.
@@ -94,9 +129,12 @@ impl Log {
 }
 
 impl Inner {
-    async fn write(&self, stream: &str, line: &[u8]) {
+    async fn write(&self, stream: &str, line: &[u8], request_id: String) {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
-        let line = LogLine::new(stream, String::from_utf8_lossy(line).into_owned());
+        let line = LogLine {
+            request_id,
+            ..LogLine::new(stream, String::from_utf8_lossy(line).into_owned())
+        };
         let mut file = self.file.lock().await;
         if let Err(error) = append(&mut file, &self.path, line.written().as_bytes()).await {
             *file = None;
@@ -117,23 +155,29 @@ impl LogLine {
             }),
             stream: stream.to_owned(),
             text,
+            request_id: String::new(),
         }
     }
 
     /// As it is in the file.
     fn written(&self) -> String {
         let time = self.time.unwrap_or_default();
-        format!("{time} {} {}\n", self.stream, self.text)
+        match self.request_id.as_str() {
+            "" => format!("{time} {} {}\n", self.stream, self.text),
+            id => format!("{time} {}/{id} {}\n", self.stream, self.text),
+        }
     }
 
     /// A line of the file.
     fn parse(line: &str) -> Option<LogLine> {
         let (time, rest) = line.split_once(' ')?;
         let (stream, text) = rest.split_once(' ')?;
+        let (stream, id) = stream.split_once('/').unwrap_or((stream, ""));
         Some(LogLine {
             time: Some(time.parse().ok()?),
             stream: stream.to_owned(),
             text: text.to_owned(),
+            request_id: id.to_owned(),
         })
     }
 }
@@ -175,9 +219,14 @@ async fn last(path: &Path, count: usize) -> io::Result<Vec<LogLine>> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(error),
         };
-        let mut lines = BufReader::new(file).lines();
-        while let Some(line) = lines.next_line().await? {
-            last.extend(LogLine::parse(&line));
+        let mut file = BufReader::new(file);
+        let mut line = Vec::new();
+        while file.read_until(b'\n', &mut line).await? > 0 {
+            // What an app printed, or half a line where the disk was full, may be no UTF-8.
+            last.extend(LogLine::parse(
+                String::from_utf8_lossy(&line).trim_end_matches('\n'),
+            ));
+            line.clear();
             while last.len() > count {
                 last.pop_front();
             }

@@ -20,9 +20,9 @@ const LOOKS: usize = 100;
 pub(crate) struct Marker(Arc<str>);
 
 impl Marker {
-    pub(crate) fn of(folder: &Path) -> Result<Marker, Failure> {
-        let folder = fs::canonicalize(folder).map_err(Failure::at(folder))?;
-        Ok(Marker(folder.to_string_lossy().into()))
+    /// The folder has one path: an absolute one, without links.
+    pub(crate) fn of(folder: &Path) -> Marker {
+        Marker(folder.to_string_lossy().into())
     }
 
     pub(crate) fn value(&self) -> &str {

@@ -2,9 +2,10 @@
 
 pub(crate) mod log;
 pub(crate) mod marker;
+pub(crate) mod port;
 
 use crate::name::AppName;
-use log::Log;
+use log::{Log, Tag};
 use marker::Marker;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::io;
@@ -40,7 +41,8 @@ pub(crate) struct Process {
 
 impl Launch {
     /// Starts a process, which has nothing of the daemon's environment but `PATH`.
-    pub(crate) fn spawn(&self, environment: &[(&str, String)]) -> io::Result<Process> {
+    /// What it prints is about what the tag says.
+    pub(crate) fn spawn(&self, environment: &[(&str, String)], tag: &Tag) -> io::Result<Process> {
         let path = std::env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into());
         let mut command = Command::new(&self.program);
         command
@@ -58,10 +60,10 @@ impl Launch {
             .process_group(0);
         let mut child = command.spawn()?;
         if let Some(stdout) = child.stdout.take() {
-            self.log.read("out", stdout);
+            self.log.read("out", stdout, tag);
         }
         if let Some(stderr) = child.stderr.take() {
-            self.log.read("err", stderr);
+            self.log.read("err", stderr, tag);
         }
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
         let group = group.ok_or_else(|| io::Error::other("the process has no id"))?;
@@ -103,7 +105,7 @@ impl Process {
 
     /// Asks it to end, and makes it where it does not within 10 seconds.
     pub(crate) async fn stop(&self) {
-        let _ = kill_process_group(self.group, Signal::TERM);
+        self.tell(Signal::TERM);
         if tokio::time::timeout(GRACE, self.ended()).await.is_err() {
             self.kill().await;
         }
@@ -111,15 +113,20 @@ impl Process {
 
     /// Ends it at once.
     pub(crate) async fn kill(&self) {
-        let _ = kill_process_group(self.group, Signal::KILL);
+        self.tell(Signal::KILL);
         self.ended().await;
+    }
+
+    /// Once it has ended its number may be another's.
+    fn tell(&self, signal: Signal) {
+        if self.ended.borrow().is_none() {
+            let _ = kill_process_group(self.group, signal);
+        }
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        if self.ended.borrow().is_none() {
-            let _ = kill_process_group(self.group, Signal::KILL);
-        }
+        self.tell(Signal::KILL);
     }
 }

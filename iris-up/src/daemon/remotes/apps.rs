@@ -1,14 +1,14 @@
 //! Apps: pushing, listing, starting, killing and removing them.
 
+use crate::daemon::access::{Caller, may};
 use crate::daemon::apps::Apps;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{
     App, AppRequest, ListResponse, LogLine, LogsRequest, PushEvent, PushRequest, RollbackRequest,
-    VersionsResponse,
+    Scope, VersionsResponse,
 };
-use crate::name::AppName;
 use futures_util::StreamExt;
-use iris_core::{Request, Stream, remote};
+use iris_core::{Stream, remote};
 use std::sync::Arc;
 
 /// The apps of this box.
@@ -18,82 +18,97 @@ pub struct AppsRemote(pub(crate) Arc<Apps>);
 /// The apps of this box.
 #[remote(package = "iris.up.v1", name = "Apps")]
 impl AppsRemote {
-    /// All apps.
-    #[procedure(idempotent)]
-    async fn list(&self, _: &Request) -> Result<ListResponse, UpError> {
-        Ok(ListResponse {
-            apps: self.0.list(),
-        })
+    /// All apps that the caller may see.
+    #[procedure(idempotent, filters = [may(Scope::Read)])]
+    async fn list(&self, caller: &Caller) -> Result<ListResponse, UpError> {
+        let mut apps = self.0.list();
+        apps.retain(|app| caller.sees(&app.name));
+        Ok(ListResponse { apps })
     }
 
     /// One app.
-    #[procedure(idempotent)]
-    async fn get(&self, _: &Request, request: AppRequest) -> Result<App, UpError> {
-        Ok(self.0.find(&AppName::new(request.name)?)?.describe())
+    #[procedure(idempotent, filters = [may(Scope::Read)])]
+    async fn get(&self, caller: &Caller, request: AppRequest) -> Result<App, UpError> {
+        Ok(self.0.find(&caller.app(request.name)?)?.describe())
     }
 
     /// Makes an artifact a new version of an app, and says how far that is. The version before goes on until the new one
     /// is ready. It happens whether or not the caller stays.
-    #[procedure]
+    #[procedure(filters = [may(Scope::Deploy)])]
     async fn push(
         &self,
-        _: &Request,
+        caller: &Caller,
         request: PushRequest,
     ) -> Result<impl Stream<Item = Result<PushEvent, UpError>> + use<>, UpError> {
-        self.0.clone().push(request).await
+        let name = caller.app(request.name.clone())?;
+        self.0.clone().push(name, request).await
     }
 
     /// The versions of an app, the latest first.
-    #[procedure(idempotent)]
+    #[procedure(idempotent, filters = [may(Scope::Read)])]
     async fn versions(
         &self,
-        _: &Request,
+        caller: &Caller,
         request: AppRequest,
     ) -> Result<VersionsResponse, UpError> {
         Ok(VersionsResponse {
-            versions: self.0.versions(&AppName::new(request.name)?).await?,
+            versions: self.0.versions(&caller.app(request.name)?).await?,
         })
     }
 
     /// Goes back to a version that was pushed before, as a push goes to a new one.
-    #[procedure]
+    #[procedure(filters = [may(Scope::Deploy)])]
     async fn rollback(
         &self,
-        _: &Request,
+        caller: &Caller,
         request: RollbackRequest,
     ) -> Result<impl Stream<Item = Result<PushEvent, UpError>> + use<>, UpError> {
-        let name = AppName::new(request.name)?;
+        let name = caller.app(request.name)?;
         self.0.clone().roll_back(&name, request.version)
+    }
+
+    /// Starts an app anew, as a push goes over to a new version: what runs goes on until that is ready.
+    #[procedure(filters = [may(Scope::Deploy)])]
+    async fn restart(
+        &self,
+        caller: &Caller,
+        request: AppRequest,
+    ) -> Result<impl Stream<Item = Result<PushEvent, UpError>> + use<>, UpError> {
+        self.0.clone().restart(&caller.app(request.name)?)
     }
 
     /// What the processes of an app printed, and print. Where lines come faster than they are read some are left out, which
     /// a line of the stream `iris-up` says.
-    #[procedure]
+    #[procedure(filters = [may(Scope::Read)])]
     async fn logs(
         &self,
-        _: &Request,
+        caller: &Caller,
         request: LogsRequest,
     ) -> Result<impl Stream<Item = Result<LogLine, UpError>> + use<>, UpError> {
-        let app = self.0.find(&AppName::new(request.name)?)?;
-        let lines = app.log().lines(request.lines as usize, request.follow);
-        Ok(lines.await?.map(Ok))
+        let app = self.0.find(&caller.app(request.name)?)?;
+        let lines = app
+            .log()
+            .lines(request.lines as usize, request.follow)
+            .await?;
+        // Whoever follows does not hold up the daemon's end.
+        Ok(lines.map(Ok).take_until(caller.stopping()))
     }
 
     /// Starts an app that is dead, waits or has failed; one that runs goes on. It is ready when this answers.
-    #[procedure]
-    async fn start(&self, _: &Request, request: AppRequest) -> Result<App, UpError> {
-        self.0.start(&AppName::new(request.name)?).await
+    #[procedure(filters = [may(Scope::Deploy)])]
+    async fn start(&self, caller: &Caller, request: AppRequest) -> Result<App, UpError> {
+        self.0.clone().start(caller.app(request.name)?).await
     }
 
     /// Lets an app finish what it has to do, and ends it until it is started. Its processes are gone when this answers.
-    #[procedure]
-    async fn kill(&self, _: &Request, request: AppRequest) -> Result<App, UpError> {
-        self.0.kill(&AppName::new(request.name)?).await
+    #[procedure(filters = [may(Scope::Deploy)])]
+    async fn kill(&self, caller: &Caller, request: AppRequest) -> Result<App, UpError> {
+        self.0.clone().kill(caller.app(request.name)?).await
     }
 
-    /// Kills an app and forgets it.
-    #[procedure]
-    async fn remove(&self, _: &Request, request: AppRequest) -> Result<(), UpError> {
-        self.0.remove(&AppName::new(request.name)?).await
+    /// Kills an app, and forgets it with all that it had: versions, log, folder.
+    #[procedure(filters = [may(Scope::Deploy)])]
+    async fn remove(&self, caller: &Caller, request: AppRequest) -> Result<(), UpError> {
+        self.0.clone().remove(caller.app(request.name)?).await
     }
 }

@@ -1,5 +1,6 @@
 //! Artifacts: files named by what is in them, which never change.
 
+use super::Store;
 use crate::daemon::Failure;
 use crate::error::UpError;
 use crate::hash::{self, Hash};
@@ -11,9 +12,10 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::AsyncWriteExt;
-use tokio::sync::{Mutex as Turns, OwnedMutexGuard};
+use tokio::sync::{Mutex as Turns, OwnedMutexGuard, OwnedRwLockReadGuard, RwLock};
 
 /// The artifacts in a folder: whole ones in `artifacts`, parts of others in `uploads`.
 #[derive(Debug)]
@@ -22,7 +24,15 @@ pub(crate) struct Artifacts {
     parts: PathBuf,
     /// One upload of an artifact at a time.
     turns: Mutex<HashMap<Hash, Arc<Turns<()>>>>,
+    /// Held by pushes that are about to name an artifact, and by whoever collects those that nothing names.
+    leases: Arc<RwLock<()>>,
 }
+
+/// For as long as this exists no artifact is collected.
+pub(crate) type Lease = OwnedRwLockReadGuard<()>;
+
+/// What nothing names stays for so long after it came, or was asked for: its push is on its way.
+const UNUSED: Duration = Duration::from_secs(60 * 60);
 
 /// An artifact on its way.
 pub(crate) struct Upload {
@@ -41,6 +51,7 @@ impl Artifacts {
             whole: folder.join("artifacts"),
             parts: folder.join("uploads"),
             turns: Mutex::default(),
+            leases: Arc::default(),
         };
         for folder in [&artifacts.whole, &artifacts.parts] {
             fs::create_dir_all(folder)
@@ -59,9 +70,42 @@ impl Artifacts {
         self.parts.join(hash.as_str())
     }
 
-    /// How much of one is here.
+    /// Waits until none is being collected.
+    pub(crate) async fn lease(&self) -> Lease {
+        self.leases.clone().read_owned().await
+    }
+
+    /// Removes what nothing names any more.
+    pub(crate) async fn collect(&self, store: &Store) -> Result<(), Failure> {
+        let _alone = self.leases.write().await;
+        let used = store.artifacts().await?;
+        let folders = [self.whole.clone(), self.parts.clone()];
+        super::blocking(move || {
+            for folder in folders {
+                for entry in std::fs::read_dir(&folder).map_err(Failure::at(&folder))? {
+                    let entry = entry.map_err(Failure::at(&folder))?;
+                    let name = entry.file_name();
+                    let modified = entry.metadata().and_then(|metadata| metadata.modified());
+                    let age = modified.ok().and_then(|modified| modified.elapsed().ok());
+                    let named = name.to_str().is_some_and(|name| used.contains(name));
+                    if !named && age.is_some_and(|age| age > UNUSED) {
+                        let path = entry.path();
+                        std::fs::remove_file(&path).map_err(Failure::at(&path))?;
+                    }
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// How much of one is here. Whoever asks is about to use it, which keeps it from being collected.
     pub(crate) async fn find(&self, hash: &Hash) -> Result<Artifact, Failure> {
-        let whole = length(&self.path(hash)).await?;
+        let path = self.path(hash);
+        let whole = length(&path).await?;
+        if whole.is_some() {
+            touch(path).await?;
+        }
         let received = match whole {
             Some(length) => Some(length),
             None => length(&self.part(hash)).await?,
@@ -74,8 +118,12 @@ impl Artifacts {
     }
 
     /// Goes on with an upload behind `offset` bytes, which have to be here.
-    pub(crate) async fn upload(&self, hash: &Hash, offset: u64) -> Result<Upload, UpError> {
+    /// `None` where all of it came meanwhile.
+    pub(crate) async fn upload(&self, hash: &Hash, offset: u64) -> Result<Option<Upload>, UpError> {
         let turn = self.turn(hash).lock_owned().await;
+        if length(&self.path(hash)).await?.is_some() {
+            return Ok(None);
+        }
         let part = self.part(hash);
         let here = length(&part).await?.unwrap_or_default();
         if offset > here {
@@ -88,7 +136,7 @@ impl Artifacts {
         // What is behind it is written anew.
         file.set_len(offset).await.map_err(failed)?;
         let digest = hash::digest(&mut file).await.map_err(failed)?;
-        Ok(Upload {
+        Ok(Some(Upload {
             file,
             part,
             whole: self.path(hash),
@@ -96,7 +144,7 @@ impl Artifacts {
             digest,
             received: offset,
             _turn: turn,
-        })
+        }))
     }
 
     fn turn(&self, hash: &Hash) -> Arc<Turns<()>> {
@@ -125,7 +173,7 @@ impl Upload {
             return Err(UpError::WrongHash(found.to_string()));
         }
         self.file.flush().await.map_err(&failed)?;
-        let executable = Permissions::from_mode(0o555);
+        let executable = Permissions::from_mode(0o755);
         let made = self.file.set_permissions(executable).await;
         made.map_err(&failed)?;
         // First what is in it, then its name, then the folder that has the name: so it is there whole or not at all.
@@ -152,4 +200,14 @@ async fn length(path: &Path) -> Result<Option<u64>, Failure> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::at(path)(error)),
     }
+}
+
+/// It was used now.
+async fn touch(path: PathBuf) -> Result<(), Failure> {
+    super::blocking(move || {
+        let file = std::fs::File::open(&path).map_err(Failure::at(&path))?;
+        let touched = file.set_modified(SystemTime::now());
+        touched.map_err(Failure::at(&path))
+    })
+    .await
 }

@@ -1,6 +1,8 @@
 //! What a daemon keeps: which apps there are, in SQLite, and what they are made of, as files.
 
+pub(crate) mod access;
 pub(crate) mod artifacts;
+pub(crate) mod events;
 mod schema;
 
 use crate::daemon::Failure;
@@ -10,8 +12,12 @@ use crate::name::AppName;
 use bytes::BytesMut;
 use iris_core::{Format, Message};
 use rusqlite::{Connection, Row, params};
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many versions of an app are kept beside the one that runs.
+const KEPT: i64 = 20;
 
 /// The registry. Each change is there for good when it returns, or did not happen.
 #[derive(Debug, Clone)]
@@ -27,6 +33,16 @@ pub(crate) struct Record {
     pub(crate) wanted: bool,
 }
 
+/// A version that was pushed.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Kept {
+    pub(crate) record: Record,
+    /// In seconds since 1970.
+    pub(crate) pushed: i64,
+    /// Whether it was ever gone over to.
+    pub(crate) ran: bool,
+}
+
 /// What a version of an app is.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Release {
@@ -36,14 +52,16 @@ pub(crate) struct Release {
 }
 
 impl Store {
-    /// Opens the registry in a folder, which is made where it is not there.
+    /// Opens the registry in a folder, which is there.
     pub(crate) async fn open(folder: &Path) -> Result<Store, Failure> {
         let folder = folder.to_owned();
         blocking(move || {
-            std::fs::create_dir_all(&folder).map_err(Failure::at(&folder))?;
             let file = folder.join("registry.sqlite");
             let mut connection = Connection::open(&file).map_err(Failure::at(&file))?;
             schema::prepare(&mut connection).map_err(Failure::at(&file))?;
+            // First versions of which nothing came, since the daemon was killed.
+            let left = "DELETE FROM version WHERE name NOT IN (SELECT name FROM app)";
+            connection.execute(left, ()).map_err(Failure::at(&file))?;
             Ok(Store(Arc::new(Mutex::new(connection))))
         })
         .await
@@ -63,7 +81,8 @@ impl Store {
         .await
     }
 
-    /// Keeps a new version of an app, and gives it its number. It is not the one that runs.
+    /// Keeps a new version of an app, and gives it its number. It is not the one that runs. Of those before it the last
+    /// twenty are kept, and the one that runs.
     pub(crate) async fn add(&self, name: &AppName, release: &Release) -> Result<Record, Failure> {
         let (name, release) = (name.clone(), release.clone());
         self.run("keeping a version", move |connection| {
@@ -75,8 +94,8 @@ impl Store {
             )?;
             let version = last.unwrap_or_default() + 1;
             transaction.execute(
-                "INSERT INTO version (name, version, kind, artifact, settings, pushed)
-                 VALUES (?1, ?2, ?3, ?4, ?5, unixepoch())",
+                "INSERT INTO version (name, version, kind, artifact, settings, pushed, ran)
+                 VALUES (?1, ?2, ?3, ?4, ?5, unixepoch(), 0)",
                 params![
                     name.as_str(),
                     version,
@@ -84,6 +103,11 @@ impl Store {
                     release.artifact.as_str(),
                     encoded(&release.settings),
                 ],
+            )?;
+            transaction.execute(
+                "DELETE FROM version WHERE name = ?1 AND version <= ?2
+                 AND version NOT IN (SELECT version FROM app WHERE name = ?1)",
+                params![name.as_str(), version - KEPT],
             )?;
             transaction.commit()?;
             Ok(Record {
@@ -96,16 +120,21 @@ impl Store {
         .await
     }
 
-    /// The versions of an app, the latest first, each with the seconds since 1970 when it was pushed.
-    pub(crate) async fn versions(&self, name: &AppName) -> Result<Vec<(Record, i64)>, Failure> {
+    /// The versions of an app, the latest first.
+    pub(crate) async fn versions(&self, name: &AppName) -> Result<Vec<Kept>, Failure> {
         let name = name.clone();
         self.run("reading versions", move |connection| {
             let mut statement = connection.prepare(
-                "SELECT name, version, 1, kind, artifact, settings, pushed
+                "SELECT name, version, 1, kind, artifact, settings, pushed, ran
                  FROM version WHERE name = ?1 ORDER BY version DESC",
             )?;
-            let versions =
-                statement.query_map([name.as_str()], |row| Ok((record(row)?, row.get(6)?)))?;
+            let versions = statement.query_map([name.as_str()], |row| {
+                Ok(Kept {
+                    record: record(row)?,
+                    pushed: row.get(6)?,
+                    ran: row.get(7)?,
+                })
+            })?;
             versions.collect()
         })
         .await
@@ -115,12 +144,27 @@ impl Store {
     pub(crate) async fn run_version(&self, record: &Record) -> Result<(), Failure> {
         let (name, version) = (record.name.clone(), record.version.cast_signed());
         self.run("keeping which version runs", move |connection| {
-            connection.execute(
+            let transaction = connection.transaction()?;
+            transaction.execute(
                 "INSERT INTO app (name, version, wanted) VALUES (?1, ?2, 1)
                  ON CONFLICT (name) DO UPDATE SET version = excluded.version, wanted = 1",
                 params![name.as_str(), version],
             )?;
-            Ok(())
+            transaction.execute(
+                "UPDATE version SET ran = 1 WHERE name = ?1 AND version = ?2",
+                params![name.as_str(), version],
+            )?;
+            transaction.commit()
+        })
+        .await
+    }
+
+    /// The artifacts of all versions that there are.
+    pub(crate) async fn artifacts(&self) -> Result<HashSet<String>, Failure> {
+        self.run("reading which artifacts are used", |connection| {
+            let mut statement = connection.prepare("SELECT DISTINCT artifact FROM version")?;
+            let artifacts = statement.query_map((), |row| row.get(0))?;
+            artifacts.collect()
         })
         .await
     }
@@ -138,13 +182,14 @@ impl Store {
         .await
     }
 
-    /// Forgets an app and its versions.
+    /// Forgets an app, its versions and the events that wait for it.
     pub(crate) async fn remove(&self, name: &AppName) -> Result<(), Failure> {
         let name = name.clone();
         self.run("removing an app", move |connection| {
             let transaction = connection.transaction()?;
             transaction.execute("DELETE FROM app WHERE name = ?1", [name.as_str()])?;
             transaction.execute("DELETE FROM version WHERE name = ?1", [name.as_str()])?;
+            transaction.execute("DELETE FROM event WHERE name = ?1", [name.as_str()])?;
             transaction.commit()
         })
         .await
@@ -174,12 +219,13 @@ fn encoded(settings: &Settings) -> Vec<u8> {
     buffer.into()
 }
 
-async fn blocking<T: Send + 'static>(
+/// Work that takes its time, on a thread where it may.
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
-        Err(panicked) => Err(Failure::during("the registry", panicked)),
+        Err(panicked) => Err(Failure::during("work on a thread of its own", panicked)),
     }
 }
 
@@ -192,7 +238,8 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         version: row.get::<_, i64>(1)?.unsigned_abs(),
         wanted: row.get(2)?,
         release: Release {
-            kind: Kind::try_from(row.get::<_, i32>(3)?).unwrap_or_default(),
+            // One of a later version of the daemon cannot be run by this one.
+            kind: Kind::try_from(row.get::<_, i32>(3)?).map_err(invalid)?,
             artifact: artifact.map_err(invalid)?,
             settings: settings.map_err(invalid)?,
         },

@@ -4,7 +4,8 @@ use rusqlite::{Connection, Error};
 use std::time::Duration;
 
 /// Each brings a registry from the version that is its index to the next one. What stands here is never changed.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
     CREATE TABLE version (
         name TEXT NOT NULL,
         version INTEGER NOT NULL,
@@ -21,7 +22,47 @@ const STEPS: [&str; 1] = ["
         wanted INTEGER NOT NULL,
         FOREIGN KEY (name, version) REFERENCES version
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    -- Whether a version was ever gone over to. Those that are there were, as far as is known.
+    ALTER TABLE version ADD COLUMN ran INTEGER NOT NULL DEFAULT 1;
+
+    CREATE TABLE user (
+        name TEXT NOT NULL PRIMARY KEY,
+        hash TEXT NOT NULL,
+        changed INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE token (
+        id TEXT NOT NULL PRIMARY KEY,
+        secret BLOB NOT NULL,
+        name TEXT NOT NULL,
+        scopes TEXT NOT NULL,
+        apps TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        expires INTEGER
+    ) STRICT, WITHOUT ROWID;
+
+    -- Events that nobody waits for. Times are milliseconds since 1970.
+    CREATE TABLE event (
+        id TEXT NOT NULL PRIMARY KEY,
+        name TEXT NOT NULL,
+        payload BLOB NOT NULL,
+        client_context TEXT,
+        created INTEGER NOT NULL,
+        due INTEGER NOT NULL,
+        -- How often the function had it and failed, and how often no function could be given it.
+        attempts INTEGER NOT NULL,
+        refusals INTEGER NOT NULL,
+        -- Why it failed the last time.
+        error_type TEXT NOT NULL,
+        error_message TEXT NOT NULL,
+        dead INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE INDEX event_by_name ON event (name, dead, due);
+",
+];
 
 /// Makes a connection fit for use: what is committed is on the disk, and nobody else writes.
 pub(super) fn prepare(connection: &mut Connection) -> Result<(), Error> {

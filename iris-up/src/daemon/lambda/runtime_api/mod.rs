@@ -1,10 +1,14 @@
 //! AWS Lambda's Runtime API, version 2018-06-01, for one process
 //! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>).
 
+mod function;
+mod problem;
+
+pub(super) use function::Function;
+
 use super::invocation::{Failed, Reply};
 use super::streamed::{self, Streamed};
-use super::worker::{Refused, Worker};
-use crate::daemon::process::Launch;
+use super::worker::Worker;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
@@ -12,12 +16,13 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use problem::Problem;
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep};
 
 /// What every path begins with.
 const VERSION: &str = "/2018-06-01/runtime/";
@@ -25,68 +30,15 @@ const VERSION: &str = "/2018-06-01/runtime/";
 /// The most bytes that an answer has: 6 MiB and 100 bytes.
 const LARGEST: usize = 6 * 1024 * 1024 + 100;
 
-/// The account that functions are told they belong to, which is none.
-const ACCOUNT: &str = "000000000000";
+/// Between two attempts to take a connection that failed.
+const PAUSE: Duration = Duration::from_millis(100);
 
-/// Where functions are told they run. It has to be one that Amazon's libraries know.
-const REGION: &str = "us-east-1";
-
-/// The memory that a function is told it has, in MiB.
-const MEMORY: u32 = 128;
+/// What is answered, or why nothing is.
+type Answer = Result<Response<Full<Bytes>>, Problem>;
 
 /// Answers a process's questions for as long as this exists.
 pub(super) struct Serving {
     _accepting: JoinSet<()>,
-}
-
-/// What a function is told of itself.
-#[derive(Debug, Clone)]
-pub(super) struct Function {
-    name: String,
-    version: u64,
-    folder: String,
-    time: Duration,
-}
-
-impl Function {
-    /// A function that has so long for an event.
-    pub(super) fn new(launch: &Launch, time: Duration) -> Function {
-        Function {
-            name: launch.name.to_string(),
-            version: launch.version,
-            folder: launch.folder.display().to_string(),
-            time,
-        }
-    }
-
-    fn arn(&self) -> String {
-        let name = &self.name;
-        format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
-    }
-
-    /// What its process has in its environment ("Defined runtime environment variables"). There are no credentials.
-    pub(super) fn environment(&self, address: SocketAddr) -> [(&'static str, String); 14] {
-        let region = || REGION.to_owned();
-        [
-            ("AWS_LAMBDA_RUNTIME_API", address.to_string()),
-            ("_HANDLER", self.name.clone()),
-            ("AWS_LAMBDA_FUNCTION_NAME", self.name.clone()),
-            ("AWS_LAMBDA_FUNCTION_VERSION", self.version.to_string()),
-            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEMORY.to_string()),
-            (
-                "AWS_LAMBDA_LOG_GROUP_NAME",
-                format!("/aws/lambda/{}", self.name),
-            ),
-            ("AWS_LAMBDA_LOG_STREAM_NAME", address.port().to_string()),
-            ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
-            ("AWS_EXECUTION_ENV", "AWS_Lambda_provided.al2023".to_owned()),
-            ("AWS_REGION", region()),
-            ("AWS_DEFAULT_REGION", region()),
-            ("LAMBDA_TASK_ROOT", self.folder.clone()),
-            ("LAMBDA_RUNTIME_DIR", self.folder.clone()),
-            ("TZ", ":UTC".to_owned()),
-        ]
-    }
 }
 
 /// Answers a process that asks there.
@@ -94,7 +46,16 @@ pub(super) fn serve(listener: TcpListener, worker: Arc<Worker>, function: Functi
     let mut accepting = JoinSet::new();
     accepting.spawn(async move {
         let mut connections = JoinSet::new();
-        while let Ok((socket, _)) = listener.accept().await {
+        loop {
+            let socket = match listener.accept().await {
+                Ok((socket, _)) => socket,
+                // As where too many files are open. It may be better in a while.
+                Err(error) => {
+                    tracing::warn!(%error, "a function's question is not heard");
+                    sleep(PAUSE).await;
+                    continue;
+                }
+            };
             while connections.try_join_next().is_some() {}
             let _ = socket.set_nodelay(true);
             let (worker, function) = (worker.clone(), function.clone());
@@ -120,66 +81,87 @@ async fn answer(
     worker: &Worker,
     function: &Function,
 ) -> Response<Full<Bytes>> {
-    let path = request.uri().path().strip_prefix(VERSION);
-    let parts: Vec<&str> = path.unwrap_or_default().split('/').collect();
-    match (request.method().clone(), &parts[..]) {
-        (Method::GET, ["invocation", "next"]) => next(worker, function).await,
-        (Method::POST, ["invocation", id, "response"]) => {
-            let id = (*id).to_owned();
-            if is_streamed(request.headers()) {
-                return stream(&id, request, worker).await;
-            }
-            match body(request).await {
-                Ok(payload) => accepted(worker.answer(&id, Ok(Reply::Whole(payload)))),
-                Err(refused) => *refused,
-            }
-        }
-        (Method::POST, ["invocation", id, "error"]) => {
-            let id = (*id).to_owned();
-            match raised(request).await {
-                Ok(failed) => accepted(worker.answer(&id, Err(failed))),
-                Err(refused) => *refused,
-            }
-        }
-        (Method::POST, ["init", "error"]) => match raised(request).await {
-            Ok(failed) => {
-                worker.fail_to_start(failed.to_string());
-                accepted(Ok(()))
-            }
-            Err(refused) => *refused,
-        },
-        _ => problem(
-            StatusCode::NOT_FOUND,
-            "NotFound",
-            "there is no such operation",
-        ),
-    }
+    let path = request.uri().path().to_owned();
+    let parts: Vec<&str> = path
+        .strip_prefix(VERSION)
+        .unwrap_or_default()
+        .split('/')
+        .collect();
+    let answered = match (request.method(), &parts[..]) {
+        (&Method::GET, ["invocation", "next"]) => next(worker, function).await,
+        (&Method::POST, ["invocation", id, "response"]) => response(id, request, worker).await,
+        (&Method::POST, ["invocation", id, "error"]) => error(id, request, worker).await,
+        (&Method::POST, ["init", "error"]) => init_error(request, worker).await,
+        _ => Err(Problem::NoOperation),
+    };
+    answered.unwrap_or_else(|problem| problem.response())
 }
 
 /// The next event, with what is to be known of it.
-async fn next(worker: &Worker, function: &Function) -> Response<Full<Bytes>> {
-    let (id, event) = match worker.next(function.time).await {
-        Ok(given) => given,
-        Err(refused) => return refusal(&refused),
-    };
-    let deadline = SystemTime::now() + function.time;
-    let deadline = deadline.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let mut response = json(StatusCode::OK, event);
+async fn next(worker: &Worker, function: &Function) -> Answer {
+    let (event, until) = worker.next(function.time).await?;
+    let now = SystemTime::now();
+    let deadline = now + until.saturating_duration_since(Instant::now());
+    let since_1970 = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let mut response = json(StatusCode::OK, event.payload);
     let headers = response.headers_mut();
     for (name, value) in [
-        ("lambda-runtime-aws-request-id", id.clone()),
+        ("lambda-runtime-aws-request-id", Some(event.id.clone())),
         (
             "lambda-runtime-deadline-ms",
-            deadline.as_millis().to_string(),
+            Some(since_1970(deadline).as_millis().to_string()),
         ),
-        ("lambda-runtime-invoked-function-arn", function.arn()),
-        ("lambda-runtime-trace-id", trace(&id, deadline)),
+        ("lambda-runtime-invoked-function-arn", Some(function.arn())),
+        (
+            "lambda-runtime-trace-id",
+            Some(trace(&event.id, since_1970(now))),
+        ),
+        ("lambda-runtime-client-context", event.client_context),
     ] {
-        if let Ok(value) = HeaderValue::try_from(value) {
+        if let Some(Ok(value)) = value.map(HeaderValue::try_from) {
             headers.insert(name, value);
         }
     }
-    response
+    Ok(response)
+}
+
+/// Takes what the function answers.
+async fn response(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer {
+    // What nobody waits for is not read.
+    worker.may_answer(id)?;
+    if is_streamed(request.headers()) {
+        return stream(id, request, worker).await;
+    }
+    match body(request).await {
+        Ok(payload) => worker.answer(id, Ok(Reply::Whole(payload)))?,
+        Err(problem) => {
+            // The function has answered: its caller is told of it, and the next event may come.
+            worker.answer(id, Err(problem.failed()))?;
+            return Err(problem);
+        }
+    }
+    Ok(accepted())
+}
+
+/// Takes the error that the function raises.
+async fn error(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer {
+    worker.may_answer(id)?;
+    let failed = match raised(request).await {
+        Ok(failed) => failed,
+        Err(problem) => {
+            worker.answer(id, Err(problem.failed()))?;
+            return Err(problem);
+        }
+    };
+    worker.answer(id, Err(failed))?;
+    Ok(accepted())
+}
+
+/// The function cannot start.
+async fn init_error(request: Request<Incoming>, worker: &Worker) -> Answer {
+    let failed = raised(request).await?;
+    worker.fail_to_start(failed.to_string())?;
+    Ok(accepted())
 }
 
 /// A trace of its own, which nobody follows (X-Ray, "Tracing header").
@@ -196,21 +178,19 @@ fn is_streamed(headers: &HeaderMap) -> bool {
 }
 
 /// Hands an answer on as it comes, and is done when it has been read.
-async fn stream(id: &str, request: Request<Incoming>, worker: &Worker) -> Response<Full<Bytes>> {
+async fn stream(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer {
     let kind = request.headers().get(CONTENT_TYPE);
     let has_head = kind.is_some_and(|kind| kind.as_bytes() == streamed::HTTP.as_bytes());
     let (streamed, read) = Streamed::new(has_head, request.into_body());
-    if let Err(refused) = worker.begin_to_answer(id, Ok(Reply::Streamed(streamed))) {
-        return refusal(&refused);
-    }
+    worker.begin_to_answer(id, Ok(Reply::Streamed(streamed)))?;
     // It says nothing: it is dropped.
     let _ = read.await;
     worker.end_of_answer(id);
-    accepted(Ok(()))
+    Ok(accepted())
 }
 
 /// The error that a process tells of: `{"errorMessage": "..", "errorType": ".."}`.
-async fn raised(request: Request<Incoming>) -> Result<Failed, Box<Response<Full<Bytes>>>> {
+async fn raised(request: Request<Incoming>) -> Result<Failed, Problem> {
     let named = request
         .headers()
         .get("lambda-runtime-function-error-type")
@@ -228,55 +208,19 @@ async fn raised(request: Request<Incoming>) -> Result<Failed, Box<Response<Full<
     })
 }
 
-async fn body(request: Request<Incoming>) -> Result<Bytes, Box<Response<Full<Bytes>>>> {
+async fn body(request: Request<Incoming>) -> Result<Bytes, Problem> {
     match Limited::new(request.into_body(), LARGEST).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Box::new(problem(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "RequestEntityTooLarge",
-            &format!("an answer has at most {LARGEST} bytes"),
-        ))),
-        Err(error) => Err(Box::new(problem(
-            StatusCode::BAD_REQUEST,
-            "InvalidRequest",
-            &error.to_string(),
-        ))),
+        Err(error) if error.is::<LengthLimitError>() => Err(Problem::TooLarge),
+        Err(error) => Err(Problem::BrokenOff(error.to_string())),
     }
 }
 
-fn accepted(taken: Result<(), Refused>) -> Response<Full<Bytes>> {
-    match taken {
-        Ok(()) => json(
-            StatusCode::ACCEPTED,
-            Bytes::from_static(br#"{"status":"OK"}"#),
-        ),
-        Err(refused) => refusal(&refused),
-    }
-}
-
-fn refusal(refused: &Refused) -> Response<Full<Bytes>> {
-    match refused {
-        Refused::UnknownId => problem(
-            StatusCode::BAD_REQUEST,
-            "InvalidRequestID",
-            "this process has no event of this id",
-        ),
-        Refused::Busy => problem(
-            StatusCode::FORBIDDEN,
-            "InvalidStateTransition",
-            "this process has an event that it has not answered",
-        ),
-        Refused::Retired => problem(
-            StatusCode::FORBIDDEN,
-            "InvalidStateTransition",
-            "this process gets no more events",
-        ),
-    }
-}
-
-fn problem(status: StatusCode, kind: &str, message: &str) -> Response<Full<Bytes>> {
-    let told = serde_json::json!({ "errorType": kind, "errorMessage": message });
-    json(status, told.to_string().into())
+fn accepted() -> Response<Full<Bytes>> {
+    json(
+        StatusCode::ACCEPTED,
+        Bytes::from_static(br#"{"status":"OK"}"#),
+    )
 }
 
 fn json(status: StatusCode, body: Bytes) -> Response<Full<Bytes>> {

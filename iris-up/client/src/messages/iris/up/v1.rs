@@ -2,6 +2,195 @@
 
 #[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
 #[prost(prost_path = "::iris_client::__private::prost")]
+pub struct SetPasswordRequest {
+    /// 1 to 64 characters, none of which is a colon or a control character.
+    #[prost(string, tag = "1")]
+    pub name: ::std::string::String,
+    #[prost(oneof = "set_password_request::Secret", tags = "2, 3")]
+    pub secret: ::core::option::Option<set_password_request::Secret>,
+}
+
+/// Nested message and enum types in `SetPasswordRequest`.
+pub mod set_password_request {
+    #[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Oneof)]
+    #[prost(prost_path = "::iris_client::__private::prost")]
+    pub enum Secret {
+        /// At least 8 bytes. Colons are as good as any.
+        #[prost(string, tag = "2")]
+        Password(::std::string::String),
+        /// A hash of it, as another program made it: bcrypt (`$2b$..`) or argon2id (`$argon2id$..`).
+        #[prost(string, tag = "3")]
+        Hash(::std::string::String),
+    }
+    impl ::iris_client::json::Oneof for Secret {
+        fn write(
+            &self,
+            out: &mut ::iris_client::json::FieldWriter<'_>,
+        ) -> ::iris_client::json::Result {
+            match self {
+                Self::Password(value) => {
+                    out.present::<::iris_client::json::Text>("password", value)
+                }
+                Self::Hash(value) => {
+                    out.present::<::iris_client::json::Text>("hash", value)
+                }
+            }
+        }
+        fn read(
+            into: &mut ::core::option::Option<Self>,
+            field: &mut ::iris_client::json::FieldReader<'_>,
+        ) -> ::iris_client::json::Result<bool> {
+            match field.name() {
+                "password" => {
+                    field
+                        .member::<
+                            ::iris_client::json::Text,
+                            Self,
+                        >(2, into, Self::Password)
+                }
+                "hash" => {
+                    field.member::<::iris_client::json::Text, Self>(3, into, Self::Hash)
+                }
+                _ => Ok(false),
+            }
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct UserRequest {
+    #[prost(string, tag = "1")]
+    pub name: ::std::string::String,
+}
+
+/// Somebody with a password, who may do everything.
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct User {
+    #[prost(string, tag = "1")]
+    pub name: ::std::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub changed: ::core::option::Option<
+        ::iris_client::__private::prost_types::Timestamp,
+    >,
+}
+
+#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct UsersResponse {
+    /// In the order of their names.
+    #[prost(message, repeated, tag = "1")]
+    pub users: ::std::vec::Vec<User>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct CreateTokenRequest {
+    /// What it is for, for people.
+    #[prost(string, tag = "1")]
+    pub name: ::std::string::String,
+    /// At least one.
+    #[prost(enumeration = "Scope", repeated, tag = "2")]
+    pub scopes: ::std::vec::Vec<i32>,
+    /// The apps that it is for; all of them where none is named. Such a token cannot administer.
+    #[prost(string, repeated, tag = "3")]
+    pub apps: ::std::vec::Vec<::std::string::String>,
+    /// How long it is good for; for good where it is missing.
+    #[prost(message, optional, tag = "4")]
+    pub lifetime: ::core::option::Option<
+        ::iris_client::__private::prost_types::Duration,
+    >,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct CreateTokenResponse {
+    /// What callers send: `authorization: Bearer SECRET`. It is told this once.
+    #[prost(string, tag = "1")]
+    pub secret: ::std::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub token: ::core::option::Option<Token>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Token {
+    #[prost(string, tag = "1")]
+    pub id: ::std::string::String,
+    #[prost(string, tag = "2")]
+    pub name: ::std::string::String,
+    #[prost(enumeration = "Scope", repeated, tag = "3")]
+    pub scopes: ::std::vec::Vec<i32>,
+    #[prost(string, repeated, tag = "4")]
+    pub apps: ::std::vec::Vec<::std::string::String>,
+    #[prost(message, optional, tag = "5")]
+    pub created: ::core::option::Option<
+        ::iris_client::__private::prost_types::Timestamp,
+    >,
+    /// Missing where it is good for good.
+    #[prost(message, optional, tag = "6")]
+    pub expires: ::core::option::Option<
+        ::iris_client::__private::prost_types::Timestamp,
+    >,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct TokenRequest {
+    #[prost(string, tag = "1")]
+    pub id: ::std::string::String,
+}
+
+#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct TokensResponse {
+    /// In the order in which they were made.
+    #[prost(message, repeated, tag = "1")]
+    pub tokens: ::std::vec::Vec<Token>,
+}
+
+/// Who calls, and what they may do.
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct CallerResponse {
+    /// `user ada`, `token 0f3a.. (deploys)`, `uid 1000 of this machine`.
+    #[prost(string, tag = "1")]
+    pub caller: ::std::string::String,
+    #[prost(enumeration = "Scope", repeated, tag = "2")]
+    pub scopes: ::std::vec::Vec<i32>,
+    #[prost(string, repeated, tag = "3")]
+    pub apps: ::std::vec::Vec<::std::string::String>,
+}
+
+/// What a caller may do.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    ::iris_client::__private::prost::Enumeration
+)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+#[repr(i32)]
+pub enum Scope {
+    Unspecified = 0,
+    /// See apps, their versions and what they print.
+    Read = 1,
+    /// Give functions events.
+    Invoke = 2,
+    /// Upload, push, roll back, start, kill and remove.
+    Deploy = 3,
+    /// Set passwords and make tokens.
+    Administer = 4,
+}
+
+#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
 pub struct App {
     /// 1 to 63 characters of a-z, 0-9 and -, the first of which is no -.
     #[prost(string, tag = "1")]
@@ -29,7 +218,7 @@ pub struct App {
     pub restarts: u64,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
 #[prost(prost_path = "::iris_client::__private::prost")]
 pub struct Settings {
     /// Whether a daemon that ended is started again.
@@ -43,9 +232,55 @@ pub struct Settings {
     /// Arguments for the executable.
     #[prost(string, repeated, tag = "3")]
     pub arguments: ::std::vec::Vec<::std::string::String>,
+    /// How long a lambda may take for an event. 30 seconds where it is missing; at most 15 minutes.
+    #[prost(message, optional, tag = "10")]
+    pub timeout: ::core::option::Option<::iris_client::__private::prost_types::Duration>,
+    /// How many processes a lambda has at most. 10 where it is 0.
+    #[prost(uint32, tag = "11")]
+    pub max_processes: u32,
+    /// How many events a process of a lambda is given at a time. 1 where it is 0. More are for runtimes that ask for several.
+    #[prost(uint32, tag = "12")]
+    pub concurrency: u32,
+    /// What becomes of events that nobody waits for, where the lambda fails.
+    #[prost(message, optional, tag = "13")]
+    pub retries: ::core::option::Option<Retries>,
+    /// When a lambda is given events by itself.
+    #[prost(message, repeated, tag = "14")]
+    pub schedules: ::std::vec::Vec<Schedule>,
 }
 
+/// How often an event that nobody waits for is given to a lambda that fails. What never succeeds is dead, and stays until it
+/// is replayed or discarded.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Retries {
+    /// How often more after the first time. 2 where it is missing, 0 for never; at most 100.
+    #[prost(uint32, optional, tag = "1")]
+    pub most: ::core::option::Option<u32>,
+    /// The pause before the first, which grows by itself with each. A minute where it is missing.
+    #[prost(message, optional, tag = "2")]
+    pub pause: ::core::option::Option<::iris_client::__private::prost_types::Duration>,
+    /// After this time it is not given to it any more. 6 hours where it is missing.
+    #[prost(message, optional, tag = "3")]
+    pub max_age: ::core::option::Option<::iris_client::__private::prost_types::Duration>,
+}
+
+/// When a lambda is given an event.
 #[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Schedule {
+    /// A cron expression of five fields, or of six with seconds first: `*/5 * * * *`, `0 30 8 * * MON-FRI`, `@hourly`.
+    #[prost(string, tag = "1")]
+    pub cron: ::std::string::String,
+    /// The time zone of the expression, as in `Europe/Berlin`. UTC where it is empty.
+    #[prost(string, tag = "2")]
+    pub time_zone: ::std::string::String,
+    /// The event, JSON. One as EventBridge sends it where it is empty.
+    #[prost(bytes = "bytes", tag = "3")]
+    pub event: ::iris_client::__private::prost::bytes::Bytes,
+}
+
+#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
 #[prost(prost_path = "::iris_client::__private::prost")]
 pub struct PushRequest {
     #[prost(string, tag = "1")]
@@ -60,7 +295,7 @@ pub struct PushRequest {
 }
 
 /// How far a push is.
-#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
 #[prost(prost_path = "::iris_client::__private::prost")]
 pub struct PushEvent {
     #[prost(enumeration = "push_event::Step", tag = "1")]
@@ -142,7 +377,7 @@ pub struct AppRequest {
 }
 
 /// A version of an app, as it was pushed.
-#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
 #[prost(prost_path = "::iris_client::__private::prost")]
 pub struct Version {
     #[prost(uint64, tag = "1")]
@@ -158,6 +393,9 @@ pub struct Version {
     /// Whether it is the one that runs, or would.
     #[prost(bool, tag = "6")]
     pub current: bool,
+    /// Whether it was ever gone over to. One that did not get ready was not.
+    #[prost(bool, tag = "7")]
+    pub ran: bool,
 }
 
 #[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
@@ -197,11 +435,14 @@ pub struct LogsRequest {
 pub struct LogLine {
     #[prost(message, optional, tag = "1")]
     pub time: ::core::option::Option<::iris_client::__private::prost_types::Timestamp>,
-    /// `out` or `err`.
+    /// `out` or `err`; `iris-up` where the daemon says something.
     #[prost(string, tag = "2")]
     pub stream: ::std::string::String,
     #[prost(string, tag = "3")]
     pub text: ::std::string::String,
+    /// The event that the process had alone, where it had one.
+    #[prost(string, tag = "4")]
+    pub request_id: ::std::string::String,
 }
 
 #[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
@@ -380,6 +621,494 @@ pub struct FunctionError {
     pub message: ::std::string::String,
 }
 
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct EnqueueRequest {
+    /// The name of a lambda.
+    #[prost(string, tag = "1")]
+    pub name: ::std::string::String,
+    /// The event: JSON, of at most 1 MiB.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub event: ::iris_client::__private::prost::bytes::Bytes,
+    /// How long it waits before it is given to the function.
+    #[prost(message, optional, tag = "3")]
+    pub delay: ::core::option::Option<::iris_client::__private::prost_types::Duration>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct EnqueueResponse {
+    /// What the function and its log know the event by.
+    #[prost(string, tag = "1")]
+    pub request_id: ::std::string::String,
+}
+
+/// An event that nobody waits for.
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct QueuedEvent {
+    #[prost(string, tag = "1")]
+    pub request_id: ::std::string::String,
+    #[prost(string, tag = "2")]
+    pub name: ::std::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub created: ::core::option::Option<
+        ::iris_client::__private::prost_types::Timestamp,
+    >,
+    /// When it is given to the function, or was to be.
+    #[prost(message, optional, tag = "4")]
+    pub due: ::core::option::Option<::iris_client::__private::prost_types::Timestamp>,
+    /// How often the function had it and failed.
+    #[prost(uint32, tag = "5")]
+    pub attempts: u32,
+    /// Why it failed the last time.
+    #[prost(message, optional, tag = "6")]
+    pub error: ::core::option::Option<FunctionError>,
+    /// It is not given to the function any more, unless it is replayed.
+    #[prost(bool, tag = "7")]
+    pub dead: bool,
+    /// How many bytes it has.
+    #[prost(uint64, tag = "8")]
+    pub size: u64,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct EventsRequest {
+    /// The name of a lambda.
+    #[prost(string, tag = "1")]
+    pub name: ::std::string::String,
+    /// Only those that are dead.
+    #[prost(bool, tag = "2")]
+    pub dead: bool,
+}
+
+#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct EventsResponse {
+    /// The first due first, at most 1,000.
+    #[prost(message, repeated, tag = "1")]
+    pub events: ::std::vec::Vec<QueuedEvent>,
+    /// How many there are.
+    #[prost(uint64, tag = "2")]
+    pub total: u64,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct EventRequest {
+    /// The name of its lambda.
+    #[prost(string, tag = "1")]
+    pub name: ::std::string::String,
+    #[prost(string, tag = "2")]
+    pub request_id: ::std::string::String,
+}
+
+impl ::iris_client::json::Fields for SetPasswordRequest {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.oneof(&self.secret)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
+            _ => field.oneof(&mut self.secret),
+        }
+    }
+}
+
+::iris_client::json::serde!(SetPasswordRequest);
+
+impl ::iris_client::__private::prost::Name for SetPasswordRequest {
+    const NAME: &'static str = "SetPasswordRequest";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.SetPasswordRequest".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.SetPasswordRequest".into()
+    }
+}
+
+impl ::iris_client::json::Fields for UserRequest {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(UserRequest);
+
+impl ::iris_client::__private::prost::Name for UserRequest {
+    const NAME: &'static str = "UserRequest";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.UserRequest".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.UserRequest".into()
+    }
+}
+
+impl ::iris_client::json::Fields for User {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.optional::<::iris_client::json::Timestamp>("changed", &self.changed)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
+            "changed" => {
+                field.optional::<::iris_client::json::Timestamp>(2, &mut self.changed)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(User);
+
+impl ::iris_client::__private::prost::Name for User {
+    const NAME: &'static str = "User";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.User".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.User".into()
+    }
+}
+
+impl ::iris_client::json::Fields for UsersResponse {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.repeated::<::iris_client::json::Message<User>>("users", &self.users)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "users" => {
+                field.repeated::<::iris_client::json::Message<User>>(1, &mut self.users)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(UsersResponse);
+
+impl ::iris_client::__private::prost::Name for UsersResponse {
+    const NAME: &'static str = "UsersResponse";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.UsersResponse".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.UsersResponse".into()
+    }
+}
+
+impl ::iris_client::json::Fields for CreateTokenRequest {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.repeated::<::iris_client::json::Enum<Scope>>("scopes", &self.scopes)?;
+        out.repeated::<::iris_client::json::Text>("apps", &self.apps)?;
+        out.optional::<::iris_client::json::Duration>("lifetime", &self.lifetime)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
+            "scopes" => {
+                field.repeated::<::iris_client::json::Enum<Scope>>(2, &mut self.scopes)
+            }
+            "apps" => field.repeated::<::iris_client::json::Text>(3, &mut self.apps),
+            "lifetime" => {
+                field.optional::<::iris_client::json::Duration>(4, &mut self.lifetime)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(CreateTokenRequest);
+
+impl ::iris_client::__private::prost::Name for CreateTokenRequest {
+    const NAME: &'static str = "CreateTokenRequest";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.CreateTokenRequest".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.CreateTokenRequest".into()
+    }
+}
+
+impl ::iris_client::json::Fields for CreateTokenResponse {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("secret", &self.secret)?;
+        out.optional::<::iris_client::json::Message<Token>>("token", &self.token)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "secret" => field.singular::<::iris_client::json::Text>(1, &mut self.secret),
+            "token" => {
+                field.optional::<::iris_client::json::Message<Token>>(2, &mut self.token)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(CreateTokenResponse);
+
+impl ::iris_client::__private::prost::Name for CreateTokenResponse {
+    const NAME: &'static str = "CreateTokenResponse";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.CreateTokenResponse".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.CreateTokenResponse".into()
+    }
+}
+
+impl ::iris_client::json::Fields for Token {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("id", &self.id)?;
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.repeated::<::iris_client::json::Enum<Scope>>("scopes", &self.scopes)?;
+        out.repeated::<::iris_client::json::Text>("apps", &self.apps)?;
+        out.optional::<::iris_client::json::Timestamp>("created", &self.created)?;
+        out.optional::<::iris_client::json::Timestamp>("expires", &self.expires)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "id" => field.singular::<::iris_client::json::Text>(1, &mut self.id),
+            "name" => field.singular::<::iris_client::json::Text>(2, &mut self.name),
+            "scopes" => {
+                field.repeated::<::iris_client::json::Enum<Scope>>(3, &mut self.scopes)
+            }
+            "apps" => field.repeated::<::iris_client::json::Text>(4, &mut self.apps),
+            "created" => {
+                field.optional::<::iris_client::json::Timestamp>(5, &mut self.created)
+            }
+            "expires" => {
+                field.optional::<::iris_client::json::Timestamp>(6, &mut self.expires)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(Token);
+
+impl ::iris_client::__private::prost::Name for Token {
+    const NAME: &'static str = "Token";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.Token".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.Token".into()
+    }
+}
+
+impl ::iris_client::json::Fields for TokenRequest {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("id", &self.id)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "id" => field.singular::<::iris_client::json::Text>(1, &mut self.id),
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(TokenRequest);
+
+impl ::iris_client::__private::prost::Name for TokenRequest {
+    const NAME: &'static str = "TokenRequest";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.TokenRequest".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.TokenRequest".into()
+    }
+}
+
+impl ::iris_client::json::Fields for TokensResponse {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.repeated::<::iris_client::json::Message<Token>>("tokens", &self.tokens)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "tokens" => {
+                field
+                    .repeated::<::iris_client::json::Message<Token>>(1, &mut self.tokens)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(TokensResponse);
+
+impl ::iris_client::__private::prost::Name for TokensResponse {
+    const NAME: &'static str = "TokensResponse";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.TokensResponse".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.TokensResponse".into()
+    }
+}
+
+impl ::iris_client::json::Fields for CallerResponse {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("caller", &self.caller)?;
+        out.repeated::<::iris_client::json::Enum<Scope>>("scopes", &self.scopes)?;
+        out.repeated::<::iris_client::json::Text>("apps", &self.apps)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "caller" => field.singular::<::iris_client::json::Text>(1, &mut self.caller),
+            "scopes" => {
+                field.repeated::<::iris_client::json::Enum<Scope>>(2, &mut self.scopes)
+            }
+            "apps" => field.repeated::<::iris_client::json::Text>(3, &mut self.apps),
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(CallerResponse);
+
+impl ::iris_client::__private::prost::Name for CallerResponse {
+    const NAME: &'static str = "CallerResponse";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.CallerResponse".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.CallerResponse".into()
+    }
+}
+
+impl ::iris_client::json::Enumeration for Scope {
+    const NAMES: &'static [(&'static str, i32)] = &[
+        ("SCOPE_UNSPECIFIED", 0),
+        ("SCOPE_READ", 1),
+        ("SCOPE_INVOKE", 2),
+        ("SCOPE_DEPLOY", 3),
+        ("SCOPE_ADMINISTER", 4),
+    ];
+}
+
+::iris_client::json::serde!(enum Scope);
+
+impl Scope {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SCOPE_UNSPECIFIED",
+            Self::Read => "SCOPE_READ",
+            Self::Invoke => "SCOPE_INVOKE",
+            Self::Deploy => "SCOPE_DEPLOY",
+            Self::Administer => "SCOPE_ADMINISTER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SCOPE_UNSPECIFIED" => Some(Self::Unspecified),
+            "SCOPE_READ" => Some(Self::Read),
+            "SCOPE_INVOKE" => Some(Self::Invoke),
+            "SCOPE_DEPLOY" => Some(Self::Deploy),
+            "SCOPE_ADMINISTER" => Some(Self::Administer),
+            _ => None,
+        }
+    }
+}
+
 impl ::iris_client::json::Fields for App {
     fn write(
         &self,
@@ -455,6 +1184,15 @@ impl ::iris_client::json::Fields for Settings {
         out.singular::<::iris_client::json::Bool>("restart", &self.restart)?;
         out.optional::<::iris_client::json::Duration>("keepAlive", &self.keep_alive)?;
         out.repeated::<::iris_client::json::Text>("arguments", &self.arguments)?;
+        out.optional::<::iris_client::json::Duration>("timeout", &self.timeout)?;
+        out.singular::<
+                ::iris_client::json::Uint32,
+            >("maxProcesses", &self.max_processes)?;
+        out.singular::<::iris_client::json::Uint32>("concurrency", &self.concurrency)?;
+        out.optional::<::iris_client::json::Message<Retries>>("retries", &self.retries)?;
+        out.repeated::<
+                ::iris_client::json::Message<Schedule>,
+            >("schedules", &self.schedules)?;
         Ok(())
     }
     fn read(
@@ -471,6 +1209,28 @@ impl ::iris_client::json::Fields for Settings {
             "arguments" => {
                 field.repeated::<::iris_client::json::Text>(3, &mut self.arguments)
             }
+            "timeout" => {
+                field.optional::<::iris_client::json::Duration>(10, &mut self.timeout)
+            }
+            "maxProcesses" | "max_processes" => {
+                field
+                    .singular::<::iris_client::json::Uint32>(11, &mut self.max_processes)
+            }
+            "concurrency" => {
+                field.singular::<::iris_client::json::Uint32>(12, &mut self.concurrency)
+            }
+            "retries" => {
+                field
+                    .optional::<
+                        ::iris_client::json::Message<Retries>,
+                    >(13, &mut self.retries)
+            }
+            "schedules" => {
+                field
+                    .repeated::<
+                        ::iris_client::json::Message<Schedule>,
+                    >(14, &mut self.schedules)
+            }
             _ => Ok(false),
         }
     }
@@ -486,6 +1246,84 @@ impl ::iris_client::__private::prost::Name for Settings {
     }
     fn type_url() -> ::std::string::String {
         "type.googleapis.com/iris.up.v1.Settings".into()
+    }
+}
+
+impl ::iris_client::json::Fields for Retries {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.optional::<::iris_client::json::Uint32>("most", &self.most)?;
+        out.optional::<::iris_client::json::Duration>("pause", &self.pause)?;
+        out.optional::<::iris_client::json::Duration>("maxAge", &self.max_age)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "most" => field.optional::<::iris_client::json::Uint32>(1, &mut self.most),
+            "pause" => {
+                field.optional::<::iris_client::json::Duration>(2, &mut self.pause)
+            }
+            "maxAge" | "max_age" => {
+                field.optional::<::iris_client::json::Duration>(3, &mut self.max_age)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(Retries);
+
+impl ::iris_client::__private::prost::Name for Retries {
+    const NAME: &'static str = "Retries";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.Retries".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.Retries".into()
+    }
+}
+
+impl ::iris_client::json::Fields for Schedule {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("cron", &self.cron)?;
+        out.singular::<::iris_client::json::Text>("timeZone", &self.time_zone)?;
+        out.singular::<::iris_client::json::Bytes>("event", &self.event)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "cron" => field.singular::<::iris_client::json::Text>(1, &mut self.cron),
+            "timeZone" | "time_zone" => {
+                field.singular::<::iris_client::json::Text>(2, &mut self.time_zone)
+            }
+            "event" => field.singular::<::iris_client::json::Bytes>(3, &mut self.event),
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(Schedule);
+
+impl ::iris_client::__private::prost::Name for Schedule {
+    const NAME: &'static str = "Schedule";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.Schedule".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.Schedule".into()
     }
 }
 
@@ -624,6 +1462,7 @@ impl ::iris_client::json::Fields for Version {
             >("settings", &self.settings)?;
         out.optional::<::iris_client::json::Timestamp>("pushed", &self.pushed)?;
         out.singular::<::iris_client::json::Bool>("current", &self.current)?;
+        out.singular::<::iris_client::json::Bool>("ran", &self.ran)?;
         Ok(())
     }
     fn read(
@@ -652,6 +1491,7 @@ impl ::iris_client::json::Fields for Version {
             "current" => {
                 field.singular::<::iris_client::json::Bool>(6, &mut self.current)
             }
+            "ran" => field.singular::<::iris_client::json::Bool>(7, &mut self.ran),
             _ => Ok(false),
         }
     }
@@ -789,6 +1629,7 @@ impl ::iris_client::json::Fields for LogLine {
         out.optional::<::iris_client::json::Timestamp>("time", &self.time)?;
         out.singular::<::iris_client::json::Text>("stream", &self.stream)?;
         out.singular::<::iris_client::json::Text>("text", &self.text)?;
+        out.singular::<::iris_client::json::Text>("requestId", &self.request_id)?;
         Ok(())
     }
     fn read(
@@ -799,6 +1640,9 @@ impl ::iris_client::json::Fields for LogLine {
             "time" => field.optional::<::iris_client::json::Timestamp>(1, &mut self.time),
             "stream" => field.singular::<::iris_client::json::Text>(2, &mut self.stream),
             "text" => field.singular::<::iris_client::json::Text>(3, &mut self.text),
+            "requestId" | "request_id" => {
+                field.singular::<::iris_client::json::Text>(4, &mut self.request_id)
+            }
             _ => Ok(false),
         }
     }
@@ -1138,5 +1982,247 @@ impl ::iris_client::__private::prost::Name for FunctionError {
     }
     fn type_url() -> ::std::string::String {
         "type.googleapis.com/iris.up.v1.FunctionError".into()
+    }
+}
+
+impl ::iris_client::json::Fields for EnqueueRequest {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.singular::<::iris_client::json::Bytes>("event", &self.event)?;
+        out.optional::<::iris_client::json::Duration>("delay", &self.delay)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
+            "event" => field.singular::<::iris_client::json::Bytes>(2, &mut self.event),
+            "delay" => {
+                field.optional::<::iris_client::json::Duration>(3, &mut self.delay)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(EnqueueRequest);
+
+impl ::iris_client::__private::prost::Name for EnqueueRequest {
+    const NAME: &'static str = "EnqueueRequest";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.EnqueueRequest".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.EnqueueRequest".into()
+    }
+}
+
+impl ::iris_client::json::Fields for EnqueueResponse {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("requestId", &self.request_id)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "requestId" | "request_id" => {
+                field.singular::<::iris_client::json::Text>(1, &mut self.request_id)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(EnqueueResponse);
+
+impl ::iris_client::__private::prost::Name for EnqueueResponse {
+    const NAME: &'static str = "EnqueueResponse";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.EnqueueResponse".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.EnqueueResponse".into()
+    }
+}
+
+impl ::iris_client::json::Fields for QueuedEvent {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("requestId", &self.request_id)?;
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.optional::<::iris_client::json::Timestamp>("created", &self.created)?;
+        out.optional::<::iris_client::json::Timestamp>("due", &self.due)?;
+        out.singular::<::iris_client::json::Uint32>("attempts", &self.attempts)?;
+        out.optional::<
+                ::iris_client::json::Message<FunctionError>,
+            >("error", &self.error)?;
+        out.singular::<::iris_client::json::Bool>("dead", &self.dead)?;
+        out.singular::<::iris_client::json::Uint64>("size", &self.size)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "requestId" | "request_id" => {
+                field.singular::<::iris_client::json::Text>(1, &mut self.request_id)
+            }
+            "name" => field.singular::<::iris_client::json::Text>(2, &mut self.name),
+            "created" => {
+                field.optional::<::iris_client::json::Timestamp>(3, &mut self.created)
+            }
+            "due" => field.optional::<::iris_client::json::Timestamp>(4, &mut self.due),
+            "attempts" => {
+                field.singular::<::iris_client::json::Uint32>(5, &mut self.attempts)
+            }
+            "error" => {
+                field
+                    .optional::<
+                        ::iris_client::json::Message<FunctionError>,
+                    >(6, &mut self.error)
+            }
+            "dead" => field.singular::<::iris_client::json::Bool>(7, &mut self.dead),
+            "size" => field.singular::<::iris_client::json::Uint64>(8, &mut self.size),
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(QueuedEvent);
+
+impl ::iris_client::__private::prost::Name for QueuedEvent {
+    const NAME: &'static str = "QueuedEvent";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.QueuedEvent".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.QueuedEvent".into()
+    }
+}
+
+impl ::iris_client::json::Fields for EventsRequest {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.singular::<::iris_client::json::Bool>("dead", &self.dead)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
+            "dead" => field.singular::<::iris_client::json::Bool>(2, &mut self.dead),
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(EventsRequest);
+
+impl ::iris_client::__private::prost::Name for EventsRequest {
+    const NAME: &'static str = "EventsRequest";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.EventsRequest".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.EventsRequest".into()
+    }
+}
+
+impl ::iris_client::json::Fields for EventsResponse {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.repeated::<
+                ::iris_client::json::Message<QueuedEvent>,
+            >("events", &self.events)?;
+        out.singular::<::iris_client::json::Uint64>("total", &self.total)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "events" => {
+                field
+                    .repeated::<
+                        ::iris_client::json::Message<QueuedEvent>,
+                    >(1, &mut self.events)
+            }
+            "total" => field.singular::<::iris_client::json::Uint64>(2, &mut self.total),
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(EventsResponse);
+
+impl ::iris_client::__private::prost::Name for EventsResponse {
+    const NAME: &'static str = "EventsResponse";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.EventsResponse".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.EventsResponse".into()
+    }
+}
+
+impl ::iris_client::json::Fields for EventRequest {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.singular::<::iris_client::json::Text>("requestId", &self.request_id)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
+            "requestId" | "request_id" => {
+                field.singular::<::iris_client::json::Text>(2, &mut self.request_id)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(EventRequest);
+
+impl ::iris_client::__private::prost::Name for EventRequest {
+    const NAME: &'static str = "EventRequest";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.EventRequest".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.EventRequest".into()
     }
 }

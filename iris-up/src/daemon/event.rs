@@ -1,0 +1,48 @@
+//! What a function is given.
+
+use super::Failure;
+use bytes::Bytes;
+
+/// An event.
+#[derive(Debug, Clone)]
+pub(crate) struct Event {
+    /// What the function and its log know it by: a UUID.
+    pub(crate) id: String,
+    pub(crate) payload: Bytes,
+    /// What the caller's program says of itself, in JSON.
+    pub(crate) client_context: Option<String>,
+}
+
+impl Event {
+    /// One that nobody has seen yet.
+    pub(crate) fn new(payload: Bytes) -> Result<Event, Failure> {
+        let mut random = [0; 16];
+        let filled = getrandom::fill(&mut random);
+        filled.map_err(|error| Failure::during("the system's random", error))?;
+        Ok(Event {
+            id: uuid(random, 4),
+            payload,
+            client_context: None,
+        })
+    }
+}
+
+/// A UUID of these bytes (RFC 9562, section 4): version 4 of random ones, version 8 of others.
+pub(crate) fn uuid(mut bytes: [u8; 16], version: u8) -> String {
+    bytes[6] = bytes[6] & 0x0f | version << 4;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
+    parts.join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_uuids() {
+        assert_eq!(uuid([0xff; 16], 4), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+        assert_eq!(uuid([0; 16], 8), "00000000-0000-8000-8000-000000000000");
+    }
+}

@@ -1,0 +1,76 @@
+//! What a function is told of itself.
+
+use crate::daemon::lambda::limits::Limits;
+use crate::daemon::process::Launch;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// The account that functions are told they belong to, which is none.
+const ACCOUNT: &str = "000000000000";
+
+/// Where functions are told they run. It has to be one that Amazon's libraries know.
+const REGION: &str = "us-east-1";
+
+/// The memory that a function is told it has, in MiB.
+const MEMORY: u32 = 128;
+
+/// What a function is told of itself.
+#[derive(Debug, Clone)]
+pub(in crate::daemon::lambda) struct Function {
+    pub(super) name: String,
+    pub(super) version: u64,
+    folder: String,
+    /// How long it may take for an event.
+    pub(super) time: Duration,
+    concurrency: usize,
+}
+
+impl Function {
+    pub(in crate::daemon::lambda) fn new(launch: &Launch, limits: &Limits) -> Function {
+        Function {
+            name: launch.name.to_string(),
+            version: launch.version,
+            folder: launch.folder.display().to_string(),
+            time: limits.timeout,
+            concurrency: limits.concurrency,
+        }
+    }
+
+    pub(super) fn arn(&self) -> String {
+        let name = &self.name;
+        format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
+    }
+
+    /// What its process has in its environment ("Defined runtime environment variables"). There are no credentials.
+    pub(in crate::daemon::lambda) fn environment(
+        &self,
+        address: SocketAddr,
+    ) -> Vec<(&'static str, String)> {
+        let name = || self.name.clone();
+        let mut environment = vec![
+            ("AWS_LAMBDA_RUNTIME_API", address.to_string()),
+            ("_HANDLER", name()),
+            ("AWS_LAMBDA_FUNCTION_NAME", name()),
+            ("AWS_LAMBDA_FUNCTION_VERSION", self.version.to_string()),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEMORY.to_string()),
+            (
+                "AWS_LAMBDA_LOG_GROUP_NAME",
+                format!("/aws/lambda/{}", self.name),
+            ),
+            ("AWS_LAMBDA_LOG_STREAM_NAME", address.port().to_string()),
+            ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
+            ("AWS_EXECUTION_ENV", "AWS_Lambda_provided.al2023".to_owned()),
+            ("AWS_REGION", REGION.to_owned()),
+            ("AWS_DEFAULT_REGION", REGION.to_owned()),
+            ("LAMBDA_TASK_ROOT", self.folder.clone()),
+            ("LAMBDA_RUNTIME_DIR", self.folder.clone()),
+            ("TZ", ":UTC".to_owned()),
+        ];
+        // Its presence is what makes a runtime ask for several at a time.
+        if self.concurrency > 1 {
+            let concurrency = self.concurrency.to_string();
+            environment.push(("AWS_LAMBDA_MAX_CONCURRENCY", concurrency));
+        }
+        environment
+    }
+}

@@ -1,0 +1,70 @@
+//! What is wrong with a question, as AWS Lambda's Runtime API says it.
+
+use super::{LARGEST, json};
+use crate::daemon::lambda::invocation::Failed;
+use crate::daemon::lambda::worker::Refused;
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use http_body_util::Full;
+
+/// What is wrong.
+#[derive(Debug)]
+pub(super) enum Problem {
+    Refused(Refused),
+    /// There is no such path, or not by this method.
+    NoOperation,
+    /// An answer is too large.
+    TooLarge,
+    /// What a process said broke off.
+    BrokenOff(String),
+}
+
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Problem {
+        Problem::Refused(refused)
+    }
+}
+
+impl Problem {
+    /// What the caller of the function is told, whose answer this was.
+    pub(super) fn failed(&self) -> Failed {
+        let kind = match self {
+            Problem::TooLarge => "Function.ResponseSizeTooLarge",
+            _ => "Runtime.InvalidResponse",
+        };
+        Failed::Raised {
+            kind: kind.to_owned(),
+            message: self.message(),
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Problem::Refused(Refused::UnknownId) => {
+                "this process has no event of this id that it has not answered".to_owned()
+            }
+            Problem::Refused(Refused::Busy) => {
+                "this process has as many events as it may have, which it has not answered"
+                    .to_owned()
+            }
+            Problem::Refused(Refused::Started) => {
+                "this process has started, or has said that it cannot".to_owned()
+            }
+            Problem::NoOperation => "there is no such operation".to_owned(),
+            Problem::TooLarge => format!("an answer has at most {LARGEST} bytes"),
+            Problem::BrokenOff(why) => format!("what was said broke off: {why}"),
+        }
+    }
+
+    pub(super) fn response(&self) -> Response<Full<Bytes>> {
+        let (status, kind) = match self {
+            Problem::Refused(Refused::UnknownId) => (StatusCode::BAD_REQUEST, "InvalidRequestID"),
+            Problem::Refused(_) => (StatusCode::FORBIDDEN, "InvalidStateTransition"),
+            Problem::NoOperation => (StatusCode::NOT_FOUND, "NotFound"),
+            Problem::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge"),
+            Problem::BrokenOff(_) => (StatusCode::BAD_REQUEST, "InvalidRequest"),
+        };
+        let told = serde_json::json!({ "errorType": kind, "errorMessage": self.message() });
+        json(status, told.to_string().into())
+    }
+}

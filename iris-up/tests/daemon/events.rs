@@ -1,0 +1,249 @@
+//! Events that nobody waits for, and such as come by themselves.
+
+use crate::support::{Daemon, path, until};
+use iris_up_client::ErrorCode;
+use iris_up_client::messages::iris::up::v1::{EnqueueRequest, EventsRequest, QueuedEvent};
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+async fn daemon_with(arguments: &[&str]) -> Daemon {
+    let daemon = Daemon::start().await;
+    let program = path("function");
+    let arguments = [&["push", program.as_str(), "--lambda"], arguments].concat();
+    let printed = daemon.run(&arguments).await;
+    assert_eq!(printed.code, 0, "{printed:?}");
+    daemon
+}
+
+/// Gives the function an event that nobody waits for, and gives its id.
+async fn enqueue(daemon: &Daemon, path: &str) -> String {
+    let event = json!({ "rawPath": path }).to_string();
+    let printed = daemon.runs(["invoke", "function", &event, "--async"]).await;
+    printed.trim().to_owned()
+}
+
+async fn events(daemon: &Daemon) -> Vec<QueuedEvent> {
+    let request = EventsRequest {
+        name: "function".to_owned(),
+        dead: false,
+    };
+    let listed = daemon.remotes().functions().events(request).await.unwrap();
+    assert_eq!(listed.total, listed.events.len() as u64);
+    listed.events
+}
+
+/// Waits until the events are so.
+async fn events_are(daemon: &Daemon, so: impl Fn(&[QueuedEvent]) -> bool) -> Vec<QueuedEvent> {
+    let begun = std::time::Instant::now();
+    loop {
+        let events = events(daemon).await;
+        if so(&events) {
+            return events;
+        }
+        assert!(begun.elapsed().as_secs() < 60, "{events:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_is_given_to_the_function_though_nobody_waits() {
+    let daemon = daemon_with(&[]).await;
+    let id = enqueue(&daemon, "/print").await;
+    until("the event", || {
+        daemon
+            .log("function")
+            .contains(&format!("out/{id} about it"))
+            .then_some(())
+    })
+    .await;
+    events_are(&daemon, <[_]>::is_empty).await;
+}
+
+#[tokio::test]
+async fn where_the_function_fails_it_is_given_the_event_again() {
+    let daemon = daemon_with(&["--retry-pause", "1"]).await;
+    let id = enqueue(&daemon, "/fails-at-first").await;
+    let failed = events_are(&daemon, |events| {
+        events.iter().any(|event| event.attempts == 1)
+    })
+    .await;
+    assert_eq!(failed[0].error.as_ref().unwrap().r#type, "NotYet");
+    events_are(&daemon, <[_]>::is_empty).await;
+    for attempt in 0..3 {
+        let line = format!("attempt {attempt} of {id}");
+        until(&line, || {
+            daemon.log("function").contains(&line).then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn what_never_succeeds_is_dead_and_can_be_replayed() {
+    let mut daemon = daemon_with(&["--retry-pause", "1", "--retries", "1"]).await;
+    let id = enqueue(&daemon, "/fail").await;
+    let dead = events_are(&daemon, |events| events.iter().any(|event| event.dead)).await;
+    assert_eq!(dead[0].attempts, 2);
+    daemon.restart_by(Signal::KILL).await;
+    let listed = daemon.runs(["events", "list", "function", "--dead"]).await;
+    assert_eq!(
+        listed,
+        format!(" • {id} - dead - failed 2 times: NoLuck: no luck\n")
+    );
+    daemon.runs(["events", "replay", "function", &id]).await;
+    events_are(&daemon, |events| {
+        events.iter().any(|event| event.dead && event.attempts == 2)
+    })
+    .await;
+    daemon.runs(["events", "discard", "function", &id]).await;
+    assert!(events(&daemon).await.is_empty());
+    let again = daemon.run(&["events", "discard", "function", &id]).await;
+    assert!(again.err.contains("there is no event"), "{}", again.err);
+}
+
+#[tokio::test]
+async fn a_daemon_that_is_killed_loses_no_event() {
+    let mut daemon = daemon_with(&[]).await;
+    // The function has it, and has not answered.
+    let waiting = enqueue(&daemon, "/wait").await;
+    until("the event", || {
+        daemon.log("function").contains(" waits").then_some(())
+    })
+    .await;
+    let later = daemon
+        .runs([
+            "invoke",
+            "function",
+            r#"{"rawPath": "/print"}"#,
+            "--async",
+            "--delay",
+            "2",
+        ])
+        .await;
+    daemon.restart_by(Signal::KILL).await;
+    daemon.give("function", "go");
+    events_are(&daemon, <[_]>::is_empty).await;
+    let waits = format!("out/{waiting} waits");
+    until("it again", || {
+        (daemon.log("function").matches(&waits).count() == 2).then_some(())
+    })
+    .await;
+    let later = format!("out/{} about it", later.trim());
+    until("the later one", || {
+        daemon.log("function").contains(&later).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_waits_for_a_function_that_was_killed() {
+    let daemon = daemon_with(&[]).await;
+    daemon.runs(["kill", "function"]).await;
+    let id = enqueue(&daemon, "/print").await;
+    let waiting = events_are(&daemon, |events| {
+        events.iter().any(|event| event.error.is_some())
+    })
+    .await;
+    let error = waiting[0].error.as_ref().unwrap();
+    assert_eq!(
+        (waiting[0].attempts, error.message.as_str()),
+        (0, "the app function was killed")
+    );
+    daemon.runs(["start", "function"]).await;
+    until("the event", || {
+        daemon
+            .log("function")
+            .contains(&format!("out/{id} about it"))
+            .then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn with_an_app_its_events_are_gone() {
+    let daemon = daemon_with(&["--retry-pause", "600"]).await;
+    enqueue(&daemon, "/fail").await;
+    events_are(&daemon, |events| {
+        events.iter().any(|event| event.attempts == 1)
+    })
+    .await;
+    daemon.runs(["remove", "function"]).await;
+    daemon.runs(["push", &path("function"), "--lambda"]).await;
+    assert!(events(&daemon).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_can_not_be_kept_is_refused() {
+    let daemon = daemon_with(&[]).await;
+    daemon.runs(["push", &path("resident")]).await;
+    let functions = daemon.remotes().functions();
+    let refused = async |name: &str, length: usize, seconds: i64| {
+        let request = EnqueueRequest {
+            name: name.to_owned(),
+            event: vec![b' '; length].into(),
+            delay: Some(prost_types::Duration { seconds, nanos: 0 }),
+        };
+        functions.enqueue(request).await.unwrap_err().code
+    };
+    assert_eq!(refused("nothing", 0, 0).await, ErrorCode::UnknownApp);
+    assert_eq!(refused("resident", 0, 0).await, ErrorCode::NoLambda);
+    assert_eq!(
+        refused("function", (1 << 20) + 1, 0).await,
+        ErrorCode::EventTooLarge
+    );
+    assert_eq!(refused("function", 0, -1).await, ErrorCode::InvalidSettings);
+    assert_eq!(
+        refused("function", 0, i64::MAX).await,
+        ErrorCode::InvalidSettings
+    );
+}
+
+#[tokio::test]
+async fn events_come_by_themselves() {
+    let daemon = daemon_with(&["--schedule", "* * * * * *"]).await;
+    until("two of them", || {
+        let log = daemon.log("function");
+        let times: std::collections::BTreeSet<String> = log
+            .lines()
+            .filter_map(|line| Some(line.split_once(" scheduled ")?.1.to_owned()))
+            .collect();
+        (times.len() >= 2).then_some(times)
+    })
+    .await;
+    // Once each.
+    let log = daemon.log("function");
+    let mut times: Vec<&str> = log
+        .lines()
+        .filter_map(|line| Some(line.split_once(" scheduled ")?.1))
+        .collect();
+    let all = times.len();
+    times.dedup();
+    assert_eq!(times.len(), all, "{log}");
+    assert!(
+        times[0].ends_with("Z\" \"Scheduled Event\""),
+        "{}",
+        times[0]
+    );
+
+    // One of its own, until there is another version.
+    let event = r#"{"rawPath": "/print"}"#;
+    let program = path("function");
+    let arguments = [
+        "push",
+        &program,
+        "-L",
+        "--schedule",
+        "* * * * * *",
+        "--schedule-event",
+        event,
+    ];
+    daemon.runs(arguments).await;
+    until("the event", || {
+        daemon.log("function").contains(" about it").then_some(())
+    })
+    .await;
+    daemon.runs(["push", &program, "-L"]).await;
+    events_are(&daemon, <[_]>::is_empty).await;
+    let status: Value =
+        serde_json::from_str(&daemon.runs(["status", "function", "--json"]).await).unwrap();
+    assert!(status["settings"].get("schedules").is_none(), "{status}");
+}

@@ -1,0 +1,200 @@
+//! Events by AWS Lambda's own API.
+
+use crate::support::{Daemon, path, until};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use serde_json::{Value, json};
+
+async fn daemon() -> Daemon {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("function"), "-L"]).await;
+    daemon
+}
+
+/// Invokes a function, as a library of Amazon's does.
+async fn invoke(
+    daemon: &Daemon,
+    name: &str,
+    headers: &[(&str, &str)],
+    event: &str,
+) -> Response<Bytes> {
+    let mut request = Request::builder()
+        .method(Method::POST)
+        .uri(format!("/2015-03-31/functions/{name}/invocations"))
+        .header(
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0",
+        );
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    daemon
+        .send(
+            request
+                .body(Bytes::copy_from_slice(event.as_bytes()))
+                .unwrap(),
+        )
+        .await
+}
+
+fn of(response: &Response<Bytes>) -> Value {
+    serde_json::from_slice(response.body()).unwrap()
+}
+
+#[tokio::test]
+async fn a_function_is_invoked_and_answers() {
+    let daemon = daemon().await;
+    let event = json!({ "rawPath": "/by-amazon" }).to_string();
+    for name in [
+        "function",
+        "function:$LATEST",
+        "arn:aws:lambda:us-east-1:000000000000:function:function",
+        "arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Afunction:1",
+        "000000000000:function:function",
+    ] {
+        let answer = invoke(&daemon, name, &[], &event).await;
+        assert_eq!(answer.status(), 200, "{name}: {answer:?}");
+        assert_eq!(of(&answer)["path"], "/by-amazon");
+        assert_eq!(answer.headers()["x-amz-executed-version"], "1");
+        assert_eq!(answer.headers()["x-amzn-requestid"].len(), 36);
+        assert!(answer.headers().get("x-amz-function-error").is_none());
+    }
+}
+
+#[tokio::test]
+async fn failures_are_answers_with_a_header() {
+    let daemon = daemon().await;
+    for (path, error, kind) in [
+        ("/fail", "Handled", "NoLuck"),
+        ("/end", "Unhandled", "Runtime.ExitError"),
+    ] {
+        let event = json!({ "rawPath": path }).to_string();
+        let answer = invoke(&daemon, "function", &[], &event).await;
+        assert_eq!(answer.status(), 200);
+        assert_eq!(answer.headers()["x-amz-function-error"], error);
+        assert_eq!(of(&answer)["errorType"], kind);
+    }
+}
+
+#[tokio::test]
+async fn events_and_dry_runs() {
+    let daemon = daemon().await;
+    let event = json!({ "rawPath": "/print" }).to_string();
+    let dry = [("x-amz-invocation-type", "DryRun")];
+    assert_eq!(
+        invoke(&daemon, "function", &dry, &event).await.status(),
+        204
+    );
+    let event_type = [("x-amz-invocation-type", "Event")];
+    let answer = invoke(&daemon, "function", &event_type, &event).await;
+    assert_eq!((answer.status().as_u16(), answer.body().len()), (202, 0));
+    let id = answer.headers()["x-amzn-requestid"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    until("the event", || {
+        daemon
+            .log("function")
+            .contains(&format!("out/{id} about it"))
+            .then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_callers_context_reaches_the_function() {
+    let daemon = daemon().await;
+    let context = STANDARD.encode(r#"{"client": {"app_title": "notes"}}"#);
+    let headers = [("x-amz-client-context", context.as_str())];
+    let event = json!({ "rawPath": "/context" }).to_string();
+    let answer = invoke(&daemon, "function", &headers, &event).await;
+    assert_eq!(
+        of(&answer)["client"],
+        r#"{"client": {"app_title": "notes"}}"#
+    );
+    assert_eq!(
+        of(&answer)["id"],
+        answer.headers()["x-amzn-requestid"].to_str().unwrap()
+    );
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_as_amazon_says_it() {
+    let daemon = daemon().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let large = format!("\"{}\"", "x".repeat(6 << 20));
+    for (name, headers, event, status, kind) in [
+        ("nothing", vec![], "{}", 404, "ResourceNotFoundException"),
+        ("no_name", vec![], "{}", 404, "ResourceNotFoundException"),
+        (
+            "function",
+            vec![],
+            "{",
+            400,
+            "InvalidRequestContentException",
+        ),
+        (
+            "function",
+            vec![("x-amz-client-context", "!")],
+            "{}",
+            400,
+            "InvalidRequestContentException",
+        ),
+        (
+            "function",
+            vec![("x-amz-invocation-type", "Later")],
+            "{}",
+            400,
+            "InvalidParameterValueException",
+        ),
+        (
+            "resident",
+            vec![("x-amz-invocation-type", "Event")],
+            "{}",
+            400,
+            "InvalidParameterValueException",
+        ),
+        (
+            "resident",
+            vec![],
+            "{}",
+            400,
+            "InvalidParameterValueException",
+        ),
+        (
+            "function",
+            vec![],
+            large.as_str(),
+            413,
+            "RequestTooLargeException",
+        ),
+        (
+            "function",
+            vec![("origin", "http://evil.example")],
+            "{}",
+            403,
+            "UnrecognizedClientException",
+        ),
+    ] {
+        let answer = invoke(&daemon, name, &headers, event).await;
+        assert_eq!(answer.status(), status, "{name} {headers:?}: {answer:?}");
+        assert_eq!(
+            answer.headers()["x-amzn-errortype"],
+            kind,
+            "{name} {headers:?}"
+        );
+        assert_eq!(of(&answer)["Type"], "User");
+    }
+    let (status, _) = daemon.get("/2015-03-31/functions").await;
+    assert_eq!(status, 404);
+    let refused = daemon
+        .run(&["push", &path("resident"), "--name", "2015-03-31"])
+        .await;
+    assert!(
+        refused.err.contains("no name for an app"),
+        "{}",
+        refused.err
+    );
+}
