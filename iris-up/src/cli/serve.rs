@@ -86,6 +86,9 @@ impl Serve {
                 return Err(error.into());
             }
         };
+        for address in running.addresses() {
+            tracing::info!("listening at {address}");
+        }
         match (self.managed, running.addresses().first()) {
             (true, Some(address)) => {
                 let port = address.tcp().map(|address| address.port());

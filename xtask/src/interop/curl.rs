@@ -63,6 +63,11 @@ fn curl(url: &str, arguments: &[&str], path: &str) -> Outcome<Response> {
     })
 }
 
+/// What a path answers, whole.
+pub(super) fn whole(url: &str, path: &str) -> Outcome<Answer> {
+    Ok(curl(url, &[], path)?.answer())
+}
+
 /// Calls with POST and GET, over HTTP/1.1 and HTTP/2, and wrongly.
 pub(crate) fn check(url: &str, checks: &mut Checks) -> Outcome {
     const SIGN_IN: &str = "/users.v1.Sessions/SignIn";

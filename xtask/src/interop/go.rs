@@ -1,8 +1,9 @@
 //! `cargo xtask interop-go`: connect-go and grpc-go call the quickstart server, with messages built from the emitted
-//! descriptors.
+//! descriptors; `iris-up` runs a function on aws-lambda-go.
 
 use super::EMITTED;
 use super::checks::Checks;
+use super::lambda;
 use super::server::{self, Server};
 use crate::failure::Outcome;
 use crate::go::{self, go};
@@ -44,5 +45,6 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
         let descriptors = workspace.path(EMITTED).join("descriptors.binpb");
         checks.client(call.arg(descriptors).run());
     }
+    lambda::check(workspace, &mut checks)?;
     checks.finish()
 }

@@ -6,6 +6,7 @@ mod checks;
 mod curl;
 pub(crate) mod go;
 mod grpcio;
+mod lambda;
 mod node;
 mod openapi;
 mod outcome;

@@ -122,7 +122,7 @@ impl Body for Streamed {
 }
 
 /// What a function says behind an answer that is not all of it. Its caller has to see that.
-fn failure(trailers: &HeaderMap) -> Option<BoxError> {
+pub(super) fn failure(trailers: &HeaderMap) -> Option<BoxError> {
     let kind = trailers.get(FAILED)?;
     let kind = String::from_utf8_lossy(kind.as_bytes());
     Some(format!("the function failed: {kind}").into())

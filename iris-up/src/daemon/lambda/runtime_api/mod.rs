@@ -171,16 +171,21 @@ fn trace(id: &str, now: Duration) -> String {
     format!("Root=1-{seconds:08x}-{rest};Sampled=0")
 }
 
-/// Whether an answer comes piece by piece.
+/// Whether an answer comes piece by piece. Amazon's runtime for Go says so by the content type alone.
 fn is_streamed(headers: &HeaderMap) -> bool {
     let mode = headers.get("lambda-runtime-function-response-mode");
-    mode.is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"streaming"))
+    mode.is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"streaming")) || has_head(headers)
+}
+
+/// Whether it begins with a head.
+fn has_head(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes() == streamed::HTTP.as_bytes())
 }
 
 /// Hands an answer on as it comes, and is done when it has been read.
 async fn stream(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer {
-    let kind = request.headers().get(CONTENT_TYPE);
-    let has_head = kind.is_some_and(|kind| kind.as_bytes() == streamed::HTTP.as_bytes());
+    let has_head = has_head(request.headers());
     let (streamed, read) = Streamed::new(has_head, request.into_body());
     worker.begin_to_answer(id, Ok(Reply::Streamed(streamed)))?;
     // It says nothing: it is dropped.
@@ -210,7 +215,10 @@ async fn raised(request: Request<Incoming>) -> Result<Failed, Problem> {
 
 async fn body(request: Request<Incoming>) -> Result<Bytes, Problem> {
     match Limited::new(request.into_body(), LARGEST).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
+        Ok(collected) => match collected.trailers().and_then(streamed::failure) {
+            Some(failed) => Err(Problem::BrokenOff(failed.to_string())),
+            None => Ok(collected.to_bytes()),
+        },
         Err(error) if error.is::<LengthLimitError>() => Err(Problem::TooLarge),
         Err(error) => Err(Problem::BrokenOff(error.to_string())),
     }
