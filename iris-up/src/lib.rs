@@ -8,7 +8,7 @@
 //! use iris_core::HttpServer;
 //!
 //! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
-//! let daemon = Daemon::open("/var/lib/iris-up".as_ref(), AccessSettings::default()).await?;
+//! let daemon = Daemon::open("/var/lib/iris-up".as_ref(), AccessSettings::default(), Vec::new()).await?;
 //! let server = HttpServer::bind("127.0.0.1:2374");
 //! let application = daemon.application().add_server(server);
 //! let running = application.start().await?;

@@ -2,7 +2,7 @@
 //! The remote `iris.up.v1.Apps`.
 
 use crate::{ErrorCode, IrisError};
-use crate::messages::iris::up::v1::{App, AppRequest, ListResponse, LogLine, LogsRequest, PushEvent, PushRequest, RollbackRequest, VersionsResponse};
+use crate::messages::iris::up::v1::{App, AppRequest, DescriptorsResponse, ListResponse, LogLine, LogsRequest, PushEvent, PushRequest, RollbackRequest, VersionsResponse};
 
 /// The apps of this box.
 #[derive(Clone, Debug)]
@@ -35,6 +35,11 @@ impl Apps {
     /// The versions of an app, the latest first.
     pub fn versions(&self, request: AppRequest) -> iris_client::Unary<AppRequest, VersionsResponse, ErrorCode> {
         self.client.unary(VERSIONS, request)
+    }
+
+    /// What describes the services of an app, for whoever wants to call them. It is empty where the app does not say.
+    pub fn descriptors(&self, request: AppRequest) -> iris_client::Unary<AppRequest, DescriptorsResponse, ErrorCode> {
+        self.client.unary(DESCRIPTORS, request)
     }
 
     /// Goes back to a version that was pushed before, as a push goes to a new one.
@@ -93,6 +98,12 @@ pub trait AppsApi: Send + Sync {
     fn versions(&self, request: AppRequest) -> impl Future<Output = Result<VersionsResponse, IrisError>> + Send {
         let _ = request;
         iris_client::not_mocked(VERSIONS.path())
+    }
+
+    /// What describes the services of an app, for whoever wants to call them. It is empty where the app does not say.
+    fn descriptors(&self, request: AppRequest) -> impl Future<Output = Result<DescriptorsResponse, IrisError>> + Send {
+        let _ = request;
+        iris_client::not_mocked(DESCRIPTORS.path())
     }
 
     /// Goes back to a version that was pushed before, as a push goes to a new one.
@@ -155,6 +166,11 @@ impl AppsApi for Apps {
     }
 
     #[inline]
+    fn descriptors(&self, request: AppRequest) -> impl Future<Output = Result<DescriptorsResponse, IrisError>> + Send {
+        Apps::descriptors(self, request).into_future()
+    }
+
+    #[inline]
     fn rollback(&self, request: RollbackRequest) -> impl Future<Output = Result<iris_client::Streaming<PushEvent, ErrorCode>, IrisError>> + Send {
         Apps::rollback(self, request).into_future()
     }
@@ -196,6 +212,9 @@ pub const PUSH: iris_client::Method<PushRequest, PushEvent, iris_client::kind::S
 
 /// `/iris.up.v1.Apps/Versions`
 pub const VERSIONS: iris_client::Method<AppRequest, VersionsResponse, iris_client::kind::Unary> = iris_client::Method::new("/iris.up.v1.Apps/Versions").no_side_effects();
+
+/// `/iris.up.v1.Apps/Descriptors`
+pub const DESCRIPTORS: iris_client::Method<AppRequest, DescriptorsResponse, iris_client::kind::Unary> = iris_client::Method::new("/iris.up.v1.Apps/Descriptors").no_side_effects();
 
 /// `/iris.up.v1.Apps/Rollback`
 pub const ROLLBACK: iris_client::Method<RollbackRequest, PushEvent, iris_client::kind::ServerStreaming> = iris_client::Method::new("/iris.up.v1.Apps/Rollback");

@@ -32,6 +32,9 @@ impl One {
         writeln!(stdout(), "   artifact   {}", app.artifact)?;
         writeln!(stdout(), "   processes  {}", app.processes)?;
         writeln!(stdout(), "   restarts   {}", app.restarts)?;
+        for service in &app.services {
+            writeln!(stdout(), "   serves     {service}")?;
+        }
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 mod apps;
 mod demo;
+mod descriptors;
 mod events;
 mod invoke;
 mod logs;
@@ -53,6 +54,8 @@ enum Command {
     Rollback(versions::Rollback),
     /// Gives a lambda an event, and prints what it answers.
     Invoke(invoke::Invoke),
+    /// Writes what describes the services of an app.
+    Descriptors(descriptors::Descriptors),
     /// Lists the events that wait for a lambda or are dead, replays and discards them.
     #[command(subcommand)]
     Events(events::EventsCommand),
@@ -113,6 +116,7 @@ async fn run(command: Command) -> Outcome {
         Command::Versions(versions) => versions.run().await,
         Command::Rollback(rollback) => rollback.run().await,
         Command::Invoke(invoke) => invoke.run().await,
+        Command::Descriptors(descriptors) => descriptors.run().await,
         Command::Events(events) => events.run().await,
         Command::Password(password) => password.run().await,
         Command::Users { place } => password::users(&place).await,

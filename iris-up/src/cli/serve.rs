@@ -27,6 +27,9 @@ pub(super) struct Serve {
     /// The folder where everything is kept.
     #[arg(long, env = "IRIS_UP_DATA", default_value = ".iris-up")]
     data: PathBuf,
+    /// A domain below which apps have host names of their own: NAME.DOMAIN. May be given several times.
+    #[arg(long)]
+    domain: Vec<String>,
     /// Also callers on this machine sign in, but for those at the Unix socket.
     #[arg(long)]
     require_password: bool,
@@ -67,7 +70,7 @@ impl Serve {
         let address = socket_address(&self.address, port);
         let listener = TcpListener::bind(&address).await;
         let listener = listener.map_err(|error| format!("cannot listen at {address}: {error}"))?;
-        let daemon = Daemon::open(&self.data, access).await?;
+        let daemon = Daemon::open(&self.data, access, self.domain.clone()).await?;
         let mut server = HttpServer::from_listener(listener.into_std()?);
         if let Some((certificate, key)) = tls {
             server = server.tls(Tls::from_files(certificate, key));

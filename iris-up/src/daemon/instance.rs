@@ -5,6 +5,7 @@ use crate::daemon::gate::Entered;
 use crate::daemon::lambda::Lambda;
 use crate::daemon::process::Launch;
 use crate::daemon::resident::Resident;
+use crate::daemon::typed::Descriptors;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{InvokeResponse, Kind, Settings, State};
 use futures_util::future::BoxFuture;
@@ -34,6 +35,9 @@ pub(crate) trait Instance: Send + Sync + 'static {
         entered: Entered,
         event: Event,
     ) -> BoxFuture<'_, Result<InvokeResponse, UpError>>;
+
+    /// What it has to call, as far as it says.
+    fn descriptors(&self) -> Arc<Descriptors>;
 
     /// How it is.
     fn status(&self) -> Status;

@@ -10,6 +10,7 @@
 //! | `lambda` | the kind that runs where there is something to do, by AWS Lambda's Runtime API |
 //! | `event`, `events` | what functions are given; that which nobody waits for, and schedules |
 //! | `gateway` | requests for apps, from the box's address to their processes |
+//! | `typed` | what a server has to call, so that calls are handed to it by their services |
 //! | `gate` | what an instance has under way, so that it is not ended before |
 //! | `process` | a process with all it starts: spawned, watched, ended; its log |
 //! | `hold` | a folder is one daemon's |
@@ -29,6 +30,7 @@ mod process;
 pub mod remotes;
 mod resident;
 mod store;
+mod typed;
 
 pub use access::{AccessSettings, Caller};
 pub use failure::Failure;
@@ -64,6 +66,7 @@ pub struct Daemon {
     apps: Arc<Apps>,
     artifacts: Arc<Artifacts>,
     events: Arc<Events>,
+    domains: Vec<String>,
     hold: Hold,
 }
 
@@ -74,7 +77,13 @@ impl Daemon {
     /// # Errors
     ///
     /// Where the folder cannot be used, or another daemon has it.
-    pub async fn open(folder: &Path, access: AccessSettings) -> Result<Daemon, Failure> {
+    ///
+    /// Below `domains`, such as `box.example`, apps have host names of their own: `hello.box.example`.
+    pub async fn open(
+        folder: &Path,
+        access: AccessSettings,
+        domains: Vec<String>,
+    ) -> Result<Daemon, Failure> {
         std::fs::create_dir_all(folder).map_err(Failure::at(folder))?;
         // Its apps run in folders of their own, where a path that begins here leads elsewhere.
         let folder = &std::fs::canonicalize(folder).map_err(Failure::at(folder))?;
@@ -92,6 +101,7 @@ impl Daemon {
             apps,
             artifacts,
             events,
+            domains,
             hold,
         })
     }
@@ -127,6 +137,7 @@ impl Daemon {
                 self.apps.clone(),
                 self.events.clone(),
                 self.access.clone(),
+                &self.domains,
             ))
     }
 

@@ -8,6 +8,7 @@ use super::instance::{Instance, Status};
 use super::process::log::Tag;
 use super::process::port::Port;
 use super::process::{Launch, Process};
+use super::typed::{self, Descriptors};
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{InvokeResponse, Settings, State};
 use crate::name::AppName;
@@ -16,7 +17,7 @@ use futures_util::future::BoxFuture;
 use http::{Request, Response, StatusCode};
 use iris_core::Body;
 use std::net::SocketAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::{oneshot, watch};
@@ -55,6 +56,7 @@ pub(crate) struct Resident {
 struct Reached {
     status: Status,
     address: Option<SocketAddr>,
+    descriptors: Arc<Descriptors>,
 }
 
 impl Resident {
@@ -64,6 +66,7 @@ impl Resident {
         let (tell, told) = watch::channel(Reached {
             status,
             address: None,
+            descriptors: Arc::default(),
         });
         let name = launch.name.clone();
         let (stop, stopped) = oneshot::channel();
@@ -117,7 +120,11 @@ impl Instance for Resident {
     fn answer(&self, entered: Entered, request: Request<Body>) -> BoxFuture<'_, Response<Body>> {
         async {
             match timeout(READY, self.settled()).await {
-                Ok(Ok(address)) => self.proxy.forward(address, entered, request).await,
+                Ok(Ok(address)) => {
+                    // What says what it serves speaks HTTP/2.
+                    let typed = !self.descriptors().services().is_empty();
+                    self.proxy.forward(address, typed, entered, request).await
+                }
                 Ok(Err(why)) => super::gateway::refusal(StatusCode::SERVICE_UNAVAILABLE, &why),
                 Err(_) => {
                     let why = "the app is not ready in time";
@@ -131,6 +138,10 @@ impl Instance for Resident {
     fn invoke(&self, _: Entered, _: Event) -> BoxFuture<'_, Result<InvokeResponse, UpError>> {
         let refused = UpError::NoLambda(self.name.to_string());
         std::future::ready(Err(refused)).boxed()
+    }
+
+    fn descriptors(&self) -> Arc<Descriptors> {
+        self.status.borrow().descriptors.clone()
     }
 
     fn status(&self) -> Status {
@@ -163,8 +174,9 @@ impl Keeper {
     /// Until it is told to stop, or there is no use.
     async fn keep(self, mut stopped: oneshot::Receiver<()>) {
         let mut crashes = 0;
+        let asks = typed::can_be_asked(&self.launch.program).await;
         loop {
-            let Some((why, steady)) = self.run_once(&mut stopped).await else {
+            let Some((why, steady)) = self.run_once(asks, &mut stopped).await else {
                 break;
             };
             crashes = if steady { 0 } else { crashes + 1 };
@@ -192,7 +204,11 @@ impl Keeper {
 
     /// Runs a process to its end, and says how that came and whether it had answered for a while; `None` where it was
     /// told to stop.
-    async fn run_once(&self, stopped: &mut oneshot::Receiver<()>) -> Option<(String, bool)> {
+    async fn run_once(
+        &self,
+        asks: bool,
+        stopped: &mut oneshot::Receiver<()>,
+    ) -> Option<(String, bool)> {
         let port = match Port::free() {
             Ok(port) => port,
             Err(error) => return Some((format!("there is no port for it: {error}"), false)),
@@ -209,7 +225,7 @@ impl Keeper {
         self.tell
             .send_modify(|reached| reached.status.processes = 1);
         let ended = tokio::select! {
-            ended = self.watch(&process, address) => Some(ended),
+            ended = self.watch(&process, address, asks) => Some(ended),
             _ = stopped => None,
         };
         match &ended {
@@ -220,7 +236,7 @@ impl Keeper {
     }
 
     /// Says when it is ready, and gives why it is so no longer, and whether that came after a while.
-    async fn watch(&self, process: &Process, address: SocketAddr) -> (String, bool) {
+    async fn watch(&self, process: &Process, address: SocketAddr, asks: bool) -> (String, bool) {
         let listening = tokio::select! {
             listening = timeout(READY, listening(address)) => listening.is_ok(),
             why = process.ended() => return (why, false),
@@ -231,11 +247,16 @@ impl Keeper {
                 format!("nothing listens at the port of its variable PORT within {seconds} s");
             return (why, false);
         }
+        let descriptors = match asks {
+            true => typed::ask(address).await,
+            false => Descriptors::default(),
+        };
         let since = Instant::now();
         self.tell.send_modify(|reached| {
             reached.status.state = State::Alive;
             reached.status.reason.clear();
             reached.address = Some(address);
+            reached.descriptors = Arc::new(descriptors);
         });
         let why = process.ended().await;
         (why, since.elapsed() >= STEADY)

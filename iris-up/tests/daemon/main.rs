@@ -21,5 +21,6 @@ mod official;
 mod registry;
 mod residents;
 mod support;
+mod typed;
 mod under_load;
 mod versions;

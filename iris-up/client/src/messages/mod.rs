@@ -36,6 +36,9 @@ pub const TYPES: &[::iris_client::json::MessageType] = {
             self::iris::up::v1::CreateTokenResponse,
         >("iris.up.v1.CreateTokenResponse"),
         MessageType::of::<
+            self::iris::up::v1::DescriptorsResponse,
+        >("iris.up.v1.DescriptorsResponse"),
+        MessageType::of::<
             self::iris::up::v1::EnqueueRequest,
         >("iris.up.v1.EnqueueRequest"),
         MessageType::of::<

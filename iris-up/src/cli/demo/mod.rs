@@ -50,7 +50,7 @@ impl Demo {
 
     async fn show_in(&self, folder: &Path) -> Outcome {
         let mut told = Signals::new()?;
-        let daemon = Daemon::open(folder, AccessSettings::default()).await?;
+        let daemon = Daemon::open(folder, AccessSettings::default(), Vec::new()).await?;
         let server = HttpServer::bind(format!("127.0.0.1:{}", self.port));
         let running = daemon.application().add_server(server).start().await?;
         let url = running.url();

@@ -4,6 +4,7 @@ use crate::daemon::Failure;
 use crate::daemon::instance::{Instance, Status};
 use crate::daemon::process::log::Log;
 use crate::daemon::store::Record;
+use crate::daemon::typed::Descriptors;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{self as messages, Kind, Settings};
 use crate::name::AppName;
@@ -143,6 +144,12 @@ impl App {
         instance.map_or_else(Status::dead, |instance| instance.status())
     }
 
+    /// What it has to call, as far as it says.
+    pub(crate) fn descriptors(&self) -> Arc<Descriptors> {
+        let instance = self.now().instance.clone();
+        instance.map_or_else(Arc::default, |instance| instance.descriptors())
+    }
+
     /// As others see it.
     pub(crate) fn describe(&self) -> messages::App {
         let record = self.now().record.clone();
@@ -162,6 +169,7 @@ impl App {
             settings: Some(record.release.settings),
             processes: status.processes,
             restarts: status.restarts,
+            services: self.descriptors().services().to_vec(),
         }
     }
 

@@ -22,11 +22,11 @@ use crate::messages::iris::up::v1::{
 use crate::name::AppName;
 use futures_util::future::join_all;
 use iris_core::{IntoIrisError, Stream};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::task::{Context, Poll};
 use tokio::sync::{mpsc, watch};
 
@@ -39,6 +39,8 @@ pub(crate) struct Apps {
     places: Places,
     /// Changes whenever an app does.
     changed: watch::Sender<()>,
+    /// Which app was last found to serve what.
+    by_service: Mutex<HashMap<String, AppName>>,
 }
 
 /// Where apps live, and how their processes are known.
@@ -127,6 +129,7 @@ impl Apps {
             artifacts,
             places,
             changed: watch::Sender::new(()),
+            by_service: Mutex::default(),
         };
         for app in apps.all() {
             // What was killed stays so. A lambda waits for something to do.
@@ -422,6 +425,34 @@ impl Apps {
     /// The instance that answers for an app; a new one where it may run and does not.
     fn begin(&self, app: &App) -> Result<Arc<dyn Instance>, UpError> {
         app.instance_or(|record| self.launch(app, record))
+    }
+
+    /// The app that serves this; of several the first by name.
+    pub(crate) fn serving(&self, service: &str) -> Option<AppName> {
+        let serves = |app: &App| {
+            let descriptors = app.descriptors();
+            descriptors.services().iter().any(|known| known == service)
+        };
+        let known = {
+            let known = self
+                .by_service
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            known.get(service).cloned()
+        };
+        if let Some(name) = known
+            && self.find(&name).is_ok_and(|app| serves(&app))
+        {
+            return Some(name);
+        }
+        let apps = self.all();
+        let name = apps.iter().find(|app| serves(app))?.name().clone();
+        let mut known = self
+            .by_service
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.insert(service.to_owned(), name.clone());
+        Some(name)
     }
 
     /// Changes whenever an app does.

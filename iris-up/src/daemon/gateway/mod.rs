@@ -12,7 +12,7 @@ use crate::name::AppName;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::header::{CONTENT_TYPE, HOST};
-use http::uri::PathAndQuery;
+use http::uri::{Authority, PathAndQuery};
 use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use iris_core::{Body, IntoIrisError, Peer};
 use std::convert::Infallible;
@@ -30,6 +30,8 @@ pub(super) struct Gateway {
     apps: Arc<Apps>,
     events: Arc<Events>,
     access: Arc<Access>,
+    /// Below which apps have host names of their own.
+    domains: Arc<[String]>,
 }
 
 /// Whom a request is from: an extension of it. A proxy in front that is believed is not whom it is from.
@@ -37,11 +39,20 @@ pub(super) struct Gateway {
 pub(super) struct Source(pub(super) IpAddr);
 
 impl Gateway {
-    pub(super) fn new(apps: Arc<Apps>, events: Arc<Events>, access: Arc<Access>) -> Gateway {
+    pub(super) fn new(
+        apps: Arc<Apps>,
+        events: Arc<Events>,
+        access: Arc<Access>,
+        domains: &[String],
+    ) -> Gateway {
         Gateway {
             apps,
             events,
             access,
+            domains: domains
+                .iter()
+                .map(|name| name.to_ascii_lowercase())
+                .collect(),
         }
     }
 
@@ -49,23 +60,60 @@ impl Gateway {
         if Gateway::is_invocation(request.uri().path()) {
             return self.invoke(request).await;
         }
-        let Some((name, mut request)) = split(request) else {
+        let Some(Way {
+            app,
+            prefix,
+            request,
+        }) = self.way(request)
+        else {
             return refusal(
                 StatusCode::NOT_FOUND,
                 "there is no app without a name: /NAME/..",
             );
         };
-        self.introduce(&name, &mut request);
-        let entered = AppName::new(name).map_err(UpError::from);
-        match entered.and_then(|name| self.apps.enter(&name)) {
+        let mut request = request;
+        self.introduce(prefix.as_deref(), &mut request);
+        match app.and_then(|name| self.apps.enter(&name)) {
             Ok((instance, entered)) => instance.answer(entered, request).await,
             Err(error) => told(error),
         }
     }
 
+    /// Which app a request is for: the one that its host names, the one that serves what it calls, or the first part of its
+    /// path.
+    fn way(&self, request: Request<Body>) -> Option<Way> {
+        if let Some(name) = self.of_host(&request) {
+            return Some(Way::whole(Ok(name), request));
+        }
+        if let Some(name) = service(&request).and_then(|service| self.apps.serving(service)) {
+            return Some(Way::whole(Ok(name), request));
+        }
+        let (name, request) = split(request)?;
+        Some(Way {
+            prefix: Some(format!("/{name}")),
+            app: AppName::new(name).map_err(UpError::from),
+            request,
+        })
+    }
+
+    /// `hello` of `hello.box.example`, where that is the box's domain.
+    fn of_host(&self, request: &Request<Body>) -> Option<AppName> {
+        let host = request
+            .headers()
+            .get(HOST)
+            .and_then(|host| host.to_str().ok());
+        let host = request.uri().authority().map(Authority::as_str).or(host)?;
+        let name = host.split(':').next()?.to_ascii_lowercase();
+        let mut domains = self.domains.iter();
+        domains.find_map(|domain| {
+            let app = name.strip_suffix(domain.as_str())?.strip_suffix('.')?;
+            AppName::new(app).ok()
+        })
+    }
+
     /// Leaves of a request's head what is for the app, and says in it where the request comes from. What a caller says
     /// of that is not believed, nor may `connection` take it away.
-    fn introduce(&self, name: &str, request: &mut Request<Body>) {
+    fn introduce(&self, prefix: Option<&str>, request: &mut Request<Body>) {
         let upgrade = hop::clean(request.headers_mut());
         let peer = request.extensions().get::<Peer>().and_then(Peer::address);
         let peer = peer.map(|peer| peer.ip());
@@ -81,7 +129,8 @@ impl Gateway {
         }
         let source = peer.map(|peer| Source(proxies.caller(peer, headers)));
         proxies.introduce(peer, headers);
-        if let Ok(prefix) = HeaderValue::try_from(format!("/{name}")) {
+        headers.remove(PREFIX);
+        if let Some(Ok(prefix)) = prefix.map(HeaderValue::try_from) {
             headers.insert(PREFIX, prefix);
         }
         let extensions = request.extensions_mut();
@@ -103,6 +152,33 @@ impl Service<Request<Body>> for Gateway {
         let gateway = self.clone();
         async move { Ok(gateway.answer(request).await) }.boxed()
     }
+}
+
+/// Where a request goes.
+struct Way {
+    app: Result<AppName, UpError>,
+    /// What was taken off its path.
+    prefix: Option<String>,
+    request: Request<Body>,
+}
+
+impl Way {
+    /// With its path as it came.
+    fn whole(app: Result<AppName, UpError>, request: Request<Body>) -> Way {
+        Way {
+            app,
+            prefix: None,
+            request,
+        }
+    }
+}
+
+/// `users.v1.Users` of `/users.v1.Users/Create`. No app is called so.
+fn service(request: &Request<Body>) -> Option<&str> {
+    let path = request.uri().path().strip_prefix('/')?;
+    let (service, procedure) = path.split_once('/')?;
+    let is_call = service.contains('.') && !procedure.is_empty() && !procedure.contains('/');
+    is_call.then_some(service)
 }
 
 /// The app's name, and the request without it in its path.

@@ -3,7 +3,7 @@
 use super::hop::{self, Upgrade};
 use super::refusal;
 use crate::daemon::gate::Entered;
-use http::header::{CONNECTION, UPGRADE};
+use http::header::{CONNECTION, CONTENT_TYPE, TE, UPGRADE};
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Response, StatusCode, Uri, Version};
 use hyper_util::client::legacy::Client;
@@ -19,27 +19,39 @@ const IDLE: Duration = Duration::from_secs(30);
 
 /// The way to the processes of one version of an app.
 #[derive(Debug)]
-pub(crate) struct Proxy(Client<HttpConnector, Body>);
+pub(crate) struct Proxy {
+    http1: Client<HttpConnector, Body>,
+    http2: Client<HttpConnector, Body>,
+}
 
 impl Proxy {
     pub(crate) fn new() -> Proxy {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        let client = Client::builder(TokioExecutor::new())
-            // Connections that nobody used for a while are closed.
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
-            .build(connector);
-        Proxy(client)
+        let client = |http2| {
+            Client::builder(TokioExecutor::new())
+                // Connections that nobody used for a while are closed.
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(IDLE)
+                .http2_only(http2)
+                .build(connector.clone())
+        };
+        Proxy {
+            http1: client(false),
+            http2: client(true),
+        }
     }
 
-    /// Sends a request there, and its answer back.
+    /// Sends a request there, and its answer back: what is gRPC by HTTP/2, and what came by it to an app that is known to
+    /// speak it, since both ends of a call may then speak at once.
     pub(crate) async fn forward(
         &self,
         address: SocketAddr,
+        speaks_http2: bool,
         entered: Entered,
         mut request: Request<Body>,
     ) -> Response<Body> {
+        let http2 = is_grpc(&request) || speaks_http2 && request.version() == Version::HTTP_2;
         let upgrade = request.extensions_mut().remove::<Upgrade>();
         let upgrades = upgrade.is_some();
         let caller = hyper::upgrade::on(&mut request);
@@ -51,7 +63,14 @@ impl Proxy {
             headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
             headers.insert(UPGRADE, protocol);
         }
-        match self.0.request(request).await {
+        let client = if http2 { &self.http2 } else { &self.http1 };
+        if http2 {
+            *request.version_mut() = Version::HTTP_2;
+            // Servers refuse gRPC that does not say so (gRPC over HTTP2, "Requests").
+            let trailers = HeaderValue::from_static("trailers");
+            request.headers_mut().insert(TE, trailers);
+        }
+        match client.request(request).await {
             Ok(answer) if answer.status() == StatusCode::SWITCHING_PROTOCOLS && !upgrades => {
                 let why = "the app went over to another protocol, which nobody asked for";
                 refusal(StatusCode::BAD_GATEWAY, why)
@@ -84,6 +103,15 @@ impl Proxy {
             }
         }
     }
+}
+
+/// gRPC goes by HTTP/2 alone, but for gRPC-Web.
+fn is_grpc(request: &Request<Body>) -> bool {
+    let kind = request.headers().get(CONTENT_TYPE);
+    kind.is_some_and(|kind| {
+        let kind = kind.as_bytes();
+        kind.starts_with(b"application/grpc") && !kind.starts_with(b"application/grpc-web")
+    })
 }
 
 /// A body that is under way until it has been read.

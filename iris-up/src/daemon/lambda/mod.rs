@@ -28,6 +28,7 @@ use super::gate::{Entered, Gate};
 use super::gateway::refusal;
 use super::instance::{Instance, Status};
 use super::process::Launch;
+use super::typed::Descriptors;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{InvokeResponse, Settings};
 use futures_util::FutureExt;
@@ -122,6 +123,11 @@ impl Instance for Lambda {
             invoke::invoke(self.pool.clone(), event).await
         }
         .boxed()
+    }
+
+    /// It is given events, and is not asked.
+    fn descriptors(&self) -> Arc<Descriptors> {
+        Arc::default()
     }
 
     fn status(&self) -> Status {

@@ -4,8 +4,8 @@ use crate::daemon::access::{Caller, may};
 use crate::daemon::apps::Apps;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{
-    App, AppRequest, ListResponse, LogLine, LogsRequest, PushEvent, PushRequest, RollbackRequest,
-    Scope, VersionsResponse,
+    App, AppRequest, DescriptorsResponse, ListResponse, LogLine, LogsRequest, PushEvent,
+    PushRequest, RollbackRequest, Scope, VersionsResponse,
 };
 use futures_util::StreamExt;
 use iris_core::{Stream, remote};
@@ -53,6 +53,19 @@ impl AppsRemote {
     ) -> Result<VersionsResponse, UpError> {
         Ok(VersionsResponse {
             versions: self.0.versions(&caller.app(request.name)?).await?,
+        })
+    }
+
+    /// What describes the services of an app, for whoever wants to call them. It is empty where the app does not say.
+    #[procedure(idempotent, filters = [may(Scope::Read)])]
+    async fn descriptors(
+        &self,
+        caller: &Caller,
+        request: AppRequest,
+    ) -> Result<DescriptorsResponse, UpError> {
+        let app = self.0.find(&caller.app(request.name)?)?;
+        Ok(DescriptorsResponse {
+            descriptors: app.descriptors().set().into(),
         })
     }
 

@@ -216,6 +216,9 @@ pub struct App {
     /// How often its process has been started again by itself, since it was pushed or started.
     #[prost(uint64, tag = "9")]
     pub restarts: u64,
+    /// The services that a daemon says it has to call, by gRPC's reflection. They are called at the box's own address, too.
+    #[prost(string, repeated, tag = "10")]
+    pub services: ::std::vec::Vec<::std::string::String>,
 }
 
 #[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
@@ -396,6 +399,15 @@ pub struct Version {
     /// Whether it was ever gone over to. One that did not get ready was not.
     #[prost(bool, tag = "7")]
     pub ran: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct DescriptorsResponse {
+    /// A serialized `google.protobuf.FileDescriptorSet` of all that the app serves, in which each file comes behind those that
+    /// it needs.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub descriptors: ::iris_client::__private::prost::bytes::Bytes,
 }
 
 #[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
@@ -1125,6 +1137,7 @@ impl ::iris_client::json::Fields for App {
             >("settings", &self.settings)?;
         out.singular::<::iris_client::json::Uint32>("processes", &self.processes)?;
         out.singular::<::iris_client::json::Uint64>("restarts", &self.restarts)?;
+        out.repeated::<::iris_client::json::Text>("services", &self.services)?;
         Ok(())
     }
     fn read(
@@ -1157,6 +1170,9 @@ impl ::iris_client::json::Fields for App {
             }
             "restarts" => {
                 field.singular::<::iris_client::json::Uint64>(9, &mut self.restarts)
+            }
+            "services" => {
+                field.repeated::<::iris_client::json::Text>(10, &mut self.services)
             }
             _ => Ok(false),
         }
@@ -1507,6 +1523,40 @@ impl ::iris_client::__private::prost::Name for Version {
     }
     fn type_url() -> ::std::string::String {
         "type.googleapis.com/iris.up.v1.Version".into()
+    }
+}
+
+impl ::iris_client::json::Fields for DescriptorsResponse {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Bytes>("descriptors", &self.descriptors)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "descriptors" => {
+                field.singular::<::iris_client::json::Bytes>(1, &mut self.descriptors)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(DescriptorsResponse);
+
+impl ::iris_client::__private::prost::Name for DescriptorsResponse {
+    const NAME: &'static str = "DescriptorsResponse";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.DescriptorsResponse".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.DescriptorsResponse".into()
     }
 }
 

@@ -1,0 +1,39 @@
+//! `iris-up descriptors`: what an app has to call, for tools that make clients of it.
+
+use super::Outcome;
+use super::place::Place;
+use clap::Args;
+use iris_up_client::messages::iris::up::v1::AppRequest;
+use std::fs;
+use std::path::PathBuf;
+
+/// Writes what describes the services of an app: a google.protobuf.FileDescriptorSet, as buf, protoc and build scripts take
+/// it.
+#[derive(Debug, Args)]
+pub(super) struct Descriptors {
+    /// The app's name.
+    name: String,
+    /// The file to write.
+    #[arg(long, short, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Descriptors {
+    pub(super) async fn run(self) -> Outcome {
+        let request = AppRequest {
+            name: self.name.clone(),
+        };
+        let response = self.place.remotes()?.apps().descriptors(request).await?;
+        if response.descriptors.is_empty() {
+            let name = self.name;
+            return Err(format!(
+                "{name} does not say what it serves: it answers no gRPC reflection"
+            )
+            .into());
+        }
+        let at = |error| format!("{}: {error}", self.out.display());
+        Ok(fs::write(&self.out, &response.descriptors).map_err(at)?)
+    }
+}

@@ -1,0 +1,88 @@
+//! An Iris server for tests, which says what it serves.
+
+use futures_util::StreamExt;
+use iris_core::{HttpServer, Iris, IrisError, Request, Stream, Streaming, remote};
+use iris_services::Reflection;
+use prost::Message;
+use prost_types::{
+    FileDescriptorProto, FileDescriptorSet, MethodDescriptorProto, ServiceDescriptorProto,
+    Timestamp,
+};
+use std::env;
+use std::error::Error;
+
+struct Clock;
+
+#[remote(package = "clock.v1", name = "Clock")]
+impl Clock {
+    /// A second later.
+    #[procedure(idempotent)]
+    async fn later(&self, _: &Request, time: Timestamp) -> Result<Timestamp, IrisError> {
+        Ok(later(time))
+    }
+
+    /// The same of each, as they come.
+    #[procedure]
+    async fn all_later(
+        &self,
+        _: &Request,
+        times: Streaming<Timestamp>,
+    ) -> Result<impl Stream<Item = Result<Timestamp, IrisError>> + use<>, IrisError> {
+        Ok(times.map(|time| time.map(later)))
+    }
+}
+
+fn later(time: Timestamp) -> Timestamp {
+    Timestamp {
+        seconds: time.seconds + 1,
+        ..time
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let address = format!("{}:{}", env::var("HOST")?, env::var("PORT")?);
+    let reflection = Reflection::new().descriptors(described().encode_to_vec())?;
+    let application = Iris::without_context()
+        .add_remote(Clock)
+        .add_application(reflection.application());
+    application
+        .add_server(HttpServer::bind(address))
+        .serve()
+        .await?;
+    Ok(())
+}
+
+/// What a build script would have written.
+fn described() -> FileDescriptorSet {
+    let time = || Some(".google.protobuf.Timestamp".to_owned());
+    let method = |name: &str, streams: bool| MethodDescriptorProto {
+        name: Some(name.to_owned()),
+        input_type: time(),
+        output_type: time(),
+        client_streaming: Some(streams),
+        server_streaming: Some(streams),
+        ..MethodDescriptorProto::default()
+    };
+    let clock = FileDescriptorProto {
+        name: Some("clock/v1/clock.proto".to_owned()),
+        package: Some("clock.v1".to_owned()),
+        dependency: vec!["google/protobuf/timestamp.proto".to_owned()],
+        service: vec![ServiceDescriptorProto {
+            name: Some("Clock".to_owned()),
+            method: vec![method("Later", false), method("AllLater", true)],
+            ..ServiceDescriptorProto::default()
+        }],
+        syntax: Some("proto3".to_owned()),
+        ..FileDescriptorProto::default()
+    };
+    let timestamp = FileDescriptorProto {
+        name: Some("google/protobuf/timestamp.proto".to_owned()),
+        package: Some("google.protobuf".to_owned()),
+        syntax: Some("proto3".to_owned()),
+        ..FileDescriptorProto::default()
+    };
+    FileDescriptorSet {
+        file: vec![timestamp, clock],
+    }
+}
