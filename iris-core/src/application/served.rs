@@ -36,11 +36,14 @@ impl<C> Application<C> {
     }
 
     /// The service beside the remotes that answers at `path`. What a remote or a caller's call asks
-    /// for in vain is no page: that is told in the caller's protocol.
+    /// for in vain is no page: that is told in the caller's protocol. A call below a longer path is for what the
+    /// fallback has mounted there.
     pub(crate) fn other(&self, path: &str, request: &http::Request<Body>) -> Option<&OtherService> {
-        let name = path.strip_prefix('/')?.split('/').next()?;
+        let mut parts = path.strip_prefix('/')?.split('/');
+        let name = parts.next()?;
         let other = self.others.iter().find(|(other, _)| other == name);
-        if other.is_none() && (self.remotes.contains_key(name) || Protocol::is_call(request)) {
+        let is_call = || parts.count() < 2 && Protocol::is_call(request);
+        if other.is_none() && (self.remotes.contains_key(name) || is_call()) {
             return None;
         }
         other.map(|(_, service)| service).or(self.fallback.as_ref())
