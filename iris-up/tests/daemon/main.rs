@@ -8,6 +8,7 @@
 mod artifacts;
 mod crashes;
 mod demo;
+mod functions;
 mod gateway;
 mod invoking;
 mod lambdas;
