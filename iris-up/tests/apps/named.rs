@@ -19,7 +19,7 @@ async fn greet(event: Value, context: Context) -> Result<Value, Failure> {
         "message": format!("Hello, {name}"),
         "arn": context.function_arn(),
         "version": context.function().version,
-        "left": u64::try_from(context.time_left().as_secs()).unwrap_or_default(),
+        "left": context.time_left().as_secs(),
     }))
 }
 
