@@ -28,10 +28,7 @@ async fn main() -> Result<(), RunError> {
             "/break",
             get(|| async { pieces([Ok("one "), Err(Error::other("no more"))]) }),
         )
-        .route(
-            "/panic",
-            get(|| async { panic!("the shelf broke") as &str }),
-        )
+        .route("/panic", get(panics))
         .fallback(tell);
     Application::new(router).run().await
 }
@@ -51,6 +48,10 @@ async fn cookies() -> impl IntoResponse {
             .chain([("x-word", "a"), ("x-word", "b")]),
     );
     (headers, "well")
+}
+
+async fn panics() -> &'static str {
+    panic!("the shelf broke")
 }
 
 async fn echo(request: Request) -> impl IntoResponse {
