@@ -103,3 +103,16 @@ async fn a_runtime_api_that_goes_away_ends_the_process() {
     assert_eq!(status.code(), Some(1));
     assert!(printed.contains("asking for an event"), "{printed}");
 }
+
+#[tokio::test]
+async fn a_connection_that_is_closed_is_opened_anew() {
+    let mut api = RuntimeApi::start().await;
+    let mut process = api.run("functions", "hello");
+    for number in 0..20 {
+        let event = Event::new(&number.to_string(), r#"{"name":"Ada"}"#);
+        // Behind the event, before its answer.
+        let said = api.ask(event.with("connection", "close")).await;
+        assert_eq!(said.path, format!("invocation/{number}/response"));
+    }
+    assert!(process.runs());
+}
