@@ -63,6 +63,16 @@ pub(crate) fn take(workspace: &Workspace, steps: &mut Steps) {
             workspace.cargo(check).args(["--features", features]).run()
         });
     }
+    for (name, features) in [
+        ("lambda without features", ""),
+        ("lambda with applications alone", "application"),
+        ("lambda with two kinds of events alone", "alexa,dynamodb"),
+    ] {
+        steps.step(name, || {
+            let check = ["check", "--package", "iris-lambda", "--no-default-features"];
+            workspace.cargo(check).args(["--features", features]).run()
+        });
+    }
     steps.step("quickstart", || {
         workspace.cargo(["run", "--package", "quickstart"]).run()
     });

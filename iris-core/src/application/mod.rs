@@ -188,7 +188,8 @@ impl<C: Send + Sync + 'static> Iris<C> {
     /// Calls never get there: what comes in gRPC or Connect (`application/proto`, or JSON with
     /// `connect-protocol-version`) for a remote that is not served is answered with 901, in that
     /// protocol, unless [`Iris::fallback_takes_calls`] says otherwise. Services with procedures of their own are added with
-    /// [`Iris::add_service`].
+    /// [`Iris::add_service`], or mounted below a path of the fallback's: it gets calls of longer paths than
+    /// `/{remote}/{method}`.
     ///
     /// With the feature `websocket` it may take connections over (`hyper::upgrade`), as for WebSockets of its own. They
     /// count as connections, and are cut off when [`Iris::drain_timeout`] is over. Neither

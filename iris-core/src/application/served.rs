@@ -37,11 +37,14 @@ impl<C> Application<C> {
     }
 
     /// The service beside the remotes that answers at `path`. What a remote or a caller's call asks
-    /// for in vain is no page: that is told in the caller's protocol, unless the fallback takes calls.
+    /// for in vain is no page: that is told in the caller's protocol, unless the fallback takes calls. A call below a longer
+    /// path is for what the fallback has mounted there.
     pub(crate) fn other(&self, path: &str, request: &http::Request<Body>) -> Option<&OtherService> {
-        let name = path.strip_prefix('/')?.split('/').next()?;
+        let mut parts = path.strip_prefix('/')?.split('/');
+        let name = parts.next()?;
         let other = self.others.iter().find(|(other, _)| other == name);
-        let is_told = || !self.fallback_takes_calls && Protocol::is_call(request);
+        let is_told =
+            || !self.fallback_takes_calls && parts.count() < 2 && Protocol::is_call(request);
         if other.is_none() && (self.remotes.contains_key(name) || is_told()) {
             return None;
         }

@@ -11,6 +11,7 @@ mod crashes;
 mod demo;
 mod events;
 mod folder;
+mod functions;
 mod gateway;
 mod invoke_api;
 mod invoking;

@@ -141,15 +141,23 @@ impl Daemon {
     }
 
     pub(crate) async fn send(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let (mut parts, body) = request.into_parts();
-        parts.uri = format!("{}{}", self.url, parts.uri).parse().unwrap();
-        send(Request::from_parts(parts, body)).await
+        send(self.addressed(request)).await
     }
 
     /// An answer whose body is still to be read.
+    pub(crate) async fn begin(&self, request: Request<Bytes>) -> Response<Incoming> {
+        answer(self.addressed(request)).await
+    }
+
     pub(crate) async fn open(&self, path: &str) -> Response<Incoming> {
-        let request = Request::get(format!("{}{path}", self.url));
-        answer(request.body(Bytes::new()).unwrap()).await
+        self.begin(Request::get(path).body(Bytes::new()).unwrap())
+            .await
+    }
+
+    fn addressed(&self, request: Request<Bytes>) -> Request<Bytes> {
+        let (mut parts, body) = request.into_parts();
+        parts.uri = format!("{}{}", self.url, parts.uri).parse().unwrap();
+        Request::from_parts(parts, body)
     }
 
     /// What an app has printed.

@@ -28,6 +28,8 @@ chapters! {
     serving: "docs/serving.md",
     operating: "docs/operating.md",
     websocket: "docs/websocket.md",
+    lambda: "docs/lambda.md",
+    iris_lambda: "iris-lambda/README.md",
     quickstart_client: "examples/quickstart/client/README.md",
     end_to_end_client: "tests/end-to-end/client/README.md",
 }

@@ -184,6 +184,31 @@ fn two_services_of_one_name_and_two_fallbacks_are_named() {
 }
 
 #[tokio::test]
+async fn an_application_below_a_path_of_the_fallback_gets_its_calls() {
+    let fallback = Router::new().nest_service("/rpc", service());
+    let running = iris_core::Iris::without_context()
+        .fallback(fallback)
+        .add_server(HttpServer::bind("127.0.0.1:0"))
+        .start()
+        .await
+        .unwrap();
+    let url = running.url();
+    for protocol in [Protocol::Connect, Protocol::Grpc] {
+        let client = |url: &str| Client::builder(url).protocol(protocol).build().unwrap();
+        let below = Remotes::new(client(&format!("{url}/rpc")));
+        let fetched = below.shapes().fetch().await.unwrap();
+        assert_eq!(fetched, text("fetched"), "{protocol:?}");
+        let beside = Remotes::new(client(&url))
+            .shapes()
+            .fetch()
+            .await
+            .unwrap_err();
+        assert_eq!(i32::from(beside.code), 901, "{protocol:?}");
+    }
+    running.shutdown().await;
+}
+
+#[tokio::test]
 async fn what_a_remote_lacks_is_901_and_no_page_of_the_fallback() {
     let running = with_foreign().await;
     for protocol in [Protocol::Connect, Protocol::Grpc] {
