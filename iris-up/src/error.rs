@@ -82,6 +82,13 @@ pub enum UpError {
     /// No function has seen the event.
     #[code(number = 13, status = "unavailable", message = "{0}")]
     NotInvoked(String),
+    /// Settings that make no sense.
+    #[code(
+        number = 30,
+        status = "invalid_argument",
+        message = "the settings make no sense: {0}"
+    )]
+    InvalidSettings(String),
     /// The disk or the registry failed. Callers get 902, the log gets the cause.
     #[code(internal)]
     Failure(Failure),

@@ -21,6 +21,7 @@
 //! | to read | |
 //! |---|---|
 //! | [`daemon`] | what a daemon is made of, and its own map |
+//! | [`sandbox`] | what a process does to itself before it becomes an app |
 //! | [`error`] | what can go wrong, as callers see it |
 //! | [`name`], [`hash`] | what apps may be called, and what artifacts are known by |
 //! | [`cli`] | the command line |
@@ -30,6 +31,7 @@ pub mod daemon;
 pub mod error;
 pub mod hash;
 pub mod name;
+pub mod sandbox;
 
 /// What `build.rs` generated: a Rust type for each message in `proto/iris/up`.
 pub mod messages {

@@ -34,6 +34,8 @@ pub enum ErrorCode {
     EventTooLarge,
     /// No function has seen the event.
     NotInvoked,
+    /// Settings that make no sense.
+    InvalidSettings,
     /// The call did not reach the server, or its answer did not come back.
     IrisCommunicationError,
     /// No procedure answers at that path.
@@ -72,6 +74,7 @@ impl ErrorCode {
             ErrorCode::NoLambda => 11,
             ErrorCode::EventTooLarge => 12,
             ErrorCode::NotInvoked => 13,
+            ErrorCode::InvalidSettings => 30,
             ErrorCode::IrisCommunicationError => 900,
             ErrorCode::IrisProcedureNotFound => 901,
             ErrorCode::IrisInternalServerError => 902,
@@ -102,6 +105,7 @@ impl From<i32> for ErrorCode {
             11 => ErrorCode::NoLambda,
             12 => ErrorCode::EventTooLarge,
             13 => ErrorCode::NotInvoked,
+            30 => ErrorCode::InvalidSettings,
             900 => ErrorCode::IrisCommunicationError,
             901 => ErrorCode::IrisProcedureNotFound,
             902 => ErrorCode::IrisInternalServerError,

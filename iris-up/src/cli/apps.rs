@@ -31,6 +31,12 @@ impl One {
         println!("   artifact   {}", app.artifact);
         println!("   processes  {}", app.processes);
         println!("   restarts   {}", app.restarts);
+        if let Some(settings) = &app.settings
+            && !settings.variables.is_empty()
+        {
+            println!("   variables  {}", settings.variables.join(", "));
+        }
+        show::layers(&app.layers);
         Ok(())
     }
 

@@ -1,7 +1,9 @@
 //! The command line: `iris-up COMMAND`. One file for each command, all of which but `serve` call a daemon as anybody does.
 
 mod apps;
+mod bounds;
 mod demo;
+mod doctor;
 mod invoke;
 mod logs;
 mod place;
@@ -32,7 +34,7 @@ enum Command {
     /// Runs the daemon, until it is told to stop.
     Serve(serve::Serve),
     /// Makes an executable a new version of an app.
-    Push(push::Push),
+    Push(Box<push::Push>),
     /// Lists the apps, and how they are.
     List {
         #[command(flatten)]
@@ -56,6 +58,8 @@ enum Command {
     Kill(apps::One),
     /// Ends an app and forgets it.
     Remove(apps::One),
+    /// Says what keeps apps where they belong on this host, and what is missing.
+    Doctor(doctor::Doctor),
     /// Runs a daemon with two apps, in a folder that is gone with it.
     Demo(demo::Demo),
 }
@@ -83,6 +87,7 @@ async fn run(command: Command) -> Outcome {
         Command::Versions(versions) => versions.run().await,
         Command::Rollback(rollback) => rollback.run().await,
         Command::Invoke(invoke) => invoke.run().await,
+        Command::Doctor(doctor) => doctor.run().await,
         Command::Restart(one) => one.restart().await,
         Command::Demo(demo) => demo.run().await,
         Command::Start(one) => one.start().await,

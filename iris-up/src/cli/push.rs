@@ -1,5 +1,6 @@
 //! `iris-up push`: an executable becomes a new version of an app.
 
+use super::bounds::Bounds;
 use super::place::Place;
 use super::{Outcome, progress};
 use crate::hash::{self, Hash};
@@ -34,6 +35,8 @@ pub(super) struct Push {
     /// How many seconds a lambda stays once it has nothing to do.
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     keep_alive: u32,
+    #[command(flatten)]
+    bounds: Bounds,
     /// Arguments for the executable.
     #[arg(last = true)]
     arguments: Vec<String>,
@@ -44,6 +47,7 @@ pub(super) struct Push {
 impl Push {
     pub(super) async fn run(self) -> Outcome {
         let remotes = self.place.remotes()?;
+        let environment = self.bounds.environment()?;
         let artifact = upload(&remotes, &self.file).await?;
         let kind = match self.lambda {
             true => Kind::Lambda,
@@ -59,6 +63,7 @@ impl Push {
                 name,
                 kind: kind.into(),
                 artifact,
+                environment,
                 settings: Some(Settings {
                     restart: !self.no_auto_restart,
                     keep_alive: Some(Duration {
@@ -66,6 +71,9 @@ impl Push {
                         nanos: 0,
                     }),
                     arguments: self.arguments,
+                    limits: Some(self.bounds.limits()),
+                    access: Some(self.bounds.access()?),
+                    variables: Vec::new(),
                 }),
             })
             .await?;

@@ -1,7 +1,7 @@
 //! `iris-up serve`: the daemon.
 
 use super::Outcome;
-use crate::daemon::Daemon;
+use crate::daemon::{Daemon, Options, Sandbox};
 use clap::Args;
 use iris_core::HttpServer;
 use std::io;
@@ -24,6 +24,12 @@ pub(super) struct Serve {
     /// The folder where everything is kept.
     #[arg(long, env = "IRIS_UP_DATA", default_value = ".iris-up")]
     data: PathBuf,
+    /// What keeps apps where they belong: what this host has, all of it or no daemon, or nothing.
+    #[arg(long, value_enum, default_value_t)]
+    sandbox: Sandbox,
+    /// As root: the first of the users that apps become, a user each.
+    #[arg(long, value_name = "UID", default_value_t = Options::default().first_user)]
+    first_user: u32,
 }
 
 impl Serve {
@@ -34,7 +40,11 @@ impl Serve {
             .init();
         // Before anything is started that would be left behind.
         let mut told = Signals::new()?;
-        let daemon = Daemon::open(&self.data).await?;
+        let options = Options {
+            sandbox: self.sandbox,
+            first_user: self.first_user,
+        };
+        let daemon = Daemon::open_with(&self.data, options).await?;
         let port = match self.managed {
             true => 0,
             false => self.port,

@@ -10,9 +10,11 @@
 //! | `gateway` | requests for apps, from the box's address to their processes |
 //! | `gate` | what an instance has under way, so that it is not ended before |
 //! | `process` | a process with all it starts: spawned, watched, ended; its log |
+//! | `containment` | what keeps apps where they belong |
 //! | `store` | what is kept: the registry in SQLite, artifacts by their hash |
 
 mod apps;
+pub(crate) mod containment;
 mod failure;
 mod gate;
 mod gateway;
@@ -23,14 +25,17 @@ pub mod remotes;
 mod resident;
 mod store;
 
+pub use containment::{Options, Sandbox};
 pub use failure::Failure;
 
 use apps::Apps;
+use containment::Containment;
 use iris_core::{Iris, Request};
 use process::marker::Marker;
 use remotes::apps::AppsRemote;
 use remotes::artifacts::ArtifactsRemote;
 use remotes::functions::FunctionsRemote;
+use remotes::sandbox::SandboxRemote;
 use std::path::Path;
 use std::sync::Arc;
 use store::Store;
@@ -44,22 +49,41 @@ const LARGEST: usize = 8 * 1024 * 1024;
 pub struct Daemon {
     apps: Arc<Apps>,
     artifacts: Arc<Artifacts>,
+    containment: Arc<Containment>,
 }
 
 impl Daemon {
     /// Opens what is kept in a folder, which is made where it is not there. Processes that a daemon left behind which was
-    /// killed are ended first. Then everything runs that ran before.
+    /// killed are ended first. Then everything runs that ran before. Apps are held as well as this host can.
     ///
     /// # Errors
     ///
-    /// Where the folder cannot be used, or another daemon uses it.
+    /// Where the folder cannot be used, or another daemon uses it, or this program has no
+    /// [launcher stage](crate::sandbox::launch).
     pub async fn open(folder: &Path) -> Result<Daemon, Failure> {
+        Daemon::open_with(folder, Options::default()).await
+    }
+
+    /// The same, where apps are held otherwise.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Daemon::open), and where something is missing that must be there.
+    pub async fn open_with(folder: &Path, options: Options) -> Result<Daemon, Failure> {
+        // Nobody else has the folder from here on.
         let store = Store::open(folder).await?;
+        let folder = &std::fs::canonicalize(folder).map_err(Failure::at(folder))?;
         let marker = Marker::of(folder)?;
         marker.end_all().await?;
+        let containment = Arc::new(Containment::open(folder, options).await?);
         let artifacts = Arc::new(Artifacts::open(folder).await?);
-        let apps = Apps::load(store, artifacts.clone(), folder, marker).await?;
-        Ok(Daemon { apps, artifacts })
+        let held = containment.clone();
+        let apps = Apps::load(store, artifacts.clone(), folder, marker, held).await?;
+        Ok(Daemon {
+            apps,
+            artifacts,
+            containment,
+        })
     }
 
     /// What it answers: its remotes, and beside them its apps.
@@ -71,11 +95,13 @@ impl Daemon {
             .add_remote(AppsRemote(self.apps.clone()))
             .add_remote(ArtifactsRemote(self.artifacts.clone()))
             .add_remote(FunctionsRemote(self.apps.clone()))
+            .add_remote(SandboxRemote(self.containment.clone()))
             .fallback(gateway::Gateway::new(self.apps.clone()))
     }
 
     /// Ends all processes, each as gently as it allows. They run again when the folder is opened the next time.
     pub async fn stop(self) {
         self.apps.stop().await;
+        self.containment.close();
     }
 }

@@ -1,6 +1,7 @@
 //! The kind of app that runs all the time: a process that answers HTTP at the port it is told, and is started again where
 //! it ends.
 
+use super::containment::cell::Port;
 use super::gate::{Entered, Gate};
 use super::gateway::proxy::Proxy;
 use super::instance::{Instance, Status};
@@ -203,7 +204,8 @@ impl Keeper {
             ("HOST", address.ip().to_string()),
             ("PORT", address.port().to_string()),
         ];
-        let process = match self.launch.spawn(&environment) {
+        let port = Port::Own(address.port());
+        let process = match self.launch.spawn(&environment, port) {
             Ok(process) => process,
             Err(error) => return Some(format!("it cannot be run: {error}")),
         };

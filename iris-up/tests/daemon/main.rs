@@ -9,6 +9,7 @@ mod artifacts;
 mod crashes;
 mod demo;
 mod gateway;
+mod hostile;
 mod invoking;
 mod lambdas;
 mod logs;

@@ -35,6 +35,7 @@ impl Drop for Daemon {
         for id in processes_of(self.folder.path()) {
             let _ = kill_process(Pid::from_raw(id).unwrap(), Signal::KILL);
         }
+        remove_groups(&self.groups());
     }
 }
 
@@ -48,9 +49,35 @@ pub(crate) struct Printed {
 
 impl Daemon {
     pub(crate) async fn start() -> Daemon {
+        Daemon::start_with(&[]).await
+    }
+
+    /// One that is told more than where it is.
+    pub(crate) async fn start_with(arguments: &[&str]) -> Daemon {
         let folder = tempfile::tempdir().unwrap();
-        let (child, url) = start_in(folder.path()).await;
+        let mut command = Command::new(PROGRAM);
+        let (child, url) = serve(&mut command, folder.path(), arguments).await;
         Daemon { folder, child, url }
+    }
+
+    /// One whose program is started by another command, and whose folder is this.
+    pub(crate) async fn start_by(command: &mut Command, folder: TempDir) -> Daemon {
+        let (child, url) = serve(command, folder.path(), &[]).await;
+        Daemon { folder, child, url }
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
+    /// Where its apps' control groups are.
+    pub(crate) fn groups(&self) -> Vec<PathBuf> {
+        let places = std::fs::read_to_string(self.folder.path().join("groups"));
+        places
+            .unwrap_or_default()
+            .lines()
+            .map(PathBuf::from)
+            .collect()
     }
 
     /// Sends it a signal, and starts another with the same folder once it is gone.
@@ -58,7 +85,8 @@ impl Daemon {
         let id = self.child.id().unwrap().cast_signed();
         kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
         self.child.wait().await.unwrap();
-        (self.child, self.url) = start_in(self.folder.path()).await;
+        let mut command = Command::new(PROGRAM);
+        (self.child, self.url) = serve(&mut command, self.folder.path(), &[]).await;
     }
 
     pub(crate) fn remotes(&self) -> Remotes {
@@ -168,10 +196,11 @@ pub(crate) fn path(name: &str) -> String {
 }
 
 /// A daemon with this folder, and its URL.
-async fn start_in(folder: &Path) -> (Child, String) {
-    let mut child = Command::new(PROGRAM)
+async fn serve(command: &mut Command, folder: &Path, arguments: &[&str]) -> (Child, String) {
+    let mut child = command
         .args(["serve", "--managed", "--data"])
         .arg(folder)
+        .args(arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true)
@@ -180,6 +209,27 @@ async fn start_in(folder: &Path) -> (Child, String) {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let port = lines.next_line().await.unwrap().expect("a port");
     (child, format!("http://127.0.0.1:{port}"))
+}
+
+/// Ends what is in control groups and removes them, as the next daemon would.
+fn remove_groups(places: &[PathBuf]) {
+    for place in places {
+        for group in std::fs::read_dir(place).into_iter().flatten().flatten() {
+            let inside = std::fs::read_to_string(group.path().join("cgroup.procs"));
+            for id in inside.unwrap_or_default().lines() {
+                let id = Pid::from_raw(id.parse().unwrap()).unwrap();
+                let _ = kill_process(id, Signal::KILL);
+            }
+            // Where they end only now, the group stays, and its place.
+            for _ in 0..1_000 {
+                if !group.path().is_dir() || std::fs::remove_dir(group.path()).is_ok() {
+                    break;
+                }
+                std::thread::yield_now();
+            }
+        }
+        let _ = std::fs::remove_dir(place);
+    }
 }
 
 /// The processes of the apps of the daemon with this folder.

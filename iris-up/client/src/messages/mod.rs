@@ -20,17 +20,21 @@ pub mod iris;
 pub const TYPES: &[::iris_client::json::MessageType] = {
     use ::iris_client::json::MessageType;
     &[
+        MessageType::of::<self::iris::up::v1::Access>("iris.up.v1.Access"),
         MessageType::of::<self::iris::up::v1::App>("iris.up.v1.App"),
         MessageType::of::<self::iris::up::v1::AppRequest>("iris.up.v1.AppRequest"),
         MessageType::of::<self::iris::up::v1::Artifact>("iris.up.v1.Artifact"),
         MessageType::of::<
             self::iris::up::v1::ArtifactRequest,
         >("iris.up.v1.ArtifactRequest"),
+        MessageType::of::<self::iris::up::v1::CheckResponse>("iris.up.v1.CheckResponse"),
         MessageType::of::<self::iris::up::v1::FunctionError>("iris.up.v1.FunctionError"),
         MessageType::of::<self::iris::up::v1::InvokeRequest>("iris.up.v1.InvokeRequest"),
         MessageType::of::<
             self::iris::up::v1::InvokeResponse,
         >("iris.up.v1.InvokeResponse"),
+        MessageType::of::<self::iris::up::v1::Layer>("iris.up.v1.Layer"),
+        MessageType::of::<self::iris::up::v1::Limits>("iris.up.v1.Limits"),
         MessageType::of::<self::iris::up::v1::ListResponse>("iris.up.v1.ListResponse"),
         MessageType::of::<self::iris::up::v1::LogLine>("iris.up.v1.LogLine"),
         MessageType::of::<self::iris::up::v1::LogsRequest>("iris.up.v1.LogsRequest"),

@@ -99,7 +99,9 @@ async fn push(url: &str) -> Outcome {
                     restart: true,
                     keep_alive: None,
                     arguments,
+                    ..Settings::default()
                 }),
+                ..PushRequest::default()
             })
             .await?;
         while events.message().await?.is_some() {}

@@ -57,6 +57,11 @@ impl App {
         (version > 0).then_some(version)
     }
 
+    /// The number of its user.
+    pub(crate) fn number(&self) -> u32 {
+        self.now().record.number
+    }
+
     /// Whether it runs without being asked for anything.
     pub(crate) fn runs_by_itself(&self) -> bool {
         let now = self.now();
@@ -137,6 +142,7 @@ impl App {
             settings: Some(record.release.settings),
             processes: status.processes,
             restarts: status.restarts,
+            layers: Vec::new(),
         }
     }
 

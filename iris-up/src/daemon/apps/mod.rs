@@ -6,12 +6,16 @@ pub(crate) use app::App;
 use app::Turn;
 
 use crate::daemon::Failure;
+use crate::daemon::containment::Containment;
+use crate::daemon::containment::cell::Cell;
+use crate::daemon::containment::terms::Terms;
 use crate::daemon::gate::Entered;
 use crate::daemon::instance::{self, Instance};
 use crate::daemon::process::Launch;
 use crate::daemon::process::log::Log;
 use crate::daemon::process::marker::Marker;
 use crate::daemon::store::artifacts::Artifacts;
+use crate::daemon::store::variables::Variables;
 use crate::daemon::store::{Record, Release, Store};
 use crate::error::UpError;
 use crate::hash::Hash;
@@ -42,11 +46,12 @@ pub(crate) struct Apps {
 pub(crate) struct Places {
     folder: PathBuf,
     marker: Marker,
+    containment: Arc<Containment>,
 }
 
 /// What may be done with an app, step by step.
 enum Change {
-    Push(Release),
+    Push(Box<Release>),
     RollBack(u64),
 }
 
@@ -80,10 +85,12 @@ impl Apps {
         artifacts: Arc<Artifacts>,
         folder: &Path,
         marker: Marker,
+        containment: Arc<Containment>,
     ) -> Result<Arc<Apps>, Failure> {
         let places = Places {
             folder: folder.to_owned(),
             marker,
+            containment,
         };
         let mut by_name = BTreeMap::new();
         for record in store.apps().await? {
@@ -95,6 +102,7 @@ impl Apps {
             artifacts,
             places,
         };
+        apps.end_leftovers(&apps.all()).await;
         for app in apps.all() {
             // What was killed stays so. A lambda waits for something to do.
             if app.runs_by_itself() {
@@ -122,11 +130,31 @@ impl Apps {
         app.ok_or_else(|| UpError::UnknownApp(name.to_string()))
     }
 
+    /// One of them, with what keeps it where it belongs.
+    pub(crate) fn describe(&self, name: &AppName) -> Result<messages::App, UpError> {
+        let mut app = self.find(name)?.describe();
+        let settings = app.settings.clone().unwrap_or_default();
+        let terms = Terms::of(&settings).map_err(UpError::InvalidSettings)?;
+        app.layers = self.places.containment.layers(Some(&terms));
+        Ok(app)
+    }
+
+    /// Ends what is left of apps of which no process is to run.
+    async fn end_leftovers(&self, apps: &[Arc<App>]) {
+        let Places {
+            containment,
+            marker,
+            ..
+        } = &self.places;
+        let numbers = apps.iter().map(|app| app.number());
+        containment.end_leftovers(numbers, marker).await;
+    }
+
     /// Begins a push and gives what comes of it. The push goes on where nobody reads that.
     pub(crate) async fn push(self: Arc<Self>, request: PushRequest) -> Result<Progress, UpError> {
         let name = AppName::new(request.name.clone())?;
         let release = self.release(request).await?;
-        Ok(self.change(name, Change::Push(release)))
+        Ok(self.change(name, Change::Push(Box::new(release))))
     }
 
     /// Begins to go back to a version, the one before the current one where it is 0.
@@ -257,25 +285,37 @@ impl Apps {
         if !self.artifacts.find(&artifact).await?.complete {
             return Err(UpError::UnknownArtifact(artifact.to_string()));
         }
+        let mut settings = request.settings.unwrap_or_default();
+        Terms::of(&settings).map_err(UpError::InvalidSettings)?;
+        let environment = Variables::new(request.environment);
+        let environment = environment.map_err(UpError::InvalidSettings)?;
+        settings.variables = environment.names();
         Ok(Release {
             kind,
             artifact,
-            settings: request.settings.unwrap_or_default(),
+            settings,
+            environment,
         })
     }
 
     /// Starts an instance of what is kept.
     fn launch(&self, app: &App, record: &Record) -> Result<Arc<dyn Instance>, Failure> {
-        let Places { folder, marker } = &self.places;
-        let own = folder.join("apps").join(record.name.as_str());
-        std::fs::create_dir_all(&own).map_err(Failure::at(&own))?;
+        let Places {
+            marker,
+            containment,
+            ..
+        } = &self.places;
         let release = &record.release;
+        let (name, settings) = (&record.name, &release.settings);
+        let held = containment.clone();
+        let cell = Cell::new(held, name, record.version, record.number, settings)?;
         let launch = Launch {
             name: record.name.clone(),
             version: record.version,
             program: self.artifacts.path(&release.artifact),
             arguments: release.settings.arguments.clone(),
-            folder: own,
+            environment: release.environment.clone(),
+            cell,
             log: app.log().clone(),
             marker: marker.clone(),
         };
@@ -292,6 +332,7 @@ impl Apps {
                 version: 0,
                 release: release.clone(),
                 wanted: true,
+                number: 0,
             }))
         })
         .clone()
@@ -323,6 +364,7 @@ impl Apps {
         let (app, _turn) = self.turn(|| self.find(name)).await?;
         self.store.want(name, false).await?;
         app.end().await;
+        self.end_leftovers(std::slice::from_ref(&app)).await;
         Ok(app.describe())
     }
 
@@ -332,6 +374,7 @@ impl Apps {
         self.store.remove(name).await?;
         self.forget(name);
         app.end().await;
+        self.end_leftovers(&[app]).await;
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use super::invocation::{Failed, Invocation, Outcome};
 use super::queue::Queue;
 use super::runtime_api::{self, Function};
 use super::worker::{Phase, Worker};
+use crate::daemon::containment::cell::Port;
 use crate::daemon::instance::Status;
 use crate::daemon::process::{Launch, Process};
 use crate::messages::iris::up::v1::State;
@@ -156,7 +157,8 @@ impl Pool {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let function = Function::new(&self.launch, FUNCTION);
-        let process = self.launch.spawn(&function.environment(address))?;
+        let port = Port::Events(address.port());
+        let process = self.launch.spawn(&function.environment(address), port)?;
         let serving = runtime_api::serve(listener, worker.clone(), function);
         Ok((process, serving))
     }

@@ -31,9 +31,6 @@ const ACCOUNT: &str = "000000000000";
 /// Where functions are told they run. It has to be one that Amazon's libraries know.
 const REGION: &str = "us-east-1";
 
-/// The memory that a function is told it has, in MiB.
-const MEMORY: u32 = 128;
-
 /// Answers a process's questions for as long as this exists.
 pub(super) struct Serving {
     _accepting: JoinSet<()>,
@@ -45,6 +42,8 @@ pub(super) struct Function {
     name: String,
     version: u64,
     folder: String,
+    /// In bytes.
+    memory: u64,
     time: Duration,
 }
 
@@ -54,7 +53,8 @@ impl Function {
         Function {
             name: launch.name.to_string(),
             version: launch.version,
-            folder: launch.folder.display().to_string(),
+            folder: launch.cell.folder().display().to_string(),
+            memory: launch.cell.terms().memory,
             time,
         }
     }
@@ -72,7 +72,10 @@ impl Function {
             ("_HANDLER", self.name.clone()),
             ("AWS_LAMBDA_FUNCTION_NAME", self.name.clone()),
             ("AWS_LAMBDA_FUNCTION_VERSION", self.version.to_string()),
-            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEMORY.to_string()),
+            (
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+                (self.memory >> 20).to_string(),
+            ),
             (
                 "AWS_LAMBDA_LOG_GROUP_NAME",
                 format!("/aws/lambda/{}", self.name),

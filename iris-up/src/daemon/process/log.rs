@@ -18,8 +18,9 @@ use tokio::sync::{Mutex, broadcast};
 /// The bytes after which a file is put aside, and a new one begun. One is kept beside the one that grows.
 const LARGEST: u64 = 8 * 1024 * 1024;
 
-/// The longest line, in bytes. What is behind that is a line of its own.
-const LONGEST: u64 = 64 * 1024;
+/// The longest line, in bytes. What is behind that is a line of its own. What waits for one who follows and does not read is
+/// 16 MB then, or three times as much where it is no UTF-8.
+const LONGEST: u64 = 16 * 1024;
 
 /// How many lines wait for one who follows.
 const BEHIND: usize = 1_000;
@@ -64,6 +65,11 @@ impl Log {
                 }
             }
         });
+    }
+
+    /// Writes down what the daemon has to say of the app.
+    pub(crate) async fn note(&self, text: &str) {
+        self.0.write("iris-up", text.as_bytes()).await;
     }
 
     /// The last so many lines, and then those that come, if they are wanted.

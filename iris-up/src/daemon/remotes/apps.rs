@@ -26,10 +26,10 @@ impl AppsRemote {
         })
     }
 
-    /// One app.
+    /// One app, with what keeps it where it belongs.
     #[procedure(idempotent)]
     async fn get(&self, _: &Request, request: AppRequest) -> Result<App, UpError> {
-        Ok(self.0.find(&AppName::new(request.name)?)?.describe())
+        self.0.describe(&AppName::new(request.name)?)
     }
 
     /// Makes an artifact a new version of an app, and says how far that is. The version before goes on until the new one

@@ -3,3 +3,4 @@
 pub mod apps;
 pub mod artifacts;
 pub mod functions;
+pub mod sandbox;

@@ -1,7 +1,9 @@
 //! What a daemon keeps: which apps there are, in SQLite, and what they are made of, as files.
 
+mod accounts;
 pub(crate) mod artifacts;
 mod schema;
+pub(crate) mod variables;
 
 use crate::daemon::Failure;
 use crate::hash::Hash;
@@ -12,6 +14,7 @@ use iris_core::{Format, Message};
 use rusqlite::{Connection, Row, params};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use variables::Variables;
 
 /// The registry. Each change is there for good when it returns, or did not happen.
 #[derive(Debug, Clone)]
@@ -25,6 +28,8 @@ pub(crate) struct Record {
     pub(crate) release: Release,
     /// Whether it is to run when the daemon starts: what was killed is not.
     pub(crate) wanted: bool,
+    /// The number of its user, counted from the first one.
+    pub(crate) number: u32,
 }
 
 /// What a version of an app is.
@@ -33,6 +38,8 @@ pub(crate) struct Release {
     pub(crate) kind: Kind,
     pub(crate) artifact: Hash,
     pub(crate) settings: Settings,
+    /// Variables for its processes, which nobody else is told.
+    pub(crate) environment: Variables,
 }
 
 impl Store {
@@ -53,12 +60,14 @@ impl Store {
     pub(crate) async fn apps(&self) -> Result<Vec<Record>, Failure> {
         self.run("reading the apps", |connection| {
             let mut statement = connection.prepare(
-                "SELECT app.name, app.version, app.wanted, version.kind, version.artifact, version.settings
+                "SELECT app.name, app.version, app.wanted, version.kind, version.artifact, version.settings, account.number
                  FROM app JOIN version ON version.name = app.name AND version.version = app.version
+                 JOIN account ON account.name = app.name
                  ORDER BY app.name",
             )?;
             let records = statement.query_map((), record)?;
-            records.collect()
+            let records = records.collect::<rusqlite::Result<Vec<_>>>()?;
+            records.into_iter().map(|record| variables::added(connection, record)).collect()
         })
         .await
     }
@@ -85,12 +94,15 @@ impl Store {
                     encoded(&release.settings),
                 ],
             )?;
+            variables::keep(&transaction, &name, version, &release.environment)?;
+            let number = accounts::number(&transaction, &name)?;
             transaction.commit()?;
             Ok(Record {
                 name,
                 version: version.unsigned_abs(),
                 release,
                 wanted: true,
+                number,
             })
         })
         .await
@@ -101,12 +113,15 @@ impl Store {
         let name = name.clone();
         self.run("reading versions", move |connection| {
             let mut statement = connection.prepare(
-                "SELECT name, version, 1, kind, artifact, settings, pushed
-                 FROM version WHERE name = ?1 ORDER BY version DESC",
+                "SELECT version.name, version, 1, kind, artifact, settings, number, pushed
+                 FROM version JOIN account ON account.name = version.name
+                 WHERE version.name = ?1 ORDER BY version DESC",
             )?;
             let versions =
-                statement.query_map([name.as_str()], |row| Ok((record(row)?, row.get(6)?)))?;
-            versions.collect()
+                statement.query_map([name.as_str()], |row| Ok((record(row)?, row.get(7)?)))?;
+            let versions = versions.collect::<rusqlite::Result<Vec<_>>>()?.into_iter();
+            let added = |(record, pushed)| Ok((variables::added(connection, record)?, pushed));
+            versions.map(added).collect()
         })
         .await
     }
@@ -145,6 +160,7 @@ impl Store {
             let transaction = connection.transaction()?;
             transaction.execute("DELETE FROM app WHERE name = ?1", [name.as_str()])?;
             transaction.execute("DELETE FROM version WHERE name = ?1", [name.as_str()])?;
+            transaction.execute("DELETE FROM variable WHERE name = ?1", [name.as_str()])?;
             transaction.commit()
         })
         .await
@@ -191,10 +207,12 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         name: name.map_err(invalid)?,
         version: row.get::<_, i64>(1)?.unsigned_abs(),
         wanted: row.get(2)?,
+        number: row.get(6)?,
         release: Release {
             kind: Kind::try_from(row.get::<_, i32>(3)?).unwrap_or_default(),
             artifact: artifact.map_err(invalid)?,
             settings: settings.map_err(invalid)?,
+            environment: Variables::default(),
         },
     })
 }

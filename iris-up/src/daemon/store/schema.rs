@@ -4,7 +4,7 @@ use rusqlite::{Connection, Error};
 use std::time::Duration;
 
 /// Each brings a registry from the version that is its index to the next one. What stands here is never changed.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = ["
     CREATE TABLE version (
         name TEXT NOT NULL,
         version INTEGER NOT NULL,
@@ -20,6 +20,23 @@ const STEPS: [&str; 1] = ["
         version INTEGER NOT NULL,
         wanted INTEGER NOT NULL,
         FOREIGN KEY (name, version) REFERENCES version
+    ) STRICT, WITHOUT ROWID;
+", "
+    -- The user of each app, counted from the first one. It stays the app's when that is removed: files may be left.
+    CREATE TABLE account (
+        name TEXT NOT NULL PRIMARY KEY,
+        number INTEGER NOT NULL UNIQUE
+    ) STRICT, WITHOUT ROWID;
+
+    INSERT INTO account (name, number)
+    SELECT name, row_number() OVER (ORDER BY name) FROM (SELECT DISTINCT name FROM version);
+
+    CREATE TABLE variable (
+        name TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        variable TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (name, version, variable)
     ) STRICT, WITHOUT ROWID;
 "];
 
