@@ -34,7 +34,7 @@ pub(super) struct Bounds {
     /// A TCP port that it connects to, beside 53, 80 and 443; `any` for all, those of other apps and of the daemon too.
     #[arg(long, value_name = "PORT")]
     connect: Vec<String>,
-    /// A TCP port that it listens at, beside its own.
+    /// A TCP port that it listens at, beside its own; 0 for any that is free when it asks for that.
     #[arg(long, value_name = "PORT")]
     listen: Vec<u16>,
     /// A variable for its environment; NAME alone takes the value that it has here. Nobody is told values again.

@@ -36,6 +36,7 @@ impl Drop for Daemon {
             let _ = kill_process(Pid::from_raw(id).unwrap(), Signal::KILL);
         }
         remove_groups(&self.groups());
+        end_all_from(self.folder.path());
     }
 }
 
@@ -82,11 +83,15 @@ impl Daemon {
 
     /// Sends it a signal, and starts another with the same folder once it is gone.
     pub(crate) async fn restart_by(&mut self, signal: Signal) {
+        self.restart_with(&mut Command::new(PROGRAM), signal).await;
+    }
+
+    /// The same, where another command starts it.
+    pub(crate) async fn restart_with(&mut self, command: &mut Command, signal: Signal) {
         let id = self.child.id().unwrap().cast_signed();
         kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
         self.child.wait().await.unwrap();
-        let mut command = Command::new(PROGRAM);
-        (self.child, self.url) = serve(&mut command, self.folder.path(), &[]).await;
+        (self.child, self.url) = serve(command, self.folder.path(), &[]).await;
     }
 
     pub(crate) fn remotes(&self) -> Remotes {
@@ -211,6 +216,27 @@ async fn serve(command: &mut Command, folder: &Path, arguments: &[&str]) -> (Chi
     (child, format!("http://127.0.0.1:{port}"))
 }
 
+/// Ends what runs a program of this folder, whatever it did to its environment: where a daemon may not, it goes on.
+fn end_all_from(folder: &Path) {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        let entries = std::fs::read_dir("/proc").unwrap();
+        let running = entries.filter_map(|entry| {
+            let entry = entry.ok()?;
+            let program = std::fs::read_link(entry.path().join("exe")).ok()?;
+            let id = entry.file_name().to_str()?.parse().ok()?;
+            program.starts_with(folder).then_some(id)
+        });
+        let running: Vec<i32> = running.collect();
+        if running.is_empty() {
+            return;
+        }
+        for id in running {
+            let _ = kill_process(Pid::from_raw(id).unwrap(), Signal::KILL);
+        }
+    }
+}
+
 /// Ends what is in control groups and removes them, as the next daemon would.
 fn remove_groups(places: &[PathBuf]) {
     for place in places {
@@ -220,11 +246,12 @@ fn remove_groups(places: &[PathBuf]) {
                 let id = Pid::from_raw(id.parse().unwrap()).unwrap();
                 let _ = kill_process(id, Signal::KILL);
             }
-            // Where they end only now, the group stays, and its place.
-            for _ in 0..1_000 {
-                if !group.path().is_dir() || std::fs::remove_dir(group.path()).is_ok() {
-                    break;
-                }
+            // They have been ended, and are about to be gone.
+            let begun = Instant::now();
+            while group.path().is_dir()
+                && std::fs::remove_dir(group.path()).is_err()
+                && begun.elapsed() < PATIENCE
+            {
                 std::thread::yield_now();
             }
         }

@@ -43,14 +43,7 @@ fn processes_of(users: &BTreeSet<u32>, marker: &Marker) -> Vec<Pid> {
 fn is_of(id: i32, wanted: &BTreeSet<u32>) -> bool {
     let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
     let mut lines = status.lines();
-    let dead = |state: &str| state.trim_start().starts_with(['Z', 'X']);
-    if lines
-        .clone()
-        .filter_map(|line| line.strip_prefix("State:"))
-        .any(dead)
-    {
-        return false;
-    }
+    // One that has ended counts among its user's until somebody has asked how.
     let users = lines.find_map(|line| line.strip_prefix("Uid:"));
     users.is_some_and(|users| {
         let mut users = users.split_whitespace();

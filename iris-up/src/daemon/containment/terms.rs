@@ -56,7 +56,7 @@ impl Terms {
             return Err(format!("a process needs {least} MiB of memory at least"));
         }
         let mut connect = CONNECT.to_vec();
-        connect.extend(ports(&access.connect)?);
+        connect.extend(ports(&access.connect, 1)?);
         Ok(Terms {
             memory: or(limits.memory, MEMORY),
             milli_cpus: limits.milli_cpus,
@@ -66,7 +66,8 @@ impl Terms {
             read: paths(access.read)?,
             write: paths(access.write)?,
             connect: (!access.connect_any).then_some(connect),
-            listen: ports(&access.listen)?,
+            // 0 is any that is free.
+            listen: ports(&access.listen, 0)?,
         })
     }
 
@@ -95,9 +96,9 @@ fn or<T: Default + PartialEq>(value: T, otherwise: T) -> T {
     }
 }
 
-fn ports(ports: &[u32]) -> Result<Vec<u16>, String> {
+fn ports(ports: &[u32], least: u16) -> Result<Vec<u16>, String> {
     let read = |port: &u32| match u16::try_from(*port) {
-        Ok(port @ 1..) => Ok(port),
+        Ok(port) if port >= least => Ok(port),
         _ => Err(format!("{port} is no port")),
     };
     ports.iter().map(read).collect()

@@ -49,7 +49,10 @@ pub(crate) fn try_it(what: &str, argument: &str) -> Came {
             Ok("a socket".to_owned())
         }
         "local" => written(UnixStream::connect(argument).map(drop)),
-        "local-own" => written(UnixListener::bind(argument).map(drop)),
+        "local-own" => {
+            let _listener = UnixListener::bind(argument)?;
+            written(UnixStream::connect(argument).map(drop))
+        }
         "abstract" => {
             let address = SocketAddr::from_abstract_name(argument)?;
             written(UnixStream::connect_addr(&address).map(drop))

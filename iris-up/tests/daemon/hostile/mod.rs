@@ -11,6 +11,7 @@ mod processes;
 mod report;
 mod resources;
 mod secrets;
+mod without_groups;
 mod without_root;
 
 use crate::support::{Daemon, path};

@@ -135,6 +135,12 @@ async fn landlock_stands_in_for_users() {
     // Memory by address space, of the process alone; processes by a limit of the user's.
     let came = daemon.get("/hostile/memory?4096").await;
     assert_eq!(came.0, 502, "{}", came.1);
+    until("another process", || {
+        let log = daemon.log("hostile");
+        (log.matches("out own ").count() == 2).then_some(())
+    })
+    .await;
+    while tries(&daemon, "", "").await != "done: it answers" {}
     let came = tries(&daemon, "processes", "").await;
     assert!(came.contains("Resource temporarily unavailable"), "{came}");
 }

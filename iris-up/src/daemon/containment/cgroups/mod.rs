@@ -181,6 +181,11 @@ fn place(above: &Path, mount: &Mount, name: &str) -> io::Result<Parent> {
         made => made,
     };
     made?;
+    if !folder.join("cgroup.procs").exists() {
+        // Something else is mounted over it.
+        let _ = fs::remove_dir(&folder);
+        return Err(io::Error::other("it is no control group"));
+    }
     let controls = match mount.version {
         Version::One => mount.controls,
         Version::Two => {

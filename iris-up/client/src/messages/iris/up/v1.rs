@@ -37,7 +37,7 @@ pub struct Access {
     /// Whether it connects to any port: those of other apps and of the daemon are among them.
     #[prost(bool, tag = "4")]
     pub connect_any: bool,
-    /// TCP ports it listens at, beside its own.
+    /// TCP ports it listens at, beside its own; 0 for any that is free when it asks for that.
     #[prost(uint32, repeated, tag = "5")]
     pub listen: ::std::vec::Vec<u32>,
 }
