@@ -8,6 +8,7 @@
 //! use iris_core::HttpServer;
 //!
 //! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
+//! // `main` has called `iris_up::sandbox::launch` before: by way of this program apps are started.
 //! let daemon = Daemon::open("/var/lib/iris-up".as_ref()).await?;
 //! let server = HttpServer::bind("127.0.0.1:2374");
 //! let running = daemon.application().add_server(server).start().await?;

@@ -1,5 +1,5 @@
-//! A daemon that is root and has no control groups, as in many containers: users stand in for them. And one whose folder
-//! other users do not get to.
+//! A daemon that is root and has no control groups, as in many containers: users stand in for them. One that has the older
+//! version alone. And one whose folder other users do not get to.
 
 use crate::support::{Daemon, PROGRAM, path, runs, until};
 use iris_up_client::messages::iris::up::v1::Layer;
@@ -8,12 +8,16 @@ use rustix::process::Signal;
 use std::os::unix::fs::PermissionsExt;
 use tokio::process::Command;
 
-/// In a mount namespace of its own, where none are mounted.
-fn program() -> Command {
+/// In a mount namespace of its own, where this is not mounted.
+fn program_without(place: &str) -> Command {
     let mut command = Command::new("unshare");
-    let script = "umount -R -l /sys/fs/cgroup && exec \"$0\" \"$@\"";
-    command.args(["--mount", "sh", "-c", script, PROGRAM]);
+    let script = format!("umount -R -l {place} && exec \"$0\" \"$@\"");
+    command.args(["--mount", "sh", "-c", &script, PROGRAM]);
     command
+}
+
+fn program() -> Command {
+    program_without("/sys/fs/cgroup")
 }
 
 async fn tries(daemon: &Daemon, what: &str, argument: &str) -> String {
@@ -80,6 +84,39 @@ async fn what_is_left_is_found_by_its_user() {
     daemon.restart_with(&mut program(), Signal::KILL).await;
     until("its end", || (!runs(left)).then_some(())).await;
     assert_eq!(daemon.get("/resident").await.0, 200);
+}
+
+#[tokio::test]
+async fn version_1_of_control_groups_is_enough() {
+    let folder = tempfile::tempdir().unwrap();
+    let mounts = std::fs::read_to_string("/proc/mounts").unwrap();
+    let version_2 = mounts.lines().find_map(|line| {
+        let (point, kind) = line.split_once(' ')?.1.split_once(' ')?;
+        kind.starts_with("cgroup2 ").then_some(point)
+    });
+    let mut program = match version_2 {
+        Some(point) => program_without(point),
+        None => Command::new(PROGRAM),
+    };
+    let daemon = Daemon::start_by(&mut program, folder).await;
+    let printed = daemon.runs(["doctor"]).await;
+    assert!(printed.contains("(control groups v1)"), "{printed}");
+    assert!(
+        !printed.contains("missing") && !printed.contains("weaker"),
+        "{printed}"
+    );
+    daemon
+        .runs(["push", &path("hostile"), "--processes", "40"])
+        .await;
+    let left = lingering(&daemon).await;
+    tries(&daemon, "bomb", "").await;
+    until("a bomb", || {
+        (programs_in(&daemon, "bomb") >= 30).then_some(())
+    })
+    .await;
+    daemon.runs(["kill", "hostile"]).await;
+    assert!(!runs(left));
+    assert_eq!(programs_in(&daemon, "bomb"), 0);
 }
 
 #[tokio::test]
