@@ -1,6 +1,6 @@
 //! What stays when the daemon goes.
 
-use crate::support::{Daemon, path, runs, until};
+use crate::support::{Daemon, PROGRAM, path, runs, until};
 use rustix::process::Signal;
 
 #[tokio::test]
@@ -45,4 +45,23 @@ async fn a_daemon_that_was_killed_leaves_no_process_to_the_next() {
     }
     assert_eq!(daemon.get("/resident").await.0, 200);
     assert_eq!(daemon.get("/function").await.0, 200);
+}
+
+#[tokio::test]
+async fn a_folder_is_one_daemons_alone() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let own = daemon.printed("resident", "own").await;
+    let output = tokio::process::Command::new(PROGRAM)
+        .args(["serve", "--managed", "--data"])
+        .arg(daemon.folder.path())
+        .output()
+        .await
+        .unwrap();
+    let why = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{why}");
+    assert!(why.contains("locked"), "{why}");
+    // Nothing of the first one's was ended.
+    assert!(runs(own));
+    assert_eq!(daemon.get("/resident").await.0, 200);
 }

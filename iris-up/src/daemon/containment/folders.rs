@@ -4,10 +4,10 @@ use crate::daemon::Failure;
 use crate::name::AppName;
 use rustix::fs::{AtFlags, Dir, Gid, Mode, OFlags, Uid, chownat, fchmod, fchown, fstat, openat};
 use rustix::path::Arg;
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, Permissions};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// Others may pass, and not look.
@@ -45,20 +45,15 @@ impl Folders {
             let mode = Permissions::from_mode(mode);
             fs::set_permissions(&folder, mode).map_err(Failure::at(&folder))?;
         }
-        // SQLite gives the files beside it the same mode.
+        // By their names: to close a file that SQLite has open would take its locks away. SQLite gives files that it makes
+        // beside the first the same mode.
         for name in [
             "registry.sqlite",
             "registry.sqlite-wal",
             "registry.sqlite-shm",
         ] {
             let file = root.join(name);
-            let mut options = OpenOptions::new();
-            options.write(true).mode(0o600);
-            let opened = options
-                .create(name == "registry.sqlite")
-                .truncate(false)
-                .open(&file);
-            match opened.and_then(|file| file.set_permissions(Permissions::from_mode(0o600))) {
+            match fs::set_permissions(&file, Permissions::from_mode(0o600)) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 done => done.map_err(Failure::at(&file))?,
             }

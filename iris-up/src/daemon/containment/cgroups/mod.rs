@@ -188,18 +188,17 @@ fn place(above: &Path, mount: &Mount, name: &str) -> io::Result<Parent> {
     }
     let controls = match mount.version {
         Version::One => mount.controls,
-        Version::Two => {
-            let handed = hand_down(above, &folder);
-            match handed {
-                Ok(controls) => controls,
-                // Another hierarchy may have them: this one ends processes.
-                Err(_) if mount.is_beside_version_one => Controls::default(),
-                Err(error) => {
-                    let _ = fs::remove_dir(&folder);
-                    return Err(error);
-                }
+        Version::Two => match hand_down(above, &folder) {
+            Ok(controls) if controls.is_empty() && mount.is_beside_version_one => {
+                let _ = fs::remove_dir(&folder);
+                return Err(io::Error::other("version 1 has the controllers"));
             }
-        }
+            Ok(controls) => controls,
+            Err(error) => {
+                let _ = fs::remove_dir(&folder);
+                return Err(error);
+            }
+        },
     };
     // It must be possible to make groups in there.
     let probe = folder.join("probe");
