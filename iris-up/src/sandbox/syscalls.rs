@@ -6,9 +6,10 @@
 use libc::c_long;
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule,
+    SeccompRule, sock_filter,
 };
 use std::collections::BTreeMap;
+use std::num::TryFromIntError;
 
 type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
@@ -138,9 +139,9 @@ const TIME: u64 = 0x80;
 /// and neither Multipath TCP's (262) nor SMC's (256), which speak with any TCP server.
 const PROTOCOLS: [u64; 5] = [0, 1, 6, 17, 58];
 
-/// The bit of x86-64's other set of numbers, x32: each call is there a second time, and some have numbers of their own.
+/// From here on there is x86-64's other set of numbers, x32, in which each call is there a second time. Nobody uses it.
 #[cfg(target_arch = "x86_64")]
-const X32: i64 = 0x4000_0000;
+const X32: u32 = 0x4000_0000;
 
 /// Refuses them from here on, in all programs that follow.
 ///
@@ -148,23 +149,63 @@ const X32: i64 = 0x4000_0000;
 ///
 /// Where the kernel has no seccomp, or it is not allowed.
 pub(super) fn refuse(sockets: Sockets) -> Result<(), String> {
-    for (rules, error) in [
-        (forbidden(sockets)?, libc::EPERM),
-        (not_there(), libc::ENOSYS),
-    ] {
-        let filter = compiled(rules, error.cast_unsigned())?;
-        seccompiler::apply_filter(&filter).map_err(|error| error.to_string())?;
+    let mut program = quick()?;
+    program.extend(compiled(forbidden(sockets)?)?);
+    seccompiler::apply_filter(&program).map_err(|error| error.to_string())
+}
+
+/// What comes first in the filter, written by hand: seccompiler knows one answer for all that is refused and no ranges. A
+/// second filter, and a rule for each number of x32, took the kernel longer than all else that the stage does.
+fn quick() -> Result<BpfProgram, String> {
+    let instruction = |code: u32, jt: usize, jf: usize, k: u32| -> Result<sock_filter, String> {
+        let far = |error: TryFromIntError| error.to_string();
+        Ok(sock_filter {
+            code: code.try_into().map_err(far)?,
+            jt: jt.try_into().map_err(far)?,
+            jf: jf.try_into().map_err(far)?,
+            k,
+        })
+    };
+    let answer = |error: i32| {
+        let k = libc::SECCOMP_RET_ERRNO | error.cast_unsigned();
+        instruction(libc::BPF_RET | libc::BPF_K, 0, 0, k)
+    };
+    // The number of the call is the first thing that a filter is given.
+    let mut program = vec![instruction(
+        libc::BPF_LD | libc::BPF_W | libc::BPF_ABS,
+        0,
+        0,
+        0,
+    )?];
+    #[cfg(target_arch = "x86_64")]
+    {
+        program.push(instruction(
+            libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K,
+            0,
+            1,
+            X32,
+        )?);
+        program.push(answer(libc::EPERM)?);
     }
-    Ok(())
+    for (index, number) in NOT_THERE.iter().enumerate() {
+        let number = u32::try_from(*number).map_err(|error| error.to_string())?;
+        let last = index + 1 == NOT_THERE.len();
+        // To the answer behind all of these; the last one passes over it where it is another.
+        let code = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
+        let to_answer = NOT_THERE.len() - 1 - index;
+        program.push(instruction(code, to_answer, usize::from(last), number)?);
+    }
+    program.push(answer(libc::ENOSYS)?);
+    Ok(program)
 }
 
 /// A process of another architecture's calls, such as those of 32 bits, is ended: their numbers mean something else.
-fn compiled(rules: Rules, error: u32) -> Result<BpfProgram, String> {
+fn compiled(rules: Rules) -> Result<BpfProgram, String> {
     let architecture = std::env::consts::ARCH.try_into();
     let architecture =
         architecture.map_err(|_| format!("no filter is known for {}", std::env::consts::ARCH))?;
-    let (otherwise, found) = (SeccompAction::Allow, SeccompAction::Errno(error));
-    let filter = SeccompFilter::new(rules, otherwise, found, architecture);
+    let refused = SeccompAction::Errno(libc::EPERM.cast_unsigned());
+    let filter = SeccompFilter::new(rules, SeccompAction::Allow, refused, architecture);
     let program = filter.and_then(BpfProgram::try_from);
     program.map_err(|error| error.to_string())
 }
@@ -172,42 +213,15 @@ fn compiled(rules: Rules, error: u32) -> Result<BpfProgram, String> {
 fn forbidden(sockets: Sockets) -> Result<Rules, String> {
     let all = FORBIDDEN.iter().chain(FORBIDDEN_HERE);
     let mut rules: Rules = all.map(|number| (*number, Vec::new())).collect();
-    #[cfg(target_arch = "x86_64")]
-    {
-        let again: Vec<i64> = rules.keys().map(|number| number | X32).collect();
-        let own = (512..=547).map(|number| number | X32);
-        rules.extend(
-            again
-                .into_iter()
-                .chain(own)
-                .map(|number| (number, Vec::new())),
-        );
-        for number in
-            NOT_THERE
-                .iter()
-                .chain(&[libc::SYS_clone, libc::SYS_unshare, libc::SYS_socket])
-        {
-            rules.insert(number | X32, Vec::new());
-        }
-    }
     let flags = |bits: &[u64]| -> Result<Vec<SeccompRule>, String> {
         let has = |bit: &u64| rule(&[(0, SeccompCmpOp::MaskedEq(*bit), *bit)]);
         bits.iter().map(has).collect()
     };
     rules.insert(libc::SYS_clone, flags(&NAMESPACES)?);
-    rules.insert(
-        libc::SYS_unshare,
-        flags(&[&NAMESPACES[..], &[TIME]].concat())?,
-    );
+    let all = [&NAMESPACES[..], &[TIME]].concat();
+    rules.insert(libc::SYS_unshare, flags(&all)?);
     rules.insert(libc::SYS_socket, socket_rules(sockets)?);
     Ok(rules)
-}
-
-fn not_there() -> Rules {
-    NOT_THERE
-        .iter()
-        .map(|number| (*number, Vec::new()))
-        .collect()
 }
 
 /// Which sockets are refused: all families but these, and internet ones of other protocols.

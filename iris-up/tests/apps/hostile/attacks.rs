@@ -80,6 +80,14 @@ pub(crate) fn try_it(what: &str, argument: &str) -> Came {
             rustix::mount::mount("none", argument, "tmpfs", MountFlags::empty(), None)?;
             Ok("mounted".to_owned())
         }
+        // By a language in which that is safe; it says the number of the error.
+        "call" => {
+            let script = "$! = 0; syscall($ARGV[0], 0, 0, 0, 0, 0, 0); print $! + 0";
+            let output = Command::new("perl")
+                .args(["-e", script, argument])
+                .output()?;
+            Ok(String::from_utf8(output.stdout)?)
+        }
         "namespaces" => {
             nix::sched::unshare(CloneFlags::CLONE_NEWUSER)?;
             Ok("another user".to_owned())

@@ -30,6 +30,53 @@ async fn an_app_neither_debugs_nor_signals_nor_reads_a_neighbour() {
     until("its end", || (!runs(own)).then_some(())).await;
 }
 
+/// The numbers are those of x86-64.
+#[cfg(target_arch = "x86_64")]
+#[tokio::test]
+async fn system_calls_that_reach_beyond_an_app_are_refused() {
+    const EPERM: &str = "1";
+    const ENOSYS: &str = "38";
+    const X32: u32 = 0x4000_0000;
+    let hostile = Hostile::start().await;
+    for (call, expected) in [
+        // getpid
+        (39, "0"),
+        // ptrace, process_vm_readv, kcmp, pidfd_getfd
+        (101, EPERM),
+        (310, EPERM),
+        (312, EPERM),
+        (438, EPERM),
+        // mount, open_tree, setns, bpf, keyctl, userfaultfd, perf_event_open, open_by_handle_at
+        (165, EPERM),
+        (428, EPERM),
+        (308, EPERM),
+        (321, EPERM),
+        (250, EPERM),
+        (323, EPERM),
+        (298, EPERM),
+        (304, EPERM),
+        // clone3, io_uring_setup, io_uring_enter, io_uring_register, shmget, msgget, semget
+        (435, ENOSYS),
+        (425, ENOSYS),
+        (426, ENOSYS),
+        (427, ENOSYS),
+        (29, ENOSYS),
+        (68, ENOSYS),
+        (64, ENOSYS),
+        // The same by their other numbers, and one that is only there: ptrace, clone3, getpid, ptrace of x32
+        (X32 + 101, EPERM),
+        (X32 + 435, EPERM),
+        (X32 + 39, EPERM),
+        (X32 + 521, EPERM),
+    ] {
+        assert_eq!(
+            hostile.may("call", &call.to_string()).await,
+            expected,
+            "{call}"
+        );
+    }
+}
+
 async fn lingering(hostile: &Hostile) -> i32 {
     let id: i32 = hostile.may("linger", "").await.parse().unwrap();
     until("a session of its own", || {
