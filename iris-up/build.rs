@@ -6,7 +6,7 @@ fn main() -> Result<(), iris_build::Error> {
     iris_build::generate(
         Config::new()
             .proto_files(
-                ["access", "apps", "artifacts", "functions"]
+                ["access", "apps", "artifacts", "functions", "sandbox"]
                     .map(|name| format!("../proto/iris/up/v1/{name}.proto")),
                 ["../proto"],
             )

@@ -8,7 +8,8 @@
 //! use iris_core::HttpServer;
 //!
 //! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
-//! let daemon = Daemon::open("/var/lib/iris-up".as_ref(), AccessSettings::default(), Vec::new()).await?;
+//! // `main` has called `iris_up::sandbox::launch` before: by way of this program apps are started.
+//! let daemon = Daemon::open("/var/lib/iris-up".as_ref()).await?;
 //! let server = HttpServer::bind("127.0.0.1:2374");
 //! let application = daemon.application().add_server(server);
 //! let running = application.start().await?;
@@ -22,6 +23,7 @@
 //! | to read | |
 //! |---|---|
 //! | [`daemon`] | what a daemon is made of, and its own map |
+//! | [`sandbox`] | what a process does to itself before it becomes an app |
 //! | [`error`] | what can go wrong, as callers see it |
 //! | [`name`], [`hash`] | what apps may be called, and what artifacts are known by |
 //! | [`cli`] | the command line |
@@ -31,6 +33,7 @@ pub mod daemon;
 pub mod error;
 pub mod hash;
 pub mod name;
+pub mod sandbox;
 
 /// What `build.rs` generated: a Rust type for each message in `proto/iris/up`.
 pub mod messages {

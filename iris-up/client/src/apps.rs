@@ -21,7 +21,7 @@ impl Apps {
         self.client.unary(LIST, ())
     }
 
-    /// One app.
+    /// One app, with what keeps it where it belongs.
     pub fn get(&self, request: AppRequest) -> iris_client::Unary<AppRequest, App, ErrorCode> {
         self.client.unary(GET, request)
     }
@@ -81,7 +81,7 @@ pub trait AppsApi: Send + Sync {
         iris_client::not_mocked(LIST.path())
     }
 
-    /// One app.
+    /// One app, with what keeps it where it belongs.
     fn get(&self, request: AppRequest) -> impl Future<Output = Result<App, IrisError>> + Send {
         let _ = request;
         iris_client::not_mocked(GET.path())

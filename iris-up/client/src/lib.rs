@@ -19,6 +19,7 @@
 //! - [`apps`]: The apps of this box.
 //! - [`artifacts`]: The artifacts of this box.
 //! - [`functions`]: The lambdas of this box.
+//! - [`sandbox`]: What keeps the apps of this box where they belong.
 
 #![allow(clippy::all, clippy::pedantic, rustdoc::all)]
 #![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
@@ -37,6 +38,8 @@ pub mod functions;
 pub mod messages;
 #[rustfmt::skip]
 mod remotes;
+#[rustfmt::skip]
+pub mod sandbox;
 
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 pub extern crate iris_client_web as iris_client;

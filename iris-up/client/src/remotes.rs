@@ -47,4 +47,9 @@ impl Remotes {
     pub fn functions(&self) -> crate::functions::Functions {
         crate::functions::Functions::new(&self.client)
     }
+
+    /// What keeps the apps of this box where they belong.
+    pub fn sandbox(&self) -> crate::sandbox::Sandbox {
+        crate::sandbox::Sandbox::new(&self.client)
+    }
 }

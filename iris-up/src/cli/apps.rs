@@ -35,6 +35,12 @@ impl One {
         for service in &app.services {
             writeln!(stdout(), "   serves     {service}")?;
         }
+        if let Some(settings) = &app.settings
+            && !settings.variables.is_empty()
+        {
+            writeln!(stdout(), "   variables  {}", settings.variables.join(", "))?;
+        }
+        show::layers(&app.layers)?;
         Ok(())
     }
 

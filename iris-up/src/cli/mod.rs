@@ -1,8 +1,10 @@
 //! The command line: `iris-up COMMAND`. One file for each command, all of which but `serve` call a daemon as anybody does.
 
 mod apps;
+mod bounds;
 mod demo;
 mod descriptors;
+mod doctor;
 mod events;
 mod invoke;
 mod logs;
@@ -38,7 +40,7 @@ enum Command {
     /// Runs the daemon, until it is told to stop.
     Serve(serve::Serve),
     /// Makes an executable a new version of an app.
-    Push(push::Push),
+    Push(Box<push::Push>),
     /// Lists the apps, and how they are.
     List {
         #[command(flatten)]
@@ -82,6 +84,8 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Says what keeps apps where they belong on this host, and what is missing.
+    Doctor(doctor::Doctor),
     /// Runs a daemon with two apps, in a folder that is gone with it.
     Demo(demo::Demo),
 }
@@ -122,6 +126,7 @@ async fn run(command: Command) -> Outcome {
         Command::Users { place } => password::users(&place).await,
         Command::Token(token) => token.run().await,
         Command::Who { place } => place::who(&place).await,
+        Command::Doctor(doctor) => doctor.run().await,
         Command::Restart(one) => one.restart().await,
         Command::Demo(demo) => demo.run().await,
         Command::Start(one) => one.start().await,

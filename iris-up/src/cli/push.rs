@@ -1,5 +1,6 @@
 //! `iris-up push`: an executable becomes a new version of an app.
 
+use super::bounds::Bounds;
 use super::place::Place;
 use super::{Outcome, progress};
 use crate::hash::{self, Hash};
@@ -99,6 +100,8 @@ pub(super) struct Push {
     no_auto_restart: bool,
     #[command(flatten)]
     function: Function,
+    #[command(flatten)]
+    bounds: Bounds,
     /// Arguments for the executable.
     #[arg(last = true)]
     arguments: Vec<String>,
@@ -109,6 +112,7 @@ pub(super) struct Push {
 impl Push {
     pub(super) async fn run(self) -> Outcome {
         let remotes = self.place.remotes()?;
+        let environment = self.bounds.environment()?;
         let artifact = upload(&remotes, &self.file).await?;
         let kind = match self.lambda {
             true => Kind::Lambda,
@@ -124,9 +128,12 @@ impl Push {
                 name,
                 kind: kind.into(),
                 artifact,
+                environment,
                 settings: Some(Settings {
                     restart: !self.no_auto_restart,
                     arguments: self.arguments,
+                    limits: Some(self.bounds.limits()),
+                    reach: Some(self.bounds.reach()?),
                     ..self.function.settings()
                 }),
             })

@@ -1,7 +1,7 @@
 //! `iris-up serve`: the daemon.
 
 use super::Outcome;
-use crate::daemon::{AccessSettings, Daemon};
+use crate::daemon::{AccessSettings, Daemon, Options, Sandbox, SandboxSettings};
 use clap::Args;
 use ipnet::IpNet;
 use iris_core::{HttpServer, Tls};
@@ -45,6 +45,12 @@ pub(super) struct Serve {
     /// Its private key, in PEM.
     #[arg(long, value_name = "FILE", requires = "tls_certificate")]
     tls_key: Option<PathBuf>,
+    /// What keeps apps where they belong: what this host has, all of it or no daemon, or nothing.
+    #[arg(long, value_enum, default_value_t)]
+    sandbox: Sandbox,
+    /// As root: the first of the users that apps become, a user each.
+    #[arg(long, value_name = "UID", default_value_t = SandboxSettings::default().first_user)]
+    first_user: u32,
 }
 
 impl Serve {
@@ -62,6 +68,14 @@ impl Serve {
             no_x_forwarded_for: self.no_x_forwarded_for,
             tls: tls.is_some(),
         };
+        let options = Options {
+            sandbox: SandboxSettings {
+                sandbox: self.sandbox,
+                first_user: self.first_user,
+            },
+            access,
+            domains: self.domain.clone(),
+        };
         let port = match self.managed {
             true => 0,
             false => self.port,
@@ -70,7 +84,7 @@ impl Serve {
         let address = socket_address(&self.address, port);
         let listener = TcpListener::bind(&address).await;
         let listener = listener.map_err(|error| format!("cannot listen at {address}: {error}"))?;
-        let daemon = Daemon::open(&self.data, access, self.domain.clone()).await?;
+        let daemon = Daemon::open_with(&self.data, options).await?;
         let mut server = HttpServer::from_listener(listener.into_std()?);
         if let Some((certificate, key)) = tls {
             server = server.tls(Tls::from_files(certificate, key));

@@ -3,7 +3,7 @@
 use super::Outcome;
 use bytes::BytesMut;
 use iris_core::{Format, Message};
-use iris_up_client::messages::iris::up::v1::{App, State};
+use iris_up_client::messages::iris::up::v1::{App, Layer, State, layer};
 use std::io::{IsTerminal, Write, stdout};
 
 /// What a state looks like.
@@ -39,6 +39,27 @@ pub(super) fn app(app: &App, json: bool) -> Outcome {
             Ok(())
         }
     }
+}
+
+/// What keeps apps where they belong, a line each, and below it what there is to do.
+pub(super) fn layers(layers: &[Layer]) -> Outcome {
+    for layer in layers {
+        let (word, colour) = match layer.state() {
+            layer::State::Enforced => ("enforced", "\x1b[32m"),
+            layer::State::Weaker => ("weaker", "\x1b[33m"),
+            layer::State::Missing | layer::State::Unspecified => ("missing", "\x1b[31m"),
+        };
+        // Padded before it is coloured: colours have letters, too.
+        let word = match stdout().is_terminal() {
+            true => format!("{colour}{word:<8}\x1b[0m"),
+            false => format!("{word:<8}"),
+        };
+        writeln!(stdout(), " • {:<12} {word}  {}", layer.name, layer.detail)?;
+        if !layer.advice.is_empty() {
+            writeln!(stdout(), "   {:<12} {:<8}  {}", "", "", layer.advice)?;
+        }
+    }
+    Ok(())
 }
 
 /// Prints a message in ProtoJSON, on a line.

@@ -14,10 +14,12 @@
 //! | `gate` | what an instance has under way, so that it is not ended before |
 //! | `process` | a process with all it starts: spawned, watched, ended; its log |
 //! | `hold` | a folder is one daemon's |
+//! | `containment` | what keeps apps where they belong |
 //! | `store` | what is kept: the registry in SQLite, artifacts by their hash |
 
 mod access;
 mod apps;
+pub(crate) mod containment;
 mod event;
 mod events;
 mod failure;
@@ -33,11 +35,13 @@ mod store;
 mod typed;
 
 pub use access::{AccessSettings, Caller};
+pub use containment::{Sandbox, SandboxSettings};
 pub use failure::Failure;
 pub(crate) use gateway::invoke_api::VERSION as AMAZONS_API;
 
 use access::Access;
 use apps::Apps;
+use containment::Containment;
 use events::Events;
 use gateway::Gateway;
 use hold::Hold;
@@ -47,6 +51,7 @@ use remotes::access::AccessRemote;
 use remotes::apps::AppsRemote;
 use remotes::artifacts::ArtifactsRemote;
 use remotes::functions::FunctionsRemote;
+use remotes::sandbox::SandboxRemote;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::Store;
@@ -58,6 +63,17 @@ const LARGEST: usize = 8 * 1024 * 1024;
 /// The most bytes of a Unix socket's path, and the zero behind it (unix(7)).
 const LONGEST_SOCKET: usize = 108;
 
+/// What a daemon is told beside where its folder is.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What keeps apps where they belong.
+    pub sandbox: SandboxSettings,
+    /// What is asked of callers.
+    pub access: AccessSettings,
+    /// Domains, such as `box.example`, below which apps have host names of their own: `hello.box.example`.
+    pub domains: Vec<String>,
+}
+
 /// A daemon with what it keeps in one folder.
 #[derive(Debug)]
 pub struct Daemon {
@@ -65,6 +81,7 @@ pub struct Daemon {
     access: Arc<Access>,
     apps: Arc<Apps>,
     artifacts: Arc<Artifacts>,
+    containment: Arc<Containment>,
     events: Arc<Events>,
     domains: Vec<String>,
     hold: Hold,
@@ -72,34 +89,46 @@ pub struct Daemon {
 
 impl Daemon {
     /// Opens what is kept in a folder, which is made where it is not there. Processes that a daemon left behind which was
-    /// killed are ended first. Then everything runs that ran before.
+    /// killed are ended first. Then everything runs that ran before. Apps are held as well as this host can.
     ///
     /// # Errors
     ///
-    /// Where the folder cannot be used, or another daemon has it.
+    /// Where the folder cannot be used, or another daemon has it, or this program has no
+    /// [launcher stage](crate::sandbox::launch).
+    pub async fn open(folder: &Path) -> Result<Daemon, Failure> {
+        Daemon::open_with(folder, Options::default()).await
+    }
+
+    /// The same, where apps are held and reached otherwise.
     ///
-    /// Below `domains`, such as `box.example`, apps have host names of their own: `hello.box.example`.
-    pub async fn open(
-        folder: &Path,
-        access: AccessSettings,
-        domains: Vec<String>,
-    ) -> Result<Daemon, Failure> {
+    /// # Errors
+    ///
+    /// Those of [`open`](Daemon::open), and where something is missing that must be there.
+    pub async fn open_with(folder: &Path, options: Options) -> Result<Daemon, Failure> {
         std::fs::create_dir_all(folder).map_err(Failure::at(folder))?;
         // Its apps run in folders of their own, where a path that begins here leads elsewhere.
         let folder = &std::fs::canonicalize(folder).map_err(Failure::at(folder))?;
         let hold = Hold::of(folder)?;
         let store = Store::open(folder).await?;
         let marker = Marker::of(folder);
+        let Options {
+            sandbox,
+            access,
+            domains,
+        } = options;
         marker.end_all().await?;
+        let containment = Arc::new(Containment::open(folder, sandbox).await?);
         let artifacts = Arc::new(Artifacts::open(folder).await?);
         let access = Arc::new(Access::open(&store, access).await?);
-        let apps = Apps::load(store.clone(), artifacts.clone(), folder, marker).await?;
+        let held = containment.clone();
+        let apps = Apps::load(store.clone(), artifacts.clone(), folder, marker, held).await?;
         let events = Events::open(store, apps.clone()).await?;
         Ok(Daemon {
             folder: folder.to_owned(),
             access,
             apps,
             artifacts,
+            containment,
             events,
             domains,
             hold,
@@ -132,6 +161,7 @@ impl Daemon {
                 apps: self.apps.clone(),
                 events: self.events.clone(),
             })
+            .add_remote(SandboxRemote(self.containment.clone()))
             .fallback_takes_calls()
             .fallback(Gateway::new(
                 self.apps.clone(),
@@ -145,6 +175,7 @@ impl Daemon {
     pub async fn stop(self) {
         let events = self.events.stop();
         tokio::join!(events, self.apps.stop());
+        self.containment.close();
         // Until here nobody else ends its processes.
         drop(self.hold);
     }

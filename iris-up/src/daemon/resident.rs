@@ -1,12 +1,13 @@
 //! The kind of app that runs all the time: a process that answers HTTP at the port it is told, and is started again where
 //! it ends.
 
+use super::containment::cell::Port;
 use super::event::Event;
 use super::gate::{Entered, Gate};
 use super::gateway::proxy::Proxy;
 use super::instance::{Instance, Status};
 use super::process::log::Tag;
-use super::process::port::Port;
+use super::process::port::FreePort;
 use super::process::{Launch, Process};
 use super::typed::{self, Descriptors};
 use crate::error::UpError;
@@ -209,7 +210,7 @@ impl Keeper {
         asks: bool,
         stopped: &mut oneshot::Receiver<()>,
     ) -> Option<(String, bool)> {
-        let port = match Port::free() {
+        let port = match FreePort::free() {
             Ok(port) => port,
             Err(error) => return Some((format!("there is no port for it: {error}"), false)),
         };
@@ -218,7 +219,8 @@ impl Keeper {
             ("HOST", address.ip().to_string()),
             ("PORT", address.port().to_string()),
         ];
-        let process = match self.launch.spawn(&environment, &Tag::default()) {
+        let own = Port::Own(address.port());
+        let process = match self.launch.spawn(&environment, own, &Tag::default()) {
             Ok(process) => process,
             Err(error) => return Some((format!("it cannot be run: {error}"), false)),
         };

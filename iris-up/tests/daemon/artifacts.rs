@@ -103,6 +103,7 @@ async fn only_an_artifact_that_is_there_can_be_pushed() {
             kind: kind.into(),
             artifact,
             settings: None,
+            ..PushRequest::default()
         };
         match daemon.remotes().apps().push(request).await {
             Err(error) => error.code,

@@ -119,12 +119,14 @@ async fn an_app_sees_nothing_of_the_daemons_environment() {
     let mut names: Vec<&str> = names.lines().collect();
     names.sort_unstable();
     let expected = [
+        "HOME",
         "HOST",
         "IRIS_UP_APP",
         "IRIS_UP_DAEMON",
         "IRIS_UP_VERSION",
         "PATH",
         "PORT",
+        "TMPDIR",
     ];
     assert_eq!(names, expected);
 }

@@ -13,6 +13,7 @@ mod events;
 mod folder;
 mod functions;
 mod gateway;
+mod hostile;
 mod invoke_api;
 mod invoking;
 mod lambda_limits;

@@ -36,6 +36,8 @@ impl Drop for Daemon {
         for id in processes_of(self.folder.path()) {
             let _ = kill_process(Pid::from_raw(id).unwrap(), Signal::KILL);
         }
+        remove_groups(&self.groups());
+        end_all_from(self.folder.path());
     }
 }
 
@@ -56,7 +58,8 @@ impl Daemon {
     pub(crate) async fn start_with(settings: &[&str]) -> Daemon {
         let folder = tempfile::tempdir().unwrap();
         let settings: Vec<String> = settings.iter().map(ToString::to_string).collect();
-        let (child, url) = start_in(folder.path(), &settings).await;
+        let mut command = Command::new(PROGRAM);
+        let (child, url) = serve(&mut command, folder.path(), &settings).await;
         Daemon {
             folder,
             settings,
@@ -65,12 +68,42 @@ impl Daemon {
         }
     }
 
+    /// One whose program is started by another command, and whose folder is this.
+    pub(crate) async fn start_by(command: &mut Command, folder: TempDir) -> Daemon {
+        let (child, url) = serve(command, folder.path(), &[]).await;
+        Daemon {
+            folder,
+            settings: Vec::new(),
+            child,
+            url,
+        }
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
+    /// Where its apps' control groups are.
+    pub(crate) fn groups(&self) -> Vec<PathBuf> {
+        let places = std::fs::read_to_string(self.folder.path().join("groups"));
+        places
+            .unwrap_or_default()
+            .lines()
+            .map(PathBuf::from)
+            .collect()
+    }
+
     /// Sends it a signal, and starts another with the same folder once it is gone.
     pub(crate) async fn restart_by(&mut self, signal: Signal) {
+        self.restart_with(&mut Command::new(PROGRAM), signal).await;
+    }
+
+    /// The same, where another command starts it.
+    pub(crate) async fn restart_with(&mut self, command: &mut Command, signal: Signal) {
         let id = self.child.id().unwrap().cast_signed();
         kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
         self.child.wait().await.unwrap();
-        (self.child, self.url) = start_in(self.folder.path(), &self.settings).await;
+        (self.child, self.url) = serve(command, self.folder.path(), &self.settings).await;
     }
 
     pub(crate) fn remotes(&self) -> Remotes {
@@ -219,8 +252,8 @@ pub(crate) fn path(name: &str) -> String {
 }
 
 /// A daemon with this folder, and its URL.
-async fn start_in(folder: &Path, settings: &[String]) -> (Child, String) {
-    let mut child = Command::new(PROGRAM)
+async fn serve(command: &mut Command, folder: &Path, settings: &[String]) -> (Child, String) {
+    let mut child = command
         .args(["serve", "--managed", "--data"])
         .arg(folder)
         .args(settings)
@@ -232,6 +265,49 @@ async fn start_in(folder: &Path, settings: &[String]) -> (Child, String) {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let port = lines.next_line().await.unwrap().expect("a port");
     (child, format!("http://127.0.0.1:{port}"))
+}
+
+/// Ends what runs a program of this folder, whatever it did to its environment: where a daemon may not, it goes on.
+fn end_all_from(folder: &Path) {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        let entries = std::fs::read_dir("/proc").unwrap();
+        let running = entries.filter_map(|entry| {
+            let entry = entry.ok()?;
+            let program = std::fs::read_link(entry.path().join("exe")).ok()?;
+            let id = entry.file_name().to_str()?.parse().ok()?;
+            program.starts_with(folder).then_some(id)
+        });
+        let running: Vec<i32> = running.collect();
+        if running.is_empty() {
+            return;
+        }
+        for id in running {
+            let _ = kill_process(Pid::from_raw(id).unwrap(), Signal::KILL);
+        }
+    }
+}
+
+/// Ends what is in control groups and removes them, as the next daemon would.
+fn remove_groups(places: &[PathBuf]) {
+    for place in places {
+        for group in std::fs::read_dir(place).into_iter().flatten().flatten() {
+            let inside = std::fs::read_to_string(group.path().join("cgroup.procs"));
+            for id in inside.unwrap_or_default().lines() {
+                let id = Pid::from_raw(id.parse().unwrap()).unwrap();
+                let _ = kill_process(id, Signal::KILL);
+            }
+            // They have been ended, and are about to be gone.
+            let begun = Instant::now();
+            while group.path().is_dir()
+                && std::fs::remove_dir(group.path()).is_err()
+                && begun.elapsed() < PATIENCE
+            {
+                std::thread::yield_now();
+            }
+        }
+        let _ = std::fs::remove_dir(place);
+    }
 }
 
 /// The processes of the apps of the daemon with this folder.

@@ -29,6 +29,7 @@ pub const TYPES: &[::iris_client::json::MessageType] = {
         MessageType::of::<
             self::iris::up::v1::CallerResponse,
         >("iris.up.v1.CallerResponse"),
+        MessageType::of::<self::iris::up::v1::CheckResponse>("iris.up.v1.CheckResponse"),
         MessageType::of::<
             self::iris::up::v1::CreateTokenRequest,
         >("iris.up.v1.CreateTokenRequest"),
@@ -54,12 +55,15 @@ pub const TYPES: &[::iris_client::json::MessageType] = {
         MessageType::of::<
             self::iris::up::v1::InvokeResponse,
         >("iris.up.v1.InvokeResponse"),
+        MessageType::of::<self::iris::up::v1::Layer>("iris.up.v1.Layer"),
+        MessageType::of::<self::iris::up::v1::Limits>("iris.up.v1.Limits"),
         MessageType::of::<self::iris::up::v1::ListResponse>("iris.up.v1.ListResponse"),
         MessageType::of::<self::iris::up::v1::LogLine>("iris.up.v1.LogLine"),
         MessageType::of::<self::iris::up::v1::LogsRequest>("iris.up.v1.LogsRequest"),
         MessageType::of::<self::iris::up::v1::PushEvent>("iris.up.v1.PushEvent"),
         MessageType::of::<self::iris::up::v1::PushRequest>("iris.up.v1.PushRequest"),
         MessageType::of::<self::iris::up::v1::QueuedEvent>("iris.up.v1.QueuedEvent"),
+        MessageType::of::<self::iris::up::v1::Reach>("iris.up.v1.Reach"),
         MessageType::of::<self::iris::up::v1::Retries>("iris.up.v1.Retries"),
         MessageType::of::<
             self::iris::up::v1::RollbackRequest,

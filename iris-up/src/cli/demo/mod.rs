@@ -8,7 +8,7 @@ mod hello;
 use super::Outcome;
 use super::push::upload;
 use super::serve::Signals;
-use crate::daemon::{AccessSettings, Daemon};
+use crate::daemon::Daemon;
 use clap::{Args, ValueEnum};
 use iris_core::HttpServer;
 use iris_up_client::Remotes;
@@ -50,7 +50,7 @@ impl Demo {
 
     async fn show_in(&self, folder: &Path) -> Outcome {
         let mut told = Signals::new()?;
-        let daemon = Daemon::open(folder, AccessSettings::default(), Vec::new()).await?;
+        let daemon = Daemon::open(folder).await?;
         let server = HttpServer::bind(format!("127.0.0.1:{}", self.port));
         let running = daemon.application().add_server(server).start().await?;
         let url = running.url();
@@ -99,6 +99,7 @@ async fn push(url: &str) -> Outcome {
                     arguments,
                     ..Settings::default()
                 }),
+                ..PushRequest::default()
             })
             .await?;
         while events.message().await?.is_some() {}

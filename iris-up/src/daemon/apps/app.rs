@@ -58,6 +58,11 @@ impl App {
         (version > 0).then_some(version)
     }
 
+    /// The number of its user.
+    pub(crate) fn number(&self) -> u32 {
+        self.now().record.number
+    }
+
     /// Whether it runs without being asked for anything.
     pub(crate) fn runs_by_itself(&self) -> bool {
         let now = self.now();
@@ -170,6 +175,7 @@ impl App {
             processes: status.processes,
             restarts: status.restarts,
             services: self.descriptors().services().to_vec(),
+            layers: Vec::new(),
         }
     }
 

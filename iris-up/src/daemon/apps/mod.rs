@@ -6,6 +6,9 @@ pub(crate) use app::App;
 use app::Turn;
 
 use crate::daemon::Failure;
+use crate::daemon::containment::Containment;
+use crate::daemon::containment::cell::Cell;
+use crate::daemon::containment::terms::Terms;
 use crate::daemon::events::schedule;
 use crate::daemon::gate::Entered;
 use crate::daemon::instance::{self, Instance};
@@ -13,6 +16,7 @@ use crate::daemon::process::Launch;
 use crate::daemon::process::log::Log;
 use crate::daemon::process::marker::Marker;
 use crate::daemon::store::artifacts::{Artifacts, Lease};
+use crate::daemon::store::variables::Variables;
 use crate::daemon::store::{Record, Release, Store};
 use crate::error::UpError;
 use crate::hash::Hash;
@@ -48,6 +52,7 @@ pub(crate) struct Apps {
 pub(crate) struct Places {
     folder: PathBuf,
     marker: Marker,
+    containment: Arc<Containment>,
 }
 
 /// What may be done with an app, step by step.
@@ -86,16 +91,16 @@ impl Places {
     /// Removes what an app had on the disk.
     async fn clear(&self, app: &App) -> Result<(), Failure> {
         app.log().remove().await?;
-        let own = self.of(app.name());
-        match tokio::fs::remove_dir_all(&own).await {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::at(&own)(error)),
-            _ => Ok(()),
+        for kind in ["apps", "tmp"] {
+            let own = self.folder.join(kind).join(app.name().as_str());
+            match tokio::fs::remove_dir_all(&own).await {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(Failure::at(&own)(error));
+                }
+                _ => {}
+            }
         }
-    }
-
-    /// The folder that is an app's own.
-    fn of(&self, name: &AppName) -> PathBuf {
-        self.folder.join("apps").join(name.as_str())
+        Ok(())
     }
 
     fn app(&self, record: Record) -> App {
@@ -114,10 +119,12 @@ impl Apps {
         artifacts: Arc<Artifacts>,
         folder: &Path,
         marker: Marker,
+        containment: Arc<Containment>,
     ) -> Result<Arc<Apps>, Failure> {
         let places = Places {
             folder: folder.to_owned(),
             marker,
+            containment,
         };
         let mut by_name = BTreeMap::new();
         for record in store.apps().await? {
@@ -131,6 +138,7 @@ impl Apps {
             changed: watch::Sender::new(()),
             by_service: Mutex::default(),
         };
+        apps.end_leftovers(&apps.all()).await;
         for app in apps.all() {
             // What was killed stays so. A lambda waits for something to do.
             if app.runs_by_itself()
@@ -159,6 +167,26 @@ impl Apps {
         let apps = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
         let app = apps.get(name).cloned();
         app.ok_or_else(|| UpError::UnknownApp(name.to_string()))
+    }
+
+    /// One of them, with what keeps it where it belongs.
+    pub(crate) fn describe(&self, name: &AppName) -> Result<messages::App, UpError> {
+        let mut app = self.find(name)?.describe();
+        let settings = app.settings.clone().unwrap_or_default();
+        let terms = Terms::of(&settings).map_err(UpError::InvalidSettings)?;
+        app.layers = self.places.containment.layers(Some(&terms));
+        Ok(app)
+    }
+
+    /// Ends what is left of apps of which no process is to run.
+    async fn end_leftovers(&self, apps: &[Arc<App>]) {
+        let Places {
+            containment,
+            marker,
+            ..
+        } = &self.places;
+        let numbers = apps.iter().map(|app| app.number());
+        containment.end_leftovers(numbers, marker).await;
     }
 
     /// Begins a push and gives what comes of it. The push goes on where nobody reads that.
@@ -309,31 +337,39 @@ impl Apps {
         if kind == Kind::Unspecified {
             return Err(UpError::InvalidKind);
         }
-        let settings = request.settings.unwrap_or_default();
+        let mut settings = request.settings.unwrap_or_default();
         instance::check(kind, &settings).map_err(UpError::InvalidSettings)?;
         schedule::check(&settings).map_err(UpError::InvalidSettings)?;
         let artifact = Hash::parse(&request.artifact)?;
         if !self.artifacts.find(&artifact).await?.complete {
             return Err(UpError::UnknownArtifact(artifact.to_string()));
         }
+        Terms::of(&settings).map_err(UpError::InvalidSettings)?;
+        let environment = Variables::new(request.environment);
+        let environment = environment.map_err(UpError::InvalidSettings)?;
+        settings.variables = environment.names();
         Ok(Release {
             kind,
             artifact,
             settings,
+            environment,
         })
     }
 
     /// Starts an instance of what is kept.
     fn launch(&self, app: &App, record: &Record) -> Result<Arc<dyn Instance>, Failure> {
-        let own = self.places.of(&record.name);
-        std::fs::create_dir_all(&own).map_err(Failure::at(&own))?;
+        let containment = &self.places.containment;
         let release = &record.release;
+        let (name, settings) = (&record.name, &release.settings);
+        let held = containment.clone();
+        let cell = Cell::new(held, name, record.version, record.number, settings)?;
         let launch = Launch {
             name: record.name.clone(),
             version: record.version,
             program: self.artifacts.path(&release.artifact),
             arguments: release.settings.arguments.clone(),
-            folder: own,
+            environment: release.environment.clone(),
+            cell,
             log: app.log().clone(),
             marker: self.places.marker.clone(),
         };
@@ -351,6 +387,7 @@ impl Apps {
                 version: 0,
                 release: release.clone(),
                 wanted: true,
+                number: 0,
             }))
         })
         .clone()
@@ -388,6 +425,7 @@ impl Apps {
             let (app, _turn) = self.turn(|| self.find(&name)).await?;
             self.store.want(&name, false).await?;
             app.end().await;
+            self.end_leftovers(std::slice::from_ref(&app)).await;
             self.changed.send_replace(());
             Ok(app.describe())
         })
@@ -399,6 +437,7 @@ impl Apps {
         to_its_end(async move {
             let (app, _turn) = self.turn(|| self.find(&name)).await?;
             app.end().await;
+            self.end_leftovers(std::slice::from_ref(&app)).await;
             // What comes after it is of this name, and no longer of this app.
             self.places.clear(&app).await?;
             self.store.remove(&name).await?;

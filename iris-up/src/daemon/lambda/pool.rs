@@ -5,6 +5,7 @@ use super::limits::Limits;
 use super::queue::Queue;
 use super::runtime_api::{self, Function};
 use super::worker::{Due, Worker};
+use crate::daemon::containment::cell::Port;
 use crate::daemon::event::Event;
 use crate::daemon::instance::Status;
 use crate::daemon::process::{Launch, Process};
@@ -161,7 +162,8 @@ impl Pool {
         let address = listener.local_addr()?;
         let function = Function::new(&self.launch, &self.limits);
         let environment = function.environment(address);
-        let process = self.launch.spawn(&environment, &worker.tag)?;
+        let port = Port::Events(address.port());
+        let process = self.launch.spawn(&environment, port, &worker.tag)?;
         let serving = runtime_api::serve(listener, worker.clone(), function);
         Ok((process, serving))
     }

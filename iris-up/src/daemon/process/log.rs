@@ -9,7 +9,7 @@ use prost_types::Timestamp;
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::SystemTime;
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -18,8 +18,9 @@ use tokio::sync::{Mutex, broadcast};
 /// The bytes after which a file is put aside, and a new one begun. One is kept beside the one that grows.
 const LARGEST: u64 = 8 * 1024 * 1024;
 
-/// The longest line, in bytes. What is behind that is a line of its own.
-const LONGEST: u64 = 64 * 1024;
+/// The longest line, in bytes. What is behind that is a line of its own. What waits for one who follows and does not read is
+/// 16 MB then, or three times as much where it is no UTF-8.
+const LONGEST: u64 = 16 * 1024;
 
 /// How many lines wait for one who follows: with the longest, 16 MiB.
 const BEHIND: usize = 256;
@@ -51,7 +52,7 @@ struct Inner {
     path: PathBuf,
     file: Mutex<Option<(File, u64)>>,
     /// Those who follow.
-    followed: broadcast::Sender<LogLine>,
+    followed: OnceLock<broadcast::Sender<LogLine>>,
 }
 
 impl Log {
@@ -60,7 +61,8 @@ impl Log {
         Log(Arc::new(Inner {
             path,
             file: Mutex::new(None),
-            followed: broadcast::Sender::new(BEHIND),
+            // Its lines take memory that only those who are followed need.
+            followed: OnceLock::new(),
         }))
     }
 
@@ -101,6 +103,13 @@ impl Log {
         Ok(())
     }
 
+    /// Writes down what the daemon has to say of the app.
+    pub(crate) async fn note(&self, text: &str) {
+        self.0
+            .write("iris-up", text.as_bytes(), String::new())
+            .await;
+    }
+
     /// The last so many lines, and then those that come, if they are wanted.
     pub(crate) async fn lines(
         &self,
@@ -110,7 +119,10 @@ impl Log {
         // Nothing is written meanwhile: no line is left out, and none comes twice.
         let file = self.0.file.lock().await;
         let last = last(&self.0.path, count.min(MOST)).await;
-        let coming = follow.then(|| self.0.followed.subscribe());
+        let coming = follow.then(|| {
+            let followed = || broadcast::Sender::new(BEHIND);
+            self.0.followed.get_or_init(followed).subscribe()
+        });
         drop(file);
         let last = last.map_err(Failure::at(&self.0.path))?;
         let coming = stream::unfold(coming, async |coming| {
@@ -141,7 +153,9 @@ impl Inner {
             tracing::warn!(%error, log = %self.path.display(), "a line of a log is lost");
         }
         // Whether anybody follows does not matter.
-        let _ = self.followed.send(line);
+        if let Some(followed) = self.followed.get() {
+            let _ = followed.send(line);
+        }
     }
 }
 

@@ -4,16 +4,20 @@ pub(crate) mod log;
 pub(crate) mod marker;
 pub(crate) mod port;
 
+use crate::daemon::containment::cell::{Cell, Held, Port, Prepared};
+use crate::daemon::store::variables::Variables;
 use crate::name::AppName;
+use crate::sandbox::Failed;
 use log::{Log, Tag};
 use marker::Marker;
 use rustix::process::{Pid, Signal, kill_process_group};
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::sync::watch;
 
 /// How long a process may take to end by itself once it is told to, before it is made to.
@@ -26,39 +30,56 @@ pub(crate) struct Launch {
     pub(crate) version: u64,
     pub(crate) program: PathBuf,
     pub(crate) arguments: Vec<String>,
-    /// Its working directory, its own.
-    pub(crate) folder: PathBuf,
+    /// Variables that were pushed with it.
+    pub(crate) environment: Variables,
+    pub(crate) cell: Cell,
     pub(crate) log: Log,
     pub(crate) marker: Marker,
 }
 
-/// A process, and what it has started: they are one process group, which ends with it. Dropping this ends them at once.
+/// A process, and what it has started: they are one process group and one control group, which end with it. Dropping this
+/// ends them at once.
 #[derive(Debug)]
 pub(crate) struct Process {
     group: Pid,
+    held: Arc<Held>,
     ended: watch::Receiver<Option<String>>,
 }
 
 impl Launch {
     /// Starts a process, which has nothing of the daemon's environment but `PATH`.
     /// What it prints is about what the tag says.
-    pub(crate) fn spawn(&self, environment: &[(&str, String)], tag: &Tag) -> io::Result<Process> {
+    pub(crate) fn spawn(
+        &self,
+        environment: &[(&str, String)],
+        port: Port,
+        tag: &Tag,
+    ) -> io::Result<Process> {
         let path = std::env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into());
-        let mut command = Command::new(&self.program);
+        let folder = self.cell.folder();
+        let prepared = self.cell.prepare(&self.program, &self.arguments, port)?;
+        let Prepared { mut command, held } = prepared;
         command
-            .args(&self.arguments)
-            .current_dir(&self.folder)
+            .current_dir(folder)
             .env_clear()
             .env("PATH", path)
+            .env("HOME", folder)
+            .env("TMPDIR", self.cell.temporary())
+            .envs(self.environment.iter())
             .env(marker::NAME, self.marker.value())
             .env("IRIS_UP_APP", self.name.as_str())
             .env("IRIS_UP_VERSION", self.version.to_string())
             .envs(environment.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0);
-        let mut child = command.spawn()?;
+        let mut child = command.spawn().inspect_err(|_| {
+            if let Some(group) = &held.group {
+                group.remove_now();
+            }
+        })?;
+        // It has the other end of what the stage reports by.
+        drop(command);
         if let Some(stdout) = child.stdout.take() {
             self.log.read("out", stdout, tag);
         }
@@ -68,21 +89,61 @@ impl Launch {
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
         let group = group.ok_or_else(|| io::Error::other("the process has no id"))?;
         let (tell, ended) = watch::channel(None);
-        tokio::spawn(watch_over(child, group, tell));
-        Ok(Process { group, ended })
+        let held = Arc::new(held);
+        let watched = (self.cell.clone(), self.log.clone(), held.clone());
+        tokio::spawn(watch_over(child, group, watched, tell));
+        Ok(Process { group, held, ended })
     }
 }
 
 /// Waits for a process, and ends what it left behind.
-async fn watch_over(mut child: Child, group: Pid, tell: watch::Sender<Option<String>>) {
+async fn watch_over(
+    mut child: Child,
+    group: Pid,
+    (cell, log, held): (Cell, Log, Arc<Held>),
+    tell: watch::Sender<Option<String>>,
+) {
     let ended = child.wait().await;
     // Where it left nothing behind there is no such group any more.
     let _ = kill_process_group(group, Signal::KILL);
-    let how = match ended {
+    let mut how = match ended {
         Ok(status) => described(status),
         Err(error) => format!("it cannot be waited for: {error}"),
     };
+    if let Some(failed) = reported(&held) {
+        how = failed;
+    }
+    if let Some(group) = &held.group {
+        group.end().await;
+        if let Some(explained) = cell.explain(group) {
+            log.note(&explained).await;
+            how = format!("{explained}: {how}");
+        }
+    }
+    let group = held.group.as_ref();
+    // As a rule it is empty by now.
+    let left = group.filter(|group| !group.remove_now());
     tell.send_replace(Some(how));
+    if let Some(group) = left {
+        group.remove().await;
+    }
+}
+
+/// Why it did not become the app, where it did not.
+fn reported(held: &Held) -> Option<String> {
+    let mut report = held.report.as_ref()?;
+    let mut told = Vec::new();
+    // Where the app began nothing comes: the other end is closed.
+    let _ = report.read_to_end(&mut told);
+    let told = String::from_utf8_lossy(&told);
+    let failed = Failed::parse(&told)?;
+    Some(match failed.layer.as_str() {
+        "program" => format!("it cannot be run: {}", failed.why),
+        layer => format!(
+            "it cannot be held as it should be ({layer}): {}",
+            failed.why
+        ),
+    })
 }
 
 fn described(status: ExitStatus) -> String {
@@ -113,7 +174,7 @@ impl Process {
 
     /// Ends it at once.
     pub(crate) async fn kill(&self) {
-        self.tell(Signal::KILL);
+        self.kill_now();
         self.ended().await;
     }
 
@@ -123,10 +184,19 @@ impl Process {
             let _ = kill_process_group(self.group, signal);
         }
     }
+
+    fn kill_now(&self) {
+        self.tell(Signal::KILL);
+        if let Some(group) = &self.held.group {
+            group.kill();
+        }
+    }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.tell(Signal::KILL);
+        if self.ended.borrow().is_none() {
+            self.kill_now();
+        }
     }
 }

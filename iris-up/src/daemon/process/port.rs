@@ -14,16 +14,16 @@ const TRIES: usize = 1_000;
 /// A port at which nothing listens, and which is told nobody else for as long as this exists. A program that is none of
 /// the daemon's can take it before the app does, which then fails and gets another.
 #[derive(Debug)]
-pub(crate) struct Port(u16);
+pub(crate) struct FreePort(u16);
 
-impl Port {
-    pub(crate) fn free() -> io::Result<Port> {
+impl FreePort {
+    pub(crate) fn free() -> io::Result<FreePort> {
         for _ in 0..TRIES {
             let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
                 .local_addr()?
                 .port();
             if taken().insert(port) {
-                return Ok(Port(port));
+                return Ok(FreePort(port));
             }
         }
         Err(io::Error::other("all ports are taken"))
@@ -34,7 +34,7 @@ impl Port {
     }
 }
 
-impl Drop for Port {
+impl Drop for FreePort {
     fn drop(&mut self) {
         taken().remove(&self.0);
     }

@@ -26,10 +26,10 @@ impl AppsRemote {
         Ok(ListResponse { apps })
     }
 
-    /// One app.
+    /// One app, with what keeps it where it belongs.
     #[procedure(idempotent, filters = [may(Scope::Read)])]
     async fn get(&self, caller: &Caller, request: AppRequest) -> Result<App, UpError> {
-        Ok(self.0.find(&caller.app(request.name)?)?.describe())
+        self.0.describe(&caller.app(request.name)?)
     }
 
     /// Makes an artifact a new version of an app, and says how far that is. The version before goes on until the new one

@@ -4,3 +4,4 @@ pub mod access;
 pub mod apps;
 pub mod artifacts;
 pub mod functions;
+pub mod sandbox;

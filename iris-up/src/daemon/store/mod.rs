@@ -1,9 +1,11 @@
 //! What a daemon keeps: which apps there are, in SQLite, and what they are made of, as files.
 
 pub(crate) mod access;
+mod accounts;
 pub(crate) mod artifacts;
 pub(crate) mod events;
 mod schema;
+pub(crate) mod variables;
 
 use crate::daemon::Failure;
 use crate::hash::Hash;
@@ -15,6 +17,7 @@ use rusqlite::{Connection, Row, params};
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use variables::Variables;
 
 /// How many versions of an app are kept beside the one that runs.
 const KEPT: i64 = 20;
@@ -31,6 +34,8 @@ pub(crate) struct Record {
     pub(crate) release: Release,
     /// Whether it is to run when the daemon starts: what was killed is not.
     pub(crate) wanted: bool,
+    /// The number of its user, counted from the first one.
+    pub(crate) number: u32,
 }
 
 /// A version that was pushed.
@@ -49,6 +54,8 @@ pub(crate) struct Release {
     pub(crate) kind: Kind,
     pub(crate) artifact: Hash,
     pub(crate) settings: Settings,
+    /// Variables for its processes, which nobody else is told.
+    pub(crate) environment: Variables,
 }
 
 impl Store {
@@ -62,6 +69,8 @@ impl Store {
             // First versions of which nothing came, since the daemon was killed.
             let left = "DELETE FROM version WHERE name NOT IN (SELECT name FROM app)";
             connection.execute(left, ()).map_err(Failure::at(&file))?;
+            let left = "DELETE FROM variable WHERE (name, version) NOT IN (SELECT name, version FROM version)";
+            connection.execute(left, ()).map_err(Failure::at(&file))?;
             Ok(Store(Arc::new(Mutex::new(connection))))
         })
         .await
@@ -71,12 +80,14 @@ impl Store {
     pub(crate) async fn apps(&self) -> Result<Vec<Record>, Failure> {
         self.run("reading the apps", |connection| {
             let mut statement = connection.prepare(
-                "SELECT app.name, app.version, app.wanted, version.kind, version.artifact, version.settings
+                "SELECT app.name, app.version, app.wanted, version.kind, version.artifact, version.settings, account.number
                  FROM app JOIN version ON version.name = app.name AND version.version = app.version
+                 JOIN account ON account.name = app.name
                  ORDER BY app.name",
             )?;
             let records = statement.query_map((), record)?;
-            records.collect()
+            let records = records.collect::<rusqlite::Result<Vec<_>>>()?;
+            records.into_iter().map(|record| variables::added(connection, record)).collect()
         })
         .await
     }
@@ -109,12 +120,20 @@ impl Store {
                  AND version NOT IN (SELECT version FROM app WHERE name = ?1)",
                 params![name.as_str(), version - KEPT],
             )?;
+            transaction.execute(
+                "DELETE FROM variable WHERE name = ?1
+                 AND version NOT IN (SELECT version FROM version WHERE name = ?1)",
+                [name.as_str()],
+            )?;
+            variables::keep(&transaction, &name, version, &release.environment)?;
+            let number = accounts::number(&transaction, &name)?;
             transaction.commit()?;
             Ok(Record {
                 name,
                 version: version.unsigned_abs(),
                 release,
                 wanted: true,
+                number,
             })
         })
         .await
@@ -125,17 +144,25 @@ impl Store {
         let name = name.clone();
         self.run("reading versions", move |connection| {
             let mut statement = connection.prepare(
-                "SELECT name, version, 1, kind, artifact, settings, pushed, ran
-                 FROM version WHERE name = ?1 ORDER BY version DESC",
+                "SELECT version.name, version, 1, kind, artifact, settings, number, pushed, ran
+                 FROM version JOIN account ON account.name = version.name
+                 WHERE version.name = ?1 ORDER BY version DESC",
             )?;
             let versions = statement.query_map([name.as_str()], |row| {
                 Ok(Kept {
                     record: record(row)?,
-                    pushed: row.get(6)?,
-                    ran: row.get(7)?,
+                    pushed: row.get(7)?,
+                    ran: row.get(8)?,
                 })
             })?;
-            versions.collect()
+            let versions = versions.collect::<rusqlite::Result<Vec<_>>>()?.into_iter();
+            let added = |kept: Kept| {
+                Ok(Kept {
+                    record: variables::added(connection, kept.record)?,
+                    ..kept
+                })
+            };
+            versions.map(added).collect()
         })
         .await
     }
@@ -190,6 +217,7 @@ impl Store {
             transaction.execute("DELETE FROM app WHERE name = ?1", [name.as_str()])?;
             transaction.execute("DELETE FROM version WHERE name = ?1", [name.as_str()])?;
             transaction.execute("DELETE FROM event WHERE name = ?1", [name.as_str()])?;
+            transaction.execute("DELETE FROM variable WHERE name = ?1", [name.as_str()])?;
             transaction.commit()
         })
         .await
@@ -237,11 +265,13 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         name: name.map_err(invalid)?,
         version: row.get::<_, i64>(1)?.unsigned_abs(),
         wanted: row.get(2)?,
+        number: row.get(6)?,
         release: Release {
             // One of a later version of the daemon cannot be run by this one.
             kind: Kind::try_from(row.get::<_, i32>(3)?).map_err(invalid)?,
             artifact: artifact.map_err(invalid)?,
             settings: settings.map_err(invalid)?,
+            environment: Variables::default(),
         },
     })
 }

@@ -61,6 +61,23 @@ const STEPS: [&str; 2] = [
     ) STRICT;
 
     CREATE INDEX event_by_name ON event (name, dead, due);
+
+    -- The user of each app, counted from the first one. It stays the app's when that is removed: files may be left.
+    CREATE TABLE account (
+        name TEXT NOT NULL PRIMARY KEY,
+        number INTEGER NOT NULL UNIQUE
+    ) STRICT, WITHOUT ROWID;
+
+    INSERT INTO account (name, number)
+    SELECT name, row_number() OVER (ORDER BY name) FROM (SELECT DISTINCT name FROM version);
+
+    CREATE TABLE variable (
+        name TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        variable TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (name, version, variable)
+    ) STRICT, WITHOUT ROWID;
 ",
 ];
 

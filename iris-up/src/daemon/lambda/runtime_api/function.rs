@@ -11,15 +11,14 @@ const ACCOUNT: &str = "000000000000";
 /// Where functions are told they run. It has to be one that Amazon's libraries know.
 const REGION: &str = "us-east-1";
 
-/// The memory that a function is told it has, in MiB.
-const MEMORY: u32 = 128;
-
 /// What a function is told of itself.
 #[derive(Debug, Clone)]
 pub(in crate::daemon::lambda) struct Function {
     pub(super) name: String,
     pub(super) version: u64,
     folder: String,
+    /// In bytes.
+    memory: u64,
     /// How long it may take for an event.
     pub(super) time: Duration,
     concurrency: usize,
@@ -30,7 +29,8 @@ impl Function {
         Function {
             name: launch.name.to_string(),
             version: launch.version,
-            folder: launch.folder.display().to_string(),
+            folder: launch.cell.folder().display().to_string(),
+            memory: launch.cell.terms().memory,
             time: limits.timeout,
             concurrency: limits.concurrency,
         }
@@ -52,7 +52,10 @@ impl Function {
             ("_HANDLER", name()),
             ("AWS_LAMBDA_FUNCTION_NAME", name()),
             ("AWS_LAMBDA_FUNCTION_VERSION", self.version.to_string()),
-            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEMORY.to_string()),
+            (
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+                (self.memory >> 20).to_string(),
+            ),
             (
                 "AWS_LAMBDA_LOG_GROUP_NAME",
                 format!("/aws/lambda/{}", self.name),

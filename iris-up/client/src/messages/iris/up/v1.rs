@@ -189,6 +189,131 @@ pub enum Scope {
     Administer = 4,
 }
 
+/// How much of what there is each process of an app may have, with all that it starts. What is 0 is as it is for all.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Limits {
+    /// Bytes of memory.
+    #[prost(uint64, tag = "1")]
+    pub memory: u64,
+    /// Processor time, in thousandths of a processor. As much as there is where it is 0.
+    #[prost(uint32, tag = "2")]
+    pub milli_cpus: u32,
+    /// Processes and threads.
+    #[prost(uint32, tag = "3")]
+    pub processes: u32,
+    /// Open files of one process.
+    #[prost(uint32, tag = "4")]
+    pub open_files: u32,
+    /// Bytes of a file that it writes.
+    #[prost(uint64, tag = "5")]
+    pub file_size: u64,
+}
+
+/// What an app may reach beside its own folder and its own port.
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Reach {
+    /// Paths it reads, and runs programs from.
+    #[prost(string, repeated, tag = "1")]
+    pub read: ::std::vec::Vec<::std::string::String>,
+    /// Paths it writes, too.
+    #[prost(string, repeated, tag = "2")]
+    pub write: ::std::vec::Vec<::std::string::String>,
+    /// TCP ports it connects to, of any address, beside 53, 80 and 443.
+    #[prost(uint32, repeated, tag = "3")]
+    pub connect: ::std::vec::Vec<u32>,
+    /// Whether it connects to any port: those of other apps and of the daemon are among them.
+    #[prost(bool, tag = "4")]
+    pub connect_any: bool,
+    /// TCP ports it listens at, beside its own; 0 for any that is free when it asks for that.
+    #[prost(uint32, repeated, tag = "5")]
+    pub listen: ::std::vec::Vec<u32>,
+}
+
+/// One of the layers that keep apps where they belong.
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Layer {
+    /// What it is about: `user`, `privileges`, `files`, `ports`, `signals`, `system calls`, `memory`, `processor`, `processes`,
+    /// `limits`, `end`.
+    #[prost(string, tag = "1")]
+    pub name: ::std::string::String,
+    #[prost(enumeration = "layer::State", tag = "2")]
+    pub state: i32,
+    /// What is enforced, or why it is not.
+    #[prost(string, tag = "3")]
+    pub detail: ::std::string::String,
+    /// What to do for more.
+    #[prost(string, tag = "4")]
+    pub advice: ::std::string::String,
+}
+
+/// Nested message and enum types in `Layer`.
+pub mod layer {
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::iris_client::__private::prost::Enumeration
+    )]
+    #[prost(prost_path = "::iris_client::__private::prost")]
+    #[repr(i32)]
+    pub enum State {
+        Unspecified = 0,
+        /// It is there, and an app that it cannot be given does not start.
+        Enforced = 1,
+        /// Something weaker stands in its place.
+        Weaker = 2,
+        Missing = 3,
+    }
+    impl ::iris_client::json::Enumeration for State {
+        const NAMES: &'static [(&'static str, i32)] = &[
+            ("STATE_UNSPECIFIED", 0),
+            ("STATE_ENFORCED", 1),
+            ("STATE_WEAKER", 2),
+            ("STATE_MISSING", 3),
+        ];
+    }
+    ::iris_client::json::serde!(enum State);
+    impl State {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unspecified => "STATE_UNSPECIFIED",
+                Self::Enforced => "STATE_ENFORCED",
+                Self::Weaker => "STATE_WEAKER",
+                Self::Missing => "STATE_MISSING",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "STATE_UNSPECIFIED" => Some(Self::Unspecified),
+                "STATE_ENFORCED" => Some(Self::Enforced),
+                "STATE_WEAKER" => Some(Self::Weaker),
+                "STATE_MISSING" => Some(Self::Missing),
+                _ => None,
+            }
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct CheckResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub layers: ::std::vec::Vec<Layer>,
+}
+
 #[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
 #[prost(prost_path = "::iris_client::__private::prost")]
 pub struct App {
@@ -216,8 +341,11 @@ pub struct App {
     /// How often its process has been started again by itself, since it was pushed or started.
     #[prost(uint64, tag = "9")]
     pub restarts: u64,
+    /// What keeps it where it belongs, on this host; only of one app that is asked for.
+    #[prost(message, repeated, tag = "10")]
+    pub layers: ::std::vec::Vec<Layer>,
     /// The services that a daemon says it has to call, by gRPC's reflection. They are called at the box's own address, too.
-    #[prost(string, repeated, tag = "10")]
+    #[prost(string, repeated, tag = "11")]
     pub services: ::std::vec::Vec<::std::string::String>,
 }
 
@@ -235,20 +363,27 @@ pub struct Settings {
     /// Arguments for the executable.
     #[prost(string, repeated, tag = "3")]
     pub arguments: ::std::vec::Vec<::std::string::String>,
+    #[prost(message, optional, tag = "4")]
+    pub limits: ::core::option::Option<Limits>,
+    #[prost(message, optional, tag = "5")]
+    pub reach: ::core::option::Option<Reach>,
+    /// The names of the variables in its environment that were pushed with it. Their values are not told.
+    #[prost(string, repeated, tag = "6")]
+    pub variables: ::std::vec::Vec<::std::string::String>,
     /// How long a lambda may take for an event. 30 seconds where it is missing; at most 15 minutes.
-    #[prost(message, optional, tag = "10")]
+    #[prost(message, optional, tag = "7")]
     pub timeout: ::core::option::Option<::iris_client::__private::prost_types::Duration>,
     /// How many processes a lambda has at most. 10 where it is 0.
-    #[prost(uint32, tag = "11")]
+    #[prost(uint32, tag = "8")]
     pub max_processes: u32,
     /// How many events a process of a lambda is given at a time. 1 where it is 0. More are for runtimes that ask for several.
-    #[prost(uint32, tag = "12")]
+    #[prost(uint32, tag = "9")]
     pub concurrency: u32,
     /// What becomes of events that nobody waits for, where the lambda fails.
-    #[prost(message, optional, tag = "13")]
+    #[prost(message, optional, tag = "10")]
     pub retries: ::core::option::Option<Retries>,
     /// When a lambda is given events by itself.
-    #[prost(message, repeated, tag = "14")]
+    #[prost(message, repeated, tag = "11")]
     pub schedules: ::std::vec::Vec<Schedule>,
 }
 
@@ -295,6 +430,12 @@ pub struct PushRequest {
     pub artifact: ::std::string::String,
     #[prost(message, optional, tag = "4")]
     pub settings: ::core::option::Option<Settings>,
+    /// Variables for its environment, by their names. Nobody is told the values but its processes.
+    #[prost(map = "string, string", tag = "5")]
+    pub environment: ::std::collections::HashMap<
+        ::std::string::String,
+        ::std::string::String,
+    >,
 }
 
 /// How far a push is.
@@ -447,7 +588,7 @@ pub struct LogsRequest {
 pub struct LogLine {
     #[prost(message, optional, tag = "1")]
     pub time: ::core::option::Option<::iris_client::__private::prost_types::Timestamp>,
-    /// `out` or `err`; `iris-up` where the daemon says something.
+    /// `out` or `err`; `iris-up` where the daemon says something of the app.
     #[prost(string, tag = "2")]
     pub stream: ::std::string::String,
     #[prost(string, tag = "3")]
@@ -1121,6 +1262,180 @@ impl Scope {
     }
 }
 
+impl ::iris_client::json::Fields for Limits {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Uint64>("memory", &self.memory)?;
+        out.singular::<::iris_client::json::Uint32>("milliCpus", &self.milli_cpus)?;
+        out.singular::<::iris_client::json::Uint32>("processes", &self.processes)?;
+        out.singular::<::iris_client::json::Uint32>("openFiles", &self.open_files)?;
+        out.singular::<::iris_client::json::Uint64>("fileSize", &self.file_size)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "memory" => {
+                field.singular::<::iris_client::json::Uint64>(1, &mut self.memory)
+            }
+            "milliCpus" | "milli_cpus" => {
+                field.singular::<::iris_client::json::Uint32>(2, &mut self.milli_cpus)
+            }
+            "processes" => {
+                field.singular::<::iris_client::json::Uint32>(3, &mut self.processes)
+            }
+            "openFiles" | "open_files" => {
+                field.singular::<::iris_client::json::Uint32>(4, &mut self.open_files)
+            }
+            "fileSize" | "file_size" => {
+                field.singular::<::iris_client::json::Uint64>(5, &mut self.file_size)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(Limits);
+
+impl ::iris_client::__private::prost::Name for Limits {
+    const NAME: &'static str = "Limits";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.Limits".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.Limits".into()
+    }
+}
+
+impl ::iris_client::json::Fields for Reach {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.repeated::<::iris_client::json::Text>("read", &self.read)?;
+        out.repeated::<::iris_client::json::Text>("write", &self.write)?;
+        out.repeated::<::iris_client::json::Uint32>("connect", &self.connect)?;
+        out.singular::<::iris_client::json::Bool>("connectAny", &self.connect_any)?;
+        out.repeated::<::iris_client::json::Uint32>("listen", &self.listen)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "read" => field.repeated::<::iris_client::json::Text>(1, &mut self.read),
+            "write" => field.repeated::<::iris_client::json::Text>(2, &mut self.write),
+            "connect" => {
+                field.repeated::<::iris_client::json::Uint32>(3, &mut self.connect)
+            }
+            "connectAny" | "connect_any" => {
+                field.singular::<::iris_client::json::Bool>(4, &mut self.connect_any)
+            }
+            "listen" => {
+                field.repeated::<::iris_client::json::Uint32>(5, &mut self.listen)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(Reach);
+
+impl ::iris_client::__private::prost::Name for Reach {
+    const NAME: &'static str = "Reach";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.Reach".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.Reach".into()
+    }
+}
+
+impl ::iris_client::json::Fields for Layer {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.singular::<::iris_client::json::Enum<layer::State>>("state", &self.state)?;
+        out.singular::<::iris_client::json::Text>("detail", &self.detail)?;
+        out.singular::<::iris_client::json::Text>("advice", &self.advice)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
+            "state" => {
+                field
+                    .singular::<
+                        ::iris_client::json::Enum<layer::State>,
+                    >(2, &mut self.state)
+            }
+            "detail" => field.singular::<::iris_client::json::Text>(3, &mut self.detail),
+            "advice" => field.singular::<::iris_client::json::Text>(4, &mut self.advice),
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(Layer);
+
+impl ::iris_client::__private::prost::Name for Layer {
+    const NAME: &'static str = "Layer";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.Layer".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.Layer".into()
+    }
+}
+
+impl ::iris_client::json::Fields for CheckResponse {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.repeated::<::iris_client::json::Message<Layer>>("layers", &self.layers)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "layers" => {
+                field
+                    .repeated::<::iris_client::json::Message<Layer>>(1, &mut self.layers)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(CheckResponse);
+
+impl ::iris_client::__private::prost::Name for CheckResponse {
+    const NAME: &'static str = "CheckResponse";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.CheckResponse".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.CheckResponse".into()
+    }
+}
+
 impl ::iris_client::json::Fields for App {
     fn write(
         &self,
@@ -1137,6 +1452,7 @@ impl ::iris_client::json::Fields for App {
             >("settings", &self.settings)?;
         out.singular::<::iris_client::json::Uint32>("processes", &self.processes)?;
         out.singular::<::iris_client::json::Uint64>("restarts", &self.restarts)?;
+        out.repeated::<::iris_client::json::Message<Layer>>("layers", &self.layers)?;
         out.repeated::<::iris_client::json::Text>("services", &self.services)?;
         Ok(())
     }
@@ -1171,8 +1487,14 @@ impl ::iris_client::json::Fields for App {
             "restarts" => {
                 field.singular::<::iris_client::json::Uint64>(9, &mut self.restarts)
             }
+            "layers" => {
+                field
+                    .repeated::<
+                        ::iris_client::json::Message<Layer>,
+                    >(10, &mut self.layers)
+            }
             "services" => {
-                field.repeated::<::iris_client::json::Text>(10, &mut self.services)
+                field.repeated::<::iris_client::json::Text>(11, &mut self.services)
             }
             _ => Ok(false),
         }
@@ -1200,6 +1522,9 @@ impl ::iris_client::json::Fields for Settings {
         out.singular::<::iris_client::json::Bool>("restart", &self.restart)?;
         out.optional::<::iris_client::json::Duration>("keepAlive", &self.keep_alive)?;
         out.repeated::<::iris_client::json::Text>("arguments", &self.arguments)?;
+        out.optional::<::iris_client::json::Message<Limits>>("limits", &self.limits)?;
+        out.optional::<::iris_client::json::Message<Reach>>("reach", &self.reach)?;
+        out.repeated::<::iris_client::json::Text>("variables", &self.variables)?;
         out.optional::<::iris_client::json::Duration>("timeout", &self.timeout)?;
         out.singular::<
                 ::iris_client::json::Uint32,
@@ -1225,27 +1550,38 @@ impl ::iris_client::json::Fields for Settings {
             "arguments" => {
                 field.repeated::<::iris_client::json::Text>(3, &mut self.arguments)
             }
+            "limits" => {
+                field
+                    .optional::<
+                        ::iris_client::json::Message<Limits>,
+                    >(4, &mut self.limits)
+            }
+            "reach" => {
+                field.optional::<::iris_client::json::Message<Reach>>(5, &mut self.reach)
+            }
+            "variables" => {
+                field.repeated::<::iris_client::json::Text>(6, &mut self.variables)
+            }
             "timeout" => {
-                field.optional::<::iris_client::json::Duration>(10, &mut self.timeout)
+                field.optional::<::iris_client::json::Duration>(7, &mut self.timeout)
             }
             "maxProcesses" | "max_processes" => {
-                field
-                    .singular::<::iris_client::json::Uint32>(11, &mut self.max_processes)
+                field.singular::<::iris_client::json::Uint32>(8, &mut self.max_processes)
             }
             "concurrency" => {
-                field.singular::<::iris_client::json::Uint32>(12, &mut self.concurrency)
+                field.singular::<::iris_client::json::Uint32>(9, &mut self.concurrency)
             }
             "retries" => {
                 field
                     .optional::<
                         ::iris_client::json::Message<Retries>,
-                    >(13, &mut self.retries)
+                    >(10, &mut self.retries)
             }
             "schedules" => {
                 field
                     .repeated::<
                         ::iris_client::json::Message<Schedule>,
-                    >(14, &mut self.schedules)
+                    >(11, &mut self.schedules)
             }
             _ => Ok(false),
         }
@@ -1354,6 +1690,10 @@ impl ::iris_client::json::Fields for PushRequest {
         out.optional::<
                 ::iris_client::json::Message<Settings>,
             >("settings", &self.settings)?;
+        out.map::<
+                ::std::string::String,
+                ::iris_client::json::Text,
+            >("environment", &self.environment)?;
         Ok(())
     }
     fn read(
@@ -1373,6 +1713,13 @@ impl ::iris_client::json::Fields for PushRequest {
                     .optional::<
                         ::iris_client::json::Message<Settings>,
                     >(4, &mut self.settings)
+            }
+            "environment" => {
+                field
+                    .map::<
+                        ::std::string::String,
+                        ::iris_client::json::Text,
+                    >(5, &mut self.environment)
             }
             _ => Ok(false),
         }

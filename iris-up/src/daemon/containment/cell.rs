@@ -1,0 +1,230 @@
+//! One version of an app: how its processes are started, so that they stay where they belong.
+
+use super::cgroups::Group;
+use super::terms::Terms;
+use super::trial::PROGRAM;
+use super::{Containment, Sandbox};
+use crate::daemon::Failure;
+use crate::messages::iris::up::v1::Settings;
+use crate::name::AppName;
+use crate::sandbox::domain::Domain;
+use crate::sandbox::limits::Limit;
+use crate::sandbox::plan::Plan;
+use crate::sandbox::syscalls::Sockets;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
+use tokio::process::Command;
+
+/// How many times as much address space a process may have as memory, where that alone can be limited: threads and
+/// allocators take more than they use.
+const SPACE: u64 = 4;
+
+/// The port of a process that the daemon knows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Port {
+    /// Where it listens.
+    Own(u16),
+    /// Where it asks for events.
+    Events(u16),
+}
+
+/// What holds one version of an app.
+#[derive(Debug, Clone)]
+pub(crate) struct Cell {
+    containment: Arc<Containment>,
+    /// What its groups are called.
+    name: String,
+    user: Option<u32>,
+    terms: Terms,
+    own: PathBuf,
+    temporary: PathBuf,
+    /// What every app has of the system.
+    system: Domain,
+}
+
+/// A process that can be started, and what is left of that.
+pub(crate) struct Prepared {
+    pub(crate) command: Command,
+    pub(crate) held: Held,
+}
+
+/// What a daemon has in hand of a process.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    /// Where it says why it did not become the app.
+    pub(crate) report: Option<UnixStream>,
+    pub(crate) group: Option<Group>,
+}
+
+impl Cell {
+    /// Makes its folders.
+    ///
+    /// # Errors
+    ///
+    /// Where that cannot be done, or its settings make no sense.
+    pub(crate) fn new(
+        containment: Arc<Containment>,
+        app: &AppName,
+        version: u64,
+        number: u32,
+        settings: &Settings,
+    ) -> Result<Cell, Failure> {
+        let terms = Terms::of(settings);
+        let terms = terms.map_err(|why| Failure::during(format!("the settings of {app}"), why))?;
+        let user = containment.user(number);
+        let (own, temporary) = containment.folders.of_app(app, user)?;
+        Ok(Cell {
+            containment,
+            name: format!("{app}-{version}"),
+            user,
+            terms,
+            own,
+            temporary,
+            system: Domain::system(),
+        })
+    }
+
+    /// Its working directory, its own.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.own
+    }
+
+    pub(crate) fn temporary(&self) -> &Path {
+        &self.temporary
+    }
+
+    pub(crate) fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// How a process of it is started.
+    ///
+    /// # Errors
+    ///
+    /// Where it has no group, or too many files are open.
+    pub(crate) fn prepare(
+        &self,
+        program: &Path,
+        arguments: &[String],
+        port: Port,
+    ) -> io::Result<Prepared> {
+        let containment = &self.containment;
+        if containment.settings.sandbox == Sandbox::Off {
+            let mut command = Command::new(program);
+            command.args(arguments).stdin(Stdio::null());
+            let held = Held::default();
+            return Ok(Prepared { command, held });
+        }
+        let group = match containment.groups() {
+            Some(groups) => Some(groups.create(&self.name, &self.terms)?),
+            None => None,
+        };
+        let folders = group.iter().flat_map(Group::folders);
+        let plan = Plan {
+            groups: folders.map(Path::to_owned).collect(),
+            user: self.user,
+            limits: self.limits(),
+            domain: containment
+                .level
+                .is_ok()
+                .then(|| self.domain(program, port)),
+            syscalls: containment.syscalls.is_ok().then(|| self.sockets()),
+            program: Some((
+                program.to_owned(),
+                arguments.iter().map(OsString::from).collect(),
+            )),
+        };
+        let (ours, theirs) = UnixStream::pair()?;
+        // It is read once nobody writes any more.
+        ours.set_nonblocking(true)?;
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(plan.arguments())
+            .stdin(Stdio::from(OwnedFd::from(theirs)));
+        let held = Held {
+            report: Some(ours),
+            group,
+        };
+        Ok(Prepared { command, held })
+    }
+
+    fn limits(&self) -> Vec<(Limit, u64)> {
+        let Terms {
+            memory, processes, ..
+        } = self.terms;
+        let mut limits = vec![
+            (Limit::OpenFiles, self.terms.open_files.into()),
+            (Limit::FileSize, self.terms.file_size),
+            (Limit::Core, 0),
+            (Limit::Queues, 0),
+        ];
+        let groups = self.containment.groups();
+        let controls = groups
+            .map(super::cgroups::Groups::controls)
+            .unwrap_or_default();
+        if !controls.memory {
+            limits.push((Limit::Data, memory.saturating_mul(SPACE)));
+        }
+        if !controls.processes {
+            // It counts all of the user's, who may have others.
+            let others = match self.user {
+                Some(_) => 0,
+                None => tasks(),
+            };
+            limits.push((Limit::Processes, others + u64::from(processes)));
+        }
+        limits
+    }
+
+    fn domain(&self, program: &Path, port: Port) -> Domain {
+        let mut domain = self.system.clone();
+        let terms = &self.terms;
+        domain.read.push(program.to_owned());
+        domain.read.extend(terms.read.iter().cloned());
+        domain
+            .write
+            .extend([self.own.clone(), self.temporary.clone()]);
+        domain.write.extend(terms.write.iter().cloned());
+        let mut listen = terms.listen.clone();
+        let mut connect = terms.connect.clone();
+        match port {
+            Port::Own(port) => listen.push(port),
+            Port::Events(port) => connect.iter_mut().for_each(|ports| ports.push(port)),
+        }
+        domain.listen = Some(listen);
+        domain.connect = connect;
+        domain
+    }
+
+    fn sockets(&self) -> Sockets {
+        match self.user {
+            Some(_) => Sockets::Local,
+            None => Sockets::NotLocal,
+        }
+    }
+
+    /// What became of a process, where that was for lack of memory.
+    pub(crate) fn explain(&self, group: &Group) -> Option<String> {
+        let memory = self.terms.memory_said();
+        let explained = format!("its memory limit of {memory} was reached");
+        group.ran_out_of_memory().then_some(explained)
+    }
+}
+
+/// All processes and threads of this system: the number behind the `/` in `0.20 0.18 0.12 1/80 11206` (proc(5)).
+fn tasks() -> u64 {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let tasks = load
+        .split(' ')
+        .nth(3)
+        .and_then(|tasks| tasks.split_once('/'));
+    tasks
+        .and_then(|(_, all)| all.parse().ok())
+        .unwrap_or_default()
+}

@@ -1,0 +1,188 @@
+//! What keeps apps where they belong, as far as this host can: found out when a daemon starts, by doing it.
+//!
+//! | to read | |
+//! |---|---|
+//! | `terms` | what an app may have and reach |
+//! | `cell` | one version of an app: how its processes are started |
+//! | `trial` | what this host can do |
+//! | `layers` | the same, as people are told |
+//! | `folders` | who may read what of the daemon's folder |
+//! | `cgroups` | memory, processors, number of processes; ending all of them |
+//! | `leftovers` | processes that are found by their user alone |
+//! | [`sandbox`](crate::sandbox) | what a process does to itself |
+
+pub(crate) mod cell;
+mod cgroups;
+mod folders;
+mod layers;
+pub(crate) mod leftovers;
+pub(crate) mod terms;
+mod trial;
+
+pub(crate) use trial::examine;
+
+use crate::daemon::Failure;
+use crate::daemon::process::marker::Marker;
+use crate::hash::Hash;
+use cgroups::Groups;
+use folders::Folders;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+/// How much a daemon insists on what keeps apps where they belong.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Sandbox {
+    /// What this host has; the daemon says what is missing.
+    #[default]
+    BestEffort,
+    /// All of it: where something is missing the daemon does not start.
+    Required,
+    /// Nothing: apps are processes of the daemon's user, as any other. For debuggers.
+    Off,
+}
+
+/// What a daemon is told about its apps' processes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SandboxSettings {
+    /// Whether something may be missing.
+    pub sandbox: Sandbox,
+    /// The first of the users that apps become where the daemon is root; up to 30,000 follow.
+    pub first_user: u32,
+}
+
+impl Default for SandboxSettings {
+    /// What this host has, and users from 70000 on: those above 65,535 are given to nobody by distributions, from 100,000
+    /// on they are handed out for containers (`/etc/subuid`).
+    fn default() -> Self {
+        SandboxSettings {
+            sandbox: Sandbox::BestEffort,
+            first_user: 70_000,
+        }
+    }
+}
+
+/// What holds for all apps of a daemon. Where something cannot be had it is said why.
+#[derive(Debug)]
+pub(crate) struct Containment {
+    pub(crate) settings: SandboxSettings,
+    folders: Folders,
+    /// Whether each app has a user of its own.
+    users: Result<(), String>,
+    /// The level of Landlock.
+    level: Result<i32, String>,
+    /// Whether system calls are refused.
+    syscalls: Result<(), String>,
+    groups: Result<Groups, String>,
+}
+
+impl Containment {
+    /// For the daemon with this folder, which is made where it is not there. What an earlier one left behind in its groups
+    /// is ended.
+    ///
+    /// # Errors
+    ///
+    /// Where the folder cannot be used, or something is missing that must be there.
+    pub(crate) async fn open(
+        folder: &Path,
+        settings: SandboxSettings,
+    ) -> Result<Containment, Failure> {
+        let folders = Folders::prepare(folder, settings.sandbox != Sandbox::Off)?;
+        let containment = match settings.sandbox {
+            Sandbox::Off => Containment::off(folders, settings),
+            Sandbox::BestEffort | Sandbox::Required => {
+                trial::find_out(folders, settings, &name_of(folder)?).await?
+            }
+        };
+        for layer in containment.missing() {
+            tracing::warn!(layer = %layer.name, why = %layer.detail, "apps are not held by this: see `iris-up doctor`");
+        }
+        if settings.sandbox == Sandbox::Required
+            && let Some(layer) = containment.missing().next()
+        {
+            let what = format!("the sandbox is required, and has no layer {:?}", layer.name);
+            return Err(Failure::during(what, layer.detail));
+        }
+        containment.sweep_earlier().await?;
+        Ok(containment)
+    }
+
+    fn off(folders: Folders, settings: SandboxSettings) -> Containment {
+        let off = || "the daemon was started with --sandbox off".to_owned();
+        Containment {
+            settings,
+            folders,
+            users: Err(off()),
+            level: Err(off()),
+            syscalls: Err(off()),
+            groups: Err(off()),
+        }
+    }
+
+    /// The user of the app with this number, where it has one.
+    fn user(&self, number: u32) -> Option<u32> {
+        let user = self.settings.first_user.checked_add(number)?;
+        self.users.as_ref().ok().map(|()| user)
+    }
+
+    /// Groups, where there are.
+    fn groups(&self) -> Option<&Groups> {
+        self.groups.as_ref().ok()
+    }
+
+    /// Ends what an earlier daemon with this folder left in groups, which may have been elsewhere, and writes down where
+    /// they are now.
+    async fn sweep_earlier(&self) -> Result<(), Failure> {
+        let places = self.folders.groups();
+        let earlier = std::fs::read_to_string(&places).unwrap_or_default();
+        let name = name_of(self.folders.root())?;
+        let now: Vec<&Path> = self
+            .groups()
+            .iter()
+            .flat_map(|groups| groups.folders())
+            .collect();
+        for place in earlier.lines().map(Path::new) {
+            // Nothing else is removed, whatever stands there.
+            if place.ends_with(&name) && !now.contains(&place) {
+                cgroups::sweep(place).await;
+                let _ = std::fs::remove_dir(place);
+            }
+        }
+        if let Some(groups) = self.groups() {
+            groups.sweep().await;
+        }
+        let lines: String = now
+            .iter()
+            .map(|place| format!("{}\n", place.display()))
+            .collect();
+        std::fs::write(&places, lines).map_err(Failure::at(&places))
+    }
+
+    /// Ends whatever runs as the apps with these numbers, once none of their processes is to run. Groups leave nothing behind.
+    pub(crate) async fn end_leftovers(
+        &self,
+        numbers: impl IntoIterator<Item = u32>,
+        marker: &Marker,
+    ) {
+        if self.groups().is_some() {
+            return;
+        }
+        let users = numbers.into_iter().filter_map(|number| self.user(number));
+        leftovers::end_all(&users.collect(), marker).await;
+    }
+
+    /// Removes what it has made outside of its folder.
+    pub(crate) fn close(&self) {
+        if let Some(groups) = self.groups() {
+            groups.remove();
+        }
+    }
+}
+
+/// What the groups of the daemon with this folder are called.
+fn name_of(folder: &Path) -> Result<String, Failure> {
+    let folder: PathBuf = std::fs::canonicalize(folder).map_err(Failure::at(folder))?;
+    let mut digest = Sha256::new();
+    digest.update(folder.as_os_str().as_encoded_bytes());
+    let hash = Hash::of(digest);
+    Ok(format!("iris-up-{}", &hash.as_str()[..12]))
+}

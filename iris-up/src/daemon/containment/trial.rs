@@ -1,0 +1,148 @@
+//! What this host can do: a process of the launcher stage is told to do all of it, and says what does not work. What is
+//! promised to apps is so what has been done once.
+
+use super::cgroups::{Group, Groups};
+use super::folders::Folders;
+use super::terms::Terms;
+use super::{Containment, Sandbox, SandboxSettings};
+use crate::daemon::Failure;
+use crate::messages::iris::up::v1::{Layer, Settings};
+use crate::sandbox::domain::Domain;
+use crate::sandbox::limits::Limit;
+use crate::sandbox::plan::Plan;
+use crate::sandbox::syscalls::Sockets;
+use crate::sandbox::{self, Failed};
+use rustix::thread::CapabilitySet;
+use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::process::Stdio;
+use tokio::process::Command;
+
+/// Each layer may be missing once.
+const ROUNDS: usize = 5;
+
+/// This very program, also where its file has been replaced.
+pub(super) const PROGRAM: &str = "/proc/self/exe";
+
+/// What of it works here.
+pub(super) async fn find_out(
+    folders: Folders,
+    settings: SandboxSettings,
+    name: &str,
+) -> Result<Containment, Failure> {
+    const WHAT: &str = "starting apps by way of this program";
+    if !sandbox::is_there() {
+        let why = "it does not call `iris_up::sandbox::launch` first in `main`";
+        return Err(Failure::during(WHAT, why));
+    }
+    let mut found = Containment {
+        settings,
+        users: users(&folders),
+        folders,
+        level: Ok(0),
+        syscalls: Ok(()),
+        groups: Groups::make(name),
+    };
+    for _ in 0..ROUNDS {
+        let failed = match found.try_out().await? {
+            Ok(level) => {
+                found.level = found.level.map(|_| level);
+                return Ok(found);
+            }
+            Err(failed) => failed,
+        };
+        match failed.layer.as_str() {
+            "groups" => found.groups = Err(failed.why),
+            "user" => found.users = Err(failed.why),
+            "files" => found.level = Err(failed.why),
+            "system calls" => found.syscalls = Err(failed.why),
+            layer => return Err(Failure::during(WHAT, format!("{layer}: {}", failed.why))),
+        }
+    }
+    Err(Failure::during(WHAT, "nothing of it works"))
+}
+
+/// What a daemon of this user would have here, with a folder that others get to.
+///
+/// # Errors
+///
+/// Where that cannot be found out.
+pub(crate) async fn examine() -> Result<Vec<Layer>, Failure> {
+    let folder = std::env::temp_dir().join(format!("iris-up-doctor-{}", std::process::id()));
+    let found = async {
+        let settings = SandboxSettings::default();
+        let folders = Folders::prepare(&folder, settings.sandbox != Sandbox::Off)?;
+        let name = super::name_of(&folder)?;
+        let found = find_out(folders, settings, &name).await?;
+        found.close();
+        Ok(found.layers(None))
+    }
+    .await;
+    std::fs::remove_dir_all(&folder).map_err(Failure::at(&folder))?;
+    found
+}
+
+/// Whether apps can have users of their own.
+fn users(folders: &Folders) -> Result<(), String> {
+    let needed = CapabilitySet::SETUID | CapabilitySet::SETGID | CapabilitySet::CHOWN;
+    let has = rustix::thread::capabilities(None).map_err(|error| error.to_string())?;
+    match has.effective.contains(needed) {
+        true => folders.reached(),
+        false => Err("the daemon is not root, so that its apps have its own user".to_owned()),
+    }
+}
+
+impl Containment {
+    async fn try_out(&self) -> Result<Result<i32, Failed>, Failure> {
+        let terms = Terms::of(&Settings::default());
+        let terms = terms.map_err(|why| Failure::during("the usual settings", why))?;
+        let group = match self.groups() {
+            Some(groups) => match groups.create("trial", &terms) {
+                Ok(group) => Some(group),
+                Err(error) => return Ok(Err(Failed::at("groups", error))),
+            },
+            None => None,
+        };
+        let plan = Plan {
+            groups: group
+                .iter()
+                .flat_map(Group::folders)
+                .map(Into::into)
+                .collect(),
+            user: self.users.is_ok().then_some(self.settings.first_user),
+            limits: vec![(Limit::Core, 0)],
+            domain: self.level.is_ok().then(Domain::system),
+            syscalls: self.syscalls.is_ok().then_some(Sockets::Local),
+            program: None,
+        };
+        let told = told_by(&plan).await;
+        if let Some(group) = group {
+            group.remove().await;
+        }
+        let told = told.map_err(|error| Failure::during("the launcher stage", error))?;
+        Ok(match told.strip_prefix("level: ") {
+            Some(level) => Ok(level.parse().unwrap_or_default()),
+            None => Err(Failed::parse(&told).unwrap_or_else(|| Failed::at("plan", told))),
+        })
+    }
+}
+
+/// What a process that does no more than this plan says in the end.
+async fn told_by(plan: &Plan) -> std::io::Result<String> {
+    let (mut ours, theirs) = UnixStream::pair()?;
+    let mut command = Command::new(PROGRAM);
+    command
+        .args(plan.arguments())
+        .env_clear()
+        .stdin(Stdio::from(OwnedFd::from(theirs)))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn()?;
+    // It has the other end, too.
+    drop(command);
+    child.wait().await?;
+    let mut told = String::new();
+    ours.read_to_string(&mut told)?;
+    Ok(told)
+}

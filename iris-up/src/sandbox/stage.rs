@@ -1,0 +1,149 @@
+//! The steps of the stage, in an order in which each still may do what it has to.
+
+use super::plan::{FLAG, Plan};
+use super::{descriptors, domain, limits, privileges, syscalls};
+use std::convert::Infallible;
+use std::fmt;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What a program ends with that does not become the app (as shells have it).
+const CANNOT_BE_RUN: u8 = 126;
+
+/// Whether this program has the stage: a daemon in another one would start that again and again.
+static IS_THERE: AtomicBool = AtomicBool::new(false);
+
+/// What was promised and could not be done.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Failed {
+    /// Of what kind it is, as [`layers`](crate::daemon::containment) are called; `program` where it is the app itself.
+    pub(crate) layer: String,
+    pub(crate) why: String,
+}
+
+impl Failed {
+    pub(crate) fn at(layer: &str, why: impl fmt::Display) -> Failed {
+        Failed {
+            layer: layer.to_owned(),
+            why: why.to_string(),
+        }
+    }
+
+    /// As the stage writes it.
+    fn written(&self) -> String {
+        format!("{}: {}", self.layer, self.why)
+    }
+
+    /// What the stage has written.
+    pub(crate) fn parse(written: &str) -> Option<Failed> {
+        let (layer, why) = written.split_once(": ")?;
+        Some(Failed::at(layer, why))
+    }
+}
+
+pub(crate) fn is_there() -> bool {
+    IS_THERE.load(Ordering::Relaxed)
+}
+
+pub(super) fn launch() -> Option<ExitCode> {
+    IS_THERE.store(true, Ordering::Relaxed);
+    let mut words = std::env::args_os().skip(1);
+    if words.next()? != FLAG {
+        return None;
+    }
+    let report = match descriptors::take_report() {
+        Ok(report) => report,
+        // Nobody listens.
+        Err(_) => return Some(ExitCode::from(CANNOT_BE_RUN)),
+    };
+    let plan = Plan::parse(words).map_err(|why| Failed::at("plan", why));
+    let done = plan.and_then(|plan| {
+        let level = restrict(&plan, &report)?;
+        match plan.program {
+            Some((program, arguments)) => {
+                let mut command = Command::new(&program);
+                command.args(arguments);
+                if let Some(user) = plan.user {
+                    // As root this leaves all other groups, too.
+                    command.uid(user).gid(user);
+                }
+                match become_it(&program, command) {
+                    Ok(never) => match never {},
+                    Err(error) => Err(Failed::at("program", error)),
+                }
+            }
+            None => Ok(level),
+        }
+    });
+    let (told, code) = match done {
+        Ok(level) => (format!("level: {level}"), ExitCode::SUCCESS),
+        Err(failed) => (failed.written(), ExitCode::from(CANNOT_BE_RUN)),
+    };
+    // Where nobody listens there is nobody to be told that.
+    let _ = rustix::io::write(&report, told.as_bytes());
+    Some(code)
+}
+
+/// Everything but to become another user, which goes with becoming the app; gives the level of Landlock, 0 without.
+fn restrict(plan: &Plan, report: &descriptors::Report) -> Result<i32, Failed> {
+    // What only the daemon's user may do comes first.
+    for group in &plan.groups {
+        join(group).map_err(|error| Failed::at("groups", named(group, &error)))?;
+    }
+    descriptors::close_others(report).map_err(|error| Failed::at("descriptors", error))?;
+    for (limit, value) in &plan.limits {
+        let set = limits::set(*limit, *value);
+        set.map_err(|error| Failed::at("limits", format!("{}: {error}", limit.name())))?;
+    }
+    match plan.user {
+        Some(user) => {
+            privileges::give_output_to(user).map_err(|error| Failed::at("user", error))?;
+        }
+        None => privileges::drop_all().map_err(|error| Failed::at("privileges", error))?,
+    }
+    let level = match &plan.domain {
+        Some(domain) => domain::enter(domain).map_err(|why| Failed::at("files", why))?,
+        None => 0,
+    };
+    // From here on nothing is gained by any program that is run.
+    rustix::thread::set_no_new_privs(true).map_err(|error| Failed::at("privileges", error))?;
+    if let Some(sockets) = plan.syscalls {
+        syscalls::refuse(sockets).map_err(|why| Failed::at("system calls", why))?;
+    }
+    Ok(level)
+}
+
+/// Joins a control group.
+fn join(group: &Path) -> io::Result<()> {
+    // This process has one thread. To move that alone the kernel need not wait until no process is started or ends on any
+    // processor, which takes it some 10 ms. Version 2 knows whole processes only.
+    let file = match fs::OpenOptions::new().write(true).open(group.join("tasks")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::OpenOptions::new()
+            .write(true)
+            .open(group.join("cgroup.procs")),
+        opened => opened,
+    };
+    // It is this process that 0 stands for.
+    file?.write_all(b"0")
+}
+
+/// Becomes the app.
+fn become_it(program: &Path, mut command: Command) -> io::Result<Infallible> {
+    // The C library gives what the kernel does not know to a shell, which makes nonsense of it.
+    let mut start = Vec::with_capacity(4);
+    fs::File::open(program)?.take(4).read_to_end(&mut start)?;
+    if !start.starts_with(b"#!") && start != b"\x7fELF" {
+        return Err(io::Error::other(
+            "it is no program and no script (Exec format error)",
+        ));
+    }
+    Err(command.exec())
+}
+
+fn named(path: &Path, error: &io::Error) -> String {
+    format!("{}: {error}", path.display())
+}
