@@ -10,7 +10,7 @@ pub(crate) use address::Address;
 use crate::answer::{Answer, Form};
 use crate::error::{Kind, RunError};
 use crate::failure::{BoxError, Failure};
-use crate::streamed::{ERROR_BODY, ERROR_TYPE};
+use crate::streamed::{ERROR_BODY, ERROR_TYPE, Streamed};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, TRAILER};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
@@ -71,28 +71,35 @@ impl<'a> Api<'a> {
     ) -> Result<(), RunError> {
         match outcome {
             Ok(Answer(Form::Whole(json))) => self.answer_whole(given, json).await,
-            Ok(Answer(Form::Streamed(streamed))) => {
-                let content_type = streamed.content_type();
-                let body = Outgoing::streamed(streamed.into_body());
-                let mut request = given.request("response", body);
-                let headers = request.headers_mut();
-                headers.insert(CONTENT_TYPE, content_type);
-                let mode = "lambda-runtime-function-response-mode";
-                headers.insert(mode, HeaderValue::from_static("streaming"));
-                headers.append(TRAILER, HeaderValue::from_static(ERROR_TYPE));
-                headers.append(TRAILER, HeaderValue::from_static(ERROR_BODY));
-                let said = self.send(request).await;
-                // Where nobody wanted it to its end, the rest of it stands in the way of the next.
-                self.line = None;
-                match said {
-                    Ok(said) => given.settle(&said),
-                    Err(error) => {
-                        tracing::warn!("a streamed answer was not taken to its end: {error}");
-                        Ok(())
-                    }
-                }
-            }
+            Ok(Answer(Form::Streamed(streamed))) => self.answer_streamed(given, streamed).await,
             Err(failure) => self.fail(given, &failure).await,
+        }
+    }
+
+    /// Goes over a connection of its own: it cannot be sent twice, so that none will do which may be gone; and where
+    /// nobody wants it to its end, the rest of it must not stand in the way of the next event.
+    async fn answer_streamed(
+        &mut self,
+        given: &Origin,
+        streamed: Streamed,
+    ) -> Result<(), RunError> {
+        let content_type = streamed.content_type();
+        let body = Outgoing::streamed(streamed.into_body());
+        let mut request = given.request("response", body);
+        self.address.complete(&mut request);
+        let headers = request.headers_mut();
+        headers.insert(CONTENT_TYPE, content_type);
+        let mode = "lambda-runtime-function-response-mode";
+        headers.insert(mode, HeaderValue::from_static("streaming"));
+        headers.append(TRAILER, HeaderValue::from_static(ERROR_TYPE));
+        headers.append(TRAILER, HeaderValue::from_static(ERROR_BODY));
+        let said = async { Line::open(self.address).await?.ask(request).await };
+        match said.await {
+            Ok(said) => given.settle(&said),
+            Err(error) => {
+                tracing::warn!("a streamed answer was not taken to its end: {error}");
+                Ok(())
+            }
         }
     }
 

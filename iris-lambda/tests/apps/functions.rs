@@ -3,7 +3,7 @@
 use futures_util::StreamExt;
 use futures_util::stream;
 use http::Response;
-use iris_lambda::{Context, Failure, RunError, Runtime, Streamed};
+use iris_lambda::{Application, Context, Failure, RunError, Runtime, Streamed};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
 use std::error::Error;
@@ -38,12 +38,14 @@ async fn main() -> Result<(), RunError> {
             Ok::<_, Failure>(event)
         }
     };
+    let router = axum::Router::new().route("/", axum::routing::get(|| async { "hello" }));
     Runtime::new()
         .register_custom::<Greeting, _, _>("hello", hello)
         .register("context", context)
         .register("fail", fail)
         .register("stream", streamed)
         .register("meet", meet)
+        .register_application("web", Application::new(router))
         .run()
         .await
 }

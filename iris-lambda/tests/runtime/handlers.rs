@@ -19,11 +19,17 @@ async fn the_handler_that_is_named_gets_the_events() {
         (said.path.as_str(), said.json()),
         ("invocation/2/response", json!("well"))
     );
+
+    let mut api = RuntimeApi::start().await;
+    let _web = api.run("functions", "web");
+    let event = r#"{"rawPath":"/","requestContext":{"http":{"method":"GET"}}}"#;
+    let said = api.ask(Event::new("3", event)).await;
+    assert_eq!(said.json()["body"], "hello");
 }
 
 #[tokio::test]
 async fn a_handler_that_is_not_there_is_told_before_the_first_event() {
-    let known = "_HANDLER has to name one of `hello`, `context`, `fail`, `stream`, `meet`";
+    let known = "_HANDLER has to name one of `hello`, `context`, `fail`, `stream`, `meet`, `web`";
     for (named, message) in [
         (Some("bye"), format!("there is no handler `bye`: {known}")),
         (

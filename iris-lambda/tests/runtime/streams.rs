@@ -89,3 +89,14 @@ async fn a_failure_before_the_first_piece_is_one_like_any_other() {
     assert_eq!(said.path, "invocation/1/error");
     assert_eq!(said.json()["errorMessage"], "no such way");
 }
+
+#[tokio::test]
+async fn one_goes_though_the_connection_of_its_event_is_closed() {
+    let (mut api, _process) = api().await;
+    for _ in 0..5 {
+        let said = api
+            .ask(event("bytes", "/").with("connection", "close"))
+            .await;
+        assert_eq!(said.body, "one two three");
+    }
+}
