@@ -1,6 +1,6 @@
 //! What stays when the daemon goes.
 
-use crate::support::{Daemon, PROGRAM, path, runs, until};
+use crate::support::{Daemon, path, runs, until};
 use rustix::process::Signal;
 
 #[tokio::test]

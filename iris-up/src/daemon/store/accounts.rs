@@ -51,3 +51,40 @@ fn free(transaction: &Transaction<'_>) -> Result<u32, Error> {
         |row| row.get(0),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::Connection;
+
+    #[test]
+    fn numbers_stay_with_names_and_come_again_only_when_there_are_no_others() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let tables = "CREATE TABLE account (name TEXT PRIMARY KEY, number INTEGER UNIQUE) STRICT;
+                      CREATE TABLE version (name TEXT PRIMARY KEY) STRICT;
+                      INSERT INTO version VALUES ('kept'), ('a');
+                      INSERT INTO account VALUES ('kept', 1), ('gone', 2);";
+        connection.execute_batch(tables).unwrap();
+        let transaction = connection.transaction().unwrap();
+        let of = |name: &str| number(&transaction, &AppName::new(name).unwrap()).unwrap();
+        assert_eq!(of("kept"), 1);
+        assert_eq!(of("a"), 3);
+        assert_eq!(of("gone"), 2, "its files may be left");
+        let last = "INSERT INTO account VALUES ('last', ?1)";
+        transaction.execute(last, [COUNT - 1]).unwrap();
+        assert_eq!(of("b"), 2, "nobody else's any more");
+        assert_eq!(of("kept"), 1);
+    }
+
+    #[test]
+    fn the_first_number_is_never_nobodys() {
+        for _ in 0..100 {
+            let mut connection = Connection::open_in_memory().unwrap();
+            let tables = "CREATE TABLE account (name TEXT PRIMARY KEY, number INTEGER) STRICT;";
+            connection.execute_batch(tables).unwrap();
+            let transaction = connection.transaction().unwrap();
+            let first = number(&transaction, &AppName::new("a").unwrap()).unwrap();
+            assert!((1..=FIRST).contains(&first), "{first}");
+        }
+    }
+}

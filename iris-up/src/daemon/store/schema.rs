@@ -101,3 +101,25 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), Error> {
     transaction.commit()?;
     connection.pragma_update(None, "foreign_keys", true)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registry_of_the_first_version_gives_each_app_a_user() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(STEPS[0]).unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+        for (name, version) in [("b", 1), ("a", 1), ("b", 2)] {
+            let insert = "INSERT INTO version VALUES (?1, ?2, 1, 'hash', x'', 0)";
+            connection.execute(insert, (name, version)).unwrap();
+        }
+        prepare(&mut connection).unwrap();
+        let accounts = connection.prepare("SELECT name, number FROM account ORDER BY number");
+        let mut accounts = accounts.unwrap();
+        let accounts = accounts.query_map((), |row| Ok((row.get(0)?, row.get(1)?)));
+        let accounts: Vec<(String, u32)> = accounts.unwrap().map(Result::unwrap).collect();
+        assert_eq!(accounts, [("a".to_owned(), 1), ("b".to_owned(), 2)]);
+    }
+}

@@ -14,7 +14,7 @@ mod secrets;
 mod without_groups;
 mod without_root;
 
-use crate::support::{Daemon, path};
+use crate::support::{Daemon, path, until};
 
 /// An app called `hostile`, in a daemon of its own.
 struct Hostile {
@@ -71,6 +71,15 @@ impl Hostile {
         let done = came.strip_prefix("done: ");
         done.unwrap_or_else(|| panic!("{what} {argument}: {came}"))
             .to_owned()
+    }
+
+    /// Waits until it has ended and is there again: requests wait from then on until it answers.
+    async fn is_started_again(&self) {
+        until("another process", || {
+            let log = self.daemon.log("hostile");
+            (log.matches("out own ").count() == 2).then_some(())
+        })
+        .await;
     }
 
     /// A file of the daemon's folder, as an argument.

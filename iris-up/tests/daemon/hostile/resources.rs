@@ -22,11 +22,7 @@ async fn memory_without_an_end_ends_the_app_and_is_said() {
         "{said}"
     );
     // It is started again, and as good as before.
-    until("another process", || {
-        let log = hostile.daemon.log("hostile");
-        (log.matches("out own ").count() == 2).then_some(())
-    })
-    .await;
+    hostile.is_started_again().await;
     assert_eq!(hostile.may("", "").await, "it answers");
 }
 
@@ -77,6 +73,7 @@ async fn a_file_without_an_end_ends_at_its_limit() {
         .unwrap()
         .len();
     assert_eq!(length, 8 << 20);
+    hostile.is_started_again().await;
     let limits = hostile.may("core", "").await;
     let line = limits
         .lines()
