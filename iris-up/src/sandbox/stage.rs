@@ -10,9 +10,14 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// What a program ends with that does not become the app (as shells have it).
 const CANNOT_BE_RUN: u8 = 126;
+
+/// How long a program may be open for writing.
+const BUSY: Duration = Duration::from_secs(2);
 
 /// Whether this program has the stage: a daemon in another one would start that again and again.
 static IS_THERE: AtomicBool = AtomicBool::new(false);
@@ -141,7 +146,17 @@ fn become_it(program: &Path, mut command: Command) -> io::Result<Infallible> {
             "it is no program and no script (Exec format error)",
         ));
     }
-    Err(command.exec())
+    let begun = Instant::now();
+    loop {
+        let error = command.exec();
+        // The daemon has written the file, and closed it. A process that it has started at that very moment has it open until
+        // that becomes another program.
+        let is_busy = error.kind() == io::ErrorKind::ExecutableFileBusy;
+        if !is_busy || begun.elapsed() > BUSY {
+            return Err(error);
+        }
+        thread::yield_now();
+    }
 }
 
 fn named(path: &Path, error: &io::Error) -> String {

@@ -33,6 +33,11 @@ impl Drop for Daemon {
     /// A daemon that is killed leaves its processes to the next one, and there is none.
     fn drop(&mut self) {
         let _ = self.child.start_kill();
+        let begun = Instant::now();
+        // Once it is gone it makes nothing new.
+        while matches!(self.child.try_wait(), Ok(None)) && begun.elapsed() < PATIENCE {
+            std::thread::yield_now();
+        }
         for id in processes_of(self.folder.path()) {
             let _ = kill_process(Pid::from_raw(id).unwrap(), Signal::KILL);
         }

@@ -13,7 +13,9 @@ const USER: u32 = 65_534;
 async fn daemon() -> (Daemon, TempDir) {
     let programs = tempfile::tempdir().unwrap();
     let program = programs.path().join("iris-up");
-    std::fs::copy(PROGRAM, &program).unwrap();
+    // By another process: what this one has open for writing another test's child has open, too, and it cannot be run.
+    let copied = Command::new("cp").arg(PROGRAM).arg(&program).status();
+    assert!(copied.await.unwrap().success());
     chown(programs.path(), Some(USER), Some(USER)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     chown(folder.path(), Some(USER), Some(USER)).unwrap();
