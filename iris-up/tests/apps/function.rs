@@ -29,6 +29,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         _ => {}
     }
+    if env::args().nth(1).as_deref() == Some("with-extension") {
+        extend()?;
+    }
     println!("own {}", std::process::id());
     loop {
         let (status, headers, event) = call("GET", "invocation/next", "")?;
@@ -144,6 +147,53 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
+/// Hears of each event in a thread of its own, as an extension does that is part of a function.
+fn extend() -> Result<(), Box<dyn Error>> {
+    let wants = json!({ "events": ["INVOKE", "SHUTDOWN"] }).to_string();
+    let headers = ["lambda-extension-name: watcher"];
+    let (status, answered, told) = ask("POST", "/2020-01-01/extension/register", &headers, &wants)?;
+    assert_eq!(status, 200);
+    println!("registered {}", String::from_utf8_lossy(&told));
+    let again = ask("POST", "/2020-01-01/extension/register", &headers, &wants)?;
+    println!("again {}", again.0);
+    let wrong = json!({ "events": ["OTHER"] }).to_string();
+    let other = ["lambda-extension-name: other"];
+    println!(
+        "wrong {}",
+        ask("POST", "/2020-01-01/extension/register", &other, &wrong)?.0
+    );
+    let stranger = ["lambda-extension-identifier: nobody"];
+    println!(
+        "stranger {}",
+        ask("GET", "/2020-01-01/extension/event/next", &stranger, "")?.0
+    );
+    let id = answered
+        .iter()
+        .find_map(|line| line.strip_prefix("lambda-extension-identifier:"));
+    let id = format!(
+        "lambda-extension-identifier: {}",
+        id.unwrap_or_default().trim()
+    );
+    std::thread::spawn(move || {
+        loop {
+            let next = ask("GET", "/2020-01-01/extension/event/next", &[&id], "");
+            let Ok((_, _, event)) = next else { return };
+            let event: Value = serde_json::from_slice(&event).unwrap_or_default();
+            println!("hears {} of {}", event["eventType"], event["requestId"]);
+            if event["requestId"].is_string() && std::path::Path::new("fail").exists() {
+                let kind = "lambda-extension-function-error-type: NoDisk";
+                let _ = ask(
+                    "POST",
+                    "/2020-01-01/extension/exit/error",
+                    &[&id, kind],
+                    "{}",
+                );
+            }
+        }
+    });
+    Ok(())
+}
+
 /// Waits until there is a file `go` in its folder.
 fn wait_for_go() {
     while !std::path::Path::new("go").exists() {
@@ -196,11 +246,19 @@ fn stream(path: &str, id: &str) -> Result<(), Box<dyn Error>> {
 
 /// Asks the Runtime API, on a connection of its own.
 fn call(method: &str, path: &str, body: &str) -> Result<Answer, Box<dyn Error>> {
+    ask(method, &format!("/2018-06-01/runtime/{path}"), &[], body)
+}
+
+fn ask(method: &str, path: &str, headers: &[&str], body: &str) -> Result<Answer, Box<dyn Error>> {
     let host = env::var("AWS_LAMBDA_RUNTIME_API")?;
     let mut socket = TcpStream::connect(&host)?;
     let length = body.len();
+    let headers: String = headers
+        .iter()
+        .map(|header| format!("{header}\r\n"))
+        .collect();
     let head = format!(
-        "{method} /2018-06-01/runtime/{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n"
     );
     socket.write_all(head.as_bytes())?;
     // Where it is too long the rest of it is not read.

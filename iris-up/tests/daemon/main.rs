@@ -10,6 +10,7 @@ mod artifacts;
 mod crashes;
 mod demo;
 mod events;
+mod extensions;
 mod folder;
 mod functions;
 mod gateway;

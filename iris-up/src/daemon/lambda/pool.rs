@@ -3,7 +3,7 @@
 use super::invocation::{Failed, Invocation, Outcome};
 use super::limits::Limits;
 use super::queue::Queue;
-use super::runtime_api::{self, Function};
+use super::runtime_api::{self, Function, Serving};
 use super::worker::{Due, Worker};
 use crate::daemon::containment::cell::Port;
 use crate::daemon::event::Event;
@@ -145,19 +145,15 @@ impl Pool {
         let begun = Instant::now();
         match self.process(worker).await {
             Ok((process, serving)) => {
-                let ended = self.look_after(worker, &process, begun + start).await;
-                drop(serving);
-                ended
+                self.look_after(worker, &process, &serving, begun + start)
+                    .await
             }
             Err(error) => Ended::Otherwise(format!("it cannot be run: {error}")),
         }
     }
 
     /// A process, and what answers its questions.
-    async fn process(
-        &self,
-        worker: &Arc<Worker>,
-    ) -> std::io::Result<(Process, runtime_api::Serving)> {
+    async fn process(&self, worker: &Arc<Worker>) -> std::io::Result<(Process, Serving)> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let function = Function::new(&self.launch, &self.limits);
@@ -173,6 +169,7 @@ impl Pool {
         self: &Arc<Self>,
         worker: &Worker,
         process: &Process,
+        serving: &Serving,
         started: Instant,
     ) -> Ended {
         let mut changed = worker.changed();
@@ -188,6 +185,7 @@ impl Pool {
             let until = match &due {
                 Due::Start => started,
                 Due::Over(why) => {
+                    serving.tell_of_end("failure").await;
                     process.stop().await;
                     return Ended::Otherwise(why.clone());
                 }
@@ -198,11 +196,12 @@ impl Pool {
                 _ = changed.changed() => {}
                 () = told(&mut ending) => {
                     worker.retire();
+                    serving.tell_of_end("spindown").await;
                     process.stop().await;
                     return Ended::Otherwise("it was stopped".to_owned());
                 }
                 () = sleep_until(until) => {
-                    if let Some(ended) = self.overdue(worker, process, &due).await {
+                    if let Some(ended) = self.overdue(worker, process, serving, &due).await {
                         return ended;
                     }
                 }
@@ -211,7 +210,13 @@ impl Pool {
     }
 
     /// What was due has not come. How the process has ended for it, where it has.
-    async fn overdue(&self, worker: &Worker, process: &Process, due: &Due) -> Option<Ended> {
+    async fn overdue(
+        &self,
+        worker: &Worker,
+        process: &Process,
+        serving: &Serving,
+        due: &Due,
+    ) -> Option<Ended> {
         match due {
             Due::Start => {
                 process.kill().await;
@@ -229,6 +234,7 @@ impl Pool {
                 Some(Ended::Otherwise(why))
             }
             Due::Idle(_) if worker.retire() => {
+                serving.tell_of_end("spindown").await;
                 process.stop().await;
                 Some(Ended::Otherwise("it had nothing to do".to_owned()))
             }

@@ -28,6 +28,8 @@ pub(super) struct Worker {
 #[derive(Debug)]
 struct Now {
     phase: Phase,
+    /// Whether it has asked for an event, ever.
+    started: bool,
     /// How often it waits for an event right now.
     asking: usize,
     /// The events that it has.
@@ -103,6 +105,7 @@ impl Worker {
             concurrency,
             now: Mutex::new(Now {
                 phase: Phase::Starting,
+                started: false,
                 asking: 0,
                 given: Vec::new(),
                 retired: false,
@@ -229,6 +232,7 @@ impl Worker {
             _ if now.given.len() + now.asking >= self.concurrency => return Err(Refused::Busy),
             Phase::Starting => {
                 now.phase = Phase::Running;
+                now.started = true;
                 now.idle_since = Instant::now();
             }
             Phase::Running => {}
@@ -313,6 +317,13 @@ impl Worker {
         Ok(())
     }
 
+    /// It cannot go on: it is to be ended.
+    pub(super) fn fail(&self, why: String) {
+        let mut now = self.now();
+        now.phase = Phase::Failed(why);
+        self.tell_of(now);
+    }
+
     /// It gets no more events. `false` where it has one.
     pub(super) fn retire(&self) -> bool {
         let mut now = self.now();
@@ -342,7 +353,7 @@ impl Worker {
         for tell in now.given.drain(..).filter_map(|given| given.tell) {
             let _ = tell.send(Err(Failed::Ended(why.to_owned())));
         }
-        let was_of_use = now.phase == Phase::Running;
+        let was_of_use = now.started;
         if now.phase == Phase::Starting {
             now.phase = Phase::Failed(why.to_owned());
         }

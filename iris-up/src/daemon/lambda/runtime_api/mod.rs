@@ -1,6 +1,7 @@
 //! AWS Lambda's Runtime API, version 2018-06-01, for one process
 //! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>).
 
+mod extensions;
 mod function;
 mod problem;
 
@@ -10,6 +11,7 @@ use super::invocation::{Failed, Reply};
 use super::streamed::{self, Streamed};
 use super::worker::Worker;
 use bytes::Bytes;
+use extensions::Extensions;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -39,11 +41,21 @@ type Answer = Result<Response<Full<Bytes>>, Problem>;
 /// Answers a process's questions for as long as this exists.
 pub(super) struct Serving {
     _accepting: JoinSet<()>,
+    extensions: Arc<Extensions>,
+}
+
+impl Serving {
+    /// Tells extensions that the process is about to be ended, and why: `spindown`, `timeout` or `failure`.
+    pub(super) async fn tell_of_end(&self, reason: &str) {
+        self.extensions.tell_of_end(reason).await;
+    }
 }
 
 /// Answers a process that asks there.
 pub(super) fn serve(listener: TcpListener, worker: Arc<Worker>, function: Function) -> Serving {
     let mut accepting = JoinSet::new();
+    let extensions = Arc::new(Extensions::default());
+    let asked = extensions.clone();
     accepting.spawn(async move {
         let mut connections = JoinSet::new();
         loop {
@@ -59,9 +71,11 @@ pub(super) fn serve(listener: TcpListener, worker: Arc<Worker>, function: Functi
             while connections.try_join_next().is_some() {}
             let _ = socket.set_nodelay(true);
             let (worker, function) = (worker.clone(), function.clone());
+            let asked = asked.clone();
             let service = service_fn(move |request| {
                 let (worker, function) = (worker.clone(), function.clone());
-                async move { Ok::<_, Infallible>(answer(request, &worker, &function).await) }
+                let asked = asked.clone();
+                async move { Ok::<_, Infallible>(answer(request, &worker, &function, &asked).await) }
             });
             let connection = hyper::server::conn::http1::Builder::new();
             let connection = connection.serve_connection(TokioIo::new(socket), service);
@@ -73,6 +87,7 @@ pub(super) fn serve(listener: TcpListener, worker: Arc<Worker>, function: Functi
     });
     Serving {
         _accepting: accepting,
+        extensions,
     }
 }
 
@@ -80,15 +95,20 @@ async fn answer(
     request: Request<Incoming>,
     worker: &Worker,
     function: &Function,
+    extensions: &Extensions,
 ) -> Response<Full<Bytes>> {
     let path = request.uri().path().to_owned();
+    if let Some(path) = path.strip_prefix(extensions::VERSION) {
+        let answered = extensions.answer(path, request, worker, function).await;
+        return answered.unwrap_or_else(|problem| problem.response());
+    }
     let parts: Vec<&str> = path
         .strip_prefix(VERSION)
         .unwrap_or_default()
         .split('/')
         .collect();
     let answered = match (request.method(), &parts[..]) {
-        (&Method::GET, ["invocation", "next"]) => next(worker, function).await,
+        (&Method::GET, ["invocation", "next"]) => next(worker, function, extensions).await,
         (&Method::POST, ["invocation", id, "response"]) => response(id, request, worker).await,
         (&Method::POST, ["invocation", id, "error"]) => error(id, request, worker).await,
         (&Method::POST, ["init", "error"]) => init_error(request, worker).await,
@@ -98,11 +118,13 @@ async fn answer(
 }
 
 /// The next event, with what is to be known of it.
-async fn next(worker: &Worker, function: &Function) -> Answer {
+async fn next(worker: &Worker, function: &Function, extensions: &Extensions) -> Answer {
+    // What the last event was to them has to be done.
+    extensions.all_wait().await;
     let (event, until) = worker.next(function.time).await?;
     let now = SystemTime::now();
     let deadline = now + until.saturating_duration_since(Instant::now());
-    let since_1970 = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    extensions.tell_of_event(&event.id, deadline, function);
     let mut response = json(StatusCode::OK, event.payload);
     let headers = response.headers_mut();
     for (name, value) in [
@@ -162,6 +184,10 @@ async fn init_error(request: Request<Incoming>, worker: &Worker) -> Answer {
     let failed = raised(request).await?;
     worker.fail_to_start(failed.to_string())?;
     Ok(accepted())
+}
+
+fn since_1970(time: SystemTime) -> Duration {
+    time.duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 /// A trace of its own, which nobody follows (X-Ray, "Tracing header").

@@ -13,6 +13,14 @@ pub(super) enum Problem {
     Refused(Refused),
     /// There is no such path, or not by this method.
     NoOperation,
+    /// An extension does not say what it is called.
+    UnnamedExtension,
+    /// Nobody registered by this identifier.
+    UnknownExtension,
+    /// An extension comes too late, twice, or is one too many.
+    LateExtension,
+    /// An extension wants to hear of what there is not.
+    UnknownEventKind,
     /// An answer is too large.
     TooLarge,
     /// What a process said broke off.
@@ -51,6 +59,17 @@ impl Problem {
                 "this process has started, or has said that it cannot".to_owned()
             }
             Problem::NoOperation => "there is no such operation".to_owned(),
+            Problem::UnnamedExtension => {
+                "an extension says what it is called: lambda-extension-name".to_owned()
+            }
+            Problem::UnknownExtension => {
+                "no extension registered by this lambda-extension-identifier".to_owned()
+            }
+            Problem::LateExtension => {
+                "extensions register once, before the function asks for an event, ten at most"
+                    .to_owned()
+            }
+            Problem::UnknownEventKind => "events are INVOKE and SHUTDOWN, each once".to_owned(),
             Problem::TooLarge => format!("an answer has at most {LARGEST} bytes"),
             Problem::BrokenOff(why) => format!("what was said broke off: {why}"),
         }
@@ -61,6 +80,12 @@ impl Problem {
             Problem::Refused(Refused::UnknownId) => (StatusCode::BAD_REQUEST, "InvalidRequestID"),
             Problem::Refused(_) => (StatusCode::FORBIDDEN, "InvalidStateTransition"),
             Problem::NoOperation => (StatusCode::NOT_FOUND, "NotFound"),
+            Problem::UnnamedExtension | Problem::UnknownExtension => (
+                StatusCode::FORBIDDEN,
+                "Extension.InvalidExtensionIdentifier",
+            ),
+            Problem::LateExtension => (StatusCode::FORBIDDEN, "Extension.RegistrationClosed"),
+            Problem::UnknownEventKind => (StatusCode::BAD_REQUEST, "Extension.InvalidEventType"),
             Problem::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge"),
             Problem::BrokenOff(_) => (StatusCode::BAD_REQUEST, "InvalidRequest"),
         };

@@ -1,0 +1,260 @@
+//! AWS Lambda's Extensions API, version 2020-01-01, for what runs within a function's process
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>).
+//!
+//! An extension hears of each event that the function is given, and the function gets no other before all extensions have
+//! asked for more.
+
+use super::function::Function;
+use super::problem::Problem;
+use super::{Answer, accepted, body, json, since_1970, trace};
+use crate::daemon::event::uuid;
+use crate::daemon::lambda::worker::Worker;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use hyper::body::Incoming;
+use serde_json::{Value, json as object};
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+/// What every path begins with.
+pub(super) const VERSION: &str = "/2020-01-01/extension/";
+
+/// Who asks.
+const IDENTIFIER: &str = "lambda-extension-identifier";
+
+/// How many a process has at most (AWS Lambda's quota).
+const MOST: usize = 10;
+
+/// How long an extension has once it is told that the process ends.
+const SHUTDOWN: Duration = Duration::from_secs(2);
+
+/// How long extensions have until the process is told to end by itself, which may be theirs.
+const MOMENT: Duration = Duration::from_millis(500);
+
+/// The extensions of one process.
+#[derive(Debug, Default)]
+pub(super) struct Extensions {
+    registered: Mutex<Vec<Extension>>,
+    changed: watch::Sender<()>,
+}
+
+#[derive(Debug)]
+struct Extension {
+    id: String,
+    name: String,
+    /// Which of the two kinds of events it wants.
+    invoke: bool,
+    shutdown: bool,
+    /// Whether it waits for an event right now.
+    waits: bool,
+    events: VecDeque<Value>,
+}
+
+/// An extension that waits, until this is dropped.
+struct Waits<'a>(&'a Extensions, &'a str);
+
+impl Extensions {
+    /// Answers the question of an extension.
+    pub(super) async fn answer(
+        &self,
+        path: &str,
+        request: Request<Incoming>,
+        worker: &Worker,
+        function: &Function,
+    ) -> Answer {
+        match (request.method().as_str(), path) {
+            ("POST", "register") => self.register(request, worker, function).await,
+            ("GET", "event/next") => self.next(request.headers()).await,
+            ("POST", "init/error") => {
+                let why = self.failed(request.headers())?;
+                worker.fail(format!("its extension did not start: {why}"));
+                Ok(accepted())
+            }
+            ("POST", "exit/error") => {
+                let why = self.failed(request.headers())?;
+                worker.fail(format!("its extension ended: {why}"));
+                Ok(accepted())
+            }
+            _ => Err(Problem::NoOperation),
+        }
+    }
+
+    /// One more, which has to come before the function asks for its first event.
+    async fn register(
+        &self,
+        request: Request<Incoming>,
+        worker: &Worker,
+        function: &Function,
+    ) -> Answer {
+        let name = text(request.headers(), "lambda-extension-name");
+        let name = name.ok_or(Problem::UnnamedExtension)?;
+        let told: Value = serde_json::from_slice(&body(request).await?).unwrap_or_default();
+        let wanted = told["events"].as_array().cloned().unwrap_or_default();
+        let (invoke, shutdown) = (
+            wanted.iter().any(|kind| kind == "INVOKE"),
+            wanted.iter().any(|kind| kind == "SHUTDOWN"),
+        );
+        if wanted.len() != usize::from(invoke) + usize::from(shutdown) {
+            return Err(Problem::UnknownEventKind);
+        }
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(|error| Problem::BrokenOff(error.to_string()))?;
+        let id = uuid(random, 4);
+        {
+            let mut registered = self.registered();
+            let known = registered.iter().any(|known| known.name == name);
+            if !worker.is_starting() || known || registered.len() >= MOST {
+                return Err(Problem::LateExtension);
+            }
+            registered.push(Extension {
+                id: id.clone(),
+                name,
+                invoke,
+                shutdown,
+                waits: false,
+                events: VecDeque::new(),
+            });
+        }
+        let told = object!({
+            "functionName": function.name,
+            "functionVersion": function.version.to_string(),
+            "handler": function.name,
+        });
+        let mut response = json(StatusCode::OK, told.to_string().into());
+        if let Ok(id) = HeaderValue::try_from(id) {
+            response.headers_mut().insert(IDENTIFIER, id);
+        }
+        Ok(response)
+    }
+
+    /// The next event for one, once there is one.
+    async fn next(&self, headers: &HeaderMap) -> Answer {
+        let id = text(headers, IDENTIFIER).ok_or(Problem::UnknownExtension)?;
+        let mut changed = self.changed.subscribe();
+        let waits = self.wait(&id)?;
+        loop {
+            changed.borrow_and_update();
+            if let Some(event) = self.take(&id)? {
+                drop(waits);
+                return Ok(json(StatusCode::OK, Bytes::from(event.to_string())));
+            }
+            // The sender is here.
+            let _ = changed.changed().await;
+        }
+    }
+
+    /// It waits from now on.
+    fn wait<'a>(&'a self, id: &'a str) -> Result<Waits<'a>, Problem> {
+        self.change(id, |extension| extension.waits = true)?;
+        Ok(Waits(self, id))
+    }
+
+    fn change(&self, id: &str, change: impl FnOnce(&mut Extension)) -> Result<(), Problem> {
+        let mut registered = self.registered();
+        let found = registered.iter_mut().find(|extension| extension.id == id);
+        change(found.ok_or(Problem::UnknownExtension)?);
+        drop(registered);
+        self.changed.send_replace(());
+        Ok(())
+    }
+
+    /// The next event of one, where there is one.
+    fn take(&self, id: &str) -> Result<Option<Value>, Problem> {
+        let mut registered = self.registered();
+        let found = registered.iter_mut().find(|extension| extension.id == id);
+        Ok(found.ok_or(Problem::UnknownExtension)?.events.pop_front())
+    }
+
+    /// Why one says that it has failed.
+    fn failed(&self, headers: &HeaderMap) -> Result<String, Problem> {
+        let id = text(headers, IDENTIFIER).ok_or(Problem::UnknownExtension)?;
+        let name = {
+            let registered = self.registered();
+            let found = registered.iter().find(|extension| extension.id == id);
+            found.ok_or(Problem::UnknownExtension)?.name.clone()
+        };
+        let kind = text(headers, "lambda-extension-function-error-type");
+        Ok(format!("{name}: {}", kind.as_deref().unwrap_or("Unknown")))
+    }
+
+    /// Waits until all of them have asked for an event.
+    pub(super) async fn all_wait(&self) {
+        let mut changed = self.changed.subscribe();
+        loop {
+            changed.borrow_and_update();
+            let ready = self
+                .registered()
+                .iter()
+                .all(|extension| extension.waits && extension.events.is_empty());
+            if ready {
+                return;
+            }
+            // The sender is here.
+            let _ = changed.changed().await;
+        }
+    }
+
+    /// The function is given this event.
+    pub(super) fn tell_of_event(&self, id: &str, deadline: SystemTime, function: &Function) {
+        let told = object!({
+            "eventType": "INVOKE",
+            "deadlineMs": milliseconds(deadline),
+            "requestId": id,
+            "invokedFunctionArn": function.arn(),
+            "tracing": {
+                "type": "X-Amzn-Trace-Id",
+                "value": trace(id, since_1970(SystemTime::now())),
+            },
+        });
+        self.tell(|extension| extension.invoke, &told);
+    }
+
+    /// The process is about to be ended. Those who want to hear of it have a moment for that.
+    pub(super) async fn tell_of_end(&self, reason: &str) {
+        let told = object!({
+            "eventType": "SHUTDOWN",
+            "shutdownReason": reason,
+            "deadlineMs": milliseconds(SystemTime::now() + SHUTDOWN),
+        });
+        self.tell(|extension| extension.shutdown, &told);
+        // Also one that wants nothing of the kind may be at work.
+        let _ = timeout(MOMENT, self.all_wait()).await;
+    }
+
+    fn tell(&self, who: impl Fn(&Extension) -> bool, event: &Value) {
+        for extension in self
+            .registered()
+            .iter_mut()
+            .filter(|extension| who(extension))
+        {
+            extension.events.push_back(event.clone());
+        }
+        self.changed.send_replace(());
+    }
+
+    /// No extension is ever half changed.
+    fn registered(&self) -> MutexGuard<'_, Vec<Extension>> {
+        self.registered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        // It is there: none is ever removed.
+        let _ = self.0.change(self.1, |extension| extension.waits = false);
+    }
+}
+
+fn milliseconds(time: SystemTime) -> u64 {
+    u64::try_from(since_1970(time).as_millis()).unwrap_or(u64::MAX)
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name)?.to_str().ok()?;
+    (!value.is_empty()).then(|| value.to_owned())
+}
