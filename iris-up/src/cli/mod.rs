@@ -2,6 +2,8 @@
 
 mod apps;
 mod bounds;
+mod build;
+mod completions;
 mod demo;
 mod descriptors;
 mod doctor;
@@ -86,6 +88,8 @@ enum Command {
     },
     /// Says what keeps apps where they belong on this host, and what is missing.
     Doctor(doctor::Doctor),
+    /// Prints what a shell needs to complete commands.
+    Completions(completions::Completions),
     /// Runs a daemon with two apps, in a folder that is gone with it.
     Demo(demo::Demo),
 }
@@ -122,6 +126,7 @@ async fn run(command: Command) -> Outcome {
         Command::Invoke(invoke) => invoke.run().await,
         Command::Descriptors(descriptors) => descriptors.run().await,
         Command::Events(events) => events.run().await,
+        Command::Completions(completions) => completions.run(),
         Command::Password(password) => password.run().await,
         Command::Users { place } => password::users(&place).await,
         Command::Token(token) => token.run().await,

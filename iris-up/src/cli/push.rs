@@ -2,7 +2,7 @@
 
 use super::bounds::Bounds;
 use super::place::Place;
-use super::{Outcome, progress};
+use super::{Outcome, build, progress};
 use crate::hash::{self, Hash};
 use clap::Args;
 use futures_util::stream;
@@ -87,8 +87,11 @@ impl Function {
 /// Makes an executable a new version of an app.
 #[derive(Debug, Args)]
 pub(super) struct Push {
-    /// The executable.
+    /// The executable, or the folder of a Cargo package, which is built in release.
     file: PathBuf,
+    /// Which executable of a package that makes several.
+    #[arg(long, value_name = "NAME")]
+    bin: Option<String>,
     /// The app's name. That of the file unless told.
     #[arg(long, short)]
     name: Option<String>,
@@ -113,14 +116,15 @@ impl Push {
     pub(super) async fn run(self) -> Outcome {
         let remotes = self.place.remotes()?;
         let environment = self.bounds.environment()?;
-        let artifact = upload(&remotes, &self.file).await?;
+        let file = build::executable(&self.file, self.bin.as_deref()).await?;
+        let artifact = upload(&remotes, &file).await?;
         let kind = match self.lambda {
             true => Kind::Lambda,
             false => Kind::Daemon,
         };
         let name = match &self.name {
             Some(name) => name.clone(),
-            None => name_of(&self.file)?,
+            None => name_of(&file)?,
         };
         let events = remotes
             .apps()

@@ -123,6 +123,56 @@ async fn a_new_version_takes_over_once_it_is_ready_and_the_old_one_finishes() {
 }
 
 #[tokio::test]
+async fn a_cargo_package_is_built_and_pushed() {
+    let daemon = Daemon::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| {
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write(
+        "Cargo.toml",
+        "[package]\nname = \"tiny\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[workspace]\n",
+    );
+    write(
+        "src/main.rs",
+        "use std::io::Write;
+         fn main() {
+             let port: u16 = std::env::var(\"PORT\").unwrap().parse().unwrap();
+             let listener = std::net::TcpListener::bind((\"127.0.0.1\", port)).unwrap();
+             for socket in listener.incoming().flatten() {
+                 let mut socket = socket;
+                 let _ = std::io::Read::read(&mut socket, &mut [0; 1000]);
+                 let _ = socket.write_all(b\"HTTP/1.1 200 OK\\r\\ncontent-length: 4\\r\\nconnection: close\\r\\n\\r\\ntiny\");
+             }
+         }",
+    );
+    let package = folder.path().to_str().unwrap();
+    daemon.runs(["push", package]).await;
+    assert_eq!(daemon.get("/tiny/").await, (200, "tiny".to_owned()));
+    // Several executables, and none.
+    write("src/bin/other.rs", "fn main() {}");
+    let several = daemon.run(&["push", package]).await;
+    assert!(
+        several.err.contains("choose one with --bin"),
+        "{}",
+        several.err
+    );
+    daemon
+        .runs(["push", package, "--bin", "tiny", "--name", "named"])
+        .await;
+    assert_eq!(daemon.get("/named/").await, (200, "tiny".to_owned()));
+    write("src/main.rs", "fn main() { no code }");
+    let broken = daemon.run(&["push", package, "--bin", "tiny"]).await;
+    assert_eq!(broken.code, 1);
+    assert!(broken.err.contains("cargo build"), "{}", broken.err);
+    let empty = tempfile::tempdir().unwrap();
+    let none = daemon.run(&["push", empty.path().to_str().unwrap()]).await;
+    assert!(none.err.contains("without a Cargo.toml"), "{}", none.err);
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_program_is_told() {
     let daemon = Daemon::start().await;
     let folder = tempfile::tempdir().unwrap();
