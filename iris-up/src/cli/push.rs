@@ -8,7 +8,7 @@ use clap::Args;
 use futures_util::stream;
 use iris_up_client::Remotes;
 use iris_up_client::messages::iris::up::v1::{
-    ArtifactRequest, Kind, PushRequest, Retries, Schedule, Settings, UploadPart,
+    ArtifactRequest, Health, Kind, PushRequest, Retries, Schedule, Settings, UploadPart,
 };
 use prost_types::Duration;
 use std::path::{Path, PathBuf};
@@ -98,6 +98,17 @@ pub(super) struct Push {
     /// It runs where there is something to do, and speaks AWS Lambda's Runtime API.
     #[arg(long, short = 'L')]
     lambda: bool,
+    /// A path that says whether it is well, with 200 to 399: it is ready once it is, and is started anew where it is not.
+    #[arg(long, value_name = "PATH")]
+    health: Option<String>,
+    /// How many seconds are between two looks.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        requires = "health",
+        default_value_t = 10
+    )]
+    health_interval: u32,
     /// Where it ends it is not started again.
     #[arg(long)]
     no_auto_restart: bool,
@@ -135,6 +146,14 @@ impl Push {
                 environment,
                 settings: Some(Settings {
                     restart: !self.no_auto_restart,
+                    health: self.health.map(|path| Health {
+                        path,
+                        interval: Some(Duration {
+                            seconds: self.health_interval.into(),
+                            nanos: 0,
+                        }),
+                        ..Health::default()
+                    }),
                     arguments: self.arguments,
                     limits: Some(self.bounds.limits()),
                     reach: Some(self.bounds.reach()?),

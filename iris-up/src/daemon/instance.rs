@@ -81,7 +81,7 @@ pub(crate) fn start(
     Ok(match kind {
         Kind::Lambda => Arc::new(Lambda::start(launch, settings)?),
         // No other kind gets past the remotes.
-        Kind::Daemon | Kind::Unspecified => Arc::new(Resident::start(launch, settings)),
+        Kind::Daemon | Kind::Unspecified => Arc::new(Resident::start(launch, settings)?),
     })
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn check(kind: Kind, settings: &Settings) -> Result<(), String> {
         return Lambda::check(settings);
     }
     match settings.schedules.is_empty() {
-        true => Ok(()),
+        true => Resident::check(settings),
         false => Err("schedules are for lambdas: a daemon runs all the time".to_owned()),
     }
 }

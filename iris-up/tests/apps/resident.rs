@@ -42,6 +42,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             "/echo",
             any(async |request: Request| Response::new(request.into_body())),
         )
+        .route("/health", get(health))
         .route("/environment", get(environment))
         .route("/end", get(async || -> &'static str { exit(4) }))
         .route("/wait", get(wait))
@@ -58,6 +59,14 @@ async fn headers(request: Request) -> String {
         text += &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()));
     }
     text
+}
+
+/// It is well once there is a file `well` in its folder.
+async fn health() -> (axum::http::StatusCode, &'static str) {
+    match Path::new("well").exists() {
+        true => (axum::http::StatusCode::OK, "well"),
+        false => (axum::http::StatusCode::SERVICE_UNAVAILABLE, "not yet"),
+    }
 }
 
 async fn environment() -> String {

@@ -173,6 +173,53 @@ async fn a_cargo_package_is_built_and_pushed() {
 }
 
 #[tokio::test]
+async fn an_app_is_ready_once_it_is_well_and_started_anew_where_it_is_not() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let program = path("resident");
+    let arguments = [
+        "push",
+        program.as_str(),
+        "--health",
+        "/health",
+        "--health-interval",
+        "1",
+    ];
+    let pushing = daemon.run(&arguments);
+    let meanwhile = async {
+        // It runs, and is not gone over to.
+        until("the second", || {
+            (daemon.log("resident").matches(" own ").count() == 2).then_some(())
+        })
+        .await;
+        assert_eq!(daemon.get("/resident").await, (200, "version 1".to_owned()));
+        daemon.give("resident", "well");
+    };
+    let (pushed, ()) = tokio::join!(pushing, meanwhile);
+    assert_eq!(pushed.code, 0, "{pushed:?}");
+    assert_eq!(daemon.get("/resident").await, (200, "version 2".to_owned()));
+    let second = daemon.printed("resident", "own").await;
+    let well = daemon.folder.path().join("apps/resident/well");
+    std::fs::remove_file(&well).unwrap();
+    until("its end", || (!runs(second)).then_some(())).await;
+    let status = daemon.remotes().apps().list().await.unwrap();
+    assert!(
+        status.apps[0].restarts > 0 || status.apps[0].reason.contains("not well"),
+        "{status:?}"
+    );
+    std::fs::write(&well, "").unwrap();
+    assert_eq!(daemon.get("/resident").await, (200, "version 2".to_owned()));
+    for bad in ["health", "", "/a b"] {
+        let refused = daemon.run(&["push", &program, "--health", bad]).await;
+        assert!(
+            refused.err.contains("is no path to ask for"),
+            "{bad}: {}",
+            refused.err
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_program_is_told() {
     let daemon = Daemon::start().await;
     let folder = tempfile::tempdir().unwrap();

@@ -51,6 +51,7 @@ pub const TYPES: &[::iris_client::json::MessageType] = {
             self::iris::up::v1::EventsResponse,
         >("iris.up.v1.EventsResponse"),
         MessageType::of::<self::iris::up::v1::FunctionError>("iris.up.v1.FunctionError"),
+        MessageType::of::<self::iris::up::v1::Health>("iris.up.v1.Health"),
         MessageType::of::<self::iris::up::v1::InvokeRequest>("iris.up.v1.InvokeRequest"),
         MessageType::of::<
             self::iris::up::v1::InvokeResponse,

@@ -385,6 +385,29 @@ pub struct Settings {
     /// When a lambda is given events by itself.
     #[prost(message, repeated, tag = "11")]
     pub schedules: ::std::vec::Vec<Schedule>,
+    /// What a daemon is asked, to know whether it is well. Where it is missing it is well as long as it runs.
+    #[prost(message, optional, tag = "15")]
+    pub health: ::core::option::Option<Health>,
+}
+
+/// Whether a daemon is well.
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Health {
+    /// What is asked for, with GET: a status of 200 to 399 says that it is well. A new version is ready once it is.
+    #[prost(string, tag = "1")]
+    pub path: ::std::string::String,
+    /// Between two looks. 10 seconds where it is missing.
+    #[prost(message, optional, tag = "2")]
+    pub interval: ::core::option::Option<
+        ::iris_client::__private::prost_types::Duration,
+    >,
+    /// How long an answer may take. 5 seconds where it is missing.
+    #[prost(message, optional, tag = "3")]
+    pub timeout: ::core::option::Option<::iris_client::__private::prost_types::Duration>,
+    /// After how many in a row that failed its process is ended, and another started. 3 where it is 0.
+    #[prost(uint32, tag = "4")]
+    pub failures: u32,
 }
 
 /// How often an event that nobody waits for is given to a lambda that fails. What never succeeds is dead, and stays until it
@@ -1534,6 +1557,7 @@ impl ::iris_client::json::Fields for Settings {
         out.repeated::<
                 ::iris_client::json::Message<Schedule>,
             >("schedules", &self.schedules)?;
+        out.optional::<::iris_client::json::Message<Health>>("health", &self.health)?;
         Ok(())
     }
     fn read(
@@ -1583,6 +1607,12 @@ impl ::iris_client::json::Fields for Settings {
                         ::iris_client::json::Message<Schedule>,
                     >(11, &mut self.schedules)
             }
+            "health" => {
+                field
+                    .optional::<
+                        ::iris_client::json::Message<Health>,
+                    >(15, &mut self.health)
+            }
             _ => Ok(false),
         }
     }
@@ -1598,6 +1628,50 @@ impl ::iris_client::__private::prost::Name for Settings {
     }
     fn type_url() -> ::std::string::String {
         "type.googleapis.com/iris.up.v1.Settings".into()
+    }
+}
+
+impl ::iris_client::json::Fields for Health {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("path", &self.path)?;
+        out.optional::<::iris_client::json::Duration>("interval", &self.interval)?;
+        out.optional::<::iris_client::json::Duration>("timeout", &self.timeout)?;
+        out.singular::<::iris_client::json::Uint32>("failures", &self.failures)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "path" => field.singular::<::iris_client::json::Text>(1, &mut self.path),
+            "interval" => {
+                field.optional::<::iris_client::json::Duration>(2, &mut self.interval)
+            }
+            "timeout" => {
+                field.optional::<::iris_client::json::Duration>(3, &mut self.timeout)
+            }
+            "failures" => {
+                field.singular::<::iris_client::json::Uint32>(4, &mut self.failures)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(Health);
+
+impl ::iris_client::__private::prost::Name for Health {
+    const NAME: &'static str = "Health";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.Health".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.Health".into()
     }
 }
 

@@ -1,20 +1,23 @@
 //! The kind of app that runs all the time: a process that answers HTTP at the port it is told, and is started again where
 //! it ends.
 
-use super::containment::cell::Port;
-use super::event::Event;
-use super::gate::{Entered, Gate};
-use super::gateway::proxy::Proxy;
-use super::instance::{Instance, Status};
-use super::process::log::Tag;
-use super::process::port::FreePort;
-use super::process::{Launch, Process};
-use super::typed::{self, Descriptors};
+mod health;
+
+use crate::daemon::containment::cell::Port;
+use crate::daemon::event::Event;
+use crate::daemon::gate::{Entered, Gate};
+use crate::daemon::gateway::proxy::Proxy;
+use crate::daemon::instance::{Instance, Status};
+use crate::daemon::process::log::Tag;
+use crate::daemon::process::port::FreePort;
+use crate::daemon::process::{Launch, Process};
+use crate::daemon::typed::{self, Descriptors};
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{InvokeResponse, Settings, State};
 use crate::name::AppName;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use health::Health;
 use http::{Request, Response, StatusCode};
 use iris_core::Body;
 use std::net::SocketAddr;
@@ -61,7 +64,10 @@ struct Reached {
 }
 
 impl Resident {
-    pub(crate) fn start(launch: Launch, settings: &Settings) -> Resident {
+    /// # Errors
+    ///
+    /// What is wrong with the settings, for people.
+    pub(crate) fn start(launch: Launch, settings: &Settings) -> Result<Resident, String> {
         let mut status = Status::dead();
         status.state = State::Starting;
         let (tell, told) = watch::channel(Reached {
@@ -73,17 +79,27 @@ impl Resident {
         let (stop, stopped) = oneshot::channel();
         let keeper = Keeper {
             launch,
+            health: Health::of(settings)?,
             restart: settings.restart,
             tell,
         };
         let task = tokio::spawn(keeper.keep(stopped));
-        Resident {
+        Ok(Resident {
             name,
             gate: Gate::new(),
             proxy: Proxy::new(),
             status: told,
             task: Mutex::new(Some((stop, task))),
-        }
+        })
+    }
+
+    /// Whether it could be started with these.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them, for people.
+    pub(crate) fn check(settings: &Settings) -> Result<(), String> {
+        Health::of(settings).map(|_| ())
     }
 
     /// Waits until it answers, or will not by itself.
@@ -126,10 +142,12 @@ impl Instance for Resident {
                     let typed = !self.descriptors().services().is_empty();
                     self.proxy.forward(address, typed, entered, request).await
                 }
-                Ok(Err(why)) => super::gateway::refusal(StatusCode::SERVICE_UNAVAILABLE, &why),
+                Ok(Err(why)) => {
+                    crate::daemon::gateway::refusal(StatusCode::SERVICE_UNAVAILABLE, &why)
+                }
                 Err(_) => {
                     let why = "the app is not ready in time";
-                    super::gateway::refusal(StatusCode::GATEWAY_TIMEOUT, why)
+                    crate::daemon::gateway::refusal(StatusCode::GATEWAY_TIMEOUT, why)
                 }
             }
         }
@@ -167,6 +185,7 @@ impl Instance for Resident {
 /// Keeps a process running.
 struct Keeper {
     launch: Launch,
+    health: Option<Health>,
     restart: bool,
     tell: watch::Sender<Reached>,
 }
@@ -240,13 +259,17 @@ impl Keeper {
     /// Says when it is ready, and gives why it is so no longer, and whether that came after a while.
     async fn watch(&self, process: &Process, address: SocketAddr, asks: bool) -> (String, bool) {
         let listening = tokio::select! {
-            listening = timeout(READY, listening(address)) => listening.is_ok(),
+            listening = timeout(READY, self.answering(address)) => listening.is_ok(),
             why = process.ended() => return (why, false),
         };
         if !listening {
             let seconds = READY.as_secs();
-            let why =
-                format!("nothing listens at the port of its variable PORT within {seconds} s");
+            let why = match self.health {
+                None => {
+                    format!("nothing listens at the port of its variable PORT within {seconds} s")
+                }
+                Some(_) => format!("it does not say that it is well within {seconds} s"),
+            };
             return (why, false);
         }
         let descriptors = match asks {
@@ -260,8 +283,27 @@ impl Keeper {
             reached.address = Some(address);
             reached.descriptors = Arc::new(descriptors);
         });
-        let why = process.ended().await;
+        let why = tokio::select! {
+            why = process.ended() => why,
+            why = self.unwell(address) => why,
+        };
         (why, since.elapsed() >= STEADY)
+    }
+
+    /// Waits until it can be asked.
+    async fn answering(&self, address: SocketAddr) {
+        listening(address).await;
+        if let Some(health) = &self.health {
+            health.well(address).await;
+        }
+    }
+
+    /// Waits until it is well no longer, where it is asked that.
+    async fn unwell(&self, address: SocketAddr) -> String {
+        match &self.health {
+            Some(health) => health.watch(address).await,
+            None => std::future::pending().await,
+        }
     }
 
     fn say(&self, state: State, reason: &str) {
