@@ -185,6 +185,13 @@ pub enum UpError {
     /// There is no such event: it is done, or it was discarded.
     #[code(number = 30, status = "not_found", message = "there is no event {0:?}")]
     UnknownEvent(String),
+    /// No version of the app is tried.
+    #[code(
+        number = 31,
+        status = "failed_precondition",
+        message = "no version of the app {0} is tried: push one with --traffic"
+    )]
+    NothingTried(String),
     /// The disk or the registry failed. Callers get 902, the log gets the cause.
     #[code(internal)]
     Failure(Failure),

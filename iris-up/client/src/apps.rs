@@ -2,7 +2,7 @@
 //! The remote `iris.up.v1.Apps`.
 
 use crate::{ErrorCode, IrisError};
-use crate::messages::iris::up::v1::{App, AppRequest, DescriptorsResponse, ListResponse, LogLine, LogsRequest, PushEvent, PushRequest, RollbackRequest, VersionsResponse};
+use crate::messages::iris::up::v1::{App, AppRequest, DescriptorsResponse, ListResponse, LogLine, LogsRequest, PushEvent, PushRequest, RollbackRequest, TrafficRequest, VersionsResponse};
 
 /// The apps of this box.
 #[derive(Clone, Debug)]
@@ -50,6 +50,12 @@ impl Apps {
     /// Starts an app anew, as a push goes over to a new version: what runs goes on until that is ready.
     pub fn restart(&self, request: AppRequest) -> iris_client::ServerStreaming<AppRequest, PushEvent, ErrorCode> {
         self.client.server_streaming(RESTART, request)
+    }
+
+    /// Gives the version that is tried another share of what comes: all of it makes it the one that runs, nothing ends the
+    /// trial.
+    pub fn traffic(&self, request: TrafficRequest) -> iris_client::ServerStreaming<TrafficRequest, PushEvent, ErrorCode> {
+        self.client.server_streaming(TRAFFIC, request)
     }
 
     /// What the processes of an app printed, and print. Where lines come faster than they are read some are left out, which
@@ -118,6 +124,13 @@ pub trait AppsApi: Send + Sync {
         iris_client::not_mocked(RESTART.path())
     }
 
+    /// Gives the version that is tried another share of what comes: all of it makes it the one that runs, nothing ends the
+    /// trial.
+    fn traffic(&self, request: TrafficRequest) -> impl Future<Output = Result<iris_client::Streaming<PushEvent, ErrorCode>, IrisError>> + Send {
+        let _ = request;
+        iris_client::not_mocked(TRAFFIC.path())
+    }
+
     /// What the processes of an app printed, and print. Where lines come faster than they are read some are left out, which
     /// a line of the stream `iris-up` says.
     fn logs(&self, request: LogsRequest) -> impl Future<Output = Result<iris_client::Streaming<LogLine, ErrorCode>, IrisError>> + Send {
@@ -181,6 +194,11 @@ impl AppsApi for Apps {
     }
 
     #[inline]
+    fn traffic(&self, request: TrafficRequest) -> impl Future<Output = Result<iris_client::Streaming<PushEvent, ErrorCode>, IrisError>> + Send {
+        Apps::traffic(self, request).into_future()
+    }
+
+    #[inline]
     fn logs(&self, request: LogsRequest) -> impl Future<Output = Result<iris_client::Streaming<LogLine, ErrorCode>, IrisError>> + Send {
         Apps::logs(self, request).into_future()
     }
@@ -221,6 +239,9 @@ pub const ROLLBACK: iris_client::Method<RollbackRequest, PushEvent, iris_client:
 
 /// `/iris.up.v1.Apps/Restart`
 pub const RESTART: iris_client::Method<AppRequest, PushEvent, iris_client::kind::ServerStreaming> = iris_client::Method::new("/iris.up.v1.Apps/Restart");
+
+/// `/iris.up.v1.Apps/Traffic`
+pub const TRAFFIC: iris_client::Method<TrafficRequest, PushEvent, iris_client::kind::ServerStreaming> = iris_client::Method::new("/iris.up.v1.Apps/Traffic");
 
 /// `/iris.up.v1.Apps/Logs`
 pub const LOGS: iris_client::Method<LogsRequest, LogLine, iris_client::kind::ServerStreaming> = iris_client::Method::new("/iris.up.v1.Apps/Logs");

@@ -68,6 +68,8 @@ pub enum ErrorCode {
     TooManyEvents,
     /// There is no such event: it is done, or it was discarded.
     UnknownEvent,
+    /// No version of the app is tried.
+    NothingTried,
     /// The call did not reach the server, or its answer did not come back.
     IrisCommunicationError,
     /// No procedure answers at that path.
@@ -123,6 +125,7 @@ impl ErrorCode {
             ErrorCode::NotYet => 28,
             ErrorCode::TooManyEvents => 29,
             ErrorCode::UnknownEvent => 30,
+            ErrorCode::NothingTried => 31,
             ErrorCode::IrisCommunicationError => 900,
             ErrorCode::IrisProcedureNotFound => 901,
             ErrorCode::IrisInternalServerError => 902,
@@ -170,6 +173,7 @@ impl From<i32> for ErrorCode {
             28 => ErrorCode::NotYet,
             29 => ErrorCode::TooManyEvents,
             30 => ErrorCode::UnknownEvent,
+            31 => ErrorCode::NothingTried,
             900 => ErrorCode::IrisCommunicationError,
             901 => ErrorCode::IrisProcedureNotFound,
             902 => ErrorCode::IrisInternalServerError,

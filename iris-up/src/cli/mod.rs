@@ -56,6 +56,8 @@ enum Command {
     Versions(versions::Versions),
     /// Goes back to a version of an app.
     Rollback(versions::Rollback),
+    /// Gives the version that is tried another share of what comes.
+    Traffic(versions::Traffic),
     /// Gives a lambda an event, and prints what it answers.
     Invoke(invoke::Invoke),
     /// Writes what describes the services of an app.
@@ -127,6 +129,7 @@ async fn run(command: Command) -> Outcome {
         Command::Descriptors(descriptors) => descriptors.run().await,
         Command::Events(events) => events.run().await,
         Command::Completions(completions) => completions.run(),
+        Command::Traffic(traffic) => traffic.run().await,
         Command::Password(password) => password.run().await,
         Command::Users { place } => password::users(&place).await,
         Command::Token(token) => token.run().await,

@@ -15,6 +15,7 @@ pub(super) async fn follow(mut events: Streaming<PushEvent, ErrorCode>, json: bo
             Step::Stored => "kept",
             Step::Started => "started",
             Step::Switched => "ready",
+            Step::Shared => "gets its share",
             Step::Drained => "the one before is gone",
             // Of a later daemon.
             Step::Unspecified => "",

@@ -98,6 +98,9 @@ pub(super) struct Push {
     /// It runs where there is something to do, and speaks AWS Lambda's Runtime API.
     #[arg(long, short = 'L')]
     lambda: bool,
+    /// How much of what comes it gets, in percent, while the version before goes on with the rest: 10%. See `traffic`.
+    #[arg(long, value_name = "PERCENT", value_parser = super::versions::percent)]
+    traffic: Option<u32>,
     /// A path that says whether it is well, with 200 to 399: it is ready once it is, and is started anew where it is not.
     #[arg(long, value_name = "PATH")]
     health: Option<String>,
@@ -144,6 +147,7 @@ impl Push {
                 kind: kind.into(),
                 artifact,
                 environment,
+                traffic: self.traffic.unwrap_or_default(),
                 settings: Some(Settings {
                     restart: !self.no_auto_restart,
                     health: self.health.map(|path| Health {

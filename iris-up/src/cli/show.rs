@@ -24,10 +24,18 @@ pub(super) fn line(app: &App) -> String {
         true => format!("{colour}{word}\x1b[0m"),
         false => word.to_owned(),
     };
-    match app.reason.as_str() {
-        "" => format!(" • {} - {state}", app.name),
-        reason => format!(" • {} - {state} - {reason}", app.name),
+    let mut line = format!(" • {} - {state}", app.name);
+    if !app.reason.is_empty() {
+        line = format!("{line} - {}", app.reason);
     }
+    if let Some(trial) = &app.trial {
+        let (word, _) = look(trial.state());
+        line = format!(
+            "{line} - {} % to version {}, {word}",
+            trial.percent, trial.version
+        );
+    }
+    line
 }
 
 /// The same, printed; all that is known of it as JSON where that is wanted.

@@ -24,6 +24,7 @@ mod official;
 mod registry;
 mod residents;
 mod support;
+mod traffic;
 mod typed;
 mod under_load;
 mod versions;

@@ -79,6 +79,10 @@ pub const TYPES: &[::iris_client::json::MessageType] = {
         MessageType::of::<
             self::iris::up::v1::TokensResponse,
         >("iris.up.v1.TokensResponse"),
+        MessageType::of::<
+            self::iris::up::v1::TrafficRequest,
+        >("iris.up.v1.TrafficRequest"),
+        MessageType::of::<self::iris::up::v1::Trial>("iris.up.v1.Trial"),
         MessageType::of::<self::iris::up::v1::UploadPart>("iris.up.v1.UploadPart"),
         MessageType::of::<self::iris::up::v1::User>("iris.up.v1.User"),
         MessageType::of::<self::iris::up::v1::UserRequest>("iris.up.v1.UserRequest"),

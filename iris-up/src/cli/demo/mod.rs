@@ -92,6 +92,7 @@ async fn push(url: &str) -> Outcome {
             .apps()
             .push(PushRequest {
                 name: name.to_owned(),
+                traffic: 0,
                 kind: kind.into(),
                 artifact,
                 settings: Some(Settings {

@@ -1,5 +1,6 @@
 //! One app: what it is, and what answers for it.
 
+use super::trial::Trial;
 use crate::daemon::Failure;
 use crate::daemon::instance::{Instance, Status};
 use crate::daemon::process::log::Log;
@@ -8,9 +9,16 @@ use crate::daemon::typed::Descriptors;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{self as messages, Kind, Settings};
 use crate::name::AppName;
+use futures_util::future::join_all;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Mutex as Turns, OwnedMutexGuard};
+
+/// An instance that is started.
+type Started = Result<Arc<dyn Instance>, Failure>;
+
+/// An instance that answers for an app, or why none does.
+type Answering = Result<Arc<dyn Instance>, UpError>;
 
 /// Whoever has it changes the app.
 pub(crate) type Turn = OwnedMutexGuard<()>;
@@ -27,6 +35,7 @@ pub(crate) struct App {
 struct Now {
     record: Record,
     instance: Option<Arc<dyn Instance>>,
+    trial: Option<Trial>,
 }
 
 impl App {
@@ -39,6 +48,7 @@ impl App {
             now: Mutex::new(Now {
                 record,
                 instance: None,
+                trial: None,
             }),
         }
     }
@@ -97,11 +107,28 @@ impl App {
     }
 
     /// The instance that runs, or one that is started now.
-    pub(crate) fn instance_or(
-        &self,
-        start: impl FnOnce(&Record) -> Result<Arc<dyn Instance>, Failure>,
-    ) -> Result<Arc<dyn Instance>, UpError> {
+    pub(crate) fn instance_or(&self, start: impl FnOnce(&Record) -> Started) -> Answering {
         let mut now = self.now();
+        self.main_or(&mut now, start)
+    }
+
+    /// The one for what comes now: that of the version that is tried, where it is its turn.
+    pub(crate) fn next_or(&self, start: impl FnOnce(&Record) -> Started) -> Answering {
+        let mut now = self.now();
+        let Now { record, trial, .. } = &mut *now;
+        let trial = trial.as_mut().filter(|_| record.wanted);
+        let Some(trial) = trial.and_then(|trial| trial.is_next().then_some(trial)) else {
+            return self.main_or(&mut now, start);
+        };
+        if let Some(instance) = &trial.instance {
+            return Ok(instance.clone());
+        }
+        let instance = start(&trial.record)?;
+        trial.instance = Some(instance.clone());
+        Ok(instance)
+    }
+
+    fn main_or(&self, now: &mut Now, start: impl FnOnce(&Record) -> Started) -> Answering {
         if let Some(instance) = &now.instance {
             return Ok(instance.clone());
         }
@@ -116,8 +143,24 @@ impl App {
         Ok(instance)
     }
 
-    /// Goes over to a version, and gives the instance of the one before.
+    /// Goes over to a version, and gives the instances of those before. What was tried is tried no longer.
     pub(crate) fn switch(
+        &self,
+        record: Record,
+        instance: Arc<dyn Instance>,
+    ) -> Vec<Arc<dyn Instance>> {
+        let mut now = self.now();
+        now.record = record;
+        let trial = now.trial.take().and_then(|trial| trial.instance);
+        now.instance
+            .replace(instance)
+            .into_iter()
+            .chain(trial)
+            .collect()
+    }
+
+    /// Puts another instance of the version that runs in the place of the one that does, which it gives.
+    pub(crate) fn replace(
         &self,
         record: Record,
         instance: Arc<dyn Instance>,
@@ -127,6 +170,49 @@ impl App {
         now.instance.replace(instance)
     }
 
+    /// A version is tried from now on; gives the instance of one that was tried before.
+    pub(crate) fn share(
+        &self,
+        record: Record,
+        instance: Arc<dyn Instance>,
+        percent: u32,
+    ) -> Option<Arc<dyn Instance>> {
+        let trial = Trial::new(record, Some(instance), percent);
+        self.now().trial.replace(trial)?.instance
+    }
+
+    /// The same of one that is kept, and does not run.
+    pub(crate) fn resume_trial(&self, record: Record, percent: u32) {
+        self.now().trial = Some(Trial::new(record, None, percent));
+    }
+
+    /// The version that is tried, where one is.
+    pub(crate) fn tried(&self) -> Option<Record> {
+        self.now().trial.as_ref().map(|trial| trial.record.clone())
+    }
+
+    pub(crate) fn set_share(&self, percent: u32) {
+        if let Some(trial) = &mut self.now().trial {
+            trial.set_share(percent);
+        }
+    }
+
+    /// Nothing is tried any more; gives the instance of what was.
+    pub(crate) fn end_trial(&self) -> Option<Arc<dyn Instance>> {
+        self.now().trial.take()?.instance
+    }
+
+    /// What is tried is what runs from now on; gives the instance of what ran.
+    pub(crate) fn promote(&self) -> Option<Arc<dyn Instance>> {
+        let mut now = self.now();
+        let trial = now.trial.take()?;
+        now.record = Record {
+            wanted: true,
+            ..trial.record
+        };
+        std::mem::replace(&mut now.instance, trial.instance)
+    }
+
     /// It is to run from now on.
     pub(crate) fn want(&self) {
         self.now().record.wanted = true;
@@ -134,14 +220,13 @@ impl App {
 
     /// It does not run from now on; its processes are gone then.
     pub(crate) async fn end(&self) {
-        let instance = {
+        let instances = {
             let mut now = self.now();
             now.record.wanted = false;
-            now.instance.take()
+            let trial = now.trial.as_mut().and_then(|trial| trial.instance.take());
+            now.instance.take().into_iter().chain(trial)
         };
-        if let Some(instance) = instance {
-            instance.stop().await;
-        }
+        join_all(instances.map(|instance| async move { instance.stop().await })).await;
     }
 
     pub(crate) fn status(&self) -> Status {
@@ -176,6 +261,7 @@ impl App {
             restarts: status.restarts,
             services: self.descriptors().services().to_vec(),
             layers: Vec::new(),
+            trial: self.now().trial.as_ref().map(Trial::describe),
         }
     }
 

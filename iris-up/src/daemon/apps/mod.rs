@@ -1,6 +1,8 @@
 //! The apps that there are.
 
 mod app;
+mod change;
+mod trial;
 
 pub(crate) use app::App;
 use app::Turn;
@@ -15,24 +17,20 @@ use crate::daemon::instance::{self, Instance};
 use crate::daemon::process::Launch;
 use crate::daemon::process::log::Log;
 use crate::daemon::process::marker::Marker;
-use crate::daemon::store::artifacts::{Artifacts, Lease};
+use crate::daemon::store::artifacts::Artifacts;
 use crate::daemon::store::variables::Variables;
 use crate::daemon::store::{Record, Release, Store};
 use crate::error::UpError;
 use crate::hash::Hash;
-use crate::messages::iris::up::v1::{
-    self as messages, Kind, PushEvent, PushRequest, Settings, State, push_event::Step,
-};
+use crate::messages::iris::up::v1::{self as messages, Kind, PushRequest, Settings, State};
 use crate::name::AppName;
 use futures_util::future::join_all;
-use iris_core::{IntoIrisError, Stream};
+use iris_core::IntoIrisError;
 use std::collections::{BTreeMap, HashMap};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::task::{Context, Poll};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 /// All apps, by their names.
 #[derive(Debug)]
@@ -53,28 +51,6 @@ pub(crate) struct Places {
     folder: PathBuf,
     marker: Marker,
     containment: Arc<Containment>,
-}
-
-/// What may be done with an app, step by step.
-enum Change {
-    /// With what keeps its artifact from being collected until the registry does.
-    Push(Box<Release>, Lease),
-    RollBack(u64),
-    /// To the version that it has.
-    Restart,
-}
-
-type Tell = mpsc::Sender<Result<PushEvent, UpError>>;
-
-/// The steps of a change as they are done.
-pub(crate) struct Progress(mpsc::Receiver<Result<PushEvent, UpError>>);
-
-impl Stream for Progress {
-    type Item = Result<PushEvent, UpError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.poll_recv(context)
-    }
 }
 
 /// Does work to its end, whether or not whoever asked for it stays.
@@ -129,6 +105,11 @@ impl Apps {
         let mut by_name = BTreeMap::new();
         for record in store.apps().await? {
             by_name.insert(record.name.clone(), Arc::new(places.app(record)));
+        }
+        for (record, percent) in store.trials().await? {
+            if let Some(app) = by_name.get(&record.name) {
+                app.resume_trial(record, percent);
+            }
         }
         let apps = Apps {
             by_name: RwLock::new(by_name),
@@ -189,33 +170,6 @@ impl Apps {
         containment.end_leftovers(numbers, marker).await;
     }
 
-    /// Begins a push and gives what comes of it. The push goes on where nobody reads that.
-    pub(crate) async fn push(
-        self: Arc<Self>,
-        name: AppName,
-        request: PushRequest,
-    ) -> Result<Progress, UpError> {
-        let lease = self.artifacts.lease().await;
-        let release = self.release(request).await?;
-        Ok(self.change(name, Change::Push(Box::new(release), lease)))
-    }
-
-    /// Begins to go back to a version, the one before the current one where it is 0.
-    pub(crate) fn roll_back(
-        self: Arc<Self>,
-        name: &AppName,
-        version: u64,
-    ) -> Result<Progress, UpError> {
-        self.find(name)?;
-        Ok(self.change(name.clone(), Change::RollBack(version)))
-    }
-
-    /// Begins to start an app anew, as a push goes over to a new version: what runs goes on until that is ready.
-    pub(crate) fn restart(self: Arc<Self>, name: &AppName) -> Result<Progress, UpError> {
-        self.find(name)?;
-        Ok(self.change(name.clone(), Change::Restart))
-    }
-
     /// The versions of an app, the latest first.
     pub(crate) async fn versions(&self, name: &AppName) -> Result<Vec<messages::Version>, UpError> {
         let current = self.find(name)?.version();
@@ -235,37 +189,6 @@ impl Apps {
         Ok(described.collect())
     }
 
-    /// Begins a change, which is made after those before, to its end, whether or not anybody listens.
-    fn change(self: Arc<Self>, name: AppName, change: Change) -> Progress {
-        // Room for every step, so that it waits for no reader.
-        let (tell, told) = mpsc::channel(8);
-        tokio::spawn(async move {
-            let turn = self
-                .turn(|| match &change {
-                    Change::Push(release, _) => Ok(self.of_name(&name, release)),
-                    Change::RollBack(_) | Change::Restart => self.find(&name),
-                })
-                .await;
-            let made = match &turn {
-                Ok((app, _)) => self.make(app, change, &tell).await,
-                Err(_) => Err(UpError::UnknownApp(name.to_string())),
-            };
-            if let Err(error) = made {
-                let _ = tell.send(Err(error)).await;
-            }
-            if let Ok((app, _)) = &turn
-                && app.version().is_none()
-            {
-                // Its first version came to nothing.
-                self.forget(app.name());
-                if let Err(failure) = self.store.remove(app.name()).await {
-                    tracing::error!(app = %app.name(), %failure, "its first version stays in the registry");
-                }
-            }
-        });
-        Progress(told)
-    }
-
     /// An app with whoever may change it now: one that was removed while this waited is not changed any more.
     async fn turn(
         &self,
@@ -281,54 +204,6 @@ impl Apps {
                 return Ok((app, turn));
             }
         }
-    }
-
-    async fn make(&self, app: &App, change: Change, tell: &Tell) -> Result<(), UpError> {
-        let record = match change {
-            Change::Push(release, _lease) => self.store.add(app.name(), &release).await?,
-            Change::RollBack(version) => self.earlier(app, version).await?,
-            Change::Restart => self.earlier(app, app.version().unwrap_or_default()).await?,
-        };
-        let tell = async |step: Step| {
-            let event = PushEvent {
-                step: step.into(),
-                app: Some(app.describe()),
-            };
-            let _ = tell.send(Ok(event)).await;
-        };
-        tell(Step::Stored).await;
-        let instance = self.launch(app, &record)?;
-        tell(Step::Started).await;
-        if let Err(why) = instance.ready().await {
-            // It may go on trying for as long as it likes, but not here.
-            instance.stop().await;
-            return Err(UpError::NotStarted(why));
-        }
-        if let Err(failure) = self.store.run_version(&record).await {
-            instance.stop().await;
-            return Err(failure.into());
-        }
-        let old = app.switch(record, instance);
-        self.changed.send_replace(());
-        tell(Step::Switched).await;
-        if let Some(old) = old {
-            old.stop().await;
-        }
-        tell(Step::Drained).await;
-        Ok(())
-    }
-
-    /// A version that was pushed before; the last before the current one that was ever gone over to, where it is 0.
-    async fn earlier(&self, app: &App, version: u64) -> Result<Record, UpError> {
-        let current = app.version().unwrap_or_default();
-        let versions = self.store.versions(app.name()).await?;
-        let mut versions = versions.into_iter();
-        let wanted = versions.find(|kept| match version {
-            0 => kept.record.version < current && kept.ran,
-            version => kept.record.version == version,
-        });
-        let wanted = wanted.map(|kept| kept.record);
-        wanted.ok_or_else(|| UpError::UnknownVersion(app.name().to_string()))
     }
 
     /// What a request asks for, where it can be had.
@@ -453,7 +328,7 @@ impl Apps {
     pub(crate) fn enter(&self, name: &AppName) -> Result<(Arc<dyn Instance>, Entered), UpError> {
         let app = self.find(name)?;
         loop {
-            let instance = self.begin(&app)?;
+            let instance = app.next_or(|record| self.launch(&app, record))?;
             // One that is being stopped is the app's no longer, so that this comes to an end.
             if let Some(entered) = instance.enter() {
                 return Ok((instance, entered));

@@ -5,7 +5,7 @@ use crate::daemon::apps::Apps;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{
     App, AppRequest, DescriptorsResponse, ListResponse, LogLine, LogsRequest, PushEvent,
-    PushRequest, RollbackRequest, Scope, VersionsResponse,
+    PushRequest, RollbackRequest, Scope, TrafficRequest, VersionsResponse,
 };
 use futures_util::StreamExt;
 use iris_core::{Stream, remote};
@@ -88,6 +88,18 @@ impl AppsRemote {
         request: AppRequest,
     ) -> Result<impl Stream<Item = Result<PushEvent, UpError>> + use<>, UpError> {
         self.0.clone().restart(&caller.app(request.name)?)
+    }
+
+    /// Gives the version that is tried another share of what comes: all of it makes it the one that runs, nothing ends the
+    /// trial.
+    #[procedure(filters = [may(Scope::Deploy)])]
+    async fn traffic(
+        &self,
+        caller: &Caller,
+        request: TrafficRequest,
+    ) -> Result<impl Stream<Item = Result<PushEvent, UpError>> + use<>, UpError> {
+        let name = caller.app(request.name)?;
+        self.0.clone().share(&name, request.percent)
     }
 
     /// What the processes of an app printed, and print. Where lines come faster than they are read some are left out, which

@@ -117,7 +117,8 @@ impl Store {
             )?;
             transaction.execute(
                 "DELETE FROM version WHERE name = ?1 AND version <= ?2
-                 AND version NOT IN (SELECT version FROM app WHERE name = ?1)",
+                 AND NOT EXISTS (SELECT 1 FROM app WHERE app.name = version.name
+                                 AND version.version IN (app.version, app.tried))",
                 params![name.as_str(), version - KEPT],
             )?;
             transaction.execute(
@@ -174,7 +175,7 @@ impl Store {
             let transaction = connection.transaction()?;
             transaction.execute(
                 "INSERT INTO app (name, version, wanted) VALUES (?1, ?2, 1)
-                 ON CONFLICT (name) DO UPDATE SET version = excluded.version, wanted = 1",
+                 ON CONFLICT (name) DO UPDATE SET version = excluded.version, wanted = 1, tried = NULL, percent = 0",
                 params![name.as_str(), version],
             )?;
             transaction.execute(
@@ -182,6 +183,45 @@ impl Store {
                 params![name.as_str(), version],
             )?;
             transaction.commit()
+        })
+        .await
+    }
+
+    /// A version is tried from now on, and gets so much of what comes; none where it is `None`.
+    pub(crate) async fn share(
+        &self,
+        name: &AppName,
+        tried: Option<(u64, u32)>,
+    ) -> Result<(), Failure> {
+        let name = name.clone();
+        let (version, percent) = tried.unzip();
+        self.run("keeping which version is tried", move |connection| {
+            connection.execute(
+                "UPDATE app SET tried = ?2, percent = ?3 WHERE name = ?1",
+                params![
+                    name.as_str(),
+                    version.map(u64::cast_signed),
+                    percent.unwrap_or_default(),
+                ],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The versions that are tried, and how much of what comes each gets.
+    pub(crate) async fn trials(&self) -> Result<Vec<(Record, u32)>, Failure> {
+        self.run("reading what is tried", |connection| {
+            let mut statement = connection.prepare(
+                "SELECT app.name, app.tried, app.wanted, version.kind, version.artifact, version.settings, number, percent
+                 FROM app
+                 JOIN version ON version.name = app.name AND version.version = app.tried
+                 JOIN account ON account.name = app.name",
+            )?;
+            let tried = statement.query_map((), |row| Ok((record(row)?, row.get(7)?)))?;
+            let tried = tried.collect::<rusqlite::Result<Vec<_>>>()?.into_iter();
+            let added = |(record, percent)| Ok((variables::added(connection, record)?, percent));
+            tried.map(added).collect()
         })
         .await
     }

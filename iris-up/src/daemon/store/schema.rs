@@ -27,6 +27,10 @@ const STEPS: [&str; 2] = [
     -- Whether a version was ever gone over to. Those that are there were, as far as is known.
     ALTER TABLE version ADD COLUMN ran INTEGER NOT NULL DEFAULT 1;
 
+    -- A version that is tried beside the one that runs, and how much of what comes it gets, in percent.
+    ALTER TABLE app ADD COLUMN tried INTEGER;
+    ALTER TABLE app ADD COLUMN percent INTEGER NOT NULL DEFAULT 0;
+
     CREATE TABLE user (
         name TEXT NOT NULL PRIMARY KEY,
         hash TEXT NOT NULL,

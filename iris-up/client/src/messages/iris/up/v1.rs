@@ -347,6 +347,9 @@ pub struct App {
     /// The services that a daemon says it has to call, by gRPC's reflection. They are called at the box's own address, too.
     #[prost(string, repeated, tag = "11")]
     pub services: ::std::vec::Vec<::std::string::String>,
+    /// The version that is tried beside it, where one is.
+    #[prost(message, optional, tag = "12")]
+    pub trial: ::core::option::Option<Trial>,
 }
 
 #[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
@@ -388,6 +391,31 @@ pub struct Settings {
     /// What a daemon is asked, to know whether it is well. Where it is missing it is well as long as it runs.
     #[prost(message, optional, tag = "15")]
     pub health: ::core::option::Option<Health>,
+}
+
+/// A version that is tried beside the one that an app runs.
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct Trial {
+    #[prost(uint64, tag = "1")]
+    pub version: u64,
+    /// How much of what comes it gets, in percent.
+    #[prost(uint32, tag = "2")]
+    pub percent: u32,
+    #[prost(enumeration = "State", tag = "3")]
+    pub state: i32,
+    #[prost(string, tag = "4")]
+    pub reason: ::std::string::String,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct TrafficRequest {
+    #[prost(string, tag = "1")]
+    pub name: ::std::string::String,
+    /// How much of what comes the version gets that is tried: 100 makes it the one that runs, 0 ends the trial.
+    #[prost(uint32, tag = "2")]
+    pub percent: u32,
 }
 
 /// Whether a daemon is well.
@@ -459,6 +487,9 @@ pub struct PushRequest {
         ::std::string::String,
         ::std::string::String,
     >,
+    /// How much of what comes the new version gets, in percent, while the one before goes on with the rest: all of it where it is 0.
+    #[prost(uint32, tag = "10")]
+    pub traffic: u32,
 }
 
 /// How far a push is.
@@ -497,6 +528,8 @@ pub mod push_event {
         Switched = 3,
         /// What the version before had to do is done, and its process is gone.
         Drained = 4,
+        /// It answers, and gets its share of what comes from now on.
+        Shared = 5,
     }
     impl ::iris_client::json::Enumeration for Step {
         const NAMES: &'static [(&'static str, i32)] = &[
@@ -505,6 +538,7 @@ pub mod push_event {
             ("STEP_STARTED", 2),
             ("STEP_SWITCHED", 3),
             ("STEP_DRAINED", 4),
+            ("STEP_SHARED", 5),
         ];
     }
     ::iris_client::json::serde!(enum Step);
@@ -520,6 +554,7 @@ pub mod push_event {
                 Self::Started => "STEP_STARTED",
                 Self::Switched => "STEP_SWITCHED",
                 Self::Drained => "STEP_DRAINED",
+                Self::Shared => "STEP_SHARED",
             }
         }
         /// Creates an enum from field names used in the ProtoBuf definition.
@@ -530,6 +565,7 @@ pub mod push_event {
                 "STEP_STARTED" => Some(Self::Started),
                 "STEP_SWITCHED" => Some(Self::Switched),
                 "STEP_DRAINED" => Some(Self::Drained),
+                "STEP_SHARED" => Some(Self::Shared),
                 _ => None,
             }
         }
@@ -1477,6 +1513,7 @@ impl ::iris_client::json::Fields for App {
         out.singular::<::iris_client::json::Uint64>("restarts", &self.restarts)?;
         out.repeated::<::iris_client::json::Message<Layer>>("layers", &self.layers)?;
         out.repeated::<::iris_client::json::Text>("services", &self.services)?;
+        out.optional::<::iris_client::json::Message<Trial>>("trial", &self.trial)?;
         Ok(())
     }
     fn read(
@@ -1518,6 +1555,10 @@ impl ::iris_client::json::Fields for App {
             }
             "services" => {
                 field.repeated::<::iris_client::json::Text>(11, &mut self.services)
+            }
+            "trial" => {
+                field
+                    .optional::<::iris_client::json::Message<Trial>>(12, &mut self.trial)
             }
             _ => Ok(false),
         }
@@ -1628,6 +1669,86 @@ impl ::iris_client::__private::prost::Name for Settings {
     }
     fn type_url() -> ::std::string::String {
         "type.googleapis.com/iris.up.v1.Settings".into()
+    }
+}
+
+impl ::iris_client::json::Fields for Trial {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Uint64>("version", &self.version)?;
+        out.singular::<::iris_client::json::Uint32>("percent", &self.percent)?;
+        out.singular::<::iris_client::json::Enum<State>>("state", &self.state)?;
+        out.singular::<::iris_client::json::Text>("reason", &self.reason)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "version" => {
+                field.singular::<::iris_client::json::Uint64>(1, &mut self.version)
+            }
+            "percent" => {
+                field.singular::<::iris_client::json::Uint32>(2, &mut self.percent)
+            }
+            "state" => {
+                field.singular::<::iris_client::json::Enum<State>>(3, &mut self.state)
+            }
+            "reason" => field.singular::<::iris_client::json::Text>(4, &mut self.reason),
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(Trial);
+
+impl ::iris_client::__private::prost::Name for Trial {
+    const NAME: &'static str = "Trial";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.Trial".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.Trial".into()
+    }
+}
+
+impl ::iris_client::json::Fields for TrafficRequest {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.singular::<::iris_client::json::Uint32>("percent", &self.percent)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
+            "percent" => {
+                field.singular::<::iris_client::json::Uint32>(2, &mut self.percent)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(TrafficRequest);
+
+impl ::iris_client::__private::prost::Name for TrafficRequest {
+    const NAME: &'static str = "TrafficRequest";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.TrafficRequest".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.TrafficRequest".into()
     }
 }
 
@@ -1768,6 +1889,7 @@ impl ::iris_client::json::Fields for PushRequest {
                 ::std::string::String,
                 ::iris_client::json::Text,
             >("environment", &self.environment)?;
+        out.singular::<::iris_client::json::Uint32>("traffic", &self.traffic)?;
         Ok(())
     }
     fn read(
@@ -1794,6 +1916,9 @@ impl ::iris_client::json::Fields for PushRequest {
                         ::std::string::String,
                         ::iris_client::json::Text,
                     >(5, &mut self.environment)
+            }
+            "traffic" => {
+                field.singular::<::iris_client::json::Uint32>(10, &mut self.traffic)
             }
             _ => Ok(false),
         }
