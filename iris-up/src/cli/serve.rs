@@ -62,7 +62,16 @@ impl Serve {
         // Before anything is started that would be left behind.
         let mut told = Signals::new()?;
         let tls = self.tls_certificate.as_ref().zip(self.tls_key.as_ref());
+        let port = match self.managed {
+            true => 0,
+            false => self.port,
+        };
+        // Before anything runs that would be ended again.
+        let address = socket_address(&self.address, port);
+        let listener = TcpListener::bind(&address).await;
+        let listener = listener.map_err(|error| format!("cannot listen at {address}: {error}"))?;
         let access = AccessSettings {
+            port: Some(listener.local_addr()?.port()),
             require_password: self.require_password,
             proxies: self.proxy.clone(),
             no_x_forwarded_for: self.no_x_forwarded_for,
@@ -76,14 +85,6 @@ impl Serve {
             access,
             domains: self.domain.clone(),
         };
-        let port = match self.managed {
-            true => 0,
-            false => self.port,
-        };
-        // Before anything runs that would be ended again.
-        let address = socket_address(&self.address, port);
-        let listener = TcpListener::bind(&address).await;
-        let listener = listener.map_err(|error| format!("cannot listen at {address}: {error}"))?;
         let daemon = Daemon::open_with(&self.data, options).await?;
         let mut server = HttpServer::from_listener(listener.into_std()?);
         if let Some((certificate, key)) = tls {

@@ -13,6 +13,7 @@
 //! | `typed` | what a server has to call, so that calls are handed to it by their services |
 //! | `gate` | what an instance has under way, so that it is not ended before |
 //! | `process` | a process with all it starts: spawned, watched, ended; its log |
+//! | `trash` | what apps have left, on its way to be removed |
 //! | `hold` | a folder is one daemon's |
 //! | `containment` | what keeps apps where they belong |
 //! | `store` | what is kept: the registry in SQLite, artifacts by their hash |
@@ -32,6 +33,7 @@ mod process;
 pub mod remotes;
 mod resident;
 mod store;
+mod trash;
 mod typed;
 
 pub use access::{AccessSettings, Caller};
@@ -52,10 +54,13 @@ use remotes::apps::AppsRemote;
 use remotes::artifacts::ArtifactsRemote;
 use remotes::functions::FunctionsRemote;
 use remotes::sandbox::SandboxRemote;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::Store;
 use store::artifacts::Artifacts;
+use trash::Trash;
 
 /// The most bytes of a message: an event, or an answer, of 6 MiB and what is around it.
 const LARGEST: usize = 8 * 1024 * 1024;
@@ -105,7 +110,10 @@ impl Daemon {
     ///
     /// Those of [`open`](Daemon::open), and where something is missing that must be there.
     pub async fn open_with(folder: &Path, options: Options) -> Result<Daemon, Failure> {
-        std::fs::create_dir_all(folder).map_err(Failure::at(folder))?;
+        let mut builder = DirBuilder::new();
+        // Others get to what is theirs once that is prepared.
+        let made = builder.recursive(true).mode(0o700).create(folder);
+        made.map_err(Failure::at(folder))?;
         // Its apps run in folders of their own, where a path that begins here leads elsewhere.
         let folder = &std::fs::canonicalize(folder).map_err(Failure::at(folder))?;
         let hold = Hold::of(folder)?;
@@ -119,9 +127,23 @@ impl Daemon {
         marker.end_all().await?;
         let containment = Arc::new(Containment::open(folder, sandbox).await?);
         let artifacts = Arc::new(Artifacts::open(folder).await?);
+        let mut access = access;
+        // What may be an app of the same user is nobody to be known by that.
+        access.port = access.port.filter(|_| containment.tells_apps_apart());
+        let port = access.port.filter(|_| !access.require_password);
         let access = Arc::new(Access::open(&store, access).await?);
         let held = containment.clone();
-        let apps = Apps::load(store.clone(), artifacts.clone(), folder, marker, held).await?;
+        let trash = Trash::open(folder)?;
+        let apps = Apps::load(
+            store.clone(),
+            artifacts.clone(),
+            folder,
+            marker,
+            held,
+            trash,
+            port,
+        )
+        .await?;
         let events = Events::open(store, apps.clone()).await?;
         Ok(Daemon {
             folder: folder.to_owned(),

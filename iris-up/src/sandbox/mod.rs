@@ -9,6 +9,7 @@
 //! | `plan` | what the stage is told, as arguments |
 //! | `stage` | the steps in their order |
 //! | `descriptors` | its standard input, and files that it has inherited |
+//! | `environment` | variables that were pushed, which only the app may obey |
 //! | `limits` | limits of the process (`setrlimit`) |
 //! | `privileges` | capabilities, and files that its new user is to have |
 //! | `domain` | files, ports, signals: Landlock |
@@ -16,6 +17,7 @@
 
 mod descriptors;
 pub(crate) mod domain;
+pub(crate) mod environment;
 pub(crate) mod limits;
 pub(crate) mod plan;
 mod privileges;

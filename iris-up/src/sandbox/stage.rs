@@ -1,7 +1,7 @@
 //! The steps of the stage, in an order in which each still may do what it has to.
 
 use super::plan::{FLAG, Plan};
-use super::{descriptors, domain, limits, privileges, syscalls};
+use super::{descriptors, domain, environment, limits, privileges, syscalls};
 use std::convert::Infallible;
 use std::fmt;
 use std::fs;
@@ -72,6 +72,7 @@ pub(super) fn launch() -> Option<ExitCode> {
             Some((program, arguments)) => {
                 let mut command = Command::new(&program);
                 command.args(arguments);
+                environment::unwrap(&mut command);
                 if let Some(user) = plan.user {
                     // As root this leaves all other groups, too.
                     command.uid(user).gid(user);

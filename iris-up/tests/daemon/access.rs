@@ -106,6 +106,80 @@ async fn other_users_of_the_machine_sign_in() {
 }
 
 #[tokio::test]
+async fn whoever_has_hung_up_is_nobody() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let daemon = Daemon::start().await;
+    let address = daemon.url.strip_prefix("http://").unwrap().to_owned();
+    let set = r#"{"name": "mallory", "password": "mallory's own"}"#;
+    let request = format!(
+        "POST /iris.up.v1.Access/SetPassword HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{set}",
+        set.len()
+    );
+    // The kernel says of a socket that nobody has open any more that it is root's.
+    let closing = (0..200).map(|_| async {
+        let mut socket = tokio::net::TcpStream::connect(&address).await.unwrap();
+        socket.write_all(request.as_bytes()).await.unwrap();
+        socket.write_all(b"GET /").await.unwrap();
+        socket.shutdown().await.unwrap();
+        let mut answer = String::new();
+        let _ = socket.read_to_string(&mut answer).await;
+        answer
+    });
+    for answer in futures_util::future::join_all(closing).await {
+        assert!(
+            answer.is_empty() || answer.contains("401 Unauthorized"),
+            "{answer}"
+        );
+    }
+    let users = daemon.runs(["users"]).await;
+    assert_eq!(users, "", "it was nobody who could");
+}
+
+#[tokio::test]
+async fn whoever_goes_away_has_tried_all_the_same() {
+    let daemon = strict().await;
+    for number in 0..10 {
+        let header = basic("ada", &format!("guess-{number}"));
+        let headers = [("authorization", header.as_str())];
+        let refused = list(&daemon, &headers);
+        // It is given up before anybody knows whether it was right.
+        let _ = tokio::time::timeout(std::time::Duration::from_millis(5), refused).await;
+    }
+    let right = basic("ada", PASSWORD);
+    let begun = std::time::Instant::now();
+    loop {
+        let (status, text) = list(&daemon, &[("authorization", &right)]).await;
+        if status == 429 {
+            break;
+        }
+        // Not all of them may have come yet.
+        assert!(begun.elapsed().as_secs() < 5, "{status}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_was_changed_is_good_no_longer() {
+    let daemon = strict().await;
+    let folder = daemon.folder.path().to_str().unwrap().to_owned();
+    let old = basic("ada", PASSWORD);
+    assert_eq!(list(&daemon, &[("authorization", &old)]).await.0, 200);
+    let arguments = ["password", "ada", "--data", &folder];
+    let set = daemon.run_as(&arguments, without_url, "another password");
+    let signing_in = async {
+        // While it is being changed either may be the right one, and none afterwards but the new.
+        for _ in 0..3 {
+            list(&daemon, &[("authorization", &old)]).await;
+        }
+    };
+    let (set, ()) = tokio::join!(set, signing_in);
+    assert_eq!(set.code, 0, "{set:?}");
+    assert_eq!(list(&daemon, &[("authorization", &old)]).await.0, 401);
+    let new = basic("ada", "another password");
+    assert_eq!(list(&daemon, &[("authorization", &new)]).await.0, 200);
+}
+
+#[tokio::test]
 async fn where_a_password_is_required_it_is_required_here_too() {
     let daemon = strict().await;
     let refused = daemon.run(&["list"]).await;
@@ -333,7 +407,12 @@ async fn apps_are_told_whom_a_request_is_from() {
         ),
         (&silent, "x-forwarded-proto: http\n"),
     ] {
-        daemon.runs(["push", &path("resident")]).await;
+        let folder = daemon.folder.path().to_str().unwrap().to_owned();
+        let program = path("resident");
+        let pushed = daemon
+            .run_as(&["push", &program, "--data", &folder], without_url, "")
+            .await;
+        assert_eq!(pushed.code, 0, "{pushed:?}");
         let request = Request::get("/resident/headers")
             .header("x-forwarded-for", "9.9.9.9")
             .header("x-forwarded-proto", "https")
@@ -356,9 +435,10 @@ async fn apps_are_told_whom_a_request_is_from() {
         assert_eq!(told, expected);
         assert!(text.contains("x-forwarded-prefix: /resident\n"), "{text}");
     }
-    // A proxy is nobody of this machine.
-    let (status, _) = list(&trusting, &[("x-forwarded-for", "127.0.0.1")]).await;
-    assert_eq!(status, 401);
+    // A proxy is nobody of this machine, whether or not it says whom it speaks for.
+    for headers in [&[("x-forwarded-for", "127.0.0.1")][..], &[]] {
+        assert_eq!(list(&trusting, headers).await.0, 401);
+    }
 }
 
 #[tokio::test]

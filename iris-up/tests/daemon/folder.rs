@@ -122,6 +122,57 @@ async fn an_app_that_was_removed_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn an_app_may_leave_folders_deeper_than_any_path() {
+    use rustix::fs::{Mode, OFlags, mkdirat, open, openat};
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let own = daemon.folder.path().join("apps/resident");
+    let mut deep = open(&own, OFlags::DIRECTORY, Mode::empty()).unwrap();
+    for _ in 0..20_000 {
+        mkdirat(&deep, "d", Mode::RWXU).unwrap();
+        deep = openat(&deep, "d", OFlags::DIRECTORY, Mode::empty()).unwrap();
+    }
+    drop(deep);
+    daemon.runs(["remove", "resident"]).await;
+    assert!(!own.exists());
+    let trash = daemon.folder.path().join("trash");
+    until("an empty trash", || {
+        (fs::read_dir(&trash).unwrap().count() == 0).then_some(())
+    })
+    .await;
+    assert_eq!(daemon.runs(["list"]).await, "");
+}
+
+#[tokio::test]
+async fn a_push_while_the_app_is_removed_comes_after_that() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let waiting = daemon.get("/resident/wait");
+    let changing = async {
+        until("a request", || {
+            daemon.log("resident").contains("waits").then_some(())
+        })
+        .await;
+        let program = path("resident");
+        let removing = daemon.runs(["remove", "resident"]);
+        let pushing = async {
+            while daemon.get("/resident").await.0 != 503 {}
+            let pushing = daemon.runs(["push", &program]);
+            let other = async {
+                // One of another app waits for neither.
+                daemon.runs(["push", &program, "--name", "other"]).await;
+                daemon.give("resident", "go");
+            };
+            tokio::join!(pushing, other)
+        };
+        tokio::join!(removing, pushing)
+    };
+    let (waited, _) = tokio::join!(waiting, changing);
+    assert_eq!(waited.0, 200);
+    assert_eq!(daemon.get("/resident").await, (200, "version 1".to_owned()));
+}
+
+#[tokio::test]
 async fn an_upload_that_was_cut_off_at_its_end_goes_on() {
     let daemon = Daemon::start().await;
     // As a daemon leaves it that is killed between the last byte and the name.

@@ -119,10 +119,10 @@ async fn an_iris_application_answers_plain_json_and_get() {
 async fn the_same_executable_is_a_daemon() {
     let daemon = typed().await;
     daemon
-        .runs(["push", &path("typed"), "--name", "resident"])
+        .runs(["push", &path("calls"), "--name", "resident"])
         .await;
     let check = "grpc.health.v1.Health/Check?encoding=json&message=%7B%7D&connect=v1";
-    for app in ["typed", "resident"] {
+    for app in ["calls", "resident"] {
         let (status, text) = daemon.get(&format!("/{app}/{check}")).await;
         assert_eq!(
             (status, text.as_str()),

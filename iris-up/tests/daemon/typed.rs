@@ -156,15 +156,41 @@ async fn both_ends_of_a_stream_may_speak_at_once() {
 }
 
 #[tokio::test]
+async fn a_service_is_called_at_the_app_that_served_it_first() {
+    let daemon = daemon().await;
+    daemon
+        .runs(["push", &path("typed"), "--name", "a-first-by-name"])
+        .await;
+    let log = daemon.log("a-first-by-name");
+    assert!(
+        log.contains("clock.v1.Clock is called at the app typed, which served it first"),
+        "{log}"
+    );
+    daemon.runs(["kill", "typed"]).await;
+    let call = async || {
+        let request =
+            Request::post("/clock.v1.Clock/Later").header("content-type", "application/json");
+        let body = Bytes::from_static(br#""2026-01-01T00:00:00Z""#);
+        daemon
+            .send(request.body(body).unwrap())
+            .await
+            .status()
+            .as_u16()
+    };
+    assert_eq!(call().await, 503, "it is nobody else's while it is killed");
+    daemon.runs(["remove", "typed"]).await;
+    assert_eq!(call().await, 404);
+    daemon.runs(["restart", "a-first-by-name"]).await;
+    daemon
+        .runs(["push", &path("typed"), "--name", "a-first-by-name"])
+        .await;
+    assert_eq!(call().await, 200);
+}
+
+#[tokio::test]
 async fn what_no_app_serves_is_not_found() {
     let daemon = daemon().await;
     let request = Request::post("/clock.v2.Clock/Later").header("content-type", "application/json");
-    let answer = daemon
-        .send(request.body(Bytes::from_static(b"{}")).unwrap())
-        .await;
-    assert_eq!(answer.status(), 404, "{answer:?}");
-    daemon.runs(["kill", "typed"]).await;
-    let request = Request::post("/clock.v1.Clock/Later").header("content-type", "application/json");
     let answer = daemon
         .send(request.body(Bytes::from_static(b"{}")).unwrap())
         .await;

@@ -8,13 +8,14 @@ mod hello;
 use super::Outcome;
 use super::push::upload;
 use super::serve::Signals;
-use crate::daemon::Daemon;
+use crate::daemon::{AccessSettings, Daemon, Options};
 use clap::{Args, ValueEnum};
 use iris_core::HttpServer;
 use iris_up_client::Remotes;
 use iris_up_client::iris_client::Client;
 use iris_up_client::messages::iris::up::v1::{Kind, PushRequest, Settings};
 use std::path::Path;
+use tokio::net::TcpListener;
 
 /// Runs a daemon with two apps, in a folder that is gone with it.
 #[derive(Debug, Args)]
@@ -50,8 +51,16 @@ impl Demo {
 
     async fn show_in(&self, folder: &Path) -> Outcome {
         let mut told = Signals::new()?;
-        let daemon = Daemon::open(folder).await?;
-        let server = HttpServer::bind(format!("127.0.0.1:{}", self.port));
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await?;
+        let options = Options {
+            access: AccessSettings {
+                port: Some(listener.local_addr()?.port()),
+                ..AccessSettings::default()
+            },
+            ..Options::default()
+        };
+        let daemon = Daemon::open_with(folder, options).await?;
+        let server = HttpServer::from_listener(listener.into_std()?);
         let running = daemon.application().add_server(server).start().await?;
         let url = running.url();
         tokio::select! {

@@ -34,24 +34,43 @@ impl Failed {
     }
 }
 
-impl Attempts {
-    /// Whether one more attempt may be made from there. Those at the Unix socket are not counted.
-    pub(super) fn admit(&self, from: Option<IpAddr>) -> Result<(), UpError> {
-        let Some(from) = from.map(network) else {
-            return Ok(());
-        };
-        let failed = self.failed_from().get(&from).copied();
-        match failed.is_some_and(|failed| failed.now(Instant::now()) >= BURST) {
-            true => Err(UpError::TooManyAttempts),
-            false => Ok(()),
+/// An attempt that is under way. It counts as one that failed, unless it is known that it did not: whoever goes away before
+/// counts too.
+#[derive(Debug)]
+pub(super) struct Attempt<'a> {
+    attempts: &'a Attempts,
+    from: Option<IpAddr>,
+}
+
+impl Attempt<'_> {
+    /// It was right.
+    pub(super) fn succeeded(self) {
+        let Some(from) = self.from else { return };
+        let mut all = self.attempts.failed_from();
+        if let Some(failed) = all.get_mut(&from) {
+            failed.times = failed.times.saturating_sub(1);
         }
     }
+}
 
-    /// One failed.
-    pub(super) fn failed(&self, from: Option<IpAddr>) {
-        let Some(from) = from.map(network) else {
-            return;
-        };
+impl Attempts {
+    /// Begins one more attempt from there. Those at the Unix socket are not counted.
+    ///
+    /// # Errors
+    ///
+    /// Where too many have failed.
+    pub(super) fn begin(&self, from: Option<IpAddr>) -> Result<Attempt<'_>, UpError> {
+        let from = from.map(network);
+        if let Some(from) = from {
+            self.charge(from)?;
+        }
+        Ok(Attempt {
+            attempts: self,
+            from,
+        })
+    }
+
+    fn charge(&self, from: IpAddr) -> Result<(), UpError> {
         let now = Instant::now();
         let mut all = self.failed_from();
         if all.len() >= MOST && !all.contains_key(&from) {
@@ -67,10 +86,15 @@ impl Attempts {
             times: 0,
             last: now,
         });
+        let times = failed.now(now);
+        if times >= BURST {
+            return Err(UpError::TooManyAttempts);
+        }
         *failed = Failed {
-            times: failed.now(now).saturating_add(1).min(BURST),
+            times: times + 1,
             last: now,
         };
+        Ok(())
     }
 
     /// No value is ever half changed.
@@ -99,42 +123,54 @@ mod tests {
         let attempts = Attempts::default();
         let from = Some("9.9.9.9".parse().unwrap());
         for _ in 0..BURST {
-            attempts.admit(from).unwrap();
-            attempts.failed(from);
+            // Whoever goes away has tried, too.
+            drop(attempts.begin(from).unwrap());
         }
-        assert!(matches!(
-            attempts.admit(from),
-            Err(UpError::TooManyAttempts)
-        ));
-        attempts.admit(Some("9.9.9.8".parse().unwrap())).unwrap();
-        attempts.admit(None).unwrap();
+        let refused = attempts.begin(from).unwrap_err();
+        assert!(matches!(refused, UpError::TooManyAttempts));
+        attempts.begin(Some("9.9.9.8".parse().unwrap())).unwrap();
+        attempts.begin(None).unwrap();
         for failed in attempts.failed_from().values_mut() {
             failed.last -= PAUSE;
         }
-        attempts.admit(from).unwrap();
-        attempts.failed(from);
-        attempts.admit(from).unwrap_err();
+        drop(attempts.begin(from).unwrap());
+        attempts.begin(from).unwrap_err();
+    }
+
+    #[test]
+    fn those_that_are_right_do_not_count() {
+        let attempts = Attempts::default();
+        let from = Some("9.9.9.9".parse().unwrap());
+        for _ in 0..100 {
+            attempts.begin(from).unwrap().succeeded();
+        }
+        // At once there are no more than may fail.
+        let at_once: Vec<_> = (0..100).map_while(|_| attempts.begin(from).ok()).collect();
+        assert_eq!(at_once.len(), BURST as usize);
     }
 
     #[test]
     fn a_network_of_ipv6_is_one() {
         let attempts = Attempts::default();
         for host in 0..BURST {
-            attempts.failed(Some(format!("2001:db8::{host:x}").parse().unwrap()));
+            let address = format!("2001:db8::{host:x}").parse().unwrap();
+            drop(attempts.begin(Some(address)).unwrap());
         }
-        attempts
-            .admit(Some("2001:db8::ffff".parse().unwrap()))
-            .unwrap_err();
-        attempts
-            .admit(Some("2001:db8:0:1::1".parse().unwrap()))
-            .unwrap();
+        let same = "2001:db8::ffff".parse().unwrap();
+        attempts.begin(Some(same)).unwrap_err();
+        let other = "2001:db8:0:1::1".parse().unwrap();
+        attempts.begin(Some(other)).unwrap();
     }
 
     #[test]
     fn memory_is_bounded() {
         let attempts = Attempts::default();
         for number in 0..u32::try_from(MOST).unwrap() + 100 {
-            attempts.failed(Some(IpAddr::from(number.to_be_bytes())));
+            drop(
+                attempts
+                    .begin(Some(IpAddr::from(number.to_be_bytes())))
+                    .unwrap(),
+            );
         }
         assert_eq!(attempts.failed_from().len(), MOST);
     }

@@ -13,7 +13,7 @@
 mod attempts;
 mod authorization;
 mod caller;
-mod local;
+pub(crate) mod local;
 mod origin;
 mod password;
 mod proxies;
@@ -46,6 +46,9 @@ const AMAZONS: &str = "AWS4-";
 pub struct AccessSettings {
     /// Also callers on this machine sign in, but for those at the Unix socket.
     pub require_password: bool,
+    /// The port at which the daemon listens: callers there over the loopback interface are known by their users. Without it
+    /// all sign in who are not at the Unix socket.
+    pub port: Option<u16>,
     /// Proxies whose `x-forwarded-for` is believed.
     pub proxies: Vec<ipnet::IpNet>,
     /// `x-forwarded-for` is neither believed nor told to apps.
@@ -57,7 +60,8 @@ pub struct AccessSettings {
 /// Knows all who may call.
 #[derive(Debug)]
 pub(crate) struct Access {
-    require_password: bool,
+    /// Where callers over the loopback interface are known by their users.
+    port: Option<u16>,
     proxies: Proxies,
     users: Users,
     tokens: Tokens,
@@ -67,7 +71,7 @@ pub(crate) struct Access {
 impl Access {
     pub(crate) async fn open(store: &Store, settings: AccessSettings) -> Result<Access, Failure> {
         Ok(Access {
-            require_password: settings.require_password,
+            port: settings.port.filter(|_| !settings.require_password),
             proxies: Proxies::new(settings.proxies, settings.no_x_forwarded_for, settings.tls),
             users: Users::open(store.clone()).await?,
             tokens: Tokens::open(store.clone()).await?,
@@ -117,12 +121,12 @@ impl Access {
 
     async fn who(&self, origin: Origin, shown: Option<String>) -> Result<Who, UpError> {
         let Some(shown) = shown else {
-            return match origin.user(self.require_password) {
+            return match origin.user(self.port) {
                 Some(uid) => Ok(Who::Local(uid)),
                 None => Err(UpError::NotSignedIn),
             };
         };
-        self.attempts.admit(origin.address())?;
+        let attempt = self.attempts.begin(origin.address())?;
         let who = match Authorization::parse(&shown) {
             Some(Authorization::Basic { user, password }) => {
                 let known = self.users.verify(&user, &password).await?;
@@ -131,9 +135,8 @@ impl Access {
             Some(Authorization::Bearer(secret)) => self.tokens.verify(&secret).map(Who::Token),
             None => None,
         };
-        who.ok_or_else(|| {
-            self.attempts.failed(origin.address());
-            UpError::WrongCredentials
-        })
+        let who = who.ok_or(UpError::WrongCredentials)?;
+        attempt.succeeded();
+        Ok(who)
     }
 }

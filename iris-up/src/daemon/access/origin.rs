@@ -45,6 +45,7 @@ impl Origin {
                 let host = authority.map(Authority::as_str).or(host);
                 let own = !OF_OTHERS.iter().any(|name| headers.contains_key(*name));
                 let own = own && !headers.contains_key(ORIGIN);
+                let own = own && !proxies.believes(peer.ip().to_canonical());
                 match peer.ip().to_canonical().is_loopback() && own && is_loopback(host) {
                     true => Origin::Loopback(*peer),
                     false => Origin::Other(Some(proxies.caller(peer.ip(), headers))),
@@ -54,12 +55,13 @@ impl Origin {
         }
     }
 
-    /// The user of this machine that calls, where that is one who may: the daemon's own, and the superuser.
-    pub(super) fn user(&self, require_password: bool) -> Option<u32> {
+    /// The user of this machine that calls, where that is one who may: the daemon's own, and the superuser. At this port they
+    /// are known by their connections; with none they are known at the socket alone.
+    pub(super) fn user(&self, port: Option<u16>) -> Option<u32> {
         let uid = match self {
             Origin::Socket { uid } => Some(*uid),
-            Origin::Loopback(peer) if !require_password => local::user(*peer),
-            Origin::Loopback(_) | Origin::Other(_) => None,
+            Origin::Loopback(peer) => local::user(*peer, port?),
+            Origin::Other(_) => None,
         };
         uid.filter(|uid| [Uid::ROOT, geteuid()].map(Uid::as_raw).contains(uid))
     }

@@ -33,7 +33,7 @@ impl Proxies {
         }
     }
 
-    fn believes(&self, address: IpAddr) -> bool {
+    pub(super) fn believes(&self, address: IpAddr) -> bool {
         !self.silent && self.believed.iter().any(|net| net.contains(&address))
     }
 

@@ -38,13 +38,24 @@ pub(crate) struct Users {
     known: Mutex<Known>,
     /// What passwords are remembered by has to be worth nothing outside of this process.
     key: [u8; 32],
+    /// Those who hash.
     turns: Arc<Semaphore>,
+    /// Those who do, or wait for it.
+    places: Semaphore,
 }
 
 #[derive(Debug, Default)]
 struct Known {
     users: BTreeMap<String, UserRecord>,
     remembered: HashMap<[u8; 32], Instant>,
+}
+
+impl Known {
+    /// Whether a user is as he was.
+    fn has(&self, user: &UserRecord) -> bool {
+        let known = self.users.get(&user.name);
+        known.is_some_and(|known| known.hashed == user.hashed)
+    }
 }
 
 impl Users {
@@ -59,7 +70,8 @@ impl Users {
             }),
             store,
             key,
-            turns: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            places: Semaphore::new(AT_ONCE + WAITING),
         })
     }
 
@@ -92,13 +104,22 @@ impl Users {
             // What was made elsewhere is made anew now that the password is known.
             let password = password.to_owned();
             let hashed = self.hashing(move || Hashed::of(&password)).await?;
-            self.keep(user.name, hashed).await?;
+            if let Some(renewed) = self.store.renew_user(&user, hashed).await? {
+                let mut known = self.known();
+                if known.has(&user) {
+                    known.users.insert(renewed.name.clone(), renewed);
+                }
+            }
+            return Ok(true);
         }
         let mut known = self.known();
-        if known.remembered.len() >= MOST_REMEMBERED {
-            known.remembered.clear();
+        // It may have been changed meanwhile: what was right then is right no longer.
+        if known.has(&user) {
+            if known.remembered.len() >= MOST_REMEMBERED {
+                known.remembered.clear();
+            }
+            known.remembered.insert(print, Instant::now());
         }
-        known.remembered.insert(print, Instant::now());
         Ok(true)
     }
 
@@ -159,11 +180,15 @@ impl Users {
         work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, UpError> {
         // More than these would wait for longer than a caller does.
-        let _place = self
-            .turns
-            .try_acquire()
-            .map_err(|_| UpError::TooManyAttempts)?;
-        Ok(store::blocking(work).await?)
+        let place = self.places.try_acquire();
+        let _place = place.map_err(|_| UpError::TooManyAttempts)?;
+        let turn = self.turns.clone().acquire_owned().await;
+        let hashed = store::blocking(move || {
+            // Whoever asked for it may be gone: it takes its time all the same.
+            let _turn = turn;
+            work()
+        });
+        Ok(hashed.await?)
     }
 
     fn print(&self, name: &str, password: &str) -> [u8; 32] {

@@ -104,7 +104,7 @@ impl Apps {
                     _ => self.find(&name),
                 })
                 .await;
-            let Ok((app, _turn)) = turn else {
+            let Ok((app, turn)) = turn else {
                 let unknown = UpError::UnknownApp(name.to_string());
                 let _ = tell.send(Err(unknown)).await;
                 return;
@@ -116,6 +116,14 @@ impl Apps {
                 && let Err(failure) = self.nothing_came_of(&app).await
             {
                 tracing::error!(app = %app.name(), %failure, "something of its first version stays");
+            }
+            // Whoever pushes keeps artifacts from being collected while he waits for his turn.
+            drop(turn);
+            drop(app);
+            // Nobody waits for what comes now.
+            drop(tell);
+            if let Err(failure) = self.artifacts.collect(&self.store).await {
+                tracing::warn!(%failure, "artifacts that nothing names stay");
             }
         });
         Progress(told)
@@ -155,6 +163,7 @@ impl Apps {
                 return Err(failure.into());
             }
             let old = app.switch(record, instance);
+            self.claim(app).await?;
             self.changed.send_replace(());
             tell.of(Step::Switched).await;
             for old in old {
@@ -235,9 +244,10 @@ impl Apps {
 
     /// Forgets an app whose first version did not get ready.
     async fn nothing_came_of(&self, app: &App) -> Result<(), crate::daemon::Failure> {
-        self.forget(app.name());
         self.store.remove(app.name()).await?;
-        self.places.clear(app).await
+        self.places.clear(app).await?;
+        self.forget(app.name());
+        Ok(())
     }
 
     /// A version that was pushed before; the last before the current one that was ever gone over to, where it is 0.

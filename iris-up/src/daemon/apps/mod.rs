@@ -20,6 +20,7 @@ use crate::daemon::process::marker::Marker;
 use crate::daemon::store::artifacts::Artifacts;
 use crate::daemon::store::variables::Variables;
 use crate::daemon::store::{Record, Release, Store};
+use crate::daemon::trash::Trash;
 use crate::error::UpError;
 use crate::hash::Hash;
 use crate::messages::iris::up::v1::{self as messages, Kind, PushRequest, Settings, State};
@@ -27,9 +28,8 @@ use crate::name::AppName;
 use futures_util::future::join_all;
 use iris_core::IntoIrisError;
 use std::collections::{BTreeMap, HashMap};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::watch;
 
 /// All apps, by their names.
@@ -41,7 +41,7 @@ pub(crate) struct Apps {
     places: Places,
     /// Changes whenever an app does.
     changed: watch::Sender<()>,
-    /// Which app was last found to serve what.
+    /// Which app is called by which service.
     by_service: Mutex<HashMap<String, AppName>>,
 }
 
@@ -51,15 +51,18 @@ pub(crate) struct Places {
     folder: PathBuf,
     marker: Marker,
     containment: Arc<Containment>,
+    trash: Trash,
+    /// Where callers are known by their users.
+    port: Option<u16>,
 }
 
 /// Does work to its end, whether or not whoever asked for it stays.
-async fn to_its_end<T: Send + 'static>(
+pub(crate) async fn to_its_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, UpError>> + Send + 'static,
 ) -> Result<T, UpError> {
     match tokio::spawn(work).await {
         Ok(done) => done,
-        Err(panicked) => Err(Failure::during("a change of an app", panicked).into()),
+        Err(panicked) => Err(Failure::during("work that goes on by itself", panicked).into()),
     }
 }
 
@@ -69,12 +72,7 @@ impl Places {
         app.log().remove().await?;
         for kind in ["apps", "tmp"] {
             let own = self.folder.join(kind).join(app.name().as_str());
-            match tokio::fs::remove_dir_all(&own).await {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    return Err(Failure::at(&own)(error));
-                }
-                _ => {}
-            }
+            self.trash.take(&own)?;
         }
         Ok(())
     }
@@ -96,11 +94,15 @@ impl Apps {
         folder: &Path,
         marker: Marker,
         containment: Arc<Containment>,
+        trash: Trash,
+        port: Option<u16>,
     ) -> Result<Arc<Apps>, Failure> {
         let places = Places {
             folder: folder.to_owned(),
             marker,
             containment,
+            trash,
+            port,
         };
         let mut by_name = BTreeMap::new();
         for record in store.apps().await? {
@@ -111,13 +113,14 @@ impl Apps {
                 app.resume_trial(record, percent);
             }
         }
+        let claims = store.claims().await?;
         let apps = Apps {
             by_name: RwLock::new(by_name),
             store,
             artifacts,
             places,
             changed: watch::Sender::new(()),
-            by_service: Mutex::default(),
+            by_service: Mutex::new(claims),
         };
         apps.end_leftovers(&apps.all()).await;
         for app in apps.all() {
@@ -219,7 +222,9 @@ impl Apps {
         if !self.artifacts.find(&artifact).await?.complete {
             return Err(UpError::UnknownArtifact(artifact.to_string()));
         }
-        Terms::of(&settings).map_err(UpError::InvalidSettings)?;
+        let terms = Terms::of(&settings).map_err(UpError::InvalidSettings)?;
+        let permitted = self.places.containment.permit(&terms, self.places.port);
+        permitted.map_err(UpError::InvalidSettings)?;
         let environment = Variables::new(request.environment);
         let environment = environment.map_err(UpError::InvalidSettings)?;
         settings.variables = environment.names();
@@ -310,14 +315,17 @@ impl Apps {
     /// Ends an app, and forgets it with all that it had.
     pub(crate) async fn remove(self: Arc<Self>, name: AppName) -> Result<(), UpError> {
         to_its_end(async move {
-            let (app, _turn) = self.turn(|| self.find(&name)).await?;
+            let (app, turn) = self.turn(|| self.find(&name)).await?;
             app.end().await;
             self.end_leftovers(std::slice::from_ref(&app)).await;
+            self.store.remove(&name).await?;
             // What comes after it is of this name, and no longer of this app.
             self.places.clear(&app).await?;
-            self.store.remove(&name).await?;
             self.forget(&name);
+            *self.services() = self.store.claims().await?;
             self.changed.send_replace(());
+            // Whoever pushes keeps artifacts from being collected while he waits for his turn.
+            drop(turn);
             self.artifacts.collect(&self.store).await?;
             Ok(())
         })
@@ -341,32 +349,36 @@ impl Apps {
         app.instance_or(|record| self.launch(app, record))
     }
 
-    /// The app that serves this; of several the first by name.
+    /// The app that is called by this service: the first that served it.
     pub(crate) fn serving(&self, service: &str) -> Option<AppName> {
-        let serves = |app: &App| {
-            let descriptors = app.descriptors();
-            descriptors.services().iter().any(|known| known == service)
-        };
-        let known = {
-            let known = self
-                .by_service
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            known.get(service).cloned()
-        };
-        if let Some(name) = known
-            && self.find(&name).is_ok_and(|app| serves(&app))
-        {
-            return Some(name);
+        self.services().get(service).cloned()
+    }
+
+    /// An app serves what it says from now on, as far as no other does.
+    async fn claim(&self, app: &App) -> Result<(), Failure> {
+        let descriptors = app.descriptors();
+        if descriptors.services().is_empty() {
+            return Ok(());
         }
-        let apps = self.all();
-        let name = apps.iter().find(|app| serves(app))?.name().clone();
-        let mut known = self
-            .by_service
+        let claims = self
+            .store
+            .claim(app.name(), descriptors.services().to_vec());
+        let claims = claims.await?;
+        for service in descriptors.services() {
+            if let Some(other) = claims.get(service).filter(|other| *other != app.name()) {
+                let note = format!("{service} is called at the app {other}, which served it first");
+                app.log().note(&note).await;
+            }
+        }
+        *self.services() = claims;
+        Ok(())
+    }
+
+    /// No claim is ever half changed.
+    fn services(&self) -> MutexGuard<'_, HashMap<String, AppName>> {
+        self.by_service
             .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        known.insert(service.to_owned(), name.clone());
-        Some(name)
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes whenever an app does.

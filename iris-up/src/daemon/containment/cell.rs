@@ -8,6 +8,7 @@ use crate::daemon::Failure;
 use crate::messages::iris::up::v1::Settings;
 use crate::name::AppName;
 use crate::sandbox::domain::Domain;
+use crate::sandbox::environment;
 use crate::sandbox::limits::Limit;
 use crate::sandbox::plan::Plan;
 use crate::sandbox::syscalls::Sockets;
@@ -152,6 +153,24 @@ impl Cell {
             group,
         };
         Ok(Prepared { command, held })
+    }
+
+    /// Variables that somebody pushed, as the process is given them that becomes the app.
+    pub(crate) fn pass_on<'a>(
+        &self,
+        variables: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Vec<(String, String)> {
+        match self.containment.settings.sandbox {
+            Sandbox::Off => variables
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            Sandbox::BestEffort | Sandbox::Required => environment::wrapped(variables).collect(),
+        }
+    }
+
+    /// The user that its processes have, where that is its own.
+    pub(crate) fn user(&self) -> Option<u32> {
+        self.user
     }
 
     fn limits(&self) -> Vec<(Limit, u64)> {

@@ -4,9 +4,11 @@ use crate::daemon::Failure;
 use crate::name::AppName;
 use rustix::fs::{AtFlags, Dir, Gid, Mode, OFlags, Uid, chownat, fchmod, fchown, fstat, openat};
 use rustix::path::Arg;
+use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -121,31 +123,36 @@ fn hand_over(folder: &Path, user: Option<u32>) -> io::Result<()> {
     fchmod(&opened, Mode::from_raw_mode(CLOSED))?;
     match fstat(&opened)?.st_uid == user.as_raw() {
         true => Ok(()),
-        false => give(&opened, user),
+        false => give(folder, user),
     }
 }
 
-fn give(folder: &OwnedFd, user: Uid) -> io::Result<()> {
+/// No process of the app runs, so that nothing moves meanwhile. Folders nested deeper than a path is long are refused.
+fn give(folder: &Path, user: Uid) -> io::Result<()> {
     let group = Gid::from_raw(user.as_raw());
-    for entry in Dir::read_from(folder)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if name == c"." || name == c".." {
-            continue;
+    let mut left = vec![folder.to_owned()];
+    while let Some(path) = left.pop() {
+        let opened = open(rustix::fs::CWD, &path)?;
+        for entry in Dir::read_from(&opened)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if name == c"." || name == c".." {
+                continue;
+            }
+            let inner = path.join(OsStr::from_bytes(name.to_bytes()));
+            match fs::symlink_metadata(&inner)?.is_dir() {
+                true => left.push(inner),
+                false => chownat(
+                    &opened,
+                    name,
+                    Some(user),
+                    Some(group),
+                    AtFlags::SYMLINK_NOFOLLOW,
+                )?,
+            }
         }
-        match open(folder, name) {
-            Ok(inner) => give(&inner, user)?,
-            // It is no folder.
-            Err(_) => chownat(
-                folder,
-                name,
-                Some(user),
-                Some(group),
-                AtFlags::SYMLINK_NOFOLLOW,
-            )?,
-        }
+        fchown(&opened, Some(user), Some(group))?;
     }
-    fchown(folder, Some(user), Some(group))?;
     Ok(())
 }
 

@@ -28,6 +28,7 @@ use cgroups::Groups;
 use folders::Folders;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
+use terms::Terms;
 
 /// How much a daemon insists on what keeps apps where they belong.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -60,6 +61,9 @@ impl Default for SandboxSettings {
         }
     }
 }
+
+/// The level of Landlock from which on it knows ports (Linux 6.7).
+const PORTS: i32 = 4;
 
 /// What holds for all apps of a daemon. Where something cannot be had it is said why.
 #[derive(Debug)]
@@ -115,6 +119,46 @@ impl Containment {
             level: Err(off()),
             syscalls: Err(off()),
             groups: Err(off()),
+        }
+    }
+
+    /// Whether a caller that is known by its user at the daemon's port is none of its apps: they have users of their own, or do
+    /// not get to the port. Where there is no sandbox nobody asked for that.
+    pub(crate) fn tells_apps_apart(&self) -> bool {
+        let keeps_from_ports = self.level.as_ref().is_ok_and(|level| *level >= PORTS);
+        self.settings.sandbox == Sandbox::Off || self.users.is_ok() || keeps_from_ports
+    }
+
+    /// Whether an app may have these terms. One that has the daemon's user could pass for that at this port, or change what the
+    /// daemon keeps.
+    ///
+    /// # Errors
+    ///
+    /// Why it may not, for people.
+    pub(crate) fn permit(&self, terms: &Terms, port: Option<u16>) -> Result<(), String> {
+        if self.users.is_ok() || self.settings.sandbox == Sandbox::Off {
+            return Ok(());
+        }
+        let root = self.folders.root();
+        let mut paths = terms.read.iter().chain(&terms.write);
+        if let Some(path) = paths.find(|path| path.starts_with(root) || root.starts_with(path)) {
+            return Err(format!(
+                "{} leads to the daemon's own folder",
+                path.display()
+            ));
+        }
+        let reaches = |port: &u16| {
+            terms
+                .connect
+                .as_ref()
+                .is_none_or(|ports| ports.contains(port))
+        };
+        match port.filter(reaches) {
+            None => Ok(()),
+            Some(port) => Err(format!(
+                "at port {port} an app without a user of its own could pass for the daemon's owner: start the daemon with \
+                 --require-password"
+            )),
         }
     }
 

@@ -69,17 +69,19 @@ pub(super) async fn find_out(
 ///
 /// Where that cannot be found out.
 pub(crate) async fn examine() -> Result<Vec<Layer>, Failure> {
-    let folder = std::env::temp_dir().join(format!("iris-up-doctor-{}", std::process::id()));
+    // New, and nobody else's.
+    let folder = tempfile::Builder::new().prefix("iris-up-doctor-").tempdir();
+    let folder = folder.map_err(Failure::at(&std::env::temp_dir()))?;
+    let settings = SandboxSettings::default();
     let found = async {
-        let settings = SandboxSettings::default();
-        let folders = Folders::prepare(&folder, settings.sandbox != Sandbox::Off)?;
-        let name = super::name_of(&folder)?;
+        let folders = Folders::prepare(folder.path(), settings.sandbox != Sandbox::Off)?;
+        let name = super::name_of(folder.path())?;
         let found = find_out(folders, settings, &name).await?;
         found.close();
         Ok(found.layers(None))
     }
     .await;
-    std::fs::remove_dir_all(&folder).map_err(Failure::at(&folder))?;
+    folder.close().map_err(Failure::at(&std::env::temp_dir()))?;
     found
 }
 

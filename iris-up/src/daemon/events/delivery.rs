@@ -41,6 +41,7 @@ impl Events {
         };
         let outcome = self.invoked(&record.name, event).await;
         if matches!(outcome, Err(UpError::UnknownApp(_))) {
+            self.store.remove_event(&id).await?;
             return Ok(None);
         }
         let settings = self.apps.find(&record.name).ok();

@@ -16,7 +16,7 @@ pub(crate) mod schedule;
 mod waiting;
 
 use super::Failure;
-use super::apps::Apps;
+use super::apps::{Apps, to_its_end};
 use super::event::Event;
 use super::store::Store;
 use super::store::events::EventRecord;
@@ -79,11 +79,16 @@ impl Events {
 
     /// Keeps an event. It is there for good when this returns. One of an id that is known is the same event.
     pub(crate) async fn enqueue(
-        &self,
+        self: &Arc<Self>,
         name: &AppName,
         event: Event,
         delay: Duration,
     ) -> Result<(), UpError> {
+        let (events, name) = (self.clone(), name.clone());
+        to_its_end(async move { events.keep(&name, event, delay).await }).await
+    }
+
+    async fn keep(&self, name: &AppName, event: Event, delay: Duration) -> Result<(), UpError> {
         // Whether it takes events at all.
         self.apps.find(name)?.takes_events()?;
         if event.payload.len() > LARGEST {
@@ -118,8 +123,14 @@ impl Events {
             waiting.put(record);
             drop(waiting);
             self.more.notify_one();
+            return Ok(());
         }
-        Ok(())
+        drop(waiting);
+        // One of the same id is there, or the app is not.
+        match self.apps.find(name)?.version() {
+            Some(_) => Ok(()),
+            None => Err(UpError::NotYet(name.to_string())),
+        }
     }
 
     /// Those of an app, the first due first.
@@ -137,7 +148,12 @@ impl Events {
     }
 
     /// Gives a function a dead event anew, as if it had just come.
-    pub(crate) async fn replay(&self, name: &AppName, id: &str) -> Result<(), UpError> {
+    pub(crate) async fn replay(self: &Arc<Self>, name: &AppName, id: &str) -> Result<(), UpError> {
+        let (events, name, id) = (self.clone(), name.clone(), id.to_owned());
+        to_its_end(async move { events.renew(&name, &id).await }).await
+    }
+
+    async fn renew(&self, name: &AppName, id: &str) -> Result<(), UpError> {
         let taken = self.waiting().take_dead(name, id);
         let Some(mut record) = taken else {
             return Err(UpError::UnknownEvent(id.to_owned()));
@@ -153,7 +169,12 @@ impl Events {
     }
 
     /// Forgets an event that is not on its way to a function right now.
-    pub(crate) async fn discard(&self, name: &AppName, id: &str) -> Result<(), UpError> {
+    pub(crate) async fn discard(self: &Arc<Self>, name: &AppName, id: &str) -> Result<(), UpError> {
+        let (events, name, id) = (self.clone(), name.clone(), id.to_owned());
+        to_its_end(async move { events.drop_event(&name, &id).await }).await
+    }
+
+    async fn drop_event(&self, name: &AppName, id: &str) -> Result<(), UpError> {
         let taken = self.waiting().take(name, id);
         let Some(record) = taken else {
             return Err(UpError::UnknownEvent(id.to_owned()));

@@ -124,7 +124,7 @@ pub(super) async fn run(events: Arc<Events>, apps: Arc<Apps>) {
     }
 }
 
-async fn enqueue(events: &Events, name: &AppName, schedule: &Schedule, due: Timestamp) {
+async fn enqueue(events: &Arc<Events>, name: &AppName, schedule: &Schedule, due: Timestamp) {
     let event = event(name, schedule, due);
     let kept = events.enqueue(name, event, Duration::ZERO).await;
     match kept {

@@ -211,13 +211,14 @@ impl Pool {
 
     /// What was due has not come. How the process has ended for it, where it has.
     async fn overdue(
-        &self,
+        self: &Arc<Self>,
         worker: &Worker,
         process: &Process,
         serving: &Serving,
         due: &Due,
     ) -> Option<Ended> {
         match due {
+            Due::Start if !worker.is_starting() => None,
             Due::Start => {
                 process.kill().await;
                 let why = "it did not ask for an event in time".to_owned();
@@ -234,6 +235,8 @@ impl Pool {
                 Some(Ended::Otherwise(why))
             }
             Due::Idle(_) if worker.retire() => {
+                // An event may have counted on it.
+                self.grow(&mut self.workers());
                 serving.tell_of_end("spindown").await;
                 process.stop().await;
                 Some(Ended::Otherwise("it had nothing to do".to_owned()))

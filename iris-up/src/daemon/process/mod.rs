@@ -65,7 +65,7 @@ impl Launch {
             .env("PATH", path)
             .env("HOME", folder)
             .env("TMPDIR", self.cell.temporary())
-            .envs(self.environment.iter())
+            .envs(self.cell.pass_on(self.environment.iter()))
             .env(marker::NAME, self.marker.value())
             .env("IRIS_UP_APP", self.name.as_str())
             .env("IRIS_UP_VERSION", self.version.to_string())

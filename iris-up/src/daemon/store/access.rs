@@ -70,6 +70,23 @@ impl Store {
         .await
     }
 
+    /// Gives a user another hash of the same password, where it is still that one; `None` where it is not.
+    pub(crate) async fn renew_user(
+        &self,
+        user: &UserRecord,
+        hashed: Hashed,
+    ) -> Result<Option<UserRecord>, Failure> {
+        let user = user.clone();
+        self.run("keeping a user", move |connection| {
+            let changed = connection.execute(
+                "UPDATE user SET hash = ?3 WHERE name = ?1 AND hash = ?2",
+                params![user.name, user.hashed.as_str(), hashed.as_str()],
+            )?;
+            Ok((changed > 0).then_some(UserRecord { hashed, ..user }))
+        })
+        .await
+    }
+
     /// Forgets a user.
     pub(crate) async fn remove_user(&self, name: String) -> Result<(), Failure> {
         self.run("removing a user", move |connection| {

@@ -29,7 +29,7 @@ const COLUMNS: &str =
     "id, name, created, due, attempts, refusals, error_type, error_message, dead, length(payload)";
 
 impl Store {
-    /// Keeps an event. One of the same id is there already where this is `false`.
+    /// Keeps an event. `false` where one of the same id is there already, or there is no such app any more.
     pub(crate) async fn add_event(
         &self,
         record: EventRecord,
@@ -40,7 +40,8 @@ impl Store {
             let added = connection.execute(
                 "INSERT OR IGNORE INTO event
                  (id, name, payload, client_context, created, due, attempts, refusals, error_type, error_message, dead)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, '', '', 0)",
+                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, 0, 0, '', '', 0
+                 WHERE EXISTS (SELECT 1 FROM app WHERE name = ?2)",
                 params![
                     event.id,
                     record.name.as_str(),

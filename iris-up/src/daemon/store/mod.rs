@@ -14,7 +14,7 @@ use crate::name::AppName;
 use bytes::BytesMut;
 use iris_core::{Format, Message};
 use rusqlite::{Connection, Row, params};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use variables::Variables;
@@ -68,6 +68,8 @@ impl Store {
             schema::prepare(&mut connection).map_err(Failure::at(&file))?;
             // First versions of which nothing came, since the daemon was killed.
             let left = "DELETE FROM version WHERE name NOT IN (SELECT name FROM app)";
+            connection.execute(left, ()).map_err(Failure::at(&file))?;
+            let left = "DELETE FROM event WHERE name NOT IN (SELECT name FROM app)";
             connection.execute(left, ()).map_err(Failure::at(&file))?;
             let left = "DELETE FROM variable WHERE (name, version) NOT IN (SELECT name, version FROM version)";
             connection.execute(left, ()).map_err(Failure::at(&file))?;
@@ -226,6 +228,37 @@ impl Store {
         .await
     }
 
+    /// An app serves these. Gives which app each service is called by: the first that served it.
+    pub(crate) async fn claim(
+        &self,
+        name: &AppName,
+        services: Vec<String>,
+    ) -> Result<HashMap<String, AppName>, Failure> {
+        let name = name.clone();
+        self.run("keeping which app serves what", move |connection| {
+            let transaction = connection.transaction()?;
+            for service in services {
+                transaction.execute(
+                    "INSERT OR IGNORE INTO service (service, name)
+                     SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM app WHERE name = ?2)",
+                    params![service, name.as_str()],
+                )?;
+            }
+            let all = claims(&transaction)?;
+            transaction.commit()?;
+            Ok(all)
+        })
+        .await
+    }
+
+    /// Which app each service is called by.
+    pub(crate) async fn claims(&self) -> Result<HashMap<String, AppName>, Failure> {
+        self.run("reading which app serves what", |connection| {
+            claims(connection)
+        })
+        .await
+    }
+
     /// The artifacts of all versions that there are.
     pub(crate) async fn artifacts(&self) -> Result<HashSet<String>, Failure> {
         self.run("reading which artifacts are used", |connection| {
@@ -257,6 +290,7 @@ impl Store {
             transaction.execute("DELETE FROM app WHERE name = ?1", [name.as_str()])?;
             transaction.execute("DELETE FROM version WHERE name = ?1", [name.as_str()])?;
             transaction.execute("DELETE FROM event WHERE name = ?1", [name.as_str()])?;
+            transaction.execute("DELETE FROM service WHERE name = ?1", [name.as_str()])?;
             transaction.execute("DELETE FROM variable WHERE name = ?1", [name.as_str()])?;
             transaction.commit()
         })
@@ -314,6 +348,15 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
             environment: Variables::default(),
         },
     })
+}
+
+fn claims(connection: &Connection) -> rusqlite::Result<HashMap<String, AppName>> {
+    let mut statement = connection.prepare("SELECT service, name FROM service")?;
+    let claims = statement.query_map((), |row| {
+        let name = AppName::new(row.get::<_, String>(1)?);
+        Ok((row.get(0)?, name.map_err(invalid)?))
+    })?;
+    claims.collect()
 }
 
 /// What stands in the registry and was not written by a daemon.

@@ -31,6 +31,12 @@ const STEPS: [&str; 2] = [
     ALTER TABLE app ADD COLUMN tried INTEGER;
     ALTER TABLE app ADD COLUMN percent INTEGER NOT NULL DEFAULT 0;
 
+    -- Which app is called by which service: the first that served it.
+    CREATE TABLE service (
+        service TEXT NOT NULL PRIMARY KEY,
+        name TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
     CREATE TABLE user (
         name TEXT NOT NULL PRIMARY KEY,
         hash TEXT NOT NULL,

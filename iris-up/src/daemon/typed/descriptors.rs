@@ -2,10 +2,15 @@
 
 use prost::Message;
 use prost_types::{FileDescriptorProto, FileDescriptorSet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::error::Error;
 
-/// Services that are the same everywhere, and are nobody's to be called by.
-const COMMON: [&str; 2] = ["grpc.reflection.", "grpc.health."];
+/// Services that are the same everywhere, and those of the daemon: nobody's to be called by.
+const COMMON: [&str; 3] = ["grpc.reflection.", "grpc.health.", "iris.up."];
+
+/// The most files, and bytes of them, that a server may say.
+const MOST: usize = 2_000;
+const LARGEST: usize = 16 * 1024 * 1024;
 
 /// What a server has to call.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -14,6 +19,8 @@ pub(crate) struct Descriptors {
     services: Vec<String>,
     /// Whatever describes them, by their names.
     files: BTreeMap<String, FileDescriptorProto>,
+    /// How many bytes of files have come.
+    size: usize,
 }
 
 impl Descriptors {
@@ -26,10 +33,22 @@ impl Descriptors {
         Descriptors {
             services,
             files: BTreeMap::new(),
+            size: 0,
         }
     }
 
-    pub(super) fn add(&mut self, file: &[u8]) -> Result<(), prost::DecodeError> {
+    /// One more file.
+    ///
+    /// # Errors
+    ///
+    /// Where it is none, or there are too many.
+    pub(super) fn add(&mut self, file: &[u8]) -> Result<(), Box<dyn Error + Send + Sync>> {
+        self.size += file.len();
+        if self.size > LARGEST || self.files.len() >= MOST {
+            return Err(
+                format!("it has more than {MOST} files, or {LARGEST} bytes of them").into(),
+            );
+        }
         let file = FileDescriptorProto::decode(file)?;
         self.files.insert(file.name().to_owned(), file);
         Ok(())
@@ -49,20 +68,25 @@ impl Descriptors {
     /// A serialized `google.protobuf.FileDescriptorSet`, in which each file comes behind those that it needs.
     pub(crate) fn set(&self) -> Vec<u8> {
         let mut set = FileDescriptorSet::default();
-        let mut left: Vec<&FileDescriptorProto> = self.files.values().collect();
-        while !left.is_empty() {
-            let before = left.len();
-            left.retain(|file| {
-                let named = |name: &String| set.file.iter().any(|known| known.name() == name);
-                let ready = file.dependency.iter().all(named);
-                if ready {
+        let mut done = HashSet::new();
+        // Each with how many of those that it needs were looked at.
+        let mut open: Vec<(&FileDescriptorProto, usize)> = Vec::new();
+        for first in self.files.values() {
+            if done.insert(first.name()) {
+                open.push((first, 0));
+            }
+            while let Some((file, looked)) = open.last_mut() {
+                let Some(needed) = file.dependency.get(*looked) else {
                     set.file.push((*file).clone());
+                    open.pop();
+                    continue;
+                };
+                *looked += 1;
+                if let Some(needed) = self.files.get(needed)
+                    && done.insert(needed.name())
+                {
+                    open.push((needed, 0));
                 }
-                !ready
-            });
-            if left.len() == before {
-                // They need each other, which no compiler writes.
-                set.file.extend(left.drain(..).cloned());
             }
         }
         set.encode_to_vec()

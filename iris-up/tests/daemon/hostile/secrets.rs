@@ -53,6 +53,47 @@ async fn an_app_is_given_its_variables_and_nobody_is_told_their_values() {
     assert_eq!(hostile.may("value", "SECRET").await, SECRET);
 }
 
+/// What loads the launcher stage, which is root, obeys what the app says only once it is the app.
+#[tokio::test]
+async fn variables_of_the_loader_are_obeyed_by_the_app_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("preload.c");
+    let library = folder.path().join("preload.so");
+    std::fs::write(
+        &source,
+        "#include <stdio.h>\n#include <unistd.h>\n\
+         __attribute__((constructor)) static void loaded(void) {\n\
+           printf(\"loaded by %d\\n\", (int)geteuid()); fflush(stdout);\n}\n",
+    )
+    .unwrap();
+    let compiled = std::process::Command::new("cc")
+        .args(["-shared", "-fPIC", "-o"])
+        .args([&library, &source])
+        .status();
+    assert!(
+        compiled.unwrap().success(),
+        "a C compiler is there, as for SQLite"
+    );
+    let readable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(folder.path(), readable).unwrap();
+    let preload = format!("LD_PRELOAD={}", library.display());
+    let read = folder.path().to_str().unwrap();
+    let hostile = Hostile::with(&["--env", &preload, "--read", read]).await;
+    hostile.daemon.printed("hostile", "own").await;
+    let log = hostile.daemon.log("hostile");
+    let loaded: Vec<&str> = log
+        .lines()
+        .filter_map(|line| Some(line.split_once("loaded by ")?.1))
+        .collect();
+    // By the app, which is nobody of importance.
+    assert_eq!(loaded.len(), 1, "{log}");
+    assert_ne!(loaded[0], "0", "{log}");
+    assert_eq!(
+        hostile.may("value", "LD_PRELOAD").await,
+        library.to_str().unwrap()
+    );
+}
+
 #[tokio::test]
 async fn variables_and_settings_that_make_no_sense_are_refused() {
     let hostile = Hostile::start().await;

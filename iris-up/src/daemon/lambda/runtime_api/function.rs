@@ -22,6 +22,8 @@ pub(in crate::daemon::lambda) struct Function {
     /// How long it may take for an event.
     pub(super) time: Duration,
     concurrency: usize,
+    /// The user of its processes, where that is their own.
+    pub(super) user: Option<u32>,
 }
 
 impl Function {
@@ -33,6 +35,7 @@ impl Function {
             memory: launch.cell.terms().memory,
             time: limits.timeout,
             concurrency: limits.concurrency,
+            user: launch.cell.user(),
         }
     }
 

@@ -10,6 +10,7 @@ pub(super) use function::Function;
 use super::invocation::{Failed, Reply};
 use super::streamed::{self, Streamed};
 use super::worker::Worker;
+use crate::daemon::access::local;
 use bytes::Bytes;
 use extensions::Extensions;
 use http::header::CONTENT_TYPE;
@@ -20,9 +21,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use problem::Problem;
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
@@ -59,8 +61,8 @@ pub(super) fn serve(listener: TcpListener, worker: Arc<Worker>, function: Functi
     accepting.spawn(async move {
         let mut connections = JoinSet::new();
         loop {
-            let socket = match listener.accept().await {
-                Ok((socket, _)) => socket,
+            let (socket, peer) = match listener.accept().await {
+                Ok(accepted) => accepted,
                 // As where too many files are open. It may be better in a while.
                 Err(error) => {
                     tracing::warn!(%error, "a function's question is not heard");
@@ -69,6 +71,10 @@ pub(super) fn serve(listener: TcpListener, worker: Arc<Worker>, function: Functi
                 }
             };
             while connections.try_join_next().is_some() {}
+            if !is_its_own(&socket, peer, &function) {
+                tracing::warn!(%peer, app = function.name, "somebody else asked for a function's events");
+                continue;
+            }
             let _ = socket.set_nodelay(true);
             let (worker, function) = (worker.clone(), function.clone());
             let asked = asked.clone();
@@ -89,6 +95,15 @@ pub(super) fn serve(listener: TcpListener, worker: Arc<Worker>, function: Functi
         _accepting: accepting,
         extensions,
     }
+}
+
+/// Whether it is the function that asks, as far as its processes have a user of their own.
+fn is_its_own(socket: &TcpStream, peer: SocketAddr, function: &Function) -> bool {
+    let Some(user) = function.user else {
+        return true;
+    };
+    let port = socket.local_addr().map(|own| own.port());
+    port.is_ok_and(|port| local::user(peer, port) == Some(user))
 }
 
 async fn answer(
