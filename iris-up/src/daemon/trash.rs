@@ -148,7 +148,7 @@ mod tests {
         let closed = app.join("closed");
         fs::create_dir(&closed).unwrap();
         fs::write(closed.join("file"), "").unwrap();
-        fs::set_permissions(&closed, Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&closed, Permissions::from_mode(0o000)).unwrap();
         let trash = Trash::open(root.path()).unwrap();
         trash.take(&app).unwrap();
         trash.take(&root.path().join("nothing")).unwrap();

@@ -124,7 +124,7 @@ mod tests {
         let from = Some("9.9.9.9".parse().unwrap());
         for _ in 0..BURST {
             // Whoever goes away has tried, too.
-            drop(attempts.begin(from).unwrap());
+            attempts.begin(from).unwrap();
         }
         let refused = attempts.begin(from).unwrap_err();
         assert!(matches!(refused, UpError::TooManyAttempts));
@@ -133,7 +133,7 @@ mod tests {
         for failed in attempts.failed_from().values_mut() {
             failed.last -= PAUSE;
         }
-        drop(attempts.begin(from).unwrap());
+        attempts.begin(from).unwrap();
         attempts.begin(from).unwrap_err();
     }
 
@@ -154,7 +154,7 @@ mod tests {
         let attempts = Attempts::default();
         for host in 0..BURST {
             let address = format!("2001:db8::{host:x}").parse().unwrap();
-            drop(attempts.begin(Some(address)).unwrap());
+            attempts.begin(Some(address)).unwrap();
         }
         let same = "2001:db8::ffff".parse().unwrap();
         attempts.begin(Some(same)).unwrap_err();
@@ -166,11 +166,8 @@ mod tests {
     fn memory_is_bounded() {
         let attempts = Attempts::default();
         for number in 0..u32::try_from(MOST).unwrap() + 100 {
-            drop(
-                attempts
-                    .begin(Some(IpAddr::from(number.to_be_bytes())))
-                    .unwrap(),
-            );
+            let address = IpAddr::from(number.to_be_bytes());
+            attempts.begin(Some(address)).unwrap();
         }
         assert_eq!(attempts.failed_from().len(), MOST);
     }
