@@ -16,6 +16,7 @@
 //! | `trash` | what apps have left, on its way to be removed |
 //! | `hold` | a folder is one daemon's |
 //! | `containment` | what keeps apps where they belong |
+//! | `setting` | one value of an app's settings |
 //! | `store` | what is kept: the registry in SQLite, artifacts by their hash |
 
 mod access;
@@ -32,6 +33,7 @@ mod lambda;
 mod process;
 pub mod remotes;
 mod resident;
+mod setting;
 mod store;
 mod trash;
 mod typed;

@@ -1,5 +1,6 @@
 //! How often and when a function is given what it failed at.
 
+use crate::daemon::setting::time;
 use crate::daemon::store::events::EventRecord;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{
@@ -12,6 +13,9 @@ const MOST: (u32, u32) = (2, 100);
 
 /// The pause before the first of them, which grows by itself with each (AWS Lambda: one minute, then two).
 const PAUSE: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(24 * 3600));
+
+/// Neither of these two is less.
+const SHORTEST: Duration = Duration::from_millis(1);
 
 /// After how long an event is not given to it any more.
 const MAX_AGE: (Duration, Duration) = (
@@ -54,8 +58,8 @@ impl Retries {
         }
         Ok(Retries {
             most,
-            pause: time("retries.pause", told.pause, PAUSE)?,
-            max_age: time("retries.max_age", told.max_age, MAX_AGE)?,
+            pause: time("retries.pause", told.pause, PAUSE, SHORTEST)?,
+            max_age: time("retries.max_age", told.max_age, MAX_AGE, SHORTEST)?,
         })
     }
 
@@ -99,22 +103,6 @@ fn why(error: &UpError) -> String {
         UpError::NoLambda(name) => format!("the app {name} is no lambda any more"),
         error => format!("{error:?}"),
     }
-}
-
-fn time(
-    name: &str,
-    told: Option<prost_types::Duration>,
-    (usual, most): (Duration, Duration),
-) -> Result<Duration, String> {
-    let Some(told) = told else { return Ok(usual) };
-    let time = Duration::try_from(told).ok();
-    let fits = time.filter(|time| !time.is_zero() && *time <= most);
-    fits.ok_or_else(|| {
-        format!(
-            "{name} is more than nothing, and at most {} s",
-            most.as_secs()
-        )
-    })
 }
 
 /// Whether these are settings that events can be retried by.

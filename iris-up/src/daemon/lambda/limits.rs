@@ -1,7 +1,7 @@
 //! What a function may take.
 
+use crate::daemon::setting::{number, time};
 use crate::messages::iris::up::v1::Settings;
-use prost_types::Duration as Told;
 use std::time::Duration;
 
 /// How long a process stays once it has nothing to do, unless it is told otherwise, and at most.
@@ -45,35 +45,16 @@ impl Limits {
                 TIMEOUT,
                 Duration::from_millis(1),
             )?,
-            processes: number("max_processes", settings.max_processes, PROCESSES)?,
-            concurrency: number("concurrency", settings.concurrency, CONCURRENCY)?,
+            processes: number("max_processes", settings.max_processes, PROCESSES)? as usize,
+            concurrency: number("concurrency", settings.concurrency, CONCURRENCY)? as usize,
         })
-    }
-}
-
-fn time(
-    name: &str,
-    told: Option<Told>,
-    (usual, most): (Duration, Duration),
-    least: Duration,
-) -> Result<Duration, String> {
-    let Some(told) = told else { return Ok(usual) };
-    let time = Duration::try_from(told).ok();
-    let fits = time.filter(|time| (least..=most).contains(time));
-    fits.ok_or_else(|| format!("{name} is from {least:?} to {} s", most.as_secs()))
-}
-
-fn number(name: &str, told: u32, (usual, most): (u32, u32)) -> Result<usize, String> {
-    match told {
-        0 => Ok(usual as usize),
-        told if told <= most => Ok(told as usize),
-        _ => Err(format!("{name} is at most {most}")),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use prost_types::Duration as Told;
 
     #[test]
     fn what_is_not_told_is_as_usual_and_what_makes_no_sense_is_refused() {

@@ -1,6 +1,7 @@
 //! Whether a process is as well as it looks: it answers at the path that its app names.
 
-use crate::messages::iris::up::v1::{Health as Told, Settings};
+use crate::daemon::setting::{number, time};
+use crate::messages::iris::up::v1::Settings;
 use bytes::Bytes;
 use http::header::{HOST, USER_AGENT};
 use http::uri::PathAndQuery;
@@ -17,6 +18,9 @@ const INTERVAL: (Duration, Duration) = (Duration::from_secs(10), Duration::from_
 
 /// How long an answer may take.
 const TIMEOUT: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(300));
+
+/// Neither of these two is less.
+const SHORTEST: Duration = Duration::from_millis(1);
 
 /// How many looks in a row may fail.
 const FAILURES: (u32, u32) = (3, 1_000);
@@ -44,9 +48,9 @@ impl Health {
         let path = path.filter(|_| told.path.starts_with('/'));
         Ok(Some(Health {
             path: path.ok_or_else(|| format!("{:?} is no path to ask for: /health", told.path))?,
-            interval: time("health.interval", told.interval, INTERVAL)?,
-            timeout: time("health.timeout", told.timeout, TIMEOUT)?,
-            failures: failures(told)?,
+            interval: time("health.interval", told.interval, INTERVAL, SHORTEST)?,
+            timeout: time("health.timeout", told.timeout, TIMEOUT, SHORTEST)?,
+            failures: number("health.failures", told.failures, FAILURES)?,
         }))
     }
 
@@ -110,29 +114,5 @@ impl Health {
                 Err(error) => Err(error.into()),
             },
         }
-    }
-}
-
-fn time(
-    name: &str,
-    told: Option<prost_types::Duration>,
-    (usual, most): (Duration, Duration),
-) -> Result<Duration, String> {
-    let Some(told) = told else { return Ok(usual) };
-    let time = Duration::try_from(told).ok();
-    let fits = time.filter(|time| !time.is_zero() && *time <= most);
-    fits.ok_or_else(|| {
-        format!(
-            "{name} is more than nothing, and at most {} s",
-            most.as_secs()
-        )
-    })
-}
-
-fn failures(told: &Told) -> Result<u32, String> {
-    match told.failures {
-        0 => Ok(FAILURES.0),
-        failures if failures <= FAILURES.1 => Ok(failures),
-        _ => Err(format!("health.failures is at most {}", FAILURES.1)),
     }
 }
