@@ -10,10 +10,13 @@ pub(super) type Report = OwnedFd;
 
 /// The report comes as the standard input, which can be given to a child without `unsafe` code; the app reads nothing there.
 pub(super) fn take_report() -> io::Result<Report> {
-    let report = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?;
+    Ok(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?)
+}
+
+/// From here on there is nothing to be read.
+pub(super) fn close_input() -> io::Result<()> {
     let nothing = rustix::fs::open("/dev/null", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
-    rustix::stdio::dup2_stdin(&nothing)?;
-    Ok(report)
+    Ok(rustix::stdio::dup2_stdin(&nothing)?)
 }
 
 /// Closes whatever else a daemon, or who started it, has left open.

@@ -67,6 +67,8 @@ pub(super) fn launch() -> Option<ExitCode> {
     };
     let plan = Plan::parse(words).map_err(|why| Failed::at("plan", why));
     let done = plan.and_then(|plan| {
+        let closed = descriptors::close_input();
+        closed.map_err(|error| Failed::at("descriptors", format!("/dev/null: {error}")))?;
         let level = restrict(&plan, &report)?;
         match plan.program {
             Some((program, arguments)) => {
