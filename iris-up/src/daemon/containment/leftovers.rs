@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::time::Duration;
 
-/// How often they are looked for until none is left.
-const LOOKS: usize = 100;
+/// How often they are looked for until none is left: ten seconds, since whoever has to ask how orphans have ended may have
+/// much else to do.
+const LOOKS: usize = 1_000;
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(10);
