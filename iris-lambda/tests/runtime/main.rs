@@ -9,7 +9,6 @@ mod by_hand;
 mod context;
 mod events;
 mod failures;
-mod figures;
 mod handlers;
 mod kinds;
 mod streams;

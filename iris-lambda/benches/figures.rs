@@ -1,14 +1,22 @@
-//! What an event takes, and what a function. Measured, and not tested:
-//! `cargo test --release -p iris-lambda --test runtime -- --ignored --nocapture figures`.
+//! What an event takes, and what a function:
+//! `cargo build --release -p iris-lambda --examples && cargo bench -p iris-lambda --bench figures`.
 
-use crate::support::{Event, RuntimeApi};
+#![expect(
+    clippy::unwrap_used,
+    reason = "what cannot be measured ends by panicking"
+)]
+
+#[path = "../tests/runtime/support.rs"]
+#[expect(dead_code, reason = "the tests need more of it")]
+mod support;
+
 use std::time::Instant;
+use support::{Event, RuntimeApi};
 
 const EVENTS: usize = 20_000;
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "it measures"]
-async fn figures() {
+#[tokio::main]
+async fn main() {
     let sqs =
         r#"{"Records":[{"messageId":"1","body":"Hello","attributes":{},"messageAttributes":{}}]}"#;
     for (example, handler, event) in [
