@@ -44,7 +44,7 @@ pub use failure::Failure;
 pub(crate) use gateway::invoke_api::VERSION as AMAZONS_API;
 
 use access::Access;
-use apps::Apps;
+use apps::{Apps, Places};
 use containment::Containment;
 use events::Events;
 use gateway::Gateway;
@@ -129,23 +129,18 @@ impl Daemon {
         marker.end_all().await?;
         let containment = Arc::new(Containment::open(folder, sandbox).await?);
         let artifacts = Arc::new(Artifacts::open(folder).await?);
-        let mut access = access;
         // What may be an app of the same user is nobody to be known by that.
-        access.port = access.port.filter(|_| containment.tells_apps_apart());
-        let port = access.port.filter(|_| !access.require_password);
-        let access = Arc::new(Access::open(&store, access).await?);
-        let held = containment.clone();
-        let trash = Trash::open(folder)?;
-        let apps = Apps::load(
-            store.clone(),
-            artifacts.clone(),
-            folder,
+        let known = !access.require_password && containment.tells_apps_apart();
+        let port = access.port.filter(|_| known);
+        let access = Arc::new(Access::open(&store, access, port).await?);
+        let places = Places {
+            folder: folder.to_owned(),
             marker,
-            held,
-            trash,
+            containment: containment.clone(),
+            trash: Trash::open(folder)?,
             port,
-        )
-        .await?;
+        };
+        let apps = Apps::load(store.clone(), artifacts.clone(), places).await?;
         let events = Events::open(store, apps.clone()).await?;
         Ok(Daemon {
             folder: folder.to_owned(),

@@ -69,9 +69,14 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    pub(crate) async fn open(store: &Store, settings: AccessSettings) -> Result<Access, Failure> {
+    /// Callers over the loopback interface are known by their users at this port, if at any.
+    pub(crate) async fn open(
+        store: &Store,
+        settings: AccessSettings,
+        port: Option<u16>,
+    ) -> Result<Access, Failure> {
         Ok(Access {
-            port: settings.port.filter(|_| !settings.require_password),
+            port,
             proxies: Proxies::new(settings.proxies, settings.no_x_forwarded_for, settings.tls),
             users: Users::open(store.clone()).await?,
             tokens: Tokens::open(store.clone()).await?,

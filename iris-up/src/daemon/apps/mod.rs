@@ -28,7 +28,7 @@ use crate::name::AppName;
 use futures_util::future::join_all;
 use iris_core::IntoIrisError;
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::watch;
 
@@ -48,12 +48,12 @@ pub(crate) struct Apps {
 /// Where apps live, and how their processes are known.
 #[derive(Debug, Clone)]
 pub(crate) struct Places {
-    folder: PathBuf,
-    marker: Marker,
-    containment: Arc<Containment>,
-    trash: Trash,
+    pub(crate) folder: PathBuf,
+    pub(crate) marker: Marker,
+    pub(crate) containment: Arc<Containment>,
+    pub(crate) trash: Trash,
     /// Where callers are known by their users.
-    port: Option<u16>,
+    pub(crate) port: Option<u16>,
 }
 
 /// Does work to its end, whether or not whoever asked for it stays.
@@ -91,19 +91,8 @@ impl Apps {
     pub(crate) async fn load(
         store: Store,
         artifacts: Arc<Artifacts>,
-        folder: &Path,
-        marker: Marker,
-        containment: Arc<Containment>,
-        trash: Trash,
-        port: Option<u16>,
+        places: Places,
     ) -> Result<Arc<Apps>, Failure> {
-        let places = Places {
-            folder: folder.to_owned(),
-            marker,
-            containment,
-            trash,
-            port,
-        };
         let mut by_name = BTreeMap::new();
         for record in store.apps().await? {
             by_name.insert(record.name.clone(), Arc::new(places.app(record)));

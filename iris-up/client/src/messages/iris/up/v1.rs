@@ -389,7 +389,7 @@ pub struct Settings {
     #[prost(message, repeated, tag = "11")]
     pub schedules: ::std::vec::Vec<Schedule>,
     /// What a daemon is asked, to know whether it is well. Where it is missing it is well as long as it runs.
-    #[prost(message, optional, tag = "15")]
+    #[prost(message, optional, tag = "12")]
     pub health: ::core::option::Option<Health>,
 }
 
@@ -1652,7 +1652,7 @@ impl ::iris_client::json::Fields for Settings {
                 field
                     .optional::<
                         ::iris_client::json::Message<Health>,
-                    >(15, &mut self.health)
+                    >(12, &mut self.health)
             }
             _ => Ok(false),
         }
