@@ -26,7 +26,7 @@ const BENCHES: &[Bench] = &[
     },
     Bench {
         name: "profile",
-        about: "Where the time of calls goes, by crate, beside the peers; 4 minutes. Needs perf",
+        about: "Where the time of calls goes, by crate, beside the peers; 5 minutes. Needs perf",
         run: profile::run,
     },
     Bench {

@@ -9,7 +9,7 @@ use std::fs;
 const SECTION: &str = "Where the time goes";
 
 /// Rows that say most, unless others are asked for.
-const ROWS: [&str; 11] = [
+const ROWS: [&str; 14] = [
     "echo/grpc/c1",
     "echo/connect/c1",
     "echo/grpc/c64",
@@ -21,6 +21,9 @@ const ROWS: [&str; 11] = [
     "chat/grpc/c64",
     "client/echo/grpc/c1",
     "client/echo/grpc/c64",
+    "client/echo/grpc-json/c64",
+    "client/echo/connect/c64",
+    "client/chat/grpc/c64",
 ];
 
 /// Samples the programs, and puts what they did into the report if nothing was left out.
