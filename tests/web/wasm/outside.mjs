@@ -20,7 +20,6 @@ export async function outside(test, place, origin, network) {
         async restart() {
             server = await start([origin], server.address);
         },
-        stopped: () => server.line(),
         heard: () => strange.heard(),
         forget: () => strange.forget(),
         "break off": () => strange.breakOff(),

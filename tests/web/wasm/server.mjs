@@ -27,7 +27,6 @@ export async function start(origins, address = "127.0.0.1:0") {
                 child.stdin.write(`${command}\n`);
                 return line();
             }),
-        line: () => turn(line),
         async kill() {
             child.kill("SIGKILL");
             await ended;

@@ -24,18 +24,23 @@ pub(crate) async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(
     let running = application.add_server(server).start().await?;
     println!("{}", running.url());
     let mut running = Some(running);
+    let mut stopping = None;
     let mut lines = BufReader::new(stdin()).lines();
     while let Some(line) = lines.next_line().await? {
-        match (line.as_str(), running.take()) {
-            ("stop", Some(running)) => {
-                println!("stop");
-                tokio::spawn(async move { println!("{:?}", running.shutdown().await) });
+        let answer = match line.as_str() {
+            "stop" => {
+                let running = running.take().ok_or("stopped twice")?;
+                stopping = Some(tokio::spawn(running.shutdown()));
+                line
             }
-            (line, still) => {
-                running = still;
-                println!("{}", obey(line, &probe).await?);
+            // How it stopped. Told when asked, so that answers come in the order of what was asked.
+            "stopped" => {
+                let stopping = stopping.take().ok_or("nobody stopped it")?;
+                format!("{:?}", stopping.await?)
             }
-        }
+            _ => obey(&line, &probe).await?,
+        };
+        println!("{answer}");
     }
     Ok(())
 }
