@@ -2,7 +2,7 @@
 //! The remote `iris.up.v1.Apps`.
 
 use crate::{ErrorCode, IrisError};
-use crate::messages::iris::up::v1::{App, AppRequest, DescriptorsResponse, ListResponse, LogLine, LogsRequest, PushEvent, PushRequest, RollbackRequest, TrafficRequest, VersionsResponse};
+use crate::messages::iris::up::v1::{App, AppRequest, DescriptorsResponse, EnvironmentRequest, ListResponse, LogLine, LogsRequest, PushEvent, PushRequest, RollbackRequest, TrafficRequest, UsageResponse, VersionsResponse};
 
 /// The apps of this box.
 #[derive(Clone, Debug)]
@@ -50,6 +50,16 @@ impl Apps {
     /// Starts an app anew, as a push goes over to a new version: what runs goes on until that is ready.
     pub fn restart(&self, request: AppRequest) -> iris_client::ServerStreaming<AppRequest, PushEvent, ErrorCode> {
         self.client.server_streaming(RESTART, request)
+    }
+
+    /// Sets variables in the environment of an app, and takes others away: in a new version, to which it goes over as a push does.
+    pub fn set_environment(&self, request: EnvironmentRequest) -> iris_client::ServerStreaming<EnvironmentRequest, PushEvent, ErrorCode> {
+        self.client.server_streaming(SET_ENVIRONMENT, request)
+    }
+
+    /// What apps use right now: all that the caller may see.
+    pub fn usage(&self) -> iris_client::Unary<(), UsageResponse, ErrorCode> {
+        self.client.unary(USAGE, ())
     }
 
     /// Gives the version that is tried another share of what comes: all of it makes it the one that runs, nothing ends the
@@ -124,6 +134,17 @@ pub trait AppsApi: Send + Sync {
         iris_client::not_mocked(RESTART.path())
     }
 
+    /// Sets variables in the environment of an app, and takes others away: in a new version, to which it goes over as a push does.
+    fn set_environment(&self, request: EnvironmentRequest) -> impl Future<Output = Result<iris_client::Streaming<PushEvent, ErrorCode>, IrisError>> + Send {
+        let _ = request;
+        iris_client::not_mocked(SET_ENVIRONMENT.path())
+    }
+
+    /// What apps use right now: all that the caller may see.
+    fn usage(&self) -> impl Future<Output = Result<UsageResponse, IrisError>> + Send {
+        iris_client::not_mocked(USAGE.path())
+    }
+
     /// Gives the version that is tried another share of what comes: all of it makes it the one that runs, nothing ends the
     /// trial.
     fn traffic(&self, request: TrafficRequest) -> impl Future<Output = Result<iris_client::Streaming<PushEvent, ErrorCode>, IrisError>> + Send {
@@ -194,6 +215,16 @@ impl AppsApi for Apps {
     }
 
     #[inline]
+    fn set_environment(&self, request: EnvironmentRequest) -> impl Future<Output = Result<iris_client::Streaming<PushEvent, ErrorCode>, IrisError>> + Send {
+        Apps::set_environment(self, request).into_future()
+    }
+
+    #[inline]
+    fn usage(&self) -> impl Future<Output = Result<UsageResponse, IrisError>> + Send {
+        Apps::usage(self).into_future()
+    }
+
+    #[inline]
     fn traffic(&self, request: TrafficRequest) -> impl Future<Output = Result<iris_client::Streaming<PushEvent, ErrorCode>, IrisError>> + Send {
         Apps::traffic(self, request).into_future()
     }
@@ -239,6 +270,12 @@ pub const ROLLBACK: iris_client::Method<RollbackRequest, PushEvent, iris_client:
 
 /// `/iris.up.v1.Apps/Restart`
 pub const RESTART: iris_client::Method<AppRequest, PushEvent, iris_client::kind::ServerStreaming> = iris_client::Method::new("/iris.up.v1.Apps/Restart");
+
+/// `/iris.up.v1.Apps/SetEnvironment`
+pub const SET_ENVIRONMENT: iris_client::Method<EnvironmentRequest, PushEvent, iris_client::kind::ServerStreaming> = iris_client::Method::new("/iris.up.v1.Apps/SetEnvironment");
+
+/// `/iris.up.v1.Apps/Usage`
+pub const USAGE: iris_client::Method<(), UsageResponse, iris_client::kind::Unary> = iris_client::Method::new("/iris.up.v1.Apps/Usage").no_side_effects();
 
 /// `/iris.up.v1.Apps/Traffic`
 pub const TRAFFIC: iris_client::Method<TrafficRequest, PushEvent, iris_client::kind::ServerStreaming> = iris_client::Method::new("/iris.up.v1.Apps/Traffic");

@@ -7,6 +7,7 @@ mod completions;
 mod demo;
 mod descriptors;
 mod doctor;
+mod env;
 mod events;
 mod invoke;
 mod logs;
@@ -18,6 +19,7 @@ mod push;
 mod serve;
 mod show;
 mod token;
+mod top;
 mod versions;
 
 use clap::{Parser, Subcommand};
@@ -58,6 +60,10 @@ enum Command {
     Rollback(versions::Rollback),
     /// Gives the version that is tried another share of what comes.
     Traffic(versions::Traffic),
+    /// Lists the variables of an app, and changes them.
+    Env(env::Env),
+    /// Shows what apps use.
+    Top(top::Top),
     /// Gives a lambda an event, and prints what it answers.
     Invoke(invoke::Invoke),
     /// Writes what describes the services of an app.
@@ -125,6 +131,8 @@ async fn run(command: Command) -> Outcome {
         Command::Logs(logs) => logs.run().await,
         Command::Versions(versions) => versions.run().await,
         Command::Rollback(rollback) => rollback.run().await,
+        Command::Env(env) => env.run().await,
+        Command::Top(top) => top.run().await,
         Command::Invoke(invoke) => invoke.run().await,
         Command::Descriptors(descriptors) => descriptors.run().await,
         Command::Events(events) => events.run().await,

@@ -112,6 +112,12 @@ pub(super) struct Push {
         default_value_t = 10
     )]
     health_interval: u32,
+    /// After how many seconds without a request its process ends, until the next one comes. It runs all the time unless told.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    idle_timeout: Option<Duration>,
+    /// It is given a socket that listens (LISTEN_FDS, as systemd has it), and opens no port itself.
+    #[arg(long)]
+    socket_activation: bool,
     /// Where it ends it is not started again.
     #[arg(long)]
     no_auto_restart: bool,
@@ -158,6 +164,8 @@ impl Push {
                         }),
                         ..Health::default()
                     }),
+                    idle_timeout: self.idle_timeout,
+                    socket_activation: self.socket_activation,
                     arguments: self.arguments,
                     limits: Some(self.bounds.limits()),
                     reach: Some(self.bounds.reach()?),
@@ -167,6 +175,14 @@ impl Push {
             .await?;
         progress::follow(events, self.place.json).await
     }
+}
+
+/// Seconds, also parts of them.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().map_err(|error| error.to_string())?;
+    let time = std::time::Duration::try_from_secs_f64(seconds);
+    let time = time.map_err(|error| error.to_string())?;
+    Duration::try_from(time).map_err(|error| error.to_string())
 }
 
 /// The name that a file's has in it: what names may have, and nothing else.

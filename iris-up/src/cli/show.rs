@@ -7,12 +7,13 @@ use iris_up_client::messages::iris::up::v1::{App, Layer, State, layer};
 use std::io::{IsTerminal, Write, stdout};
 
 /// What a state looks like.
-fn look(state: State) -> (&'static str, &'static str) {
+pub(super) fn look(state: State) -> (&'static str, &'static str) {
     match state {
         State::Alive => ("alive", "\x1b[32m"),
         State::Starting => ("starting", "\x1b[33m"),
         State::Waiting => ("waiting", "\x1b[33m"),
         State::Failed => ("error", "\x1b[31m"),
+        State::Asleep => ("asleep", "\x1b[34m"),
         State::Dead | State::Unspecified => ("dead", "\x1b[90m"),
     }
 }

@@ -1,7 +1,9 @@
 //! What an instance has under way, so that it is not ended before it is done.
 
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// Lets requests in until it is closed, and knows how many are inside.
 #[derive(Debug, Clone)]
@@ -29,6 +31,37 @@ impl Gate {
             !inside.closed
         });
         open.then(|| Entered(self.clone()))
+    }
+
+    /// Waits until nobody has been inside for so long.
+    pub(crate) async fn quiet(&self, time: Duration) {
+        let mut inside = self.0.subscribe();
+        loop {
+            // The sender is here.
+            let _ = inside.wait_for(|inside| inside.count == 0).await;
+            if timeout(time, inside.changed()).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Does something where nobody is inside, and lets nobody in before it is done. `false` where somebody is.
+    pub(crate) fn while_empty(&self, work: impl FnOnce()) -> bool {
+        let mut done = false;
+        self.0.send_if_modified(|inside| {
+            done = inside.count == 0;
+            if done {
+                work();
+            }
+            false
+        });
+        done
+    }
+
+    /// Waits until somebody is inside.
+    pub(crate) async fn entered(&self) {
+        // The sender is here.
+        let _ = self.0.subscribe().wait_for(|inside| inside.count > 0).await;
     }
 
     /// Lets nobody in any more, and waits until nobody is inside.
@@ -72,5 +105,23 @@ mod tests {
         assert!(closing.as_mut().now_or_never().is_none());
         drop(second);
         assert!(closing.now_or_never().is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_quiet_once_nobody_has_been_inside_for_a_while() {
+        const WHILE: Duration = Duration::from_secs(5);
+        let gate = Gate::new();
+        let entered = gate.enter().unwrap();
+        assert!(!gate.while_empty(|| unreachable!()));
+        let quiet = gate.quiet(WHILE);
+        let mut quiet = std::pin::pin!(quiet);
+        assert!(timeout(2 * WHILE, &mut quiet).await.is_err());
+        drop(entered);
+        assert!(timeout(WHILE / 2, &mut quiet).await.is_err());
+        // Whoever only passes through counts, too.
+        drop(gate.enter());
+        assert!(timeout(WHILE * 3 / 4, &mut quiet).await.is_err());
+        assert!(timeout(WHILE, &mut quiet).await.is_ok());
+        assert!(gate.while_empty(|| {}));
     }
 }

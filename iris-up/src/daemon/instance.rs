@@ -59,8 +59,17 @@ pub(crate) struct Status {
 impl Status {
     /// Of an app that has no instance.
     pub(crate) fn dead() -> Status {
+        Status::without_a_process(State::Dead)
+    }
+
+    /// Of one that has none before somebody wants something of it.
+    pub(crate) fn asleep() -> Status {
+        Status::without_a_process(State::Asleep)
+    }
+
+    fn without_a_process(state: State) -> Status {
         Status {
-            state: State::Dead,
+            state,
             reason: String::new(),
             processes: 0,
             restarts: 0,

@@ -37,6 +37,7 @@ mod setting;
 mod store;
 mod trash;
 mod typed;
+mod usage;
 
 pub use access::{AccessSettings, Caller};
 pub use containment::{Sandbox, SandboxSettings};

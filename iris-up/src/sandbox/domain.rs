@@ -83,7 +83,7 @@ impl Domain {
         }
     }
 
-    /// As arguments of the stage.
+    /// As words of a plan.
     pub(super) fn tell(&self, say: &mut impl FnMut(&str, &OsStr)) {
         for (key, paths) in [
             ("read", &self.read),
@@ -105,7 +105,7 @@ impl Domain {
         }
     }
 
-    /// One such argument.
+    /// One such word.
     pub(super) fn take(&mut self, key: &str, value: &[u8]) -> Option<()> {
         let path = || PathBuf::from(OsString::from_vec(value.to_vec()));
         match key {

@@ -1,7 +1,8 @@
 //! The steps of the stage, in an order in which each still may do what it has to.
 
-use super::plan::{FLAG, Plan};
-use super::{descriptors, domain, environment, limits, privileges, syscalls};
+use super::channel::{Channel, Order};
+use super::plan::Plan;
+use super::{descriptors, domain, limits, privileges, syscalls};
 use std::convert::Infallible;
 use std::fmt;
 use std::fs;
@@ -12,6 +13,9 @@ use std::process::{Command, ExitCode};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
+
+/// The argument that makes this program the stage.
+pub(crate) const FLAG: &str = "--iris-up-launch";
 
 /// What a program ends with that does not become the app (as shells have it).
 const CANNOT_BE_RUN: u8 = 126;
@@ -56,53 +60,73 @@ pub(crate) fn is_there() -> bool {
 
 pub(super) fn launch() -> Option<ExitCode> {
     IS_THERE.store(true, Ordering::Relaxed);
-    let mut words = std::env::args_os().skip(1);
-    if words.next()? != FLAG {
+    if std::env::args_os().nth(1)? != FLAG {
         return None;
     }
-    let report = match descriptors::take_report() {
-        Ok(report) => report,
-        // Nobody listens.
-        Err(_) => return Some(ExitCode::from(CANNOT_BE_RUN)),
+    // Without it nobody listens either.
+    let channel = Channel::take().ok()?;
+    let done = match channel.receive() {
+        Ok(Some(order)) => follow(order, &channel),
+        Ok(None) => return Some(ExitCode::SUCCESS),
+        Err(failed) => Err(failed),
     };
-    let plan = Plan::parse(words).map_err(|why| Failed::at("plan", why));
-    let done = plan.and_then(|plan| {
-        let closed = descriptors::close_input();
-        closed.map_err(|error| Failed::at("descriptors", format!("/dev/null: {error}")))?;
-        let level = restrict(&plan, &report)?;
-        match plan.program {
-            Some((program, arguments)) => {
-                let mut command = Command::new(&program);
-                command.args(arguments);
-                environment::unwrap(&mut command);
-                if let Some(user) = plan.user {
-                    // As root this leaves all other groups, too.
-                    command.uid(user).gid(user);
-                }
-                match become_it(&program, command) {
-                    Ok(never) => match never {},
-                    Err(error) => Err(Failed::at("program", error)),
-                }
-            }
-            None => Ok(level),
+    match done {
+        Ok(level) => {
+            channel.report(&format!("level: {level}"));
+            Some(ExitCode::SUCCESS)
         }
-    });
-    let (told, code) = match done {
-        Ok(level) => (format!("level: {level}"), ExitCode::SUCCESS),
-        Err(failed) => (failed.written(), ExitCode::from(CANNOT_BE_RUN)),
+        Err(failed) => {
+            channel.report(&failed.written());
+            Some(ExitCode::from(CANNOT_BE_RUN))
+        }
+    }
+}
+
+/// Does what is told; gives the level of Landlock, 0 without, where there is nothing to become.
+fn follow(order: Order, channel: &Channel) -> Result<i32, Failed> {
+    let Order { plan, listener } = order;
+    let closed = descriptors::close_input();
+    closed.map_err(|error| Failed::at("descriptors", format!("/dev/null: {error}")))?;
+    if let Some(program) = &plan.program {
+        let entered = std::env::set_current_dir(&program.folder);
+        entered.map_err(|error| Failed::at("folder", named(&program.folder, &error)))?;
+    }
+    descriptors::close_others(channel, listener.as_ref())
+        .map_err(|error| Failed::at("descriptors", error))?;
+    let level = restrict(&plan)?;
+    let Some(program) = plan.program else {
+        return Ok(level);
     };
-    // Where nobody listens there is nobody to be told that.
-    let _ = rustix::io::write(&report, told.as_bytes());
-    Some(code)
+    let mut command = Command::new(&program.path);
+    command
+        .args(program.arguments)
+        .env_clear()
+        .envs(program.environment);
+    // Closed where this ends without having become the app.
+    let mut _handed = None;
+    if let Some(listener) = listener {
+        let handed = descriptors::hand_over(&listener);
+        _handed = Some(handed.map_err(|error| Failed::at("descriptors", error))?);
+        // It is this process that they are for (sd_listen_fds(3)).
+        command.env("LISTEN_FDS", "1");
+        command.env("LISTEN_PID", std::process::id().to_string());
+    }
+    if let Some(user) = plan.user {
+        // As root this leaves all other groups, too.
+        command.uid(user).gid(user);
+    }
+    match become_it(&program.path, command) {
+        Ok(never) => match never {},
+        Err(error) => Err(Failed::at("program", error)),
+    }
 }
 
 /// Everything but to become another user, which goes with becoming the app; gives the level of Landlock, 0 without.
-fn restrict(plan: &Plan, report: &descriptors::Report) -> Result<i32, Failed> {
+fn restrict(plan: &Plan) -> Result<i32, Failed> {
     // What only the daemon's user may do comes first.
     for group in &plan.groups {
         join(group).map_err(|error| Failed::at("groups", named(group, &error)))?;
     }
-    descriptors::close_others(report).map_err(|error| Failed::at("descriptors", error))?;
     for (limit, value) in &plan.limits {
         let set = limits::set(*limit, *value);
         set.map_err(|error| Failed::at("limits", format!("{}: {error}", limit.name())))?;

@@ -47,9 +47,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/end", get(async || -> &'static str { exit(4) }))
         .route("/wait", get(wait))
         .route("/upgrade", get(upgrade));
-    let address = format!("{}:{}", env::var("HOST")?, env::var("PORT")?);
-    axum::serve(TcpListener::bind(address).await?, router).await?;
+    axum::serve(listener().await?, router).await?;
     Ok(())
+}
+
+/// The socket that it was given, or one at the port that it was told.
+async fn listener() -> Result<TcpListener, Box<dyn Error>> {
+    if let Some(given) = listenfd::ListenFd::from_env().take_tcp_listener(0)? {
+        println!("given {}", given.local_addr()?.port());
+        given.set_nonblocking(true)?;
+        return Ok(TcpListener::from_std(given)?);
+    }
+    let address = format!("{}:{}", env::var("HOST")?, env::var("PORT")?);
+    Ok(TcpListener::bind(address).await?)
 }
 
 /// The request as it came: its line, its headers.

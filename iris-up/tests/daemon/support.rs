@@ -317,6 +317,25 @@ fn remove_groups(places: &[PathBuf]) {
 
 /// The processes of the apps of the daemon with this folder.
 pub(crate) fn processes_of(folder: &Path) -> Vec<i32> {
+    let mut all = marked(folder);
+    all.retain(|id| !waits_for_its_plan(*id));
+    all
+}
+
+/// Those that are to become apps, and have not been told which.
+pub(crate) fn ready_for_apps(folder: &Path) -> Vec<i32> {
+    let mut all = marked(folder);
+    all.retain(|id| waits_for_its_plan(*id));
+    all
+}
+
+fn waits_for_its_plan(id: i32) -> bool {
+    let words = std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+    words.ends_with(b"\0--iris-up-launch\0")
+}
+
+/// Whatever a daemon with this folder has started.
+fn marked(folder: &Path) -> Vec<i32> {
     let mark = format!("IRIS_UP_DAEMON={}", folder.display());
     let entries = std::fs::read_dir("/proc").unwrap();
     let marked = entries.filter_map(|entry| {

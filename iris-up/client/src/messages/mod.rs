@@ -22,6 +22,7 @@ pub const TYPES: &[::iris_client::json::MessageType] = {
     &[
         MessageType::of::<self::iris::up::v1::App>("iris.up.v1.App"),
         MessageType::of::<self::iris::up::v1::AppRequest>("iris.up.v1.AppRequest"),
+        MessageType::of::<self::iris::up::v1::AppUsage>("iris.up.v1.AppUsage"),
         MessageType::of::<self::iris::up::v1::Artifact>("iris.up.v1.Artifact"),
         MessageType::of::<
             self::iris::up::v1::ArtifactRequest,
@@ -45,6 +46,9 @@ pub const TYPES: &[::iris_client::json::MessageType] = {
         MessageType::of::<
             self::iris::up::v1::EnqueueResponse,
         >("iris.up.v1.EnqueueResponse"),
+        MessageType::of::<
+            self::iris::up::v1::EnvironmentRequest,
+        >("iris.up.v1.EnvironmentRequest"),
         MessageType::of::<self::iris::up::v1::EventRequest>("iris.up.v1.EventRequest"),
         MessageType::of::<self::iris::up::v1::EventsRequest>("iris.up.v1.EventsRequest"),
         MessageType::of::<
@@ -84,6 +88,7 @@ pub const TYPES: &[::iris_client::json::MessageType] = {
         >("iris.up.v1.TrafficRequest"),
         MessageType::of::<self::iris::up::v1::Trial>("iris.up.v1.Trial"),
         MessageType::of::<self::iris::up::v1::UploadPart>("iris.up.v1.UploadPart"),
+        MessageType::of::<self::iris::up::v1::UsageResponse>("iris.up.v1.UsageResponse"),
         MessageType::of::<self::iris::up::v1::User>("iris.up.v1.User"),
         MessageType::of::<self::iris::up::v1::UserRequest>("iris.up.v1.UserRequest"),
         MessageType::of::<self::iris::up::v1::UsersResponse>("iris.up.v1.UsersResponse"),

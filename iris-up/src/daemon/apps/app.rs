@@ -6,11 +6,13 @@ use crate::daemon::instance::{Instance, Status};
 use crate::daemon::process::log::Log;
 use crate::daemon::store::Record;
 use crate::daemon::typed::Descriptors;
+use crate::daemon::usage::Processes;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{self as messages, Kind, Settings};
 use crate::name::AppName;
 use futures_util::future::join_all;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Mutex as Turns, OwnedMutexGuard};
 
@@ -30,6 +32,9 @@ pub(crate) struct App {
     turns: Arc<Turns<()>>,
     now: Mutex<Now>,
     log: Log,
+    processes: Processes,
+    /// How many requests and events came.
+    requests: AtomicU64,
 }
 
 struct Now {
@@ -43,6 +48,8 @@ impl App {
     pub(crate) fn new(record: Record, log: Log) -> App {
         App {
             log,
+            processes: Processes::default(),
+            requests: AtomicU64::new(0),
             name: record.name.clone(),
             turns: Arc::default(),
             now: Mutex::new(Now {
@@ -62,6 +69,20 @@ impl App {
         &self.log
     }
 
+    /// Those of its processes that run.
+    pub(crate) fn processes(&self) -> &Processes {
+        &self.processes
+    }
+
+    /// One more request or event has come.
+    pub(crate) fn count_request(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
     /// The version that runs, from 1; `None` before the first.
     pub(crate) fn version(&self) -> Option<u64> {
         let version = self.now().record.version;
@@ -76,7 +97,7 @@ impl App {
     /// Whether it runs without being asked for anything.
     pub(crate) fn runs_by_itself(&self) -> bool {
         let now = self.now();
-        now.record.wanted && now.record.release.kind == Kind::Daemon
+        now.record.wanted && now.record.release.kind == Kind::Daemon && !now.record.rests()
     }
 
     /// Its name and its settings, where it is to run.
@@ -230,8 +251,16 @@ impl App {
     }
 
     pub(crate) fn status(&self) -> Status {
-        let instance = self.now().instance.clone();
-        instance.map_or_else(Status::dead, |instance| instance.status())
+        let (instance, rests) = {
+            let now = self.now();
+            let rests = now.record.wanted && now.record.version > 0 && now.record.rests();
+            (now.instance.clone(), rests)
+        };
+        match instance {
+            Some(instance) => instance.status(),
+            None if rests => Status::asleep(),
+            None => Status::dead(),
+        }
     }
 
     /// What it has to call, as far as it says.

@@ -4,7 +4,7 @@ use super::{App, Apps};
 use crate::daemon::store::artifacts::Lease;
 use crate::daemon::store::{Record, Release};
 use crate::error::UpError;
-use crate::messages::iris::up::v1::{PushEvent, PushRequest, push_event::Step};
+use crate::messages::iris::up::v1::{EnvironmentRequest, PushEvent, PushRequest, push_event::Step};
 use crate::name::AppName;
 use iris_core::Stream;
 use std::pin::Pin;
@@ -22,6 +22,8 @@ enum Change {
     RollBack(u64),
     /// To the version that it has.
     Restart,
+    /// To a version that differs in its variables.
+    Environment(EnvironmentRequest),
     /// The new version gets so much of what comes; all of it, or nothing, ends the trial.
     Traffic(u32),
 }
@@ -83,6 +85,16 @@ impl Apps {
         Ok(self.change(name.clone(), Change::Restart))
     }
 
+    /// Begins to go over to a version with other variables in its environment, and nothing else that is new.
+    pub(crate) fn set_environment(
+        self: Arc<Self>,
+        name: &AppName,
+        request: EnvironmentRequest,
+    ) -> Result<Progress, UpError> {
+        self.find(name)?;
+        Ok(self.change(name.clone(), Change::Environment(request)))
+    }
+
     /// Begins to give the version that is tried so much of what comes, in percent.
     pub(crate) fn share(
         self: Arc<Self>,
@@ -139,6 +151,7 @@ impl Apps {
                 (self.store.add(app.name(), &release).await?, percent)
             }
             Change::RollBack(version) => (self.earlier(app, version).await?, ALL),
+            Change::Environment(request) => (self.with_variables(app, request).await?, ALL),
             Change::Restart => return self.start_anew(app, tell).await,
             Change::Traffic(percent) => return self.divide(app, percent, tell).await,
         };
@@ -248,6 +261,20 @@ impl Apps {
         self.places.clear(app).await?;
         self.forget(app.name());
         Ok(())
+    }
+
+    /// A new version, as the one that runs but for its variables.
+    async fn with_variables(
+        &self,
+        app: &App,
+        request: EnvironmentRequest,
+    ) -> Result<Record, UpError> {
+        let current = app.version().unwrap_or_default();
+        let mut release = self.earlier(app, current).await?.release;
+        let changed = release.environment.changed(request.set, &request.unset);
+        release.environment = changed.map_err(UpError::InvalidSettings)?;
+        release.settings.variables = release.environment.names();
+        Ok(self.store.add(app.name(), &release).await?)
     }
 
     /// A version that was pushed before; the last before the current one that was ever gone over to, where it is 0.

@@ -21,6 +21,7 @@ use crate::daemon::store::artifacts::Artifacts;
 use crate::daemon::store::variables::Variables;
 use crate::daemon::store::{Record, Release, Store};
 use crate::daemon::trash::Trash;
+use crate::daemon::usage;
 use crate::error::UpError;
 use crate::hash::Hash;
 use crate::messages::iris::up::v1::{self as messages, Kind, PushRequest, Settings, State};
@@ -128,6 +129,32 @@ impl Apps {
     /// All of them, by their names, as others see them.
     pub(crate) fn list(&self) -> Vec<messages::App> {
         self.all().iter().map(|app| app.describe()).collect()
+    }
+
+    /// What those use that a caller sees, by their names.
+    pub(crate) async fn usage(
+        &self,
+        sees: impl Fn(&str) -> bool,
+    ) -> Result<Vec<messages::AppUsage>, UpError> {
+        let mut apps = self.all();
+        apps.retain(|app| sees(app.name().as_str()));
+        let sets: Vec<_> = apps.iter().map(|app| app.processes().ids()).collect();
+        // There may be thousands of processes.
+        let used = tokio::task::spawn_blocking(move || usage::of(&sets)).await;
+        let used = used.map_err(|panicked| Failure::during("asking what apps use", panicked))?;
+        let described = apps.iter().zip(used).map(|(app, usage)| {
+            let status = app.status();
+            messages::AppUsage {
+                name: app.name().to_string(),
+                state: status.state.into(),
+                processes: usage.processes,
+                memory: usage.memory,
+                processor: prost_types::Duration::try_from(usage.processor).ok(),
+                requests: app.requests(),
+                restarts: status.restarts,
+            }
+        });
+        Ok(described.collect())
     }
 
     fn all(&self) -> Vec<Arc<App>> {
@@ -241,6 +268,7 @@ impl Apps {
             cell,
             log: app.log().clone(),
             marker: self.places.marker.clone(),
+            processes: app.processes().clone(),
         };
         let started = instance::start(release.kind, launch, &release.settings);
         started.map_err(|why| Failure::during(&record.name, why))
@@ -328,6 +356,7 @@ impl Apps {
             let instance = app.next_or(|record| self.launch(&app, record))?;
             // One that is being stopped is the app's no longer, so that this comes to an end.
             if let Some(entered) = instance.enter() {
+                app.count_request();
                 return Ok((instance, entered));
             }
         }

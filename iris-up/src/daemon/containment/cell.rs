@@ -1,36 +1,37 @@
 //! One version of an app: how its processes are started, so that they stay where they belong.
 
 use super::cgroups::Group;
+use super::launcher::{Channel, Stage};
 use super::terms::Terms;
-use super::trial::PROGRAM;
 use super::{Containment, Sandbox};
 use crate::daemon::Failure;
 use crate::messages::iris::up::v1::Settings;
 use crate::name::AppName;
+use crate::sandbox::Failed;
 use crate::sandbox::domain::Domain;
-use crate::sandbox::environment;
 use crate::sandbox::limits::Limit;
-use crate::sandbox::plan::Plan;
+use crate::sandbox::plan::{Plan, Program};
 use crate::sandbox::syscalls::Sockets;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 /// How many times as much address space a process may have as memory, where that alone can be limited: threads and
 /// allocators take more than they use.
 const SPACE: u64 = 4;
 
 /// The port of a process that the daemon knows.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug)]
 pub(crate) enum Port {
-    /// Where it listens.
+    /// Where it listens itself.
     Own(u16),
+    /// Where it is given a socket that listens, as systemd's services are (sd_listen_fds(3)).
+    HandedOver(OwnedFd),
     /// Where it asks for events.
     Events(u16),
 }
@@ -49,18 +50,38 @@ pub(crate) struct Cell {
     system: Domain,
 }
 
-/// A process that can be started, and what is left of that.
-pub(crate) struct Prepared {
-    pub(crate) command: Command,
-    pub(crate) held: Held,
+/// What a process is to be.
+#[derive(Debug)]
+pub(crate) struct Order<'a> {
+    pub(crate) program: &'a Path,
+    pub(crate) arguments: &'a [String],
+    /// All of its environment.
+    pub(crate) environment: Vec<(OsString, OsString)>,
+    pub(crate) port: Port,
 }
 
-/// What a daemon has in hand of a process.
-#[derive(Debug, Default)]
-pub(crate) struct Held {
-    /// Where it says why it did not become the app.
-    pub(crate) report: Option<UnixStream>,
+/// A process that has been started, and becomes the app once [`Begun::become_app`] has told it how.
+#[derive(Debug)]
+pub(crate) struct Started {
+    pub(crate) child: Child,
+    pub(crate) begun: Begun,
+    /// Where all that it starts is with it.
     pub(crate) group: Option<Group>,
+}
+
+/// What a process is still to be told.
+#[derive(Debug)]
+pub(crate) struct Begun(Option<(Channel, Vec<u8>, Option<OwnedFd>)>);
+
+impl Begun {
+    /// Tells it, and waits until it is the app; gives why it did not become that, where it did not.
+    pub(crate) async fn become_app(self, cell: &Cell) -> Option<Failed> {
+        let (channel, plan, listener) = self.0?;
+        let told = channel.tell(&plan, listener).await;
+        cell.containment.prepare_launch();
+        // Where it has gone there is its end, which says more.
+        Failed::parse(&told.ok()??)
+    }
 }
 
 impl Cell {
@@ -104,23 +125,15 @@ impl Cell {
         &self.terms
     }
 
-    /// How a process of it is started.
+    /// Starts a process of it.
     ///
     /// # Errors
     ///
-    /// Where it has no group, or too many files are open.
-    pub(crate) fn prepare(
-        &self,
-        program: &Path,
-        arguments: &[String],
-        port: Port,
-    ) -> io::Result<Prepared> {
+    /// Where it has no group, too many files are open, or what it is to be cannot be said.
+    pub(crate) fn start(&self, order: Order<'_>) -> io::Result<Started> {
         let containment = &self.containment;
         if containment.settings.sandbox == Sandbox::Off {
-            let mut command = Command::new(program);
-            command.args(arguments).stdin(Stdio::null());
-            let held = Held::default();
-            return Ok(Prepared { command, held });
+            return self.start_free(order);
         }
         let group = match containment.groups() {
             Some(groups) => Some(groups.create(&self.name, &self.terms)?),
@@ -134,38 +147,56 @@ impl Cell {
             domain: containment
                 .level
                 .is_ok()
-                .then(|| self.domain(program, port)),
+                .then(|| self.domain(order.program, &order.port)),
             syscalls: containment.syscalls.is_ok().then(|| self.sockets()),
-            program: Some((
-                program.to_owned(),
-                arguments.iter().map(OsString::from).collect(),
-            )),
+            program: Some(Program {
+                path: order.program.to_owned(),
+                arguments: order.arguments.iter().map(OsString::from).collect(),
+                environment: order.environment,
+                folder: self.own.clone(),
+            }),
         };
-        let (ours, theirs) = UnixStream::pair()?;
-        // It is read once nobody writes any more.
-        ours.set_nonblocking(true)?;
-        let mut command = Command::new(PROGRAM);
-        command
-            .args(plan.arguments())
-            .stdin(Stdio::from(OwnedFd::from(theirs)));
-        let held = Held {
-            report: Some(ours),
+        let started = plan
+            .written()
+            .and_then(|written| Ok((written, containment.launcher.take()?)));
+        let (written, Stage { child, channel }) = started.inspect_err(|_| {
+            if let Some(group) = &group {
+                group.remove_now();
+            }
+        })?;
+        let listener = match order.port {
+            Port::HandedOver(listener) => Some(listener),
+            Port::Own(_) | Port::Events(_) => None,
+        };
+        Ok(Started {
+            child,
+            begun: Begun(Some((channel, written, listener))),
             group,
-        };
-        Ok(Prepared { command, held })
+        })
     }
 
-    /// Variables that somebody pushed, as the process is given them that becomes the app.
-    pub(crate) fn pass_on<'a>(
-        &self,
-        variables: impl Iterator<Item = (&'a str, &'a str)>,
-    ) -> Vec<(String, String)> {
-        match self.containment.settings.sandbox {
-            Sandbox::Off => variables
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
-            Sandbox::BestEffort | Sandbox::Required => environment::wrapped(variables).collect(),
+    /// Starts a process that nothing holds.
+    fn start_free(&self, order: Order<'_>) -> io::Result<Started> {
+        if let Port::HandedOver(_) = order.port {
+            // That is done by the launcher stage.
+            let why = "sockets are not handed over with --sandbox off";
+            return Err(io::Error::new(io::ErrorKind::Unsupported, why));
         }
+        let child = Command::new(order.program)
+            .args(order.arguments)
+            .env_clear()
+            .envs(order.environment)
+            .current_dir(&self.own)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()?;
+        Ok(Started {
+            child,
+            begun: Begun(None),
+            group: None,
+        })
     }
 
     /// The user that its processes have, where that is its own.
@@ -201,7 +232,7 @@ impl Cell {
         limits
     }
 
-    fn domain(&self, program: &Path, port: Port) -> Domain {
+    fn domain(&self, program: &Path, port: &Port) -> Domain {
         let mut domain = self.system.clone();
         let terms = &self.terms;
         domain.read.push(program.to_owned());
@@ -213,8 +244,10 @@ impl Cell {
         let mut listen = terms.listen.clone();
         let mut connect = terms.connect.clone();
         match port {
-            Port::Own(port) => listen.push(port),
-            Port::Events(port) => connect.iter_mut().for_each(|ports| ports.push(port)),
+            Port::Own(port) => listen.push(*port),
+            // It listens already.
+            Port::HandedOver(_) => {}
+            Port::Events(port) => connect.iter_mut().for_each(|ports| ports.push(*port)),
         }
         domain.listen = Some(listen);
         domain.connect = connect;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `terms` | what an app may have and reach |
 //! | `cell` | one version of an app: how its processes are started |
+//! | `launcher` | what they are started by way of, one of which is kept ready |
 //! | `trial` | what this host can do |
 //! | `layers` | the same, as people are told |
 //! | `folders` | who may read what of the daemon's folder |
@@ -14,6 +15,7 @@
 pub(crate) mod cell;
 mod cgroups;
 mod folders;
+pub(crate) mod launcher;
 mod layers;
 pub(crate) mod leftovers;
 pub(crate) mod terms;
@@ -24,8 +26,10 @@ pub(crate) use trial::examine;
 use crate::daemon::Failure;
 use crate::daemon::process::marker::Marker;
 use crate::hash::Hash;
+pub(crate) use cgroups::Group;
 use cgroups::Groups;
 use folders::Folders;
+use launcher::Launcher;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use terms::Terms;
@@ -69,6 +73,7 @@ const PORTS: i32 = 4;
 #[derive(Debug)]
 pub(crate) struct Containment {
     pub(crate) settings: SandboxSettings,
+    launcher: Launcher,
     folders: Folders,
     /// Whether each app has a user of its own.
     users: Result<(), String>,
@@ -107,6 +112,7 @@ impl Containment {
             return Err(Failure::during(what, layer.detail));
         }
         containment.sweep_earlier().await?;
+        containment.prepare_launch();
         Ok(containment)
     }
 
@@ -114,6 +120,7 @@ impl Containment {
         let off = || "the daemon was started with --sandbox off".to_owned();
         Containment {
             settings,
+            launcher: Launcher::of(folders.root()),
             folders,
             users: Err(off()),
             level: Err(off()),
@@ -214,8 +221,16 @@ impl Containment {
         leftovers::end_all(&users.collect(), marker).await;
     }
 
+    /// Makes the next start of a process shorter.
+    fn prepare_launch(&self) {
+        if self.settings.sandbox != Sandbox::Off {
+            self.launcher.refill();
+        }
+    }
+
     /// Removes what it has made outside of its folder.
     pub(crate) fn close(&self) {
+        self.launcher.close();
         if let Some(groups) = self.groups() {
             groups.remove();
         }

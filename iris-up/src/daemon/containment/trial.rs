@@ -3,6 +3,7 @@
 
 use super::cgroups::{Group, Groups};
 use super::folders::Folders;
+use super::launcher::Launcher;
 use super::terms::Terms;
 use super::{Containment, Sandbox, SandboxSettings};
 use crate::daemon::Failure;
@@ -13,17 +14,9 @@ use crate::sandbox::plan::Plan;
 use crate::sandbox::syscalls::Sockets;
 use crate::sandbox::{self, Failed};
 use rustix::thread::CapabilitySet;
-use std::io::Read;
-use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream;
-use std::process::Stdio;
-use tokio::process::Command;
 
 /// Each layer may be missing once.
 const ROUNDS: usize = 5;
-
-/// This very program, also where its file has been replaced.
-pub(super) const PROGRAM: &str = "/proc/self/exe";
 
 /// What of it works here.
 pub(super) async fn find_out(
@@ -38,6 +31,7 @@ pub(super) async fn find_out(
     }
     let mut found = Containment {
         settings,
+        launcher: Launcher::of(folders.root()),
         users: users(&folders),
         folders,
         level: Ok(0),
@@ -118,7 +112,7 @@ impl Containment {
             syscalls: self.syscalls.is_ok().then_some(Sockets::Local),
             program: None,
         };
-        let told = told_by(&plan).await;
+        let told = self.launcher.try_out(&plan).await;
         if let Some(group) = group {
             group.remove().await;
         }
@@ -128,23 +122,4 @@ impl Containment {
             None => Err(Failed::parse(&told).unwrap_or_else(|| Failed::at("plan", told))),
         })
     }
-}
-
-/// What a process that does no more than this plan says in the end.
-async fn told_by(plan: &Plan) -> std::io::Result<String> {
-    let (mut ours, theirs) = UnixStream::pair()?;
-    let mut command = Command::new(PROGRAM);
-    command
-        .args(plan.arguments())
-        .env_clear()
-        .stdin(Stdio::from(OwnedFd::from(theirs)))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn()?;
-    // It has the other end, too.
-    drop(command);
-    child.wait().await?;
-    let mut told = String::new();
-    ours.read_to_string(&mut told)?;
-    Ok(told)
 }

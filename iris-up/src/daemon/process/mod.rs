@@ -4,17 +4,21 @@ pub(crate) mod log;
 pub(crate) mod marker;
 pub(crate) mod port;
 
-use crate::daemon::containment::cell::{Cell, Held, Port, Prepared};
+use crate::daemon::containment::Group;
+use crate::daemon::containment::cell::{Begun, Cell, Order, Port, Started};
 use crate::daemon::store::variables::Variables;
+use crate::daemon::usage::Processes;
 use crate::name::AppName;
 use crate::sandbox::Failed;
 use log::{Log, Tag};
 use marker::Marker;
 use rustix::process::{Pid, Signal, kill_process_group};
-use std::io::{self, Read};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::process::Child;
@@ -35,14 +39,17 @@ pub(crate) struct Launch {
     pub(crate) cell: Cell,
     pub(crate) log: Log,
     pub(crate) marker: Marker,
+    /// Where those that run are written down.
+    pub(crate) processes: Processes,
 }
 
 /// A process, and what it has started: they are one process group and one control group, which end with it. Dropping this
 /// ends them at once.
 #[derive(Debug)]
 pub(crate) struct Process {
-    group: Pid,
-    held: Arc<Held>,
+    /// Its number, and that of its process group.
+    id: Pid,
+    group: Arc<Option<Group>>,
     ended: watch::Receiver<Option<String>>,
 }
 
@@ -55,95 +62,107 @@ impl Launch {
         port: Port,
         tag: &Tag,
     ) -> io::Result<Process> {
-        let path = std::env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into());
-        let folder = self.cell.folder();
-        let prepared = self.cell.prepare(&self.program, &self.arguments, port)?;
-        let Prepared { mut command, held } = prepared;
-        command
-            .current_dir(folder)
-            .env_clear()
-            .env("PATH", path)
-            .env("HOME", folder)
-            .env("TMPDIR", self.cell.temporary())
-            .envs(self.cell.pass_on(self.environment.iter()))
-            .env(marker::NAME, self.marker.value())
-            .env("IRIS_UP_APP", self.name.as_str())
-            .env("IRIS_UP_VERSION", self.version.to_string())
-            .envs(environment.iter().map(|(name, value)| (name, value)))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0);
-        let mut child = command.spawn().inspect_err(|_| {
-            if let Some(group) = &held.group {
-                group.remove_now();
-            }
-        })?;
-        // It has the other end of what the stage reports by.
-        drop(command);
+        let order = Order {
+            program: &self.program,
+            arguments: &self.arguments,
+            environment: self.environment(environment),
+            port,
+        };
+        let Started {
+            mut child,
+            begun,
+            group,
+        } = self.cell.start(order)?;
         if let Some(stdout) = child.stdout.take() {
             self.log.read("out", stdout, tag);
         }
         if let Some(stderr) = child.stderr.take() {
             self.log.read("err", stderr, tag);
         }
-        let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        let group = group.ok_or_else(|| io::Error::other("the process has no id"))?;
+        let id = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+        let id = id.ok_or_else(|| io::Error::other("the process has no id"))?;
         let (tell, ended) = watch::channel(None);
-        let held = Arc::new(held);
-        let watched = (self.cell.clone(), self.log.clone(), held.clone());
-        tokio::spawn(watch_over(child, group, watched, tell));
-        Ok(Process { group, held, ended })
+        let group = Arc::new(group);
+        let watched = Watched {
+            child,
+            begun,
+            id,
+            group: group.clone(),
+            cell: self.cell.clone(),
+            log: self.log.clone(),
+            processes: self.processes.clone(),
+        };
+        self.processes.add(id);
+        tokio::spawn(watched.run(tell));
+        Ok(Process { id, group, ended })
+    }
+
+    /// All of its variables. Those that were pushed may be other than is usual; what the daemon says stays as it is.
+    fn environment(&self, said: &[(&str, String)]) -> Vec<(OsString, OsString)> {
+        let path = std::env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into());
+        let mut all = BTreeMap::<OsString, OsString>::new();
+        all.insert("PATH".into(), path);
+        all.insert("HOME".into(), self.cell.folder().into());
+        all.insert("TMPDIR".into(), self.cell.temporary().into());
+        let pushed = self.environment.iter();
+        all.extend(pushed.map(|(name, value)| (name.into(), value.into())));
+        all.insert(marker::NAME.into(), self.marker.value().into());
+        all.insert("IRIS_UP_APP".into(), self.name.as_str().into());
+        all.insert("IRIS_UP_VERSION".into(), self.version.to_string().into());
+        all.extend(said.iter().map(|(name, value)| (name.into(), value.into())));
+        all.into_iter().collect()
     }
 }
 
-/// Waits for a process, and ends what it left behind.
-async fn watch_over(
-    mut child: Child,
-    group: Pid,
-    (cell, log, held): (Cell, Log, Arc<Held>),
-    tell: watch::Sender<Option<String>>,
-) {
-    let ended = child.wait().await;
-    // Where it left nothing behind there is no such group any more.
-    let _ = kill_process_group(group, Signal::KILL);
-    let mut how = match ended {
-        Ok(status) => described(status),
-        Err(error) => format!("it cannot be waited for: {error}"),
-    };
-    if let Some(failed) = reported(&held) {
-        how = failed;
-    }
-    if let Some(group) = &held.group {
-        group.end().await;
-        if let Some(explained) = cell.explain(group) {
-            log.note(&explained).await;
-            how = format!("{explained}: {how}");
+/// A process that is waited for.
+struct Watched {
+    child: Child,
+    begun: Begun,
+    id: Pid,
+    group: Arc<Option<Group>>,
+    cell: Cell,
+    log: Log,
+    processes: Processes,
+}
+
+impl Watched {
+    /// Tells a process what to become, waits for its end, and ends what it left behind.
+    async fn run(mut self, tell: watch::Sender<Option<String>>) {
+        let (failed, ended) = tokio::join!(self.begun.become_app(&self.cell), self.child.wait());
+        // Where it left nothing behind there is no such group any more.
+        let _ = kill_process_group(self.id, Signal::KILL);
+        let mut how = match (failed, ended) {
+            (Some(failed), _) => told(&failed),
+            (None, Ok(status)) => described(status),
+            (None, Err(error)) => format!("it cannot be waited for: {error}"),
+        };
+        let mut left = None;
+        if let Some(group) = self.group.as_ref() {
+            group.end().await;
+            if let Some(explained) = self.cell.explain(group) {
+                self.log.note(&explained).await;
+                how = format!("{explained}: {how}");
+            }
+            // As a rule it is empty by now.
+            left = Some(group).filter(|group| !group.remove_now());
+        }
+        self.processes.remove(self.id);
+        tell.send_replace(Some(how));
+        if let Some(group) = left {
+            group.remove().await;
         }
     }
-    let group = held.group.as_ref();
-    // As a rule it is empty by now.
-    let left = group.filter(|group| !group.remove_now());
-    tell.send_replace(Some(how));
-    if let Some(group) = left {
-        group.remove().await;
-    }
 }
 
-/// Why it did not become the app, where it did not.
-fn reported(held: &Held) -> Option<String> {
-    let mut report = held.report.as_ref()?;
-    let mut told = Vec::new();
-    // Where the app began nothing comes: the other end is closed.
-    let _ = report.read_to_end(&mut told);
-    let told = String::from_utf8_lossy(&told);
-    let failed = Failed::parse(&told)?;
-    Some(match failed.layer.as_str() {
+/// Why it did not become the app.
+fn told(failed: &Failed) -> String {
+    match failed.layer.as_str() {
         "program" => format!("it cannot be run: {}", failed.why),
         layer => format!(
             "it cannot be held as it should be ({layer}): {}",
             failed.why
         ),
-    })
+    }
 }
 
 fn described(status: ExitStatus) -> String {
@@ -181,13 +200,13 @@ impl Process {
     /// Once it has ended its number may be another's.
     fn tell(&self, signal: Signal) {
         if self.ended.borrow().is_none() {
-            let _ = kill_process_group(self.group, signal);
+            let _ = kill_process_group(self.id, signal);
         }
     }
 
     fn kill_now(&self) {
         self.tell(Signal::KILL);
-        if let Some(group) = &self.held.group {
+        if let Some(group) = self.group.as_ref() {
             group.kill();
         }
     }

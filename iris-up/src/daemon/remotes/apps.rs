@@ -4,8 +4,9 @@ use crate::daemon::access::{Caller, may};
 use crate::daemon::apps::Apps;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{
-    App, AppRequest, DescriptorsResponse, ListResponse, LogLine, LogsRequest, PushEvent,
-    PushRequest, RollbackRequest, Scope, TrafficRequest, VersionsResponse,
+    App, AppRequest, DescriptorsResponse, EnvironmentRequest, ListResponse, LogLine, LogsRequest,
+    PushEvent, PushRequest, RollbackRequest, Scope, TrafficRequest, UsageResponse,
+    VersionsResponse,
 };
 use futures_util::StreamExt;
 use iris_core::{Stream, remote};
@@ -88,6 +89,25 @@ impl AppsRemote {
         request: AppRequest,
     ) -> Result<impl Stream<Item = Result<PushEvent, UpError>> + use<>, UpError> {
         self.0.clone().restart(&caller.app(request.name)?)
+    }
+
+    /// Sets variables in the environment of an app, and takes others away: in a new version, to which it goes over as a push does.
+    #[procedure(filters = [may(Scope::Deploy)])]
+    async fn set_environment(
+        &self,
+        caller: &Caller,
+        request: EnvironmentRequest,
+    ) -> Result<impl Stream<Item = Result<PushEvent, UpError>> + use<>, UpError> {
+        let name = caller.app(request.name.clone())?;
+        self.0.clone().set_environment(&name, request)
+    }
+
+    /// What apps use right now: all that the caller may see.
+    #[procedure(idempotent, filters = [may(Scope::Read)])]
+    async fn usage(&self, caller: &Caller) -> Result<UsageResponse, UpError> {
+        Ok(UsageResponse {
+            apps: self.0.usage(|name| caller.sees(name)).await?,
+        })
     }
 
     /// Gives the version that is tried another share of what comes: all of it makes it the one that runs, nothing ends the

@@ -56,10 +56,10 @@ impl Health {
 
     /// Waits until it answers that it is well.
     pub(super) async fn well(&self, address: SocketAddr) {
-        let mut pause = super::LOOKS.0;
+        let mut pause = super::door::LOOKS.0;
         while self.ask(address).await.is_err() {
             sleep(pause).await;
-            pause = (2 * pause).min(super::LOOKS.1);
+            pause = (2 * pause).min(super::door::LOOKS.1);
         }
     }
 

@@ -1,17 +1,24 @@
-//! The kind of app that runs all the time: a process that answers HTTP at the port it is told, and is started again where
-//! it ends.
+//! The kind of app that runs all the time, or as long as anybody wants something of it: a process that answers HTTP at the
+//! port it is told, or at a socket that it is given, and is started again where it ends.
+//!
+//! | to read | |
+//! |---|---|
+//! | `keeper` | keeps a process running |
+//! | `rest` | when it may end, since it has nothing to do |
+//! | `door` | where it listens |
+//! | `health` | whether it is well |
 
+mod door;
 mod health;
+mod keeper;
+mod rest;
 
-use crate::daemon::containment::cell::Port;
 use crate::daemon::event::Event;
 use crate::daemon::gate::{Entered, Gate};
 use crate::daemon::gateway::proxy::Proxy;
 use crate::daemon::instance::{Instance, Status};
-use crate::daemon::process::log::Tag;
-use crate::daemon::process::port::FreePort;
-use crate::daemon::process::{Launch, Process};
-use crate::daemon::typed::{self, Descriptors};
+use crate::daemon::process::Launch;
+use crate::daemon::typed::Descriptors;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{InvokeResponse, Settings, State};
 use crate::name::AppName;
@@ -20,28 +27,17 @@ use futures_util::future::BoxFuture;
 use health::Health;
 use http::{Request, Response, StatusCode};
 use iris_core::Body;
+use keeper::Keeper;
+use rest::Rest;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::timeout;
 
 /// How long a process may take until something listens at its port.
 const READY: Duration = Duration::from_secs(30);
-
-/// Between two looks whether something listens, to begin with; each is twice as long as the one before, up to the second.
-const LOOKS: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(100));
-
-/// The pause before a process is started again, which doubles from the first to the second.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(30));
-
-/// A process that answered for so long is not one that ends as soon as it starts.
-const STEADY: Duration = Duration::from_secs(10);
-
-/// How many processes in a row may end as soon as they start.
-const CRASHES: u32 = 10;
 
 /// How long requests that are under way have, where another version takes over.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -77,16 +73,19 @@ impl Resident {
         });
         let name = launch.name.clone();
         let (stop, stopped) = oneshot::channel();
+        let gate = Gate::new();
         let keeper = Keeper {
             launch,
             health: Health::of(settings)?,
+            rest: Rest::of(settings, &gate)?,
+            hands_over: settings.socket_activation,
             restart: settings.restart,
             tell,
         };
         let task = tokio::spawn(keeper.keep(stopped));
         Ok(Resident {
             name,
-            gate: Gate::new(),
+            gate,
             proxy: Proxy::new(),
             status: told,
             task: Mutex::new(Some((stop, task))),
@@ -99,7 +98,9 @@ impl Resident {
     ///
     /// What is wrong with them, for people.
     pub(crate) fn check(settings: &Settings) -> Result<(), String> {
-        Health::of(settings).map(|_| ())
+        Health::of(settings)?;
+        Rest::of(settings, &Gate::new())?;
+        Ok(())
     }
 
     /// Waits until it answers, or will not by itself.
@@ -122,7 +123,9 @@ impl Instance for Resident {
             let mut status = self.status.clone();
             let begun = |reached: &Reached| reached.status.state != State::Starting;
             match status.wait_for(begun).await {
-                Ok(reached) if reached.status.state == State::Alive => Ok(()),
+                Ok(reached) if matches!(reached.status.state, State::Alive | State::Asleep) => {
+                    Ok(())
+                }
                 Ok(reached) => Err(reached.status.reason.clone()),
                 Err(_) => Err("it was stopped".to_owned()),
             }
@@ -179,148 +182,5 @@ impl Instance for Resident {
             let _ = task.await;
         }
         .boxed()
-    }
-}
-
-/// Keeps a process running.
-struct Keeper {
-    launch: Launch,
-    health: Option<Health>,
-    restart: bool,
-    tell: watch::Sender<Reached>,
-}
-
-impl Keeper {
-    /// Until it is told to stop, or there is no use.
-    async fn keep(self, mut stopped: oneshot::Receiver<()>) {
-        let mut crashes = 0;
-        let asks = typed::can_be_asked(&self.launch.program).await;
-        loop {
-            let Some((why, steady)) = self.run_once(asks, &mut stopped).await else {
-                break;
-            };
-            crashes = if steady { 0 } else { crashes + 1 };
-            if !self.restart {
-                self.say(State::Dead, &why);
-                return;
-            }
-            if crashes >= CRASHES {
-                let why = format!("{why}, {crashes} times as soon as it had started");
-                self.say(State::Failed, &why);
-                return;
-            }
-            self.say(State::Waiting, &why);
-            let doubled = PAUSES.0 * 2_u32.saturating_pow(crashes.saturating_sub(1));
-            tokio::select! {
-                () = sleep(doubled.min(PAUSES.1)) => {}
-                _ = &mut stopped => break,
-            }
-            self.tell
-                .send_modify(|reached| reached.status.restarts += 1);
-            self.say(State::Starting, "");
-        }
-        self.say(State::Dead, "");
-    }
-
-    /// Runs a process to its end, and says how that came and whether it had answered for a while; `None` where it was
-    /// told to stop.
-    async fn run_once(
-        &self,
-        asks: bool,
-        stopped: &mut oneshot::Receiver<()>,
-    ) -> Option<(String, bool)> {
-        let port = match FreePort::free() {
-            Ok(port) => port,
-            Err(error) => return Some((format!("there is no port for it: {error}"), false)),
-        };
-        let address = port.address();
-        let environment = [
-            ("HOST", address.ip().to_string()),
-            ("PORT", address.port().to_string()),
-        ];
-        let own = Port::Own(address.port());
-        let process = match self.launch.spawn(&environment, own, &Tag::default()) {
-            Ok(process) => process,
-            Err(error) => return Some((format!("it cannot be run: {error}"), false)),
-        };
-        self.tell
-            .send_modify(|reached| reached.status.processes = 1);
-        let ended = tokio::select! {
-            ended = self.watch(&process, address, asks) => Some(ended),
-            _ = stopped => None,
-        };
-        match &ended {
-            Some(_) => process.kill().await,
-            None => process.stop().await,
-        }
-        ended
-    }
-
-    /// Says when it is ready, and gives why it is so no longer, and whether that came after a while.
-    async fn watch(&self, process: &Process, address: SocketAddr, asks: bool) -> (String, bool) {
-        let listening = tokio::select! {
-            listening = timeout(READY, self.answering(address)) => listening.is_ok(),
-            why = process.ended() => return (why, false),
-        };
-        if !listening {
-            let seconds = READY.as_secs();
-            let why = match self.health {
-                None => {
-                    format!("nothing listens at the port of its variable PORT within {seconds} s")
-                }
-                Some(_) => format!("it does not say that it is well within {seconds} s"),
-            };
-            return (why, false);
-        }
-        let descriptors = match asks {
-            true => typed::ask(address).await,
-            false => Descriptors::default(),
-        };
-        let since = Instant::now();
-        self.tell.send_modify(|reached| {
-            reached.status.state = State::Alive;
-            reached.status.reason.clear();
-            reached.address = Some(address);
-            reached.descriptors = Arc::new(descriptors);
-        });
-        let why = tokio::select! {
-            why = process.ended() => why,
-            why = self.unwell(address) => why,
-        };
-        (why, since.elapsed() >= STEADY)
-    }
-
-    /// Waits until it can be asked.
-    async fn answering(&self, address: SocketAddr) {
-        listening(address).await;
-        if let Some(health) = &self.health {
-            health.well(address).await;
-        }
-    }
-
-    /// Waits until it is well no longer, where it is asked that.
-    async fn unwell(&self, address: SocketAddr) -> String {
-        match &self.health {
-            Some(health) => health.watch(address).await,
-            None => std::future::pending().await,
-        }
-    }
-
-    fn say(&self, state: State, reason: &str) {
-        self.tell.send_modify(|reached| {
-            reached.status.state = state;
-            reason.clone_into(&mut reached.status.reason);
-            reached.status.processes = 0;
-            reached.address = None;
-        });
-    }
-}
-
-/// Waits until something listens.
-async fn listening(address: SocketAddr) {
-    let mut pause = LOOKS.0;
-    while TcpStream::connect(address).await.is_err() {
-        sleep(pause).await;
-        pause = (2 * pause).min(LOOKS.1);
     }
 }

@@ -38,6 +38,14 @@ pub(crate) struct Record {
     pub(crate) number: u32,
 }
 
+impl Record {
+    /// Whether it has no process while nobody wants anything of it.
+    pub(crate) fn rests(&self) -> bool {
+        let Release { kind, settings, .. } = &self.release;
+        *kind == Kind::Daemon && settings.idle_timeout.is_some()
+    }
+}
+
 /// A version that was pushed.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Kept {

@@ -3,6 +3,7 @@
 use super::Record;
 use crate::name::AppName;
 use rusqlite::{Connection, Error, Transaction, params};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Names and values, in the order of the names. The values are in no log.
@@ -29,6 +30,25 @@ impl Variables {
             )),
             None => Ok(Variables(variables)),
         }
+    }
+
+    /// With some set, which may be there already, and others taken away.
+    ///
+    /// # Errors
+    ///
+    /// Where one cannot be in an environment, or one that is to be taken away is not there.
+    pub(crate) fn changed(
+        self,
+        set: impl IntoIterator<Item = (String, String)>,
+        unset: &[String],
+    ) -> Result<Variables, String> {
+        let mut all: BTreeMap<_, _> = self.0.into_iter().collect();
+        for name in unset {
+            let was_there = all.remove(name);
+            was_there.ok_or_else(|| format!("there is no variable {name:?} to take away"))?;
+        }
+        all.extend(set);
+        Variables::new(all)
     }
 
     pub(crate) fn names(&self) -> Vec<String> {

@@ -391,6 +391,16 @@ pub struct Settings {
     /// What a daemon is asked, to know whether it is well. Where it is missing it is well as long as it runs.
     #[prost(message, optional, tag = "12")]
     pub health: ::core::option::Option<Health>,
+    /// After how long without a request a daemon's process ends, until the next one comes: 0.1 seconds to a day. Where it is missing
+    /// it runs all the time.
+    #[prost(message, optional, tag = "13")]
+    pub idle_timeout: ::core::option::Option<
+        ::iris_client::__private::prost_types::Duration,
+    >,
+    /// A daemon is given a socket that listens, as systemd gives it to services (sd_listen_fds(3)), and opens no port itself. It
+    /// stays open from one process to the next.
+    #[prost(bool, tag = "14")]
+    pub socket_activation: bool,
 }
 
 /// A version that is tried beside the one that an app runs.
@@ -665,6 +675,55 @@ pub struct ListResponse {
     pub apps: ::std::vec::Vec<App>,
 }
 
+/// Other variables for an app's environment.
+#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct EnvironmentRequest {
+    #[prost(string, tag = "1")]
+    pub name: ::std::string::String,
+    /// Values by names. Nobody is told them but the app's processes.
+    #[prost(map = "string, string", tag = "2")]
+    pub set: ::std::collections::HashMap<::std::string::String, ::std::string::String>,
+    /// The names of those that are taken away.
+    #[prost(string, repeated, tag = "3")]
+    pub unset: ::std::vec::Vec<::std::string::String>,
+}
+
+#[derive(Clone, PartialEq, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct UsageResponse {
+    /// In the order of their names.
+    #[prost(message, repeated, tag = "1")]
+    pub apps: ::std::vec::Vec<AppUsage>,
+}
+
+/// What an app uses right now.
+#[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+pub struct AppUsage {
+    #[prost(string, tag = "1")]
+    pub name: ::std::string::String,
+    #[prost(enumeration = "State", tag = "2")]
+    pub state: i32,
+    /// With all that they have started.
+    #[prost(uint32, tag = "3")]
+    pub processes: u32,
+    /// In bytes: what these have in memory. What several of them share counts for each.
+    #[prost(uint64, tag = "4")]
+    pub memory: u64,
+    /// The time of processors that these have taken since each was started.
+    #[prost(message, optional, tag = "5")]
+    pub processor: ::core::option::Option<
+        ::iris_client::__private::prost_types::Duration,
+    >,
+    /// How many requests and events came since the daemon has been running.
+    #[prost(uint64, tag = "6")]
+    pub requests: u64,
+    /// How often its process has been started again by itself, since it was pushed or started.
+    #[prost(uint64, tag = "7")]
+    pub restarts: u64,
+}
+
 /// What an app is.
 #[derive(
     Clone,
@@ -713,6 +772,8 @@ pub enum State {
     Waiting = 4,
     /// Its process ended too often to go on, or cannot be started.
     Failed = 5,
+    /// It had nothing to do for as long as its idle timeout, and has no process. The next request starts one.
+    Asleep = 6,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
@@ -1599,6 +1660,12 @@ impl ::iris_client::json::Fields for Settings {
                 ::iris_client::json::Message<Schedule>,
             >("schedules", &self.schedules)?;
         out.optional::<::iris_client::json::Message<Health>>("health", &self.health)?;
+        out.optional::<
+                ::iris_client::json::Duration,
+            >("idleTimeout", &self.idle_timeout)?;
+        out.singular::<
+                ::iris_client::json::Bool,
+            >("socketActivation", &self.socket_activation)?;
         Ok(())
     }
     fn read(
@@ -1653,6 +1720,18 @@ impl ::iris_client::json::Fields for Settings {
                     .optional::<
                         ::iris_client::json::Message<Health>,
                     >(12, &mut self.health)
+            }
+            "idleTimeout" | "idle_timeout" => {
+                field
+                    .optional::<
+                        ::iris_client::json::Duration,
+                    >(13, &mut self.idle_timeout)
+            }
+            "socketActivation" | "socket_activation" => {
+                field
+                    .singular::<
+                        ::iris_client::json::Bool,
+                    >(14, &mut self.socket_activation)
             }
             _ => Ok(false),
         }
@@ -2291,6 +2370,141 @@ impl ::iris_client::__private::prost::Name for ListResponse {
     }
 }
 
+impl ::iris_client::json::Fields for EnvironmentRequest {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.map::<::std::string::String, ::iris_client::json::Text>("set", &self.set)?;
+        out.repeated::<::iris_client::json::Text>("unset", &self.unset)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
+            "set" => {
+                field
+                    .map::<
+                        ::std::string::String,
+                        ::iris_client::json::Text,
+                    >(2, &mut self.set)
+            }
+            "unset" => field.repeated::<::iris_client::json::Text>(3, &mut self.unset),
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(EnvironmentRequest);
+
+impl ::iris_client::__private::prost::Name for EnvironmentRequest {
+    const NAME: &'static str = "EnvironmentRequest";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.EnvironmentRequest".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.EnvironmentRequest".into()
+    }
+}
+
+impl ::iris_client::json::Fields for UsageResponse {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.repeated::<::iris_client::json::Message<AppUsage>>("apps", &self.apps)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "apps" => {
+                field
+                    .repeated::<
+                        ::iris_client::json::Message<AppUsage>,
+                    >(1, &mut self.apps)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(UsageResponse);
+
+impl ::iris_client::__private::prost::Name for UsageResponse {
+    const NAME: &'static str = "UsageResponse";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.UsageResponse".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.UsageResponse".into()
+    }
+}
+
+impl ::iris_client::json::Fields for AppUsage {
+    fn write(
+        &self,
+        out: &mut ::iris_client::json::FieldWriter<'_>,
+    ) -> ::iris_client::json::Result {
+        out.singular::<::iris_client::json::Text>("name", &self.name)?;
+        out.singular::<::iris_client::json::Enum<State>>("state", &self.state)?;
+        out.singular::<::iris_client::json::Uint32>("processes", &self.processes)?;
+        out.singular::<::iris_client::json::Uint64>("memory", &self.memory)?;
+        out.optional::<::iris_client::json::Duration>("processor", &self.processor)?;
+        out.singular::<::iris_client::json::Uint64>("requests", &self.requests)?;
+        out.singular::<::iris_client::json::Uint64>("restarts", &self.restarts)?;
+        Ok(())
+    }
+    fn read(
+        &mut self,
+        field: &mut ::iris_client::json::FieldReader<'_>,
+    ) -> ::iris_client::json::Result<bool> {
+        match field.name() {
+            "name" => field.singular::<::iris_client::json::Text>(1, &mut self.name),
+            "state" => {
+                field.singular::<::iris_client::json::Enum<State>>(2, &mut self.state)
+            }
+            "processes" => {
+                field.singular::<::iris_client::json::Uint32>(3, &mut self.processes)
+            }
+            "memory" => {
+                field.singular::<::iris_client::json::Uint64>(4, &mut self.memory)
+            }
+            "processor" => {
+                field.optional::<::iris_client::json::Duration>(5, &mut self.processor)
+            }
+            "requests" => {
+                field.singular::<::iris_client::json::Uint64>(6, &mut self.requests)
+            }
+            "restarts" => {
+                field.singular::<::iris_client::json::Uint64>(7, &mut self.restarts)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+::iris_client::json::serde!(AppUsage);
+
+impl ::iris_client::__private::prost::Name for AppUsage {
+    const NAME: &'static str = "AppUsage";
+    const PACKAGE: &'static str = "iris.up.v1";
+    fn full_name() -> ::std::string::String {
+        "iris.up.v1.AppUsage".into()
+    }
+    fn type_url() -> ::std::string::String {
+        "type.googleapis.com/iris.up.v1.AppUsage".into()
+    }
+}
+
 impl ::iris_client::json::Enumeration for Kind {
     const NAMES: &'static [(&'static str, i32)] = &[
         ("KIND_UNSPECIFIED", 0),
@@ -2332,6 +2546,7 @@ impl ::iris_client::json::Enumeration for State {
         ("STATE_ALIVE", 3),
         ("STATE_WAITING", 4),
         ("STATE_FAILED", 5),
+        ("STATE_ASLEEP", 6),
     ];
 }
 
@@ -2350,6 +2565,7 @@ impl State {
             Self::Alive => "STATE_ALIVE",
             Self::Waiting => "STATE_WAITING",
             Self::Failed => "STATE_FAILED",
+            Self::Asleep => "STATE_ASLEEP",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2361,6 +2577,7 @@ impl State {
             "STATE_ALIVE" => Some(Self::Alive),
             "STATE_WAITING" => Some(Self::Waiting),
             "STATE_FAILED" => Some(Self::Failed),
+            "STATE_ASLEEP" => Some(Self::Asleep),
             _ => None,
         }
     }

@@ -1,0 +1,124 @@
+//! Processes of the [launcher stage](crate::sandbox), one of which is kept ready: it has been started and waits for its plan,
+//! so that an app does not wait until this program, which is a large one, has been loaded once more.
+
+use crate::daemon::process::marker::{self, Marker};
+use crate::sandbox::plan::Plan;
+use crate::sandbox::{FLAG, channel};
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream as StdUnixStream;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
+use tokio::net::UnixStream;
+use tokio::process::{Child, Command};
+
+/// This very program, also where its file has been replaced.
+const PROGRAM: &str = "/proc/self/exe";
+
+/// The most bytes that the stage says of what went wrong.
+const LONGEST: u64 = 16 * 1024;
+
+/// Starts them.
+#[derive(Debug)]
+pub(super) struct Launcher {
+    /// What they have in their environment, so that the next daemon finds one that has got its plan when this one is killed.
+    marker: Marker,
+    ready: Mutex<Option<Stage>>,
+}
+
+/// A process of the stage that waits for its plan. Where it gets none it ends by itself, once this is dropped.
+#[derive(Debug)]
+pub(super) struct Stage {
+    pub(super) child: Child,
+    pub(super) channel: Channel,
+}
+
+/// The daemon's end of the socket to it.
+#[derive(Debug)]
+pub(crate) struct Channel(UnixStream);
+
+impl Launcher {
+    pub(super) fn of(folder: &Path) -> Launcher {
+        Launcher {
+            marker: Marker::of(folder),
+            ready: Mutex::new(None),
+        }
+    }
+
+    /// One that waits for its plan: that which is ready, or a new one.
+    pub(super) fn take(&self) -> io::Result<Stage> {
+        let ready = self.lock().take();
+        if let Some(mut stage) = ready
+            && matches!(stage.child.try_wait(), Ok(None))
+        {
+            return Ok(stage);
+        }
+        self.start()
+    }
+
+    /// Sees to it that one is ready. Where that cannot be now, apps wait for theirs.
+    pub(super) fn refill(&self) {
+        let mut ready = self.lock();
+        if ready.is_none() {
+            *ready = self.start().ok();
+        }
+    }
+
+    /// None is ready from now on.
+    pub(super) fn close(&self) {
+        self.lock().take();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Stage>> {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has a process do no more than this plan, and gives what it says in the end.
+    pub(super) async fn try_out(&self, plan: &Plan) -> io::Result<String> {
+        let Stage { mut child, channel } = self.start()?;
+        let told = channel.tell(&plan.written()?, None).await?;
+        child.wait().await?;
+        Ok(told.unwrap_or_default())
+    }
+
+    fn start(&self) -> io::Result<Stage> {
+        let (ours, theirs) = StdUnixStream::pair()?;
+        ours.set_nonblocking(true)?;
+        let child = Command::new(PROGRAM)
+            .arg(FLAG)
+            .env_clear()
+            .env(marker::NAME, self.marker.value())
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()?;
+        let channel = Channel(UnixStream::from_std(ours)?);
+        Ok(Stage { child, channel })
+    }
+}
+
+impl Channel {
+    /// Tells the stage what to do, and waits until it has become the app, or says why it did not; `None` where it said nothing.
+    pub(crate) async fn tell(
+        mut self,
+        plan: &[u8],
+        listener: Option<OwnedFd>,
+    ) -> io::Result<Option<String>> {
+        let sent = match listener {
+            None => 0,
+            Some(listener) => {
+                let begin = || channel::begin(&self.0, plan, listener.as_fd());
+                self.0.async_io(Interest::WRITABLE, begin).await?
+            }
+        };
+        self.0.write_all(&plan[sent..]).await?;
+        self.0.shutdown().await?;
+        let mut told = Vec::new();
+        self.0.take(LONGEST).read_to_end(&mut told).await?;
+        let told = String::from_utf8_lossy(&told).into_owned();
+        Ok(Some(told).filter(|told| !told.is_empty()))
+    }
+}

@@ -1,0 +1,90 @@
+//! Where an app listens: at a port that it is told, or at a socket that it is given.
+
+use super::health::Health;
+use crate::daemon::process::port::FreePort;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::fd::OwnedFd;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::sleep;
+
+/// Between two looks whether something listens, to begin with; each is twice as long as the one before, up to the second.
+pub(super) const LOOKS: (Duration, Duration) =
+    (Duration::from_millis(2), Duration::from_millis(100));
+
+/// What a program is asked to know that it reads what comes to its socket. It asks for nothing (RFC 9110, 9.3.7), and
+/// whatever comes of it tells.
+const ARE_YOU_THERE: &[u8] =
+    b"OPTIONS * HTTP/1.1\r\nhost: localhost\r\nuser-agent: iris-up\r\nconnection: close\r\n\r\n";
+
+/// An app's door.
+#[derive(Debug)]
+pub(super) enum Door {
+    /// It opens the port itself. Nobody else is told that.
+    Port(FreePort),
+    /// It is given this, with what has come meanwhile.
+    Socket(TcpListener),
+}
+
+impl Door {
+    pub(super) fn port() -> io::Result<Door> {
+        FreePort::free().map(Door::Port)
+    }
+
+    pub(super) fn socket() -> io::Result<Door> {
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map(Door::Socket)
+    }
+
+    pub(super) fn address(&self) -> io::Result<SocketAddr> {
+        match self {
+            Door::Port(port) => Ok(port.address()),
+            Door::Socket(socket) => socket.local_addr(),
+        }
+    }
+
+    /// The socket for a process; `None` where it opens the port itself.
+    pub(super) fn handed_over(&self) -> io::Result<Option<OwnedFd>> {
+        match self {
+            Door::Port(_) => Ok(None),
+            Door::Socket(socket) => Ok(Some(socket.try_clone()?.into())),
+        }
+    }
+
+    /// Waits until somebody answers there.
+    pub(super) async fn answered(&self, address: SocketAddr, health: Option<&Health>) {
+        match (self, health) {
+            (Door::Port(_), None) => listening(address).await,
+            (Door::Port(_), Some(health)) => {
+                listening(address).await;
+                health.well(address).await;
+            }
+            (Door::Socket(_), Some(health)) => health.well(address).await,
+            (Door::Socket(_), None) => read(address).await,
+        }
+    }
+}
+
+/// Waits until something listens.
+async fn listening(address: SocketAddr) {
+    let mut pause = LOOKS.0;
+    while TcpStream::connect(address).await.is_err() {
+        sleep(pause).await;
+        pause = (2 * pause).min(LOOKS.1);
+    }
+}
+
+/// Waits until something reads what comes, where connections are made whether or not anybody is there.
+async fn read(address: SocketAddr) {
+    let ask = async || -> io::Result<()> {
+        let mut socket = TcpStream::connect(address).await?;
+        socket.write_all(ARE_YOU_THERE).await?;
+        // One that speaks HTTP/2 alone hangs up.
+        let _ = socket.read(&mut [0]).await;
+        Ok(())
+    };
+    while ask().await.is_err() {
+        sleep(LOOKS.1).await;
+    }
+}
