@@ -1,6 +1,7 @@
 //! `cargo xtask bench <name>`: measurements, a file each.
 
 mod build;
+mod lambda;
 mod profile;
 mod record;
 mod rpc;
@@ -23,6 +24,11 @@ const BENCHES: &[Bench] = &[
         name: "build",
         about: "Generating and compiling, beside tonic; some 20 minutes on 2 idle cores. `--runs N`: how often, 2 unless given",
         run: build::run,
+    },
+    Bench {
+        name: "lambda",
+        about: "Functions and apps with iris-up, beside cargo-lambda and PM2; 15 minutes. `--parts NAME,..`, `--seconds N`, `--rounds N` for some",
+        run: lambda::run,
     },
     Bench {
         name: "profile",

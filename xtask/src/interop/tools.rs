@@ -8,9 +8,32 @@ use std::path::{Path, PathBuf};
 
 /// A Python with grpcio and openapi-spec-validator.
 pub(crate) fn python(workspace: &Workspace) -> Outcome<PathBuf> {
-    let folder = workspace.target("interop/python");
-    let python = folder.join("bin/python");
-    let requirements = workspace.path("interop/requirements.txt");
+    // Building grpcio would take half an hour.
+    let programs = pip(
+        workspace,
+        "interop/requirements.txt",
+        "interop/python",
+        "--only-binary=:all:",
+    )?;
+    Ok(programs.join("python"))
+}
+
+/// The program cargo-lambda, without the compiler for other systems that comes with it.
+pub(crate) fn cargo_lambda(workspace: &Workspace) -> Outcome<PathBuf> {
+    let programs = pip(
+        workspace,
+        "benches/lambda/requirements.txt",
+        "benches/lambda/python",
+        "--no-deps",
+    )?;
+    Ok(programs.join("cargo-lambda"))
+}
+
+/// Installs what a file of pinned packages names into a folder below the target folder; gives the folder of the programs.
+fn pip(workspace: &Workspace, pinned: &str, folder: &str, how: &str) -> Outcome<PathBuf> {
+    let folder = workspace.target(folder);
+    let programs = folder.join("bin");
+    let requirements = workspace.path(pinned);
     install(&folder, &[&requirements], || {
         let can_make_one = || Program::new("python3").args(["-c", "import ensurepip, venv"]);
         need("python3 with venv", "python3-venv", can_make_one)?;
@@ -24,12 +47,12 @@ pub(crate) fn python(workspace: &Workspace) -> Outcome<PathBuf> {
             "install",
             "--quiet",
             "--disable-pip-version-check",
+            how,
         ];
-        // Building grpcio would take half an hour.
-        let pip = Program::new(&python).args(pip).arg("--only-binary=:all:");
+        let pip = Program::new(programs.join("python")).args(pip);
         pip.arg("--requirement").arg(&requirements).run()
     })?;
-    Ok(python)
+    Ok(programs)
 }
 
 /// The folder of the npm packages: connect-es, grpc-js and buf.
