@@ -7,7 +7,7 @@ use described_client::messages::odd::v1::everything::nested::Deep;
 use described_client::messages::odd::v1::everything::{Choice, Kind, Nested};
 use described_client::messages::odd::v1::{Count, Everything, Result as Result_};
 use described_client::messages::{RootMessage, old, r#type};
-use described_client::odd_v1::Odd;
+use described_client::odd_odd_v1::Odd;
 use described_client::{ErrorCode, Remotes};
 use futures_util::stream;
 use prost_types::{FieldMask, Struct, Timestamp, Value};
@@ -18,7 +18,7 @@ async fn each(call: impl AsyncFn(Odd)) {
     for protocol in [Protocol::Connect, Protocol::Grpc] {
         for format in [Format::Proto, Format::Json] {
             let client = Client::builder(&url).protocol(protocol).format(format);
-            call(Remotes::new(client.build().expect("a client")).odd_v1()).await;
+            call(Remotes::new(client.build().expect("a client")).odd_odd_v1()).await;
         }
     }
     running.shutdown().await;
@@ -30,7 +30,16 @@ async fn well_known_messages_are_given_as_they_are() {
         odd.ping().await.unwrap();
         assert_eq!(odd.now().await.unwrap().seconds, 7);
         assert_eq!(odd.upper("text".to_owned()).await.unwrap(), "TEXT");
-        assert_eq!(odd.tick(Count { count: 0 }).await.unwrap().next().await.transpose().unwrap(), None);
+        assert_eq!(
+            odd.tick(Count { count: 0 })
+                .await
+                .unwrap()
+                .next()
+                .await
+                .transpose()
+                .unwrap(),
+            None
+        );
         let fields = [("a".to_owned(), Value::from(1.0))];
         let object = Struct {
             fields: fields.into(),
@@ -51,7 +60,11 @@ async fn well_known_messages_are_given_as_they_are() {
 async fn what_an_any_holds_is_known() {
     let (running, url) = server().await;
     let client = Client::builder(&url).format(Format::Json).build().unwrap();
-    let packed = Remotes::new(client).odd_v1().pack(vec![8, 10]).await.unwrap();
+    let packed = Remotes::new(client)
+        .odd_odd_v1()
+        .pack(vec![8, 10])
+        .await
+        .unwrap();
     assert_eq!(packed.to_msg::<Count>().unwrap(), Count { count: 5 });
     running.shutdown().await;
 }
@@ -115,7 +128,7 @@ async fn calls_may_stream() {
     .await;
     let (running, url) = server().await;
     let client = Client::builder(&url).protocol(Protocol::Grpc);
-    let odd = Remotes::new(client.build().unwrap()).odd_v1();
+    let odd = Remotes::new(client.build().unwrap()).odd_odd_v1();
     let sum = odd.sum(stream::iter([1, 2, 3])).await.unwrap();
     assert_eq!(sum.count, 6);
     let count = odd.count_all(stream::iter([(), ()])).await.unwrap();
@@ -136,7 +149,12 @@ async fn procedures_whose_names_are_one_in_rust_are_all_called() {
         assert_eq!(odd.get_thing(count()).await.unwrap().count, 1);
         assert_eq!(odd.get_thing_(count()).await.unwrap().count, 2);
         assert_eq!(odd.get_thing__(count()).await.unwrap().count, 3);
-        let made = odd.new_(Result_ { ok: "ok".to_owned() }).await.unwrap();
+        let made = odd
+            .new_(Result_ {
+                ok: "ok".to_owned(),
+            })
+            .await
+            .unwrap();
         assert_eq!(made.some, "ok");
     })
     .await;

@@ -11,7 +11,7 @@ import assert from "node:assert/strict";
 const { Remotes, IrisError, ErrorCode } = await import(process.argv[1]);
 
 const remotes = new Remotes(process.argv[2]);
-const odd = remotes.oddV1;
+const odd = remotes.oddOddV1;
 await odd.ping();
 assert.equal((await odd.now()).seconds, 7n);
 assert.equal((await odd.upper({ value: "text" })).value, "TEXT");

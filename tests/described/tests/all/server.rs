@@ -2,10 +2,8 @@
 
 use described_client::iris_client::json::WellKnown;
 use described_client::messages::odd::v1::{Count, Everything, Option as Some_, Result as Result_};
-use futures_util::{StreamExt, stream};
-use iris_core::{
-    HttpServer, Iris, IrisError, Request, Running, Status, Stream, Streaming, remote,
-};
+use futures_util::stream;
+use iris_core::{HttpServer, Iris, IrisError, Request, Running, Status, Stream, Streaming, remote};
 use prost_types::{Any, Duration, FieldMask, ListValue, Struct, Timestamp, Value};
 
 // A remote of Iris's has messages of its own, and the macro refuses these where it can see them.
@@ -75,12 +73,9 @@ impl Odd {
         _: &Request,
         count: Count,
     ) -> Result<impl Stream<Item = Result<Duration, IrisError>> + use<>, IrisError> {
-        Ok(stream::iter((0..count.count).map(|seconds| {
-            Ok(Duration {
-                seconds,
-                nanos: 0,
-            })
-        })))
+        Ok(stream::iter(
+            (0..count.count).map(|seconds| Ok(Duration { seconds, nanos: 0 })),
+        ))
     }
 
     #[procedure]
@@ -144,6 +139,6 @@ pub(crate) async fn server() -> (Running, String) {
         .start()
         .await
         .expect("started");
-    let url = format!("http://{}", running.addresses()[0]);
+    let url = running.addresses()[0].to_string();
     (running, url)
 }
