@@ -18,7 +18,6 @@ pub(super) fn complete(file: &mut FileDescriptorProto) {
     let Some(info) = &mut file.source_code_info else {
         return;
     };
-    // In a doc comment it is no end of a line, and Rust refuses it.
     for location in &mut info.location {
         let comments = [
             &mut location.leading_comments,
@@ -26,7 +25,7 @@ pub(super) fn complete(file: &mut FileDescriptorProto) {
         ];
         let detached = location.leading_detached_comments.iter_mut();
         let comments = comments.into_iter().flatten().chain(detached);
-        comments.for_each(|comment| *comment = comment.replace("\r\n", "\n").replace('\r', "\n"));
+        comments.for_each(|comment| *comment = as_rust_takes_it(comment));
     }
     let known: BTreeSet<Vec<i32>> = info
         .location
@@ -39,6 +38,13 @@ pub(super) fn complete(file: &mut FileDescriptorProto) {
         span: vec![0, 0, 0],
         ..Location::default()
     }));
+}
+
+/// The text of a comment. In one, Rust refuses a carriage return that ends no line, and what turns the direction of text.
+fn as_rust_takes_it(comment: &str) -> String {
+    let turns = |letter: &char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let comment = comment.replace("\r\n", "\n").replace('\r', "\n");
+    comment.chars().filter(|letter| !turns(letter)).collect()
 }
 
 fn add_message(paths: &mut Vec<Vec<i32>>, message: &DescriptorProto, path: Vec<i32>) {

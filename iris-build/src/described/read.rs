@@ -18,6 +18,7 @@ use prost::Message;
 use prost_types::{FileDescriptorProto, FileDescriptorSet};
 use protox::prost_reflect::DescriptorPool;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::PathBuf;
 
 /// What all descriptors that are none are told.
@@ -77,8 +78,9 @@ fn files(descriptors: &[u8]) -> Result<Vec<FileDescriptorProto>, Error> {
     let mut problems = Problems::default();
     check::check(&set.file, &mut problems);
     problems.finish()?;
-    let pool = DescriptorPool::decode(descriptors)
-        .map_err(|error| Problem::new(format!("the descriptors are not whole: {error:?}")))?;
+    let pool = DescriptorPool::decode(descriptors).map_err(|error| {
+        Problem::new(format!("the descriptors are not whole: {}", shown(&error)))
+    })?;
     // With whole names, and in an order in which each comes behind what it imports.
     let mut files: Vec<FileDescriptorProto> = pool
         .files()
@@ -87,6 +89,18 @@ fn files(descriptors: &[u8]) -> Result<Vec<FileDescriptorProto>, Error> {
     sort(&mut files);
     files.iter_mut().for_each(locations::complete);
     Ok(files)
+}
+
+/// An error that may have texts of a stranger's in it, for a terminal.
+fn shown(error: &dyn fmt::Display) -> String {
+    let text = error.to_string();
+    let letters = text.chars();
+    letters
+        .map(|letter| match letter.is_control() && letter != '\n' {
+            true => char::REPLACEMENT_CHARACTER,
+            false => letter,
+        })
+        .collect()
 }
 
 fn no_set(error: prost::DecodeError) -> Problem {

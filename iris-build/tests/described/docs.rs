@@ -56,7 +56,7 @@ fn there_may_be_comments_of_some_things_and_not_of_others() {
     let info = set.file[0].source_code_info.as_mut().unwrap();
     info.location
         .retain(|location| location.leading_comments.is_some());
-    info.location[0].leading_comments = Some(" One\r two\r\n three".to_owned());
+    info.location[0].leading_comments = Some(" One\r two\r\n \u{202e}three".to_owned());
     let folder = Folder::new();
     folder
         .run(set.encode_to_vec())

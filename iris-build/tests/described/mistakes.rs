@@ -51,7 +51,12 @@ fn what_is_not_whole_is_refused() {
     );
     file.dependency.clear();
     file.service[0].method[0].input_type = Some(".users.v1.Gone".to_owned());
-    assert_holds(&mistake(encoded([file])), &["not whole", "users.v1.Gone"]);
+    assert_holds(
+        &mistake(encoded([file.clone()])),
+        &["not whole", "users.v1.Gone"],
+    );
+    file.service[0].method[0].input_type = Some(".users.v1.\u{1b}[2JGone".to_owned());
+    assert!(!mistake(encoded([file])).contains('\u{1b}'));
 }
 
 #[test]

@@ -59,6 +59,11 @@ const { Remotes, ErrorCode } = await import(process.argv[1]);
 const remotes = new Remotes(process.argv[2]);
 console.log((await remotes.clock.later({ seconds: 41 })).seconds);
 console.log(ErrorCode.IrisProcedureNotFound);
+for (const url of [process.argv[2], `${process.argv[2]}/typed`]) {
+    const remotes = new Remotes(url);
+    for await (const later of remotes.clock.allLater([{ seconds: 1 }, { seconds: 2 }])) console.log(later.seconds);
+    remotes.close();
+}
 "#;
 
 /// A daemon with the app, and a folder to write to.
@@ -155,12 +160,13 @@ async fn a_package_of_what_is_deployed_calls_it_from_node() {
     assert!(manifest.contains("\"name\": \"@acme/clock\""), "{manifest}");
     assert!(manifest.contains("\"version\": \"2.0.0\""), "{manifest}");
     let node = Command::new("node")
+        .args(["--experimental-websocket", "--no-warnings"])
         .args(["--input-type=module", "--eval", SCRIPT])
         .args([&format!("{out}/index.js"), &daemon.url])
         .stdin(Stdio::null())
         .output();
     let node = node.await.expect("Node.js 20, which this test needs");
-    assert_eq!(printed(node), "42n\n901\n");
+    assert_eq!(printed(node), "42n\n901\n2n\n3n\n2n\n3n\n");
 }
 
 #[tokio::test]
