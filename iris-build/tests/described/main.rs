@@ -1,5 +1,7 @@
 //! Clients of servers that are known by their descriptors alone. What such clients do is tested in `tests/described`.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what should not be")]
+
 #[path = "../schemas_from_text/mod.rs"]
 mod schemas_from_text;
 
