@@ -69,11 +69,11 @@ pub(super) fn print(schema: &Schema) -> String {
         text::docs(&mut text, "    ", "///", docs);
         let _ = writeln!(text, "    {name},");
     }
-    let unrecognized = match schema.services {
-        Services::Printed => "A code that this crate does not know: the server is newer.",
-        Services::Described => {
+    let unrecognized = match (schema.services, codes.is_empty()) {
+        (Services::Described, true) => {
             "A code of the server's own. What describes the server has no names for them."
         }
+        _ => "A code that this crate does not know: the server is newer.",
     };
     text::docs(&mut text, "    ", "///", unrecognized);
     text.push_str("    Unrecognized(i32),\n}\n");

@@ -92,7 +92,7 @@ impl Names<'_> {
 }
 
 /// A letter or `_`, then letters, digits and `_` (protobuf, "Lexical Elements").
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     let letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
     let mut bytes = name.bytes();
     bytes.next().is_some_and(letter) && bytes.all(|byte| letter(byte) || byte.is_ascii_digit())

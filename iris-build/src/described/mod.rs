@@ -2,9 +2,10 @@
 //!
 //! - `read`: descriptors, and the input of the printers that they amount to
 //! - `check`: what printers take for granted and a server may say otherwise; `locations`: what prost wants of comments
-//! - `remotes`: services as remotes; `own_files`: what Iris added to a server's files
+//! - `remotes`: services as remotes; `own_files`: what Iris added to a server's files; `codes`: error codes
 
 mod check;
+mod codes;
 mod locations;
 mod own_files;
 mod read;
@@ -48,8 +49,8 @@ use std::path::PathBuf;
 /// the descriptors have them. Of a remote of Iris's the client is the one that its own build script writes, but for what
 /// descriptors do not tell:
 ///
-/// - **error codes.** `ErrorCode` has Iris's own; the server's are `ErrorCode::Unrecognized(7)`, and stay so when it gets
-///   others. With [`ClientCrate::error_codes`]`(false)` codes are plain numbers
+/// - **error codes.** `ErrorCode` has Iris's own; the server's are `ErrorCode::Unrecognized(7)`, unless its OpenAPI document
+///   is given, too ([`Described::openapi`]). With [`ClientCrate::error_codes`]`(false)` codes are plain numbers
 /// - **`.proto` files.** The crate has no folder `proto`; `descriptors.binpb` has all that is in one
 ///
 /// Procedures that take or give a message of `google.protobuf` itself have prost-types' own, or what it stands for in Rust:
@@ -64,6 +65,8 @@ pub struct Described {
     package: Package,
     /// The services that there are remotes of; all where it is none.
     services: Option<BTreeSet<String>>,
+    /// What names the error codes.
+    openapi: Option<String>,
     /// Where to, and how. It has no input.
     config: Config,
 }
@@ -79,6 +82,7 @@ impl Described {
                 version: "0.1.0".to_owned(),
             },
             services: None,
+            openapi: None,
             // No lock is looked at.
             config: Config::new().accept_breaks(false),
         }
@@ -97,6 +101,13 @@ impl Described {
         I: IntoIterator<Item: Into<String>>,
     {
         self.services = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Takes the server's error codes from its OpenAPI document: what servers of Iris's show at `/-/openapi.json` where
+    /// `HttpServer::openapi` has them do so, and client crates have as `openapi.json`.
+    pub fn openapi(mut self, document: impl Into<String>) -> Self {
+        self.openapi = Some(document.into());
         self
     }
 
@@ -151,7 +162,7 @@ impl Described {
     }
 
     fn print(&self, project: &Project) -> Result<Outcome, Error> {
-        let input = read::input(&self.descriptors, self.services.as_ref(), &self.config)?;
+        let input = read::input(self)?;
         let mut outcome = Outcome::default();
         if project.sealed {
             return Ok(outcome);

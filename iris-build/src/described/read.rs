@@ -1,11 +1,10 @@
 //! Descriptors, and the input of the printers that they amount to.
 
-use super::{check, locations, own_files, remotes};
+use super::{Described, check, codes, locations, own_files, remotes};
 use crate::assemble;
 use crate::base::Base;
 use crate::catalogue::Catalogue;
 use crate::client;
-use crate::config::Config;
 use crate::encoded_files::EncodedFiles;
 use crate::error::{Error, Problem, Problems};
 use crate::input::Input;
@@ -25,25 +24,28 @@ use std::path::PathBuf;
 const NO_SET: &str = "these are no descriptors: a serialized google.protobuf.FileDescriptorSet with all that is imported, as \
                       `protoc --include_imports --descriptor_set_out` writes it";
 
-/// Reads descriptors: the remotes of these services, of all where they are not named.
-pub(super) fn input(
-    descriptors: &[u8],
-    services: Option<&BTreeSet<String>>,
-    config: &Config,
-) -> Result<Input, Error> {
+/// Reads all that is known of a server.
+pub(super) fn input(described: &Described) -> Result<Input, Error> {
+    let descriptors = &described.descriptors[..];
+    let services = described.services.as_ref();
     let mut files = files(descriptors)?;
     let encoded = EncodedFiles::decode(descriptors).map_err(no_set)?;
 
     let own = own_files::take(&mut files);
     let mut problems = Problems::default();
     let mut remotes = remotes::remotes(&files, &own, services, &mut problems);
-    client::name_remotes(&mut remotes, &config.clients, &KnownNames::default());
+    let clients = &described.config.clients;
+    client::name_remotes(&mut remotes, clients, &KnownNames::default());
     if remotes.is_empty() {
         problems.add(Problem::new(match services {
             None => "no service with a method is described, so that there is nothing to call",
             Some(_) => "none of the services is described, or they have no methods",
         }));
     }
+    let error_codes = match &described.openapi {
+        Some(document) => codes::codes(document, &mut problems),
+        None => Vec::new(),
+    };
     let protos = Protos {
         files: FileDescriptorSet { file: files },
         encoded,
@@ -60,7 +62,7 @@ pub(super) fn input(
         paths: BTreeMap::new(),
         services: Services::Described,
         remotes,
-        error_codes: Vec::new(),
+        error_codes,
         javascript_names: BTreeMap::new(),
     };
     schema.javascript_names = javascript::name_types(&schema, &KnownNames::default());

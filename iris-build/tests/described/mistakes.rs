@@ -82,6 +82,54 @@ fn a_message_that_is_only_a_fields_is_told_of() {
     );
 }
 
+#[test]
+fn a_document_that_names_no_codes_is_refused() {
+    let code = |name: &str, number: i64, status: &str| {
+        format!("{{\"name\": \"{name}\", \"number\": {number}, \"status\": \"{status}\"}}")
+    };
+    let listed = |codes: &[String]| format!("{{\"x-iris-error-codes\": [{}]}}", codes.join(","));
+    let gone = || code("Gone", 7, "not_found");
+    let none = "an error code that is none";
+    for (document, told) in [
+        ("openapi: 3.1.0".to_owned(), "openapi.json: is no JSON"),
+        ("{}".to_owned(), "has no x-iris-error-codes"),
+        (listed(&["{}".to_owned()]), none),
+        (listed(&[code("Gone", 7, "gone")]), none),
+        (listed(&[code("Gone", 1 << 40, "not_found")]), none),
+        (listed(&[code("Gone {}", 7, "not_found")]), none),
+        (listed(&[code("Self", 7, "not_found")]), none),
+        (listed(&[code("IrisGone", 7, "not_found")]), none),
+        (
+            listed(&[gone(), code("Gone", 8, "not_found")]),
+            "another's name",
+        ),
+        (
+            listed(&[gone(), code("Lost", 7, "not_found")]),
+            "two error codes of one number",
+        ),
+    ] {
+        let folder = super::Folder::new();
+        let described = folder
+            .described(encoded([file()]))
+            .openapi(document.clone());
+        let error = described.run().expect_err(&document).to_string();
+        assert_holds(&error, &[told]);
+        assert!(folder.files("").is_empty(), "{document}");
+    }
+    let folder = super::Folder::new();
+    let own = [
+        gone(),
+        code("IrisRejectedByFilter", 920, "permission_denied"),
+    ];
+    let described = folder.described(encoded([file()])).openapi(listed(&own));
+    described.run().unwrap_or_else(|error| panic!("{error}"));
+    let codes = folder.read("client/src/error_code.rs");
+    assert_holds(
+        &codes,
+        &["            7 => ErrorCode::Gone,\n", "the server is newer"],
+    );
+}
+
 /// Everything that has a name, given another.
 #[test]
 fn no_name_becomes_code() {

@@ -7,6 +7,7 @@ use iris_build::{ClientCrate, Dependency, Described, Mode, TypeScriptPackage};
 use iris_up_client::messages::iris::up::v1::AppRequest;
 use serde_json::json;
 use std::error::Error;
+use std::fs;
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,9 @@ pub(super) struct Client {
     /// Writes a package for JavaScript and TypeScript, in browsers and in Node.js, in place of a crate.
     #[arg(long)]
     typescript: bool,
+    /// The app's OpenAPI document, which names its error codes: /-/openapi.json where it shows one.
+    #[arg(long, value_name = "FILE")]
+    openapi: Option<PathBuf>,
     /// What the crate or package is called; APP-client unless told.
     #[arg(long = "name", short = 'n', value_name = "NAME")]
     package: Option<String>,
@@ -51,6 +55,13 @@ impl Client {
             .services(services)
             .base(std::env::current_dir()?)
             .mode(Mode::Changed);
+        let described = match &self.openapi {
+            Some(file) => {
+                let at = |error| format!("{}: {error}", file.display());
+                described.openapi(fs::read_to_string(file).map_err(at)?)
+            }
+            None => described,
+        };
         let described = match self.typescript {
             true => described.typescript(TypeScriptPackage::new(&self.out).name(&named)),
             false => described.client(self.crate_called(&named)?),

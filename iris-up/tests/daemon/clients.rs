@@ -187,6 +187,20 @@ async fn programs_are_told_in_json() {
 }
 
 #[tokio::test]
+async fn error_codes_are_those_of_the_apps_openapi_document() {
+    let (daemon, folder) = deployed().await;
+    let out = text(folder.path().join("typed"));
+    let document = text(folder.path().join("openapi.json"));
+    let code = r#"{"number": 7, "name": "TooLate", "status": "out_of_range"}"#;
+    fs::write(&document, format!(r#"{{"x-iris-error-codes": [{code}]}}"#)).unwrap();
+    daemon
+        .runs(["client", "typed", "--out", &out, "--openapi", &document])
+        .await;
+    let codes = fs::read_to_string(format!("{out}/src/error_code.rs")).unwrap();
+    assert!(codes.contains("7 => ErrorCode::TooLate,"), "{codes}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_written_is_told_of_and_nothing_is() {
     let (daemon, folder) = deployed().await;
     daemon.runs(["push", &path("resident")]).await;
@@ -194,7 +208,7 @@ async fn what_cannot_be_written_is_told_of_and_nothing_is() {
     let full = text(folder.path().join("full"));
     fs::create_dir(&full).unwrap();
     fs::write(format!("{full}/mine.txt"), "mine").unwrap();
-    let cases: [(&[&str], &str); 7] = [
+    let cases: [(&[&str], &str); 8] = [
         (&["nobody", "--out", &out], "there is no app"),
         (
             &["resident", "--out", &out],
@@ -219,6 +233,10 @@ async fn what_cannot_be_written_is_told_of_and_nothing_is() {
         (
             &["typed", "--iris-client", &full, "--out", &out],
             "full is no folder of iris-client",
+        ),
+        (
+            &["typed", "--openapi", &out, "--out", &out],
+            "typed: No such file",
         ),
     ];
     for (arguments, told) in cases {
