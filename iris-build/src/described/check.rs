@@ -19,11 +19,16 @@ pub(super) fn check(files: &[FileDescriptorProto], problems: &mut Problems) {
             )));
             continue;
         }
-        if file.syntax() == "editions" {
-            problems.add(Problem::in_file(
+        match file.syntax.as_deref() {
+            None | Some("proto2" | "proto3") => {}
+            Some("editions") => problems.add(Problem::in_file(
                 file.name(),
                 "is written in an edition of protobuf, which is not read yet; proto2 and proto3 are",
-            ));
+            )),
+            Some(other) => problems.add(Problem::in_file(
+                file.name(),
+                format!("is written in {other:?}, which is no syntax of protobuf"),
+            )),
         }
         let mut names = Names { file, problems };
         if !file.package().is_empty() {

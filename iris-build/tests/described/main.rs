@@ -5,6 +5,7 @@
 #[path = "../schemas_from_text/mod.rs"]
 mod schemas_from_text;
 
+mod damaged;
 mod docs;
 mod folders;
 mod mistakes;

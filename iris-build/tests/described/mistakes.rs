@@ -67,6 +67,13 @@ fn an_edition_is_told_of() {
         &mistake(encoded([file])),
         &["users.proto: is written in an edition of protobuf"],
     );
+    for syntax in ["", "proto4\u{1b}[2J"] {
+        let mut file = self::file();
+        file.syntax = Some(syntax.to_owned());
+        let error = mistake(encoded([file]));
+        assert_holds(&error, &["which is no syntax of protobuf"]);
+        assert!(!error.contains('\u{1b}'), "{error}");
+    }
 }
 
 #[test]
