@@ -3,9 +3,11 @@
 use crate::support::{Daemon, path};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::process::Stdio;
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::process::Command;
+use tokio::time::timeout;
 
 /// The repository.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -77,8 +79,14 @@ fn text(path: PathBuf) -> String {
     path.to_str().unwrap().to_owned()
 }
 
+/// Longer than it takes to compile a client, with all that it needs, on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(20 * 60);
+
 /// What a program has printed, which must have worked.
-fn printed(output: Output) -> String {
+async fn printed(program: &mut Command) -> String {
+    let program = program.stdin(Stdio::null()).kill_on_drop(true);
+    let output = timeout(PATIENCE, program.output()).await;
+    let output = output.expect("it ends").expect("it is there");
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{told}");
     String::from_utf8(output.stdout).unwrap()
@@ -86,8 +94,13 @@ fn printed(output: Output) -> String {
 
 #[tokio::test]
 async fn a_crate_of_what_is_deployed_calls_it_at_the_boxs_address() {
-    let (daemon, folder) = deployed().await;
-    let out = text(folder.path().join("typed"));
+    let (daemon, _) = deployed().await;
+    // At the same place each time: elsewhere, Cargo would keep what it compiles once more.
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("clients");
+    for before in ["typed", "caller"] {
+        let _ = fs::remove_dir_all(folder.join(before));
+    }
+    let out = text(folder.join("typed"));
     let iris_client = format!("{ROOT}/iris-client");
     let command = [
         "client",
@@ -113,20 +126,19 @@ async fn a_crate_of_what_is_deployed_calls_it_at_the_boxs_address() {
         "{again}"
     );
 
-    let caller = folder.path().join("caller");
+    let caller = folder.join("caller");
     fs::create_dir_all(caller.join("src")).unwrap();
     fs::write(caller.join("src/main.rs"), CALLER).unwrap();
     fs::write(caller.join("Cargo.toml"), CALLER_MANIFEST).unwrap();
     // The versions that everything else was tested with, which are there.
     fs::copy(format!("{ROOT}/Cargo.lock"), caller.join("Cargo.lock")).unwrap();
-    let cargo = Command::new(env!("CARGO"))
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
         .args(["run", "--quiet", "--offline", "--target-dir"])
-        .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("callers"))
+        .arg(folder.join("target"))
         .args(["--", &daemon.url])
-        .current_dir(&caller)
-        .stdin(Stdio::null())
-        .output();
-    assert_eq!(printed(cargo.await.unwrap()), "42\n2\n3\ntrue\n");
+        .current_dir(&caller);
+    assert_eq!(printed(&mut cargo).await, "42\n2\n3\ntrue\n");
 }
 
 #[tokio::test]
@@ -159,14 +171,12 @@ async fn a_package_of_what_is_deployed_calls_it_from_node() {
     let manifest = fs::read_to_string(format!("{out}/package.json")).unwrap();
     assert!(manifest.contains("\"name\": \"@acme/clock\""), "{manifest}");
     assert!(manifest.contains("\"version\": \"2.0.0\""), "{manifest}");
-    let node = Command::new("node")
-        .args(["--experimental-websocket", "--no-warnings"])
+    // Node.js 20, which this test needs.
+    let mut node = Command::new("node");
+    node.args(["--experimental-websocket", "--no-warnings"])
         .args(["--input-type=module", "--eval", SCRIPT])
-        .args([&format!("{out}/index.js"), &daemon.url])
-        .stdin(Stdio::null())
-        .output();
-    let node = node.await.expect("Node.js 20, which this test needs");
-    assert_eq!(printed(node), "42n\n901\n2n\n3n\n2n\n3n\n");
+        .args([&format!("{out}/index.js"), &daemon.url]);
+    assert_eq!(printed(&mut node).await, "42n\n901\n2n\n3n\n2n\n3n\n");
 }
 
 #[tokio::test]

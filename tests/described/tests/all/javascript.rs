@@ -3,7 +3,12 @@
 use crate::server::server;
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 use tokio::process::Command;
+use tokio::time::timeout;
+
+/// Far more than it takes on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Prints nothing where all is as it should be.
 const PROGRAM: &str = r#"
@@ -54,9 +59,10 @@ async fn node_calls_what_is_described() {
         .arg(module)
         .arg(&url)
         .stdin(Stdio::null())
-        .output()
-        .await
-        .expect("Node.js 20, which these tests need");
+        .kill_on_drop(true)
+        .output();
+    let node = timeout(PATIENCE, node).await.expect("it ends");
+    let node = node.expect("Node.js 20, which these tests need");
     let told = String::from_utf8_lossy(&node.stderr);
     assert!(node.status.success(), "{told}");
     running.shutdown().await;
