@@ -9,7 +9,9 @@ use crate::lock::KnownNames;
 use crate::payload_names;
 use crate::protos::Protos;
 use crate::resolve;
-use crate::schema::{ErrorCode, Payload, PayloadSource, Place, Procedure, Remote, Schema};
+use crate::schema::{
+    ErrorCode, Payload, PayloadSource, Place, Procedure, Remote, Schema, Services,
+};
 use crate::sources::{SourceFile, Sources};
 use iris_model::CodeMeaning;
 use std::collections::BTreeMap;
@@ -46,6 +48,7 @@ pub(crate) fn assemble(
             .iter()
             .map(|(name, path)| (name.clone(), base.shown(path)))
             .collect(),
+        services: Services::Printed,
         remotes,
         error_codes: error_codes(sources, problems),
         javascript_names: BTreeMap::new(),
@@ -118,7 +121,8 @@ fn given(
     }
 }
 
-fn types_have_own_rust_names(catalogue: &Catalogue, problems: &mut Problems) {
+/// Two types of one name cannot be printed.
+pub(crate) fn types_have_own_rust_names(catalogue: &Catalogue, problems: &mut Problems) {
     for [(one, first), (other, second)] in catalogue.same_in_rust() {
         problems.add(Problem::at(
             &second.place,

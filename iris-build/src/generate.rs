@@ -2,7 +2,7 @@
 
 use crate::base::Base;
 use crate::config::Config;
-use crate::error::{Error, Problem, Problems};
+use crate::error::{Error, Problem};
 use crate::input::Input;
 use crate::lock_file::{self, LockFile, PreviousLock};
 use crate::message_cache::MessageCache;
@@ -11,7 +11,7 @@ use crate::outcome::Outcome;
 use crate::project::Project;
 use crate::server;
 use crate::targets;
-use crate::write::{self, Changes, Target};
+use crate::write::Changes;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ pub fn generate(config: Config) -> Result<(), Error> {
 pub fn run(config: &Config) -> Result<Outcome, Error> {
     let project = Project::new(config)?;
     match project.mode {
-        Mode::Clean => clean(config, &project),
+        Mode::Clean => targets::clean(config, &project),
         Mode::Changed | Mode::Full | Mode::Check => print(config, &project),
     }
 }
@@ -59,7 +59,7 @@ fn print(config: &Config, project: &Project) -> Result<Outcome, Error> {
     let mut targets = Vec::new();
     let mut lock = None;
     if !project.sealed {
-        targets = targets::print(config, project, &input, &cache)?;
+        targets = targets::print(config, &project.package, base, &input, &cache)?;
         let outputs = targets::folders(config);
         lock = Some(previous.check(&input.schema, project.accept_breaks, &outputs, base)?);
     }
@@ -77,18 +77,7 @@ fn print(config: &Config, project: &Project) -> Result<Outcome, Error> {
         watched: input.watched(config, base),
         ..Outcome::default()
     };
-    if project.mode == Mode::Check {
-        // Cargo runs the check again when what it approved of was edited. A build writes these files, and one that it
-        // watched would run it a second time.
-        let files = targets.iter().flat_map(Target::paths);
-        outcome.watched.extend(files);
-    }
-    for (target, changes) in targets.iter().zip(changes) {
-        write::apply(target, &changes, base)?;
-        let written = changes.write.into_iter().map(|file| file.path);
-        outcome.written.extend(written);
-        outcome.removed.extend(changes.remove);
-    }
+    targets::apply(project, &targets, changes, &mut outcome)?;
     if let Some(lock) = lock {
         lock.write(base, age(&outcome.watched, base))?;
         outcome.watched.insert(lock.path);
@@ -96,27 +85,8 @@ fn print(config: &Config, project: &Project) -> Result<Outcome, Error> {
     Ok(outcome)
 }
 
-fn clean(config: &Config, project: &Project) -> Result<Outcome, Error> {
-    let mut outcome = Outcome::default();
-    if project.sealed {
-        return Ok(outcome);
-    }
-    for folder in targets::folders(config) {
-        let target = Target {
-            folder,
-            files: Vec::new(),
-        };
-        let mut problems = Problems::default();
-        let changes = write::plan(&target, false, &project.base, &mut problems);
-        problems.finish()?;
-        write::apply(&target, &changes, &project.base)?;
-        outcome.removed.extend(changes.remove);
-    }
-    Ok(outcome)
-}
-
 /// Fails if anything would change.
-fn up_to_date(
+pub(crate) fn up_to_date(
     project: &Project,
     changes: &[Changes],
     lock: Option<&LockFile>,

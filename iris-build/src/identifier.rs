@@ -17,7 +17,7 @@ pub(crate) fn type_name(name: &str) -> String {
 pub(crate) fn function(procedure: &str) -> String {
     let name = names::snake_case(procedure);
     // `new` makes the object that has these functions; the others cannot be raw.
-    if ["new", "self", "super", "crate"].contains(&name.as_str()) {
+    if ["_", "new", "self", "super", "crate"].contains(&name.as_str()) {
         format!("{name}_")
     } else {
         name

@@ -1,4 +1,4 @@
-//! Generates client crates, schemas and the schema lock from annotated remotes.
+//! Generates client crates, schemas and the schema lock from annotated remotes, and client crates from descriptors.
 //!
 //! The whole of a build.rs:
 //!
@@ -34,6 +34,10 @@
 //! with it, after what `use` says was put in; a bare `User` that several packages declare is that of the remote's own package.
 //! Where this leaves a doubt, the build fails and names what to write.
 //!
+//! # A server that is known by its descriptors alone
+//!
+//! [`Described`] makes the same clients of nothing but a `google.protobuf.FileDescriptorSet`, whoever wrote the server.
+//!
 //! # A client in the server's workspace
 //!
 //! Cargo reads every member before it runs a build script, and compiles the client beside the one that writes it. So commit
@@ -45,10 +49,10 @@
 //!
 //! # Map
 //!
-//! - [`Config`], [`ClientCrate`]: what to generate; [`generate`], [`run`]: doing it
-//! - `sources`, `protos` (`includes`) read the input; `catalogue`, `resolve`, `payload_names` find messages; `assemble` makes the `schema`
+//! - [`Config`], [`ClientCrate`]: what to generate; [`generate`], [`run`]: doing it; [`Described`]: both, from descriptors
+//! - `sources`, `protos` (`includes`) read the input, `described` another server's descriptors; `catalogue`, `resolve`, `payload_names` find messages; `assemble` makes the `schema`
 //! - `messages`, `client`, `contract` print it; `lock` holds it against what callers rely on
-//! - `types` finds messages and enums by full name for all of them; `encoded_files` keeps what prost-types would drop
+//! - `well_known` is how Rust has the messages of `google.protobuf`; `types` finds messages and enums by full name for all of them; `encoded_files` keeps what prost-types would drop
 //! - `write` brings folders to that state; `cargo` says when to run again
 //!
 //! `schema`, `contract`, `lock` and `messages` are public for the tests of this repository alone: they change without notice.
@@ -60,6 +64,7 @@ mod catalogue;
 mod client;
 mod config;
 pub mod contract;
+mod described;
 mod encoded_files;
 mod error;
 mod generate;
@@ -85,10 +90,12 @@ mod server;
 mod sources;
 mod targets;
 mod types;
+mod well_known;
 mod write;
 
 pub use client::{ClientCrate, Dependency, Messages};
 pub use config::Config;
+pub use described::Described;
 pub use error::Error;
 pub use generate::{generate, run};
 pub use javascript::TypeScriptPackage;

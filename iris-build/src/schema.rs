@@ -4,6 +4,7 @@
 
 #![doc(hidden)]
 
+use crate::types::join;
 use iris_model::{Deprecation, Idempotency, StreamKind};
 use prost_types::FileDescriptorSet;
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ pub struct Schema {
     /// Where files are, by name, as the user finds them: `proto/users/v1/users.proto`. A file that is
     /// not here is spoken of by its name.
     pub paths: BTreeMap<String, PathBuf>,
+    /// Where the services stand that are the remotes on the wire.
+    pub services: Services,
     /// Sorted by full name.
     pub remotes: Vec<Remote>,
     /// Of all enums together, sorted by number.
@@ -31,10 +34,20 @@ pub struct Schema {
     pub javascript_names: BTreeMap<String, String>,
 }
 
+/// Where services stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Services {
+    /// Nowhere yet: Iris prints a file for each remote.
+    Printed,
+    /// Among the encoded files, as another server describes itself. What is not in descriptors, its error codes and the text of
+    /// its `.proto` files, is not known.
+    Described,
+}
+
 /// A bundle of procedures.
 #[derive(Debug, Clone)]
 pub struct Remote {
-    /// `users.v1`
+    /// `users.v1`; empty where another server has services without a package.
     pub package: String,
     /// `Users`
     pub name: String,
@@ -126,7 +139,7 @@ pub struct Place {
 impl Remote {
     /// `users.v1.Users`
     pub fn full_name(&self) -> String {
-        format!("{}.{}", self.package, self.name)
+        join(&self.package, &self.name)
     }
 }
 

@@ -9,7 +9,8 @@ use crate::input::Input;
 use crate::javascript;
 use crate::message_cache::MessageCache;
 use crate::mode::Mode;
-use crate::project::Project;
+use crate::outcome::Outcome;
+use crate::project::{Package, Project};
 use crate::protos::Protos;
 use crate::write::{self, Changes, Target};
 use std::collections::BTreeSet;
@@ -51,25 +52,26 @@ pub(crate) fn lie_outside_inputs(config: &Config, base: &Base) -> Result<(), Err
     problems.finish()
 }
 
-/// Prints everything that goes outside `OUT_DIR`, the lock aside.
+/// Prints everything that goes outside `OUT_DIR`, the lock aside. `package` is whose remotes they are.
 pub(crate) fn print(
     config: &Config,
-    project: &Project,
+    package: &Package,
+    base: &Base,
     input: &Input,
     cache: &MessageCache,
 ) -> Result<Vec<Target>, Error> {
-    let proto_sources = input.protos.sources(&project.base)?;
+    let proto_sources = input.protos.sources(base)?;
     let mut targets = Vec::new();
     for client in &config.clients {
         targets.push(Target {
             folder: client.folder.clone(),
-            files: client::files(client, &project.package, input, &proto_sources, cache)?,
+            files: client::files(client, package, input, &proto_sources, cache)?,
         });
     }
-    for package in &config.typescript {
+    for npm in &config.typescript {
         targets.push(Target {
-            folder: package.folder.clone(),
-            files: javascript::files(package, &project.package, &input.schema),
+            folder: npm.folder.clone(),
+            files: javascript::files(npm, package, &input.schema),
         });
     }
     for folder in &config.contracts {
@@ -113,6 +115,48 @@ pub(crate) fn plan(
     }
     problems.finish()?;
     Ok(planned)
+}
+
+/// Brings every target to the state that was planned, and notes what was done.
+pub(crate) fn apply(
+    project: &Project,
+    targets: &[Target],
+    planned: Vec<Changes>,
+    outcome: &mut Outcome,
+) -> Result<(), Problem> {
+    if project.mode == Mode::Check {
+        // Cargo runs the check again when what it approved of was edited. A build writes these files, and one that it
+        // watched would run it a second time.
+        let files = targets.iter().flat_map(Target::paths);
+        outcome.watched.extend(files);
+    }
+    for (target, changes) in targets.iter().zip(planned) {
+        write::apply(target, &changes, &project.base)?;
+        let written = changes.write.into_iter().map(|file| file.path);
+        outcome.written.extend(written);
+        outcome.removed.extend(changes.remove);
+    }
+    Ok(())
+}
+
+/// Removes all that was generated into the targets.
+pub(crate) fn clean(config: &Config, project: &Project) -> Result<Outcome, Error> {
+    let mut outcome = Outcome::default();
+    if project.sealed {
+        return Ok(outcome);
+    }
+    for folder in folders(config) {
+        let target = Target {
+            folder,
+            files: Vec::new(),
+        };
+        let mut problems = Problems::default();
+        let changes = write::plan(&target, false, &project.base, &mut problems);
+        problems.finish()?;
+        write::apply(&target, &changes, &project.base)?;
+        outcome.removed.extend(changes.remove);
+    }
+    Ok(outcome)
 }
 
 /// The path without links, as far as it exists.

@@ -5,7 +5,7 @@ mod report;
 use crate::browser;
 use crate::explorer;
 use crate::failure::{Failure, Outcome};
-use crate::interop;
+use crate::interop::{self, tools};
 use crate::standalone;
 use crate::steps::Steps;
 use crate::toolchain;
@@ -105,6 +105,8 @@ fn lean_in_a_browser(workspace: &Workspace, package: &str) -> Outcome {
 
 /// Unit, integration and documentation tests of every package.
 fn cargo_test(workspace: &Workspace, report: &mut Report) -> Outcome {
+    // Packages for JavaScript that are made of descriptors are called there and then.
+    tools::node()?;
     let program = workspace.cargo(["test", "--workspace", "--no-fail-fast"]);
     let shown = program.shown();
     let mut child = program.start(Stdio::piped(), Stdio::inherit())?;

@@ -2,7 +2,7 @@
 
 use super::{header, text};
 use crate::identifier;
-use crate::schema::ErrorCode;
+use crate::schema::{Schema, Services};
 use std::fmt::Write;
 
 /// Iris's own codes.
@@ -45,7 +45,8 @@ pub(crate) const IRIS: [(&str, i32, &str); 8] = [
     ("IrisRejectedByFilter", 920, "A filter stopped the call."),
 ];
 
-pub(super) fn print(codes: &[ErrorCode]) -> String {
+pub(super) fn print(schema: &Schema) -> String {
+    let codes = &schema.error_codes;
     let mut text = header();
     if codes.iter().any(|code| code.deprecated) {
         text.push_str("#![allow(deprecated)]\n");
@@ -68,9 +69,14 @@ pub(super) fn print(codes: &[ErrorCode]) -> String {
         text::docs(&mut text, "    ", "///", docs);
         let _ = writeln!(text, "    {name},");
     }
-    text.push_str(
-        "    /// A code that this crate does not know: the server is newer.\n    Unrecognized(i32),\n}\n",
-    );
+    let unrecognized = match (schema.services, codes.is_empty()) {
+        (Services::Described, true) => {
+            "A code of the server's own. What describes the server has no names for them."
+        }
+        _ => "A code that this crate does not know: the server is newer.",
+    };
+    text::docs(&mut text, "    ", "///", unrecognized);
+    text.push_str("    Unrecognized(i32),\n}\n");
     let numbers: Vec<(String, i32)> = codes
         .iter()
         .map(|code| (code.name.clone(), code.number))

@@ -3,6 +3,7 @@
 use super::Printer;
 use crate::identifier;
 use crate::schema::{Payload, PayloadSource, Procedure, Remote};
+use crate::well_known;
 use iris_model::StreamKind;
 use std::fmt::Write;
 
@@ -54,7 +55,11 @@ fn call(remote: &Remote, procedure: &Procedure, printer: &Printer<'_>) -> String
     let argument = super::remote::argument(procedure);
     let mut text = String::new();
     if argument == "request" {
-        let request = message(&procedure.request, printer);
+        let request = match well_known::rust_type(&procedure.request.message) {
+            // Its call says which it is.
+            Some(_) => "Default".to_owned(),
+            None => message(&procedure.request, printer),
+        };
         let _ = writeln!(text, "    let request = {request}::default();");
     }
     let call = format!(
@@ -98,5 +103,8 @@ fn message(payload: &Payload, printer: &Printer<'_>) -> String {
     let message = printer.catalogue.message(&payload.message);
     let path = message.map(|message| identifier::written_path(&message.rust_path));
     let name = printer.crate_name();
+    if let Some(given) = well_known::rust_type(&payload.message) {
+        return given.replace("iris_client::", &format!("{name}::iris_client::"));
+    }
     format!("{name}::messages::{}", path.unwrap_or_default())
 }

@@ -8,7 +8,7 @@ use iris_model::names;
 use std::collections::BTreeSet;
 
 /// Modules of the crate that are not remotes, names of its root, and names that no module can have.
-const RESERVED: [&str; 15] = [
+const RESERVED: [&str; 16] = [
     "messages",
     "error_code",
     "remotes",
@@ -21,6 +21,7 @@ const RESERVED: [&str; 15] = [
     "self",
     "super",
     "crate",
+    "_",
     // Methods of `Remotes`.
     "new",
     "connect",
@@ -86,7 +87,8 @@ fn module(remote: &Remote, grown: usize) -> String {
 }
 
 fn parts(remote: &Remote) -> Vec<&str> {
-    remote.package.split('.').collect()
+    let parts = remote.package.split('.');
+    parts.filter(|part| !part.is_empty()).collect()
 }
 
 /// The name of a remote's type: as on the wire, unless Rust cannot have it.

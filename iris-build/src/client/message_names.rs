@@ -3,6 +3,7 @@
 use super::Printer;
 use crate::identifier;
 use crate::schema::{Payload, PayloadSource, Remote};
+use crate::well_known;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -47,6 +48,10 @@ impl MessageNames {
         let mut names = BTreeMap::new();
         let mut imported: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (message, path) in &paths {
+            if let Some(given) = well_known::rust_type(message) {
+                names.insert((*message).to_owned(), given);
+                continue;
+            }
             let Some((name, module)) = path.split_last() else {
                 continue;
             };

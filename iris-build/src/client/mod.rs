@@ -64,7 +64,7 @@ pub(crate) fn files(
         GeneratedFile::new("src/remotes.rs", remotes::print(&printer)),
     ];
     if client.error_codes {
-        let text = error_code::print(&schema.error_codes);
+        let text = error_code::print(schema);
         files.push(GeneratedFile::new("src/error_code.rs", text));
     }
     for remote in &schema.remotes {

@@ -2,6 +2,7 @@
 
 use super::{Printer, example, remote, text};
 use crate::identifier;
+use crate::schema::Services;
 use crate::write::GENERATED;
 use std::fmt::Write;
 
@@ -37,10 +38,19 @@ pub(super) fn print(printer: &Printer<'_>) -> String {
             let _ = writeln!(readme, "| `{name}` | {number} | {} |", cell(&code.docs));
         }
     }
-    readme.push_str(
-        "\n`proto/` holds the services for callers in other languages, `descriptors.binpb` the same compiled, and \
-         `openapi.json` the procedures as plain HTTP with JSON.\n",
-    );
+    readme.push_str(match printer.schema.services {
+        Services::Printed => {
+            "\n`proto/` holds the services for callers in other languages, `descriptors.binpb` the same compiled, and \
+             `openapi.json` the procedures as plain HTTP with JSON.\n"
+        }
+        Services::Described => {
+            "\nA failed call is an `IrisError`. Where the server is one of Iris's, its `code` is a number of the server's own or \
+             one of Iris's, 900 to 999; of others its `status` tells more. One that speaks gRPC alone is called by \
+             `Client::builder(url).protocol(Protocol::Grpc)`.\n\n\
+             It was made of what the server says of itself, which is in `descriptors.binpb`. `openapi.json` holds the procedures \
+             as plain HTTP with JSON, where it answers that.\n"
+        }
+    });
     readme
 }
 

@@ -5,6 +5,7 @@ use super::{Printer, header, layout, text};
 use crate::identifier;
 use crate::schema::{PayloadSource, Procedure, Remote};
 use iris_model::{Idempotency, StreamKind, names};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 pub(super) fn print(remote: &Remote, printer: &Printer<'_>) -> String {
@@ -174,9 +175,11 @@ impl Scope {
 }
 
 fn calls<'a>(remote: &'a Remote, messages: &MessageNames, scope: &'a Scope) -> Vec<Call<'a>> {
+    let mut constants = BTreeSet::new();
     let named = |procedure: &'a Procedure| Call {
         procedure,
-        constant: names::screaming_snake_case(&procedure.name),
+        // Another server may have procedures that differ in their capitals alone.
+        constant: text::unique(names::screaming_snake_case(&procedure.name), &mut constants),
         function: identifier::written(&procedure.function),
         request: messages.name(&procedure.request),
         response: messages.name(&procedure.response),

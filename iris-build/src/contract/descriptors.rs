@@ -8,6 +8,7 @@ use prost_types::{FileDescriptorSet, SourceCodeInfo};
 
 /// The encoded `google.protobuf.FileDescriptorSet`, imports first: everything the user's files
 /// import, those files, `iris/v1/error.proto`, and one service file per remote. Custom options are kept.
+/// What another server says of itself is as it says it.
 ///
 /// Comments of the user's files and of the services are kept, so that an explorer shows them; all
 /// other source information is left out. A message of ten commented fields takes about 1 KiB, a
@@ -22,7 +23,11 @@ pub fn descriptors(schema: &Schema) -> Vec<u8> {
         keep_comments_only(&mut file.source_code_info);
     }
     let mut added = FileDescriptorSet::default();
-    if error_detail::is_missing_in(schema) {
+    let told = given
+        .file
+        .iter()
+        .any(|file| file.name == error_detail::FILE_NAME);
+    if !told && error_detail::is_missing_in(schema) {
         added.file.push(error_detail::descriptor());
     }
     added.file.extend(service_files(schema));

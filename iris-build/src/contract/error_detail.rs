@@ -5,7 +5,7 @@ use crate::types::{Types, default_json_name};
 use prost_types::FileDescriptorProto;
 
 /// Where callers import it from.
-pub(super) const FILE_NAME: &str = "iris/v1/error.proto";
+pub(crate) const FILE_NAME: &str = "iris/v1/error.proto";
 
 /// The full name of the detail message.
 pub(super) const MESSAGE: &str = "iris.v1.ErrorDetail";

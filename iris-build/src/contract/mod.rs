@@ -4,7 +4,7 @@
 //!
 //! - `proto/**`: a folder that `protoc`, `buf` and grpcio-tools compile as it is. One service file per
 //!   remote, the user's own files, whatever those import, and `iris/v1/error.proto`; the
-//!   `google/protobuf/*` files come with the tools.
+//!   `google/protobuf/*` files come with the tools. Of a server that is known by its descriptors there are none
 //! - `descriptors.binpb`: the same as a `google.protobuf.FileDescriptorSet` (`descriptors`)
 //! - `openapi.json`: the procedures and messages as Connect and JSON callers see them (`openapi`)
 
@@ -18,12 +18,14 @@ mod services;
 
 use crate::error::{Error, Problem};
 use crate::output::GeneratedFile;
-use crate::schema::Schema;
+use crate::schema::{Schema, Services};
 use std::collections::BTreeMap;
 
 pub use descriptors::descriptors;
 pub use error_detail::ERROR_PROTO;
+pub(crate) use error_detail::FILE_NAME as ERROR_FILE;
 pub use openapi::openapi;
+pub(crate) use services::{DEPRECATED, file_stem};
 pub use services::{procedure_docs, service_files};
 
 /// The file of [`descriptors`].
@@ -46,6 +48,23 @@ pub fn files(
     schema: &Schema,
     proto_sources: &BTreeMap<String, Vec<u8>>,
 ) -> Result<Vec<GeneratedFile>, Error> {
+    let mut files = match schema.services {
+        Services::Printed => proto_files(schema, proto_sources)?,
+        Services::Described => BTreeMap::new(),
+    };
+    files.insert(DESCRIPTORS.to_owned(), descriptors(schema));
+    files.insert(OPENAPI.to_owned(), openapi(schema).into_bytes());
+    let files = files.into_iter();
+    Ok(files
+        .map(|(path, contents)| GeneratedFile::new(path, contents))
+        .collect())
+}
+
+/// The folder `proto`, by path.
+fn proto_files(
+    schema: &Schema,
+    proto_sources: &BTreeMap<String, Vec<u8>>,
+) -> Result<BTreeMap<String, Vec<u8>>, Problem> {
     let services = service_files(schema);
     let scope = proto::Scope::new(schema.files.file.iter().chain(&services));
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
@@ -70,12 +89,7 @@ pub fn files(
             ERROR_PROTO.as_bytes().to_vec(),
         );
     }
-    files.insert(DESCRIPTORS.to_owned(), descriptors(schema));
-    files.insert(OPENAPI.to_owned(), openapi(schema).into_bytes());
-    let files = files.into_iter();
-    Ok(files
-        .map(|(path, contents)| GeneratedFile::new(path, contents))
-        .collect())
+    Ok(files)
 }
 
 /// Whether the tools that compile `.proto` files bring this one along.

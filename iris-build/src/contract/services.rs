@@ -1,6 +1,6 @@
 //! One service file per remote: what a server in another language would have written by hand.
 
-use crate::schema::{PayloadSource, Procedure, Remote, Schema};
+use crate::schema::{PayloadSource, Procedure, Remote, Schema, Services};
 use crate::types::{Types, tag};
 use iris_model::{Deprecation, Idempotency, StreamKind, names};
 use prost_types::method_options::IdempotencyLevel;
@@ -15,8 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// A name that one of the user's files has already is followed by a number:
 /// `users/v1/users_service_2.proto`. Each file holds the service, and the empty messages of
-/// procedures that take or give none.
+/// procedures that take or give none. There are none where services are described already.
 pub fn service_files(schema: &Schema) -> Vec<FileDescriptorProto> {
+    if schema.services == Services::Described {
+        return Vec::new();
+    }
     let types = Types::of(&schema.files.file);
     // Names that differ by case alone are one file on some systems.
     let mut taken: BTreeSet<String> = schema
@@ -42,17 +45,16 @@ pub fn procedure_docs(docs: &str, deprecation: Option<&Deprecation>) -> String {
     let note = deprecation.and_then(|deprecation| deprecation.note.as_deref());
     match (docs, note) {
         (docs, None) => docs.to_owned(),
-        ("", Some(note)) => format!("Deprecated: {note}"),
-        (docs, Some(note)) => format!("{docs}\n\nDeprecated: {note}"),
+        ("", Some(note)) => format!("{DEPRECATED}{note}"),
+        (docs, Some(note)) => format!("{docs}\n\n{DEPRECATED}{note}"),
     }
 }
 
+/// How the paragraph with the note of a deprecation begins.
+pub(crate) const DEPRECATED: &str = "Deprecated: ";
+
 fn file_name(remote: &Remote, taken: &BTreeSet<String>) -> String {
-    let stem = format!(
-        "{}/{}_service",
-        remote.package.replace('.', "/"),
-        names::snake_case(&remote.name)
-    );
+    let stem = file_stem(&remote.package, &remote.name);
     let mut name = format!("{stem}.proto");
     let mut number = 2;
     while taken.contains(&name.to_lowercase()) {
@@ -60,6 +62,15 @@ fn file_name(remote: &Remote, taken: &BTreeSet<String>) -> String {
         number += 1;
     }
     name
+}
+
+/// `users/v1/users_service`
+pub(crate) fn file_stem(package: &str, remote: &str) -> String {
+    format!(
+        "{}/{}_service",
+        package.replace('.', "/"),
+        names::snake_case(remote)
+    )
 }
 
 /// `printed` maps the empty messages printed so far to their files.

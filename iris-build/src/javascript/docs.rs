@@ -44,12 +44,13 @@ const DEPRECATED: &str = "\u{0}deprecated";
 
 /// A line in which nothing ends the comment or begins a tag, and links that only Rust can follow are none.
 fn line(line: &str) -> String {
-    let line = line.trim_end().replace("*/", "*\\/");
+    // What is between may be a link's.
+    let line = unlinked(line.trim_end()).replace("*/", "*\\/");
     let line = match line.trim_start().starts_with('@') {
         true => line.replacen('@', "\\@", 1),
         false => line,
     };
-    unlinked(&line).replace(DEPRECATED, "@deprecated")
+    line.replace(DEPRECATED, "@deprecated")
 }
 
 /// `` [`User`] `` becomes `` `User` ``, and `[the user](crate::User)` is `the user`.
@@ -107,6 +108,9 @@ mod tests {
         let mut text = String::new();
         print(&mut text, "", &deprecated("Old.", Some("call @new")));
         assert_eq!(text, "/**\n * Old.\n *\n * @deprecated call @new\n */\n");
+        let mut text = String::new();
+        print(&mut text, "", "A *[](a::b)/ link.\n[@param](a::b) x");
+        assert_eq!(text, "/**\n * A *\\/ link.\n * \\@param x\n */\n");
     }
 
     #[test]

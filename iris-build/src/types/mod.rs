@@ -113,6 +113,14 @@ impl<'a> Types<'a> {
         location.map(comment).unwrap_or_default()
     }
 
+    /// The comment on what this path leads to; empty where there is none.
+    pub(crate) fn comment_at(&self, file: &FileDescriptorProto, path: &[i32]) -> String {
+        let location = self.locations.get(&(file.name(), path));
+        location
+            .map(|location| comment(location))
+            .unwrap_or_default()
+    }
+
     /// `proto/users/v1/users.proto:12`, or the file alone where nothing else is known.
     pub(crate) fn place<D>(
         &self,

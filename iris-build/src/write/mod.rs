@@ -177,6 +177,24 @@ fn remove_empty_folders(removed: &Path, root: &Path) {
     }
 }
 
+/// Whether there is something in the folder, and nothing was generated into it.
+pub(crate) fn holds_something_else(folder: &Path) -> bool {
+    let is_empty = match fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_none(),
+        // A file in its place is something.
+        Err(_) => !folder.exists(),
+    };
+    !is_empty && !folder.join(manifest::NAME).is_file()
+}
+
+/// What whoever names such a folder is told.
+pub(crate) fn something_else(folder: &Path) -> Problem {
+    Problem::in_file(
+        folder,
+        "holds something else already, and no client that was generated; name a folder that is new or empty",
+    )
+}
+
 /// Whether an earlier run generated into the folder.
 pub(crate) fn was_generated_into(folder: &Path) -> bool {
     folder.join(manifest::NAME).is_file()

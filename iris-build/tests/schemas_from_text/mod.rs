@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use iris_build::schema::{
-    EncodedFiles, ErrorCode, Payload, PayloadSource, Place, Procedure, Remote, Schema,
+    EncodedFiles, ErrorCode, Payload, PayloadSource, Place, Procedure, Remote, Schema, Services,
 };
 use iris_model::{Idempotency, Status, StreamKind};
 use prost::Message as _;
@@ -49,6 +49,7 @@ pub(crate) fn schema(files: &[(&str, &str)]) -> Schema {
         encoded: EncodedFiles::decode(files.encode_to_vec().as_slice()).unwrap(),
         files,
         paths: std::collections::BTreeMap::new(),
+        services: Services::Printed,
         remotes: Vec::new(),
         error_codes: Vec::new(),
         javascript_names: BTreeMap::new(),

@@ -29,6 +29,7 @@
 //! - [`Kind`]: how values of one protobuf type look in JSON: [`Text`], [`Int64`], [`Message`], ..
 //! - [`Reading`], [`Writing`]: what a value is read or written within
 //! - [`register`], [`MessageType`]: which messages an [`Any`](prost_types::Any) may hold
+//! - [`WellKnown`]: messages of `google.protobuf` that procedures take and give as they are
 //!
 //! Generated code is not generic over serde's formats: it hands [`Shape`]s out and takes [`Token`]s in,
 //! and one small adapter for each format does the rest. A message thus costs the compiler
@@ -60,7 +61,9 @@ pub use registry::{MessageType, register};
 pub use scalar::{Bool, ByteVec, Bytes, Double, Float, Int32, Int64, Text, Uint32, Uint64};
 pub use shape::{List, Object, Shape};
 pub use token::{Items, Members, Token};
-pub use well_known::{Any, Duration, FieldMask, ListValue, NullValue, Struct, Timestamp, Value};
+pub use well_known::{
+    Any, Duration, FieldMask, ListValue, Nameless, NullValue, Struct, Timestamp, Value, WellKnown,
+};
 pub use within::{Reading, Writing};
 pub use writer::FieldWriter;
 

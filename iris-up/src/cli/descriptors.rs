@@ -4,6 +4,7 @@ use super::Outcome;
 use super::place::Place;
 use clap::Args;
 use iris_up_client::messages::iris::up::v1::AppRequest;
+use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 
@@ -27,13 +28,14 @@ impl Descriptors {
         };
         let response = self.place.remotes()?.apps().descriptors(request).await?;
         if response.descriptors.is_empty() {
-            let name = self.name;
-            return Err(format!(
-                "{name} does not say what it serves: it answers no gRPC reflection"
-            )
-            .into());
+            return Err(says_nothing(&self.name));
         }
         let at = |error| format!("{}: {error}", self.out.display());
         Ok(fs::write(&self.out, &response.descriptors).map_err(at)?)
     }
+}
+
+/// What is told of an app that does not say what it has to call.
+pub(super) fn says_nothing(name: &str) -> Box<dyn Error + Send + Sync> {
+    format!("{name} does not say what it serves: it answers no gRPC reflection").into()
 }

@@ -3,6 +3,7 @@
 mod apps;
 mod bounds;
 mod build;
+mod client;
 mod completions;
 mod demo;
 mod descriptors;
@@ -68,6 +69,8 @@ enum Command {
     Invoke(invoke::Invoke),
     /// Writes what describes the services of an app.
     Descriptors(descriptors::Descriptors),
+    /// Writes the client of an app: a crate, or a package for JavaScript and TypeScript.
+    Client(client::Client),
     /// Lists the events that wait for a lambda or are dead, replays and discards them.
     #[command(subcommand)]
     Events(events::EventsCommand),
@@ -135,6 +138,7 @@ async fn run(command: Command) -> Outcome {
         Command::Top(top) => top.run().await,
         Command::Invoke(invoke) => invoke.run().await,
         Command::Descriptors(descriptors) => descriptors.run().await,
+        Command::Client(client) => client.run().await,
         Command::Events(events) => events.run().await,
         Command::Completions(completions) => completions.run(),
         Command::Traffic(traffic) => traffic.run().await,

@@ -57,6 +57,12 @@ impl Place {
         Ok(Remotes::new(builder.max_message_size(LARGEST).build()?))
     }
 
+    /// Where the daemon answers HTTP, where that is known.
+    pub(super) fn web_url(&self) -> Option<&str> {
+        let known = self.data.is_none() && !self.url.starts_with(UNIX);
+        known.then_some(self.url.as_str())
+    }
+
     fn daemon(&self) -> ClientBuilder {
         let socket = match &self.data {
             Some(folder) => Some(daemon::socket_in(folder)),

@@ -4,9 +4,11 @@ use futures_util::StreamExt;
 use iris_core::{HttpServer, Iris, IrisError, Request, Stream, Streaming, remote};
 use iris_services::Reflection;
 use prost::Message;
+use prost_types::field_descriptor_proto::{Label, Type};
+use prost_types::method_options::IdempotencyLevel;
 use prost_types::{
-    FileDescriptorProto, FileDescriptorSet, MethodDescriptorProto, ServiceDescriptorProto,
-    Timestamp,
+    DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet,
+    MethodDescriptorProto, MethodOptions, ServiceDescriptorProto, Timestamp,
 };
 use std::env;
 use std::error::Error;
@@ -62,7 +64,17 @@ fn described() -> FileDescriptorSet {
         output_type: time(),
         client_streaming: Some(streams),
         server_streaming: Some(streams),
-        ..MethodDescriptorProto::default()
+        options: (!streams).then(|| MethodOptions {
+            idempotency_level: Some(IdempotencyLevel::NoSideEffects.into()),
+            ..MethodOptions::default()
+        }),
+    };
+    let field = |name: &str, number: i32, ty: Type| FieldDescriptorProto {
+        name: Some(name.to_owned()),
+        number: Some(number),
+        label: Some(Label::Optional.into()),
+        r#type: Some(ty.into()),
+        ..FieldDescriptorProto::default()
     };
     let clock = FileDescriptorProto {
         name: Some("clock/v1/clock.proto".to_owned()),
@@ -79,6 +91,14 @@ fn described() -> FileDescriptorSet {
     let timestamp = FileDescriptorProto {
         name: Some("google/protobuf/timestamp.proto".to_owned()),
         package: Some("google.protobuf".to_owned()),
+        message_type: vec![DescriptorProto {
+            name: Some("Timestamp".to_owned()),
+            field: vec![
+                field("seconds", 1, Type::Int64),
+                field("nanos", 2, Type::Int32),
+            ],
+            ..DescriptorProto::default()
+        }],
         syntax: Some("proto3".to_owned()),
         ..FileDescriptorProto::default()
     };

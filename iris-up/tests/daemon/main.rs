@@ -7,6 +7,7 @@
 
 mod access;
 mod artifacts;
+mod clients;
 mod crashes;
 mod demo;
 mod environment;

@@ -4,12 +4,14 @@ pub(crate) mod any;
 mod date;
 mod duration;
 mod field_mask;
+mod named;
 mod structure;
 mod timestamp;
 
 pub use any::Any;
 pub use duration::Duration;
 pub use field_mask::FieldMask;
+pub use named::{Nameless, WellKnown};
 pub use structure::{ListValue, NullValue, Struct, Value};
 pub use timestamp::Timestamp;
 
