@@ -3,6 +3,7 @@
 mod apps;
 mod bounds;
 mod build;
+mod colour;
 mod completions;
 mod demo;
 mod descriptors;
@@ -10,14 +11,18 @@ mod doctor;
 mod events;
 mod invoke;
 mod logs;
+mod meter;
 mod password;
+mod payload;
 mod place;
 mod progress;
 mod prompt;
 mod push;
 mod serve;
 mod show;
+mod temporary;
 mod token;
+mod upload;
 mod versions;
 
 use clap::{Parser, Subcommand};
@@ -41,7 +46,7 @@ struct Arguments {
 enum Command {
     /// Runs the daemon, until it is told to stop.
     Serve(serve::Serve),
-    /// Makes an executable a new version of an app.
+    /// Makes an executable, a zip or a folder a new version of an app.
     Push(Box<push::Push>),
     /// Lists the apps, and how they are.
     List {

@@ -17,7 +17,7 @@
 //! | `hold` | a folder is one daemon's |
 //! | `containment` | what keeps apps where they belong |
 //! | `setting` | one value of an app's settings |
-//! | `store` | what is kept: the registry in SQLite, artifacts by their hash |
+//! | `store` | what is kept: the registry in SQLite, artifacts by their hash, and unpacked what archives have in them |
 
 mod access;
 mod apps;
@@ -128,7 +128,8 @@ impl Daemon {
         } = options;
         marker.end_all().await?;
         let containment = Arc::new(Containment::open(folder, sandbox).await?);
-        let artifacts = Arc::new(Artifacts::open(folder).await?);
+        let trash = Trash::open(folder)?;
+        let artifacts = Arc::new(Artifacts::open(folder, trash.clone()).await?);
         // What may be an app of the same user is nobody to be known by that.
         let known = !access.require_password && containment.tells_apps_apart();
         let port = access.port.filter(|_| known);
@@ -137,7 +138,7 @@ impl Daemon {
             folder: folder.to_owned(),
             marker,
             containment: containment.clone(),
-            trash: Trash::open(folder)?,
+            trash,
             port,
         };
         let apps = Apps::load(store.clone(), artifacts.clone(), places).await?;

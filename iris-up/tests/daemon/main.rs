@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod archives;
 mod artifacts;
 mod crashes;
 mod demo;

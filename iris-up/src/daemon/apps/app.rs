@@ -1,7 +1,6 @@
 //! One app: what it is, and what answers for it.
 
 use super::trial::Trial;
-use crate::daemon::Failure;
 use crate::daemon::instance::{Instance, Status};
 use crate::daemon::process::log::Log;
 use crate::daemon::store::Record;
@@ -15,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Mutex as Turns, OwnedMutexGuard};
 
 /// An instance that is started.
-type Started = Result<Arc<dyn Instance>, Failure>;
+type Started = Result<Arc<dyn Instance>, UpError>;
 
 /// An instance that answers for an app, or why none does.
 type Answering = Result<Arc<dyn Instance>, UpError>;

@@ -211,6 +211,7 @@ impl Apps {
         if !self.artifacts.find(&artifact).await?.complete {
             return Err(UpError::UnknownArtifact(artifact.to_string()));
         }
+        self.artifacts.unpack(&artifact, &settings.entry).await?;
         let terms = Terms::of(&settings).map_err(UpError::InvalidSettings)?;
         let permitted = self.places.containment.permit(&terms, self.places.port);
         permitted.map_err(UpError::InvalidSettings)?;
@@ -226,7 +227,7 @@ impl Apps {
     }
 
     /// Starts an instance of what is kept.
-    fn launch(&self, app: &App, record: &Record) -> Result<Arc<dyn Instance>, Failure> {
+    fn launch(&self, app: &App, record: &Record) -> Result<Arc<dyn Instance>, UpError> {
         let containment = &self.places.containment;
         let release = &record.release;
         let (name, settings) = (&record.name, &release.settings);
@@ -235,7 +236,7 @@ impl Apps {
         let launch = Launch {
             name: record.name.clone(),
             version: record.version,
-            program: self.artifacts.path(&release.artifact),
+            program: self.artifacts.program(&release.artifact, &settings.entry)?,
             arguments: release.settings.arguments.clone(),
             environment: release.environment.clone(),
             cell,
@@ -243,7 +244,7 @@ impl Apps {
             marker: self.places.marker.clone(),
         };
         let started = instance::start(release.kind, launch, &release.settings);
-        started.map_err(|why| Failure::during(&record.name, why))
+        Ok(started.map_err(|why| Failure::during(&record.name, why))?)
     }
 
     /// The app of a name, or a new one without a version.

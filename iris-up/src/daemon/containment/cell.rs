@@ -1,10 +1,12 @@
 //! One version of an app: how its processes are started, so that they stay where they belong.
 
-use super::cgroups::Group;
+pub(crate) use super::cgroups::Group;
+
 use super::terms::Terms;
 use super::trial::PROGRAM;
 use super::{Containment, Sandbox};
 use crate::daemon::Failure;
+use crate::daemon::process::Order;
 use crate::messages::iris::up::v1::Settings;
 use crate::name::AppName;
 use crate::sandbox::domain::Domain;
@@ -49,18 +51,11 @@ pub(crate) struct Cell {
     system: Domain,
 }
 
-/// A process that can be started, and what is left of that.
+/// A process that can be started.
 pub(crate) struct Prepared {
     pub(crate) command: Command,
-    pub(crate) held: Held,
-}
-
-/// What a daemon has in hand of a process.
-#[derive(Debug, Default)]
-pub(crate) struct Held {
     /// Where it says why it did not become the app.
     pub(crate) report: Option<UnixStream>,
-    pub(crate) group: Option<Group>,
 }
 
 impl Cell {
@@ -91,7 +86,7 @@ impl Cell {
         })
     }
 
-    /// Its working directory, its own.
+    /// Its own folder.
     pub(crate) fn folder(&self) -> &Path {
         &self.own
     }
@@ -104,29 +99,37 @@ impl Cell {
         &self.terms
     }
 
-    /// How a process of it is started.
+    /// A control group for processes of it, where there are such.
     ///
     /// # Errors
     ///
-    /// Where it has no group, or too many files are open.
+    /// Where it cannot be made.
+    pub(crate) fn group(&self) -> io::Result<Option<Group>> {
+        let groups = self.containment.groups();
+        let made = groups.map(|groups| groups.create(&self.name, &self.terms));
+        made.transpose()
+    }
+
+    /// How a process of it is started, in that group, with the tree that it is in.
+    ///
+    /// # Errors
+    ///
+    /// Where too many files are open.
     pub(crate) fn prepare(
         &self,
-        program: &Path,
-        arguments: &[String],
-        port: Port,
+        order: &Order<'_>,
+        tree: Option<&Path>,
+        group: Option<&Group>,
     ) -> io::Result<Prepared> {
         let containment = &self.containment;
+        let arguments = order.arguments;
         if containment.settings.sandbox == Sandbox::Off {
-            let mut command = Command::new(program);
+            let mut command = Command::new(order.program);
             command.args(arguments).stdin(Stdio::null());
-            let held = Held::default();
-            return Ok(Prepared { command, held });
+            let report = None;
+            return Ok(Prepared { command, report });
         }
-        let group = match containment.groups() {
-            Some(groups) => Some(groups.create(&self.name, &self.terms)?),
-            None => None,
-        };
-        let folders = group.iter().flat_map(Group::folders);
+        let folders = group.into_iter().flat_map(Group::folders);
         let plan = Plan {
             groups: folders.map(Path::to_owned).collect(),
             user: self.user,
@@ -134,10 +137,10 @@ impl Cell {
             domain: containment
                 .level
                 .is_ok()
-                .then(|| self.domain(program, port)),
+                .then(|| self.domain(tree.unwrap_or(order.program), order.port)),
             syscalls: containment.syscalls.is_ok().then(|| self.sockets()),
             program: Some((
-                program.to_owned(),
+                order.program.to_owned(),
                 arguments.iter().map(OsString::from).collect(),
             )),
         };
@@ -148,11 +151,10 @@ impl Cell {
         command
             .args(plan.arguments())
             .stdin(Stdio::from(OwnedFd::from(theirs)));
-        let held = Held {
+        Ok(Prepared {
+            command,
             report: Some(ours),
-            group,
-        };
-        Ok(Prepared { command, held })
+        })
     }
 
     /// Variables that somebody pushed, as the process is given them that becomes the app.
@@ -201,10 +203,11 @@ impl Cell {
         limits
     }
 
-    fn domain(&self, program: &Path, port: Port) -> Domain {
+    /// With what the app is made of: an executable, or a tree.
+    fn domain(&self, made_of: &Path, port: Port) -> Domain {
         let mut domain = self.system.clone();
         let terms = &self.terms;
-        domain.read.push(program.to_owned());
+        domain.read.push(made_of.to_owned());
         domain.read.extend(terms.read.iter().cloned());
         domain
             .write

@@ -194,7 +194,7 @@ impl Keeper {
     /// Until it is told to stop, or there is no use.
     async fn keep(self, mut stopped: oneshot::Receiver<()>) {
         let mut crashes = 0;
-        let asks = typed::can_be_asked(&self.launch.program).await;
+        let asks = typed::can_be_asked(&self.launch.program.file).await;
         loop {
             let Some((why, steady)) = self.run_once(asks, &mut stopped).await else {
                 break;

@@ -1,7 +1,9 @@
 //! Artifacts: files named by what is in them, which never change.
 
 use super::Store;
+use super::trees::{Program, Trees};
 use crate::daemon::Failure;
+use crate::daemon::trash::Trash;
 use crate::error::UpError;
 use crate::hash::{self, Hash};
 use crate::messages::iris::up::v1::Artifact;
@@ -17,11 +19,13 @@ use tokio::fs::{self, File, OpenOptions};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::{Mutex as Turns, OwnedMutexGuard, OwnedRwLockReadGuard, RwLock};
 
-/// The artifacts in a folder: whole ones in `artifacts`, parts of others in `uploads`.
+/// The artifacts in a folder: whole ones in `artifacts`, parts of others in `uploads`, and what archives among them have in
+/// them in `trees`.
 #[derive(Debug)]
 pub(crate) struct Artifacts {
     whole: PathBuf,
     parts: PathBuf,
+    trees: Trees,
     /// One upload of an artifact at a time.
     turns: Mutex<HashMap<Hash, Arc<Turns<()>>>>,
     /// Held by pushes that are about to name an artifact, and by whoever collects those that nothing names.
@@ -46,10 +50,11 @@ pub(crate) struct Upload {
 }
 
 impl Artifacts {
-    pub(crate) async fn open(folder: &Path) -> Result<Artifacts, Failure> {
+    pub(crate) async fn open(folder: &Path, trash: Trash) -> Result<Artifacts, Failure> {
         let artifacts = Artifacts {
             whole: folder.join("artifacts"),
             parts: folder.join("uploads"),
+            trees: Trees::open(folder, trash)?,
             turns: Mutex::default(),
             leases: Arc::default(),
         };
@@ -62,8 +67,29 @@ impl Artifacts {
     }
 
     /// Where an artifact is, if all of it is here.
-    pub(crate) fn path(&self, hash: &Hash) -> PathBuf {
+    fn path(&self, hash: &Hash) -> PathBuf {
         self.whole.join(hash.as_str())
+    }
+
+    /// What is run of a version: an artifact, or that entry of the archive which it is.
+    ///
+    /// # Errors
+    ///
+    /// Where the entry is none.
+    pub(crate) fn program(&self, hash: &Hash, entry: &str) -> Result<Program, UpError> {
+        Ok(self.trees.program(self.path(hash), hash, entry)?)
+    }
+
+    /// Sees to it that what is run of a version is there, and can be run. Whoever has a lease keeps it there.
+    ///
+    /// # Errors
+    ///
+    /// Where the artifact is no archive that can be taken, or has no such entry.
+    pub(crate) async fn unpack(&self, hash: &Hash, entry: &str) -> Result<(), UpError> {
+        let (trees, artifact) = (self.trees.clone(), self.path(hash));
+        let (hash, entry) = (hash.clone(), entry.to_owned());
+        let unpacked = super::blocking(move || Ok(trees.unpack(&artifact, &hash, &entry)));
+        Ok(unpacked.await??)
     }
 
     fn part(&self, hash: &Hash) -> PathBuf {
@@ -82,7 +108,9 @@ impl Artifacts {
         };
         let used = store.artifacts().await?;
         let folders = [self.whole.clone(), self.parts.clone()];
+        let trees = self.trees.clone();
         super::blocking(move || {
+            trees.collect(&used)?;
             for folder in folders {
                 for entry in std::fs::read_dir(&folder).map_err(Failure::at(&folder))? {
                     let entry = entry.map_err(Failure::at(&folder))?;

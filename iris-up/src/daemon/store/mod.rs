@@ -5,6 +5,7 @@ mod accounts;
 pub(crate) mod artifacts;
 pub(crate) mod events;
 mod schema;
+pub(crate) mod trees;
 pub(crate) mod variables;
 
 use crate::daemon::Failure;

@@ -391,6 +391,10 @@ pub struct Settings {
     /// What a daemon is asked, to know whether it is well. Where it is missing it is well as long as it runs.
     #[prost(message, optional, tag = "12")]
     pub health: ::core::option::Option<Health>,
+    /// What is run of an archive: the path of an executable in it, such as `bootstrap`. The artifact is a zip then, which is
+    /// unpacked; where this is empty it is the executable itself.
+    #[prost(string, tag = "20")]
+    pub entry: ::std::string::String,
 }
 
 /// A version that is tried beside the one that an app runs.
@@ -476,7 +480,7 @@ pub struct PushRequest {
     pub name: ::std::string::String,
     #[prost(enumeration = "Kind", tag = "2")]
     pub kind: i32,
-    /// The SHA-256 of an artifact that is there.
+    /// The SHA-256 of an artifact that is there: an executable, or a zip where `Settings.entry` says what of it is run.
     #[prost(string, tag = "3")]
     pub artifact: ::std::string::String,
     #[prost(message, optional, tag = "4")]
@@ -1599,6 +1603,7 @@ impl ::iris_client::json::Fields for Settings {
                 ::iris_client::json::Message<Schedule>,
             >("schedules", &self.schedules)?;
         out.optional::<::iris_client::json::Message<Health>>("health", &self.health)?;
+        out.singular::<::iris_client::json::Text>("entry", &self.entry)?;
         Ok(())
     }
     fn read(
@@ -1654,6 +1659,7 @@ impl ::iris_client::json::Fields for Settings {
                         ::iris_client::json::Message<Health>,
                     >(12, &mut self.health)
             }
+            "entry" => field.singular::<::iris_client::json::Text>(20, &mut self.entry),
             _ => Ok(false),
         }
     }
