@@ -337,12 +337,16 @@ async fn a_tree_goes_with_the_last_that_is_made_of_it() {
     assert_eq!(trees(&daemon).len(), 1);
     daemon.runs(["remove", "app"]).await;
     assert_eq!(trees(&daemon).len(), 1, "the other app has it");
+    let tree = trees(&daemon).remove(0);
     // What a daemon leaves that is killed while it unpacks.
     let unfinished = daemon.folder.path().join("trees/unfinished-0");
     fs::create_dir_all(unfinished.join("sub")).unwrap();
     fs::set_permissions(&unfinished, fs::Permissions::from_mode(0o555)).unwrap();
+    // And what somebody else removes.
+    fs::remove_dir_all(&tree).unwrap();
     daemon.restart_by(rustix::process::Signal::KILL).await;
     assert!(!unfinished.exists());
+    assert!(tree.exists());
     assert_eq!(daemon.get("/other").await.0, 200);
     daemon.runs(["remove", "other"]).await;
     assert_eq!(trees(&daemon).len(), 0);

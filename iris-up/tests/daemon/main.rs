@@ -25,6 +25,7 @@ mod official;
 mod registry;
 mod residents;
 mod support;
+mod terminal;
 mod traffic;
 mod typed;
 mod under_load;

@@ -67,6 +67,13 @@ impl App {
         (version > 0).then_some(version)
     }
 
+    /// The versions that answer for it: the one that runs, and the one that is tried.
+    pub(crate) fn records(&self) -> Vec<Record> {
+        let now = self.now();
+        let tried = now.trial.as_ref().map(|trial| trial.record.clone());
+        [now.record.clone()].into_iter().chain(tried).collect()
+    }
+
     /// The number of its user.
     pub(crate) fn number(&self) -> u32 {
         self.now().record.number

@@ -181,6 +181,7 @@ impl Apps {
         record: &Record,
         tell: &Tell<'_>,
     ) -> Result<Arc<dyn crate::daemon::instance::Instance>, UpError> {
+        self.unpack(record).await?;
         let instance = self.launch(app, record)?;
         tell.of(Step::Started).await;
         if let Err(why) = instance.ready().await {

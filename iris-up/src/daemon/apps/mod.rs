@@ -113,6 +113,12 @@ impl Apps {
         };
         apps.end_leftovers(&apps.all()).await;
         for app in apps.all() {
+            for record in app.records() {
+                if let Err(error) = apps.unpack(&record).await {
+                    let error = error.into_iris_error();
+                    tracing::error!(app = %app.name(), %error, "what it is made of is not there");
+                }
+            }
             // What was killed stays so. A lambda waits for something to do.
             if app.runs_by_itself()
                 && let Err(error) = apps.begin(&app)
@@ -224,6 +230,15 @@ impl Apps {
             settings,
             environment,
         })
+    }
+
+    /// Sees to it that what a version is made of is there: of an archive only that is kept, and what it has in it is made of it
+    /// again where somebody has removed that.
+    async fn unpack(&self, record: &Record) -> Result<(), UpError> {
+        let Release {
+            artifact, settings, ..
+        } = &record.release;
+        self.artifacts.unpack(artifact, &settings.entry).await
     }
 
     /// Starts an instance of what is kept.

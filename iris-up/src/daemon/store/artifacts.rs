@@ -86,6 +86,9 @@ impl Artifacts {
     ///
     /// Where the artifact is no archive that can be taken, or has no such entry.
     pub(crate) async fn unpack(&self, hash: &Hash, entry: &str) -> Result<(), UpError> {
+        if entry.is_empty() {
+            return Ok(());
+        }
         let (trees, artifact) = (self.trees.clone(), self.path(hash));
         let (hash, entry) = (hash.clone(), entry.to_owned());
         let unpacked = super::blocking(move || Ok(trees.unpack(&artifact, &hash, &entry)));
