@@ -12,6 +12,7 @@ mod events;
 mod invoke;
 mod logs;
 mod meter;
+mod package;
 mod password;
 mod payload;
 mod place;
@@ -48,6 +49,8 @@ enum Command {
     Serve(serve::Serve),
     /// Makes an executable, a zip or a folder a new version of an app.
     Push(Box<push::Push>),
+    /// Makes the zip of a function, as AWS Lambda takes it.
+    Package(package::Package),
     /// Lists the apps, and how they are.
     List {
         #[command(flatten)]
@@ -125,6 +128,7 @@ async fn run(command: Command) -> Outcome {
     match command {
         Command::Serve(serve) => serve.run().await,
         Command::Push(push) => push.run().await,
+        Command::Package(package) => package.run().await,
         Command::List { place } => apps::list(&place).await,
         Command::Status(one) => one.status().await,
         Command::Logs(logs) => logs.run().await,

@@ -71,3 +71,9 @@ pub(super) fn json(message: &impl Message) -> Outcome {
     writeln!(stdout(), "{}", String::from_utf8_lossy(&text))?;
     Ok(())
 }
+
+/// The same of what is no message.
+pub(super) fn written(value: &serde_json::Value) -> Outcome {
+    writeln!(stdout(), "{value}")?;
+    Ok(())
+}

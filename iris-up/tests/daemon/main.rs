@@ -22,6 +22,7 @@ mod lambda_limits;
 mod lambdas;
 mod logs;
 mod official;
+mod package;
 mod registry;
 mod residents;
 mod support;
