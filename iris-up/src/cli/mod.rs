@@ -7,6 +7,7 @@ mod colour;
 mod completions;
 mod demo;
 mod descriptors;
+mod dev;
 mod doctor;
 mod events;
 mod invoke;
@@ -49,6 +50,8 @@ enum Command {
     Serve(serve::Serve),
     /// Makes an executable, a zip or a folder a new version of an app.
     Push(Box<push::Push>),
+    /// Builds a Cargo package and runs it, and does so again whenever one of its files changes.
+    Dev(Box<dev::Dev>),
     /// Makes the zip of a function, as AWS Lambda takes it.
     Package(package::Package),
     /// Lists the apps, and how they are.
@@ -128,6 +131,7 @@ async fn run(command: Command) -> Outcome {
     match command {
         Command::Serve(serve) => serve.run().await,
         Command::Push(push) => push.run().await,
+        Command::Dev(dev) => dev.run().await,
         Command::Package(package) => package.run().await,
         Command::List { place } => apps::list(&place).await,
         Command::Status(one) => one.status().await,

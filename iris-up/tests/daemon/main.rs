@@ -10,6 +10,7 @@ mod archives;
 mod artifacts;
 mod crashes;
 mod demo;
+mod dev;
 mod events;
 mod extensions;
 mod folder;
