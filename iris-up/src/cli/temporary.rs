@@ -1,7 +1,7 @@
 //! A daemon in a folder that is gone with it.
 
 use super::serve::Signals;
-use crate::daemon::{AccessSettings, Daemon, Options, SandboxSettings};
+use crate::daemon::{AccessSettings, Daemon, Options, Retention, SandboxSettings};
 use iris_core::{HttpServer, Running};
 use std::error::Error;
 use tempfile::TempDir;
@@ -17,6 +17,7 @@ pub(super) struct Wanted {
     pub(super) sandbox: SandboxSettings,
     /// Domains below which apps have host names of their own.
     pub(super) domains: Vec<String>,
+    pub(super) retention: Retention,
 }
 
 /// Such a daemon. It is stopped, and not dropped, so that its apps end as they should.
@@ -42,6 +43,7 @@ impl Temporary {
             },
             sandbox: wanted.sandbox,
             domains: wanted.domains,
+            retention: wanted.retention,
         };
         let daemon = Daemon::open_with(folder.path(), options).await?;
         let server = HttpServer::from_listener(listener.into_std()?);

@@ -1,6 +1,9 @@
 //! `iris-up dev`: a package that is changed while it runs.
 
 use crate::support::{PROGRAM, get, runs, until};
+use iris_up_client::Remotes;
+use iris_up_client::iris_client::Client;
+use iris_up_client::messages::iris::up::v1::AppRequest;
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
 use std::path::Path;
@@ -234,6 +237,14 @@ async fn a_change_runs_and_what_does_not_build_changes_nothing() {
     let (_, text) = dev.get("/changing/").await;
     let app = text.rsplit(' ').next().unwrap().parse().unwrap();
     let folder = fs::read_link(format!("/proc/{app}/cwd")).unwrap();
+    // Of three versions two are kept: nobody goes back, and they are large.
+    let remotes = Remotes::new(Client::builder(&dev.url).build().unwrap());
+    let request = AppRequest {
+        name: "changing".into(),
+    };
+    let versions = remotes.apps().versions(request).await.unwrap().versions;
+    let versions: Vec<u64> = versions.iter().map(|version| version.version).collect();
+    assert_eq!(versions, [3, 2]);
     dev.interrupt().await;
     assert!(!runs(app));
     assert!(!folder.exists(), "{}", folder.display());

@@ -14,7 +14,7 @@ use super::build::{self, Build};
 use super::push::{Function, name_of};
 use super::serve::Signals;
 use super::temporary::{Temporary, Wanted};
-use crate::daemon::{Sandbox, SandboxSettings};
+use crate::daemon::{Retention, Sandbox, SandboxSettings};
 use app::App;
 use clap::Args;
 use iris_up_client::messages::iris::up::v1::{Kind, PushRequest, Settings};
@@ -22,12 +22,20 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use sources::Sources;
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use watch::Watch;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
 /// Apps have host names below it, which lead to this machine (RFC 6761, section 6.3).
 const DOMAIN: &str = "localhost";
+
+/// Executables for debugging are large, where temporary files are may be memory, and nobody goes back: so that what a version
+/// was made of is gone soon after the one behind the next.
+const KEPT: Retention = Retention {
+    versions: 2,
+    unused: Duration::from_secs(5),
+};
 
 /// Builds a Cargo package and runs it, and does so again whenever one of its files changes.
 #[derive(Debug, Args)]
@@ -81,6 +89,7 @@ impl Dev {
                 ..SandboxSettings::default()
             },
             domains: vec![DOMAIN.to_owned()],
+            retention: KEPT,
         };
         let daemon = Temporary::start("dev", wanted).await?;
         let url = daemon.url();

@@ -136,7 +136,9 @@ impl Apps {
                 return Err(UpError::InvalidSettings(why.to_owned()));
             }
             Change::Push(release, _lease, percent) => {
-                (self.store.add(app.name(), &release).await?, percent)
+                let kept = self.places.retention.versions;
+                let record = self.store.add(app.name(), &release, kept).await?;
+                (record, percent)
             }
             Change::RollBack(version) => (self.earlier(app, version).await?, ALL),
             Change::Restart => return self.start_anew(app, tell).await,

@@ -7,7 +7,6 @@ mod trial;
 pub(crate) use app::App;
 use app::Turn;
 
-use crate::daemon::Failure;
 use crate::daemon::containment::Containment;
 use crate::daemon::containment::cell::Cell;
 use crate::daemon::containment::terms::Terms;
@@ -21,6 +20,7 @@ use crate::daemon::store::artifacts::Artifacts;
 use crate::daemon::store::variables::Variables;
 use crate::daemon::store::{Record, Release, Store};
 use crate::daemon::trash::Trash;
+use crate::daemon::{Failure, Retention};
 use crate::error::UpError;
 use crate::hash::Hash;
 use crate::messages::iris::up::v1::{self as messages, Kind, PushRequest, Settings, State};
@@ -54,6 +54,7 @@ pub(crate) struct Places {
     pub(crate) trash: Trash,
     /// Where callers are known by their users.
     pub(crate) port: Option<u16>,
+    pub(crate) retention: Retention,
 }
 
 /// Does work to its end, whether or not whoever asked for it stays.

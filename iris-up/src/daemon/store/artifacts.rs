@@ -2,8 +2,8 @@
 
 use super::Store;
 use super::trees::{Program, Trees};
-use crate::daemon::Failure;
 use crate::daemon::trash::Trash;
+use crate::daemon::{Failure, Retention};
 use crate::error::UpError;
 use crate::hash::{self, Hash};
 use crate::messages::iris::up::v1::Artifact;
@@ -14,7 +14,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::{Mutex as Turns, OwnedMutexGuard, OwnedRwLockReadGuard, RwLock};
@@ -26,6 +26,7 @@ pub(crate) struct Artifacts {
     whole: PathBuf,
     parts: PathBuf,
     trees: Trees,
+    retention: Retention,
     /// One upload of an artifact at a time.
     turns: Mutex<HashMap<Hash, Arc<Turns<()>>>>,
     /// Held by pushes that are about to name an artifact, and by whoever collects those that nothing names.
@@ -34,9 +35,6 @@ pub(crate) struct Artifacts {
 
 /// For as long as this exists no artifact is collected.
 pub(crate) type Lease = OwnedRwLockReadGuard<()>;
-
-/// What nothing names stays for so long after it came, or was asked for: its push is on its way.
-const UNUSED: Duration = Duration::from_secs(60 * 60);
 
 /// An artifact on its way.
 pub(crate) struct Upload {
@@ -50,11 +48,16 @@ pub(crate) struct Upload {
 }
 
 impl Artifacts {
-    pub(crate) async fn open(folder: &Path, trash: Trash) -> Result<Artifacts, Failure> {
+    pub(crate) async fn open(
+        folder: &Path,
+        trash: Trash,
+        retention: Retention,
+    ) -> Result<Artifacts, Failure> {
         let artifacts = Artifacts {
             whole: folder.join("artifacts"),
             parts: folder.join("uploads"),
             trees: Trees::open(folder, trash)?,
+            retention,
             turns: Mutex::default(),
             leases: Arc::default(),
         };
@@ -111,7 +114,7 @@ impl Artifacts {
         };
         let used = store.artifacts().await?;
         let folders = [self.whole.clone(), self.parts.clone()];
-        let trees = self.trees.clone();
+        let (trees, unused) = (self.trees.clone(), self.retention.unused);
         super::blocking(move || {
             trees.collect(&used)?;
             for folder in folders {
@@ -121,7 +124,7 @@ impl Artifacts {
                     let modified = entry.metadata().and_then(|metadata| metadata.modified());
                     let age = modified.ok().and_then(|modified| modified.elapsed().ok());
                     let named = name.to_str().is_some_and(|name| used.contains(name));
-                    if !named && age.is_some_and(|age| age > UNUSED) {
+                    if !named && age.is_some_and(|age| age > unused) {
                         let path = entry.path();
                         std::fs::remove_file(&path).map_err(Failure::at(&path))?;
                     }
