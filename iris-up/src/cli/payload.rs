@@ -99,7 +99,8 @@ impl Given<'_> {
         Ok(Payload {
             file,
             entry: path.to_string(),
-            namesake: std::path::absolute(self.path)?,
+            // The name of `.` is that of where it leads.
+            namesake: std::fs::canonicalize(self.path)?,
             _packed: packed,
         })
     }

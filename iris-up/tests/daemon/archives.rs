@@ -171,6 +171,18 @@ async fn a_folder_is_pushed_with_all_that_is_in_it() {
         "done: it worked"
     );
 
+    // From within it, it is called the same.
+    let within = |command: &mut tokio::process::Command| {
+        command.current_dir(&site);
+    };
+    let arguments = ["push", ".", "--entry", "bin/hostile"];
+    let pushed = daemon.run_as(&arguments, within, "").await;
+    assert_eq!(
+        (pushed.code, pushed.out.contains(" site - ")),
+        (0, true),
+        "{pushed:?}"
+    );
+
     // The same files are the same artifact, whenever they were written.
     let first = artifact(&daemon, "site").await;
     let page = fs::File::open(site.join("page.html")).unwrap();
@@ -179,7 +191,7 @@ async fn a_folder_is_pushed_with_all_that_is_in_it() {
     daemon
         .runs(["push", folder, "--entry", "bin/hostile"])
         .await;
-    assert_eq!(artifact(&daemon, "site").await, (first.0.clone(), 2));
+    assert_eq!(artifact(&daemon, "site").await, (first.0.clone(), 3));
     assert_eq!(trees(&daemon).len(), 1);
     // Others are another.
     fs::write(site.join("page.html"), "123456").unwrap();

@@ -11,7 +11,8 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 /// A server without any dependency: it answers with what stands here, the argument that it was given, and its process.
@@ -141,6 +142,20 @@ impl Dev {
         get(&format!("{}{path}", self.url)).await
     }
 
+    /// What it answers at a host name of its own, with its path as it is.
+    async fn get_by_name(&self) -> String {
+        let address = self.url.strip_prefix("http://").unwrap();
+        let port = address.rsplit(':').next().unwrap();
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        let request = format!(
+            "GET / HTTP/1.1\r\nhost: changing.localhost:{port}\r\nconnection: close\r\n\r\n"
+        );
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
     fn write_word(&self, word: &str) {
         write_word(self.package.path(), word);
     }
@@ -185,6 +200,7 @@ async fn a_change_runs_and_what_does_not_build_changes_nothing() {
         "{text}"
     );
     dev.prints("serves one", 1).await;
+    assert!(dev.get_by_name().await.contains("\r\n\r\none argument "));
 
     // Requests all the time, none of which may be lost.
     let asked = Arc::new(Mutex::new((0_u32, Vec::new())));
