@@ -192,6 +192,13 @@ pub enum UpError {
         message = "no version of the app {0} is tried: push one with --traffic"
     )]
     NothingTried(String),
+    /// The archive is not one that can be taken.
+    #[code(
+        number = 40,
+        status = "invalid_argument",
+        message = "the archive is not taken: {0}"
+    )]
+    InvalidArchive(String),
     /// The disk or the registry failed. Callers get 902, the log gets the cause.
     #[code(internal)]
     Failure(Failure),

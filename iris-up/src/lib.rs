@@ -25,9 +25,11 @@
 //! | [`daemon`] | what a daemon is made of, and its own map |
 //! | [`sandbox`] | what a process does to itself before it becomes an app |
 //! | [`error`] | what can go wrong, as callers see it |
+//! | `archive` | zips with all that an app is made of |
 //! | [`name`], [`hash`] | what apps may be called, and what artifacts are known by |
 //! | [`cli`] | the command line |
 
+mod archive;
 pub mod cli;
 pub mod daemon;
 pub mod error;

@@ -70,6 +70,8 @@ pub enum ErrorCode {
     UnknownEvent,
     /// No version of the app is tried.
     NothingTried,
+    /// The archive is not one that can be taken.
+    InvalidArchive,
     /// The call did not reach the server, or its answer did not come back.
     IrisCommunicationError,
     /// No procedure answers at that path.
@@ -126,6 +128,7 @@ impl ErrorCode {
             ErrorCode::TooManyEvents => 29,
             ErrorCode::UnknownEvent => 30,
             ErrorCode::NothingTried => 31,
+            ErrorCode::InvalidArchive => 40,
             ErrorCode::IrisCommunicationError => 900,
             ErrorCode::IrisProcedureNotFound => 901,
             ErrorCode::IrisInternalServerError => 902,
@@ -174,6 +177,7 @@ impl From<i32> for ErrorCode {
             29 => ErrorCode::TooManyEvents,
             30 => ErrorCode::UnknownEvent,
             31 => ErrorCode::NothingTried,
+            40 => ErrorCode::InvalidArchive,
             900 => ErrorCode::IrisCommunicationError,
             901 => ErrorCode::IrisProcedureNotFound,
             902 => ErrorCode::IrisInternalServerError,

@@ -1,66 +1,105 @@
-//! `iris-up push FOLDER`: an executable that Cargo builds.
+//! Executables that Cargo builds.
 
 use serde_json::Value;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The executable of what is pushed: the file itself, or what the Cargo package in a folder makes, in release. Cargo says
-/// how far it is.
-pub(super) async fn executable(path: &Path, binary: Option<&str>) -> Result<PathBuf, BoxError> {
-    if !path.is_dir() {
-        return Ok(path.to_owned());
-    }
-    let manifest = path.join("Cargo.toml");
-    if !manifest.is_file() {
-        let path = path.display();
-        return Err(format!("{path} is a folder without a Cargo.toml: push an executable, or the folder of a Cargo package").into());
-    }
+/// What Cargo is to build.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Build<'a> {
+    /// The folder of the package.
+    pub(super) folder: &'a Path,
+    /// Which executable, where the package has several.
+    pub(super) binary: Option<&'a str>,
+    /// As it is to run for good, and not for debugging.
+    pub(super) release: bool,
+    /// For which machines, where that is not this one.
+    pub(super) target: Option<&'a str>,
+    /// Cargo says only what went wrong, and not how far it is.
+    pub(super) quiet: bool,
+}
+
+/// Whether a folder has a Cargo package in it.
+pub(super) fn is_package(folder: &Path) -> bool {
+    folder.join("Cargo.toml").is_file()
+}
+
+/// Cargo itself.
+pub(super) fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.stdin(Stdio::null()).stdout(Stdio::piped());
     cargo
-        .args([
-            "build",
-            "--release",
-            "--message-format=json-render-diagnostics",
-            "--manifest-path",
-        ])
-        .arg(&manifest)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped());
-    if let Some(binary) = binary {
-        cargo.args(["--bin", binary]);
+}
+
+impl Build<'_> {
+    /// Builds it, and gives the executable. Cargo says how far it is, on a terminal by a bar.
+    pub(super) async fn run(&self) -> Result<PathBuf, BoxError> {
+        let child = self.command().spawn().map_err(cannot_be_run)?;
+        self.result(child).await
     }
-    let mut child = cargo
-        .spawn()
-        .map_err(|error| format!("cargo cannot be run: {error}"))?;
-    let mut made = Vec::new();
-    if let Some(stdout) = child.stdout.take() {
-        let mut lines = BufReader::new(stdout).lines();
-        while let Some(line) = lines.next_line().await? {
-            made.extend(executable_in(&line));
+
+    /// What builds it, to be started by whoever asks.
+    pub(super) fn command(&self) -> Command {
+        let mut cargo = cargo();
+        cargo
+            .args(["build", "--message-format=json-render-diagnostics"])
+            .arg("--manifest-path")
+            .arg(self.manifest());
+        if self.release {
+            cargo.arg("--release");
+        }
+        if self.quiet {
+            cargo.arg("--quiet");
+        }
+        if let Some(binary) = self.binary {
+            cargo.args(["--bin", binary]);
+        }
+        if let Some(target) = self.target {
+            cargo.args(["--target", target]);
+        }
+        cargo
+    }
+
+    /// What comes of that.
+    pub(super) async fn result(&self, mut child: Child) -> Result<PathBuf, BoxError> {
+        let mut made = Vec::new();
+        if let Some(stdout) = child.stdout.take() {
+            let mut lines = BufReader::new(stdout).lines();
+            while let Some(line) = lines.next_line().await? {
+                made.extend(executable_in(&line));
+            }
+        }
+        let status = child.wait().await?;
+        if !status.success() {
+            return Err(format!("cargo build: {status}").into());
+        }
+        match made.as_slice() {
+            [only] => Ok(only.clone()),
+            [] => Err(format!("{} makes no executable", self.manifest().display()).into()),
+            [..] => {
+                let names = made.iter().filter_map(|path| path.file_name());
+                let names: Vec<_> = names.map(|name| name.to_string_lossy()).collect();
+                Err(format!(
+                    "it makes several executables: choose one with --bin: {}",
+                    names.join(", ")
+                )
+                .into())
+            }
         }
     }
-    let status = child.wait().await?;
-    if !status.success() {
-        return Err(format!("cargo build: {status}").into());
+
+    fn manifest(&self) -> PathBuf {
+        self.folder.join("Cargo.toml")
     }
-    match made.as_slice() {
-        [only] => Ok(only.clone()),
-        [] => Err(format!("{} makes no executable", manifest.display()).into()),
-        [..] => {
-            let names = made.iter().filter_map(|path| path.file_name());
-            let names: Vec<_> = names.map(|name| name.to_string_lossy()).collect();
-            Err(format!(
-                "it makes several executables: choose one with --bin: {}",
-                names.join(", ")
-            )
-            .into())
-        }
-    }
+}
+
+pub(super) fn cannot_be_run(error: std::io::Error) -> String {
+    format!("cargo cannot be run: {error}")
 }
 
 /// The executable that a message of Cargo's tells of (The Cargo Book, "External tools").

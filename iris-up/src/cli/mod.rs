@@ -4,23 +4,30 @@ mod apps;
 mod bounds;
 mod build;
 mod client;
+mod colour;
 mod completions;
 mod demo;
 mod descriptors;
+mod dev;
 mod doctor;
 mod env;
 mod events;
 mod invoke;
 mod logs;
+mod meter;
+mod package;
 mod password;
+mod payload;
 mod place;
 mod progress;
 mod prompt;
 mod push;
 mod serve;
 mod show;
+mod temporary;
 mod token;
 mod top;
+mod upload;
 mod versions;
 
 use clap::{Parser, Subcommand};
@@ -44,8 +51,12 @@ struct Arguments {
 enum Command {
     /// Runs the daemon, until it is told to stop.
     Serve(serve::Serve),
-    /// Makes an executable a new version of an app.
+    /// Makes an executable, a zip or a folder a new version of an app.
     Push(Box<push::Push>),
+    /// Builds a Cargo package and runs it, and does so again whenever one of its files changes.
+    Dev(Box<dev::Dev>),
+    /// Makes the zip of a function, as AWS Lambda takes it.
+    Package(package::Package),
     /// Lists the apps, and how they are.
     List {
         #[command(flatten)]
@@ -129,6 +140,8 @@ async fn run(command: Command) -> Outcome {
     match command {
         Command::Serve(serve) => serve.run().await,
         Command::Push(push) => push.run().await,
+        Command::Dev(dev) => dev.run().await,
+        Command::Package(package) => package.run().await,
         Command::List { place } => apps::list(&place).await,
         Command::Status(one) => one.status().await,
         Command::Logs(logs) => logs.run().await,

@@ -1,27 +1,21 @@
-//! `iris-up push`: an executable becomes a new version of an app.
+//! `iris-up push`: an executable, a zip or a folder becomes a new version of an app.
 
 use super::bounds::Bounds;
+use super::payload::Given;
 use super::place::Place;
-use super::{Outcome, build, progress};
-use crate::hash::{self, Hash};
+use super::upload::upload;
+use super::{Outcome, progress};
 use clap::Args;
-use futures_util::stream;
-use iris_up_client::Remotes;
 use iris_up_client::messages::iris::up::v1::{
-    ArtifactRequest, Health, Kind, PushRequest, Retries, Schedule, Settings, UploadPart,
+    Health, Kind, PushRequest, Retries, Schedule, Settings,
 };
 use prost_types::Duration;
 use std::path::{Path, PathBuf};
-use tokio::fs::File;
-use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
-
-/// How many bytes of a file are sent at once.
-const PIECE: usize = 64 * 1024;
 
 /// What a lambda is to be like.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Lambdas")]
-struct Function {
+pub(super) struct Function {
     /// How many seconds a process stays once it has nothing to do.
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     keep_alive: u32,
@@ -55,16 +49,16 @@ struct Function {
 }
 
 impl Function {
-    fn settings(self) -> Settings {
+    pub(super) fn settings(&self) -> Settings {
         let seconds = |seconds: u32| {
             Some(Duration {
                 seconds: seconds.into(),
                 nanos: 0,
             })
         };
-        let event = bytes::Bytes::from(self.schedule_event);
-        let schedules = self.schedule.into_iter().map(|cron| Schedule {
-            cron,
+        let event = bytes::Bytes::from(self.schedule_event.clone());
+        let schedules = self.schedule.iter().map(|cron| Schedule {
+            cron: cron.clone(),
             time_zone: self.time_zone.clone(),
             event: event.clone(),
         });
@@ -84,15 +78,18 @@ impl Function {
     }
 }
 
-/// Makes an executable a new version of an app.
+/// Makes an executable, a zip or a folder a new version of an app.
 #[derive(Debug, Args)]
 pub(super) struct Push {
-    /// The executable, or the folder of a Cargo package, which is built in release.
+    /// The executable; a zip; or a folder, of a Cargo package, which is built in release, or with all that the app is made of.
     file: PathBuf,
     /// Which executable of a package that makes several.
     #[arg(long, value_name = "NAME")]
     bin: Option<String>,
-    /// The app's name. That of the file unless told.
+    /// What of a zip, or of a folder that is packed, is run: the path of an executable in it. `bootstrap` unless told.
+    #[arg(long, value_name = "PATH", conflicts_with = "bin")]
+    entry: Option<String>,
+    /// The app's name. That of the file or the folder unless told.
     #[arg(long, short)]
     name: Option<String>,
     /// It runs where there is something to do, and speaks AWS Lambda's Runtime API.
@@ -136,15 +133,21 @@ impl Push {
     pub(super) async fn run(self) -> Outcome {
         let remotes = self.place.remotes()?;
         let environment = self.bounds.environment()?;
-        let file = build::executable(&self.file, self.bin.as_deref()).await?;
-        let artifact = upload(&remotes, &file).await?;
+        let given = Given {
+            path: &self.file,
+            binary: self.bin.as_deref(),
+            entry: self.entry.as_deref(),
+            quiet: self.place.json,
+        };
+        let payload = given.payload().await?;
+        let artifact = upload(&remotes, &payload.file, self.place.json).await?;
         let kind = match self.lambda {
             true => Kind::Lambda,
             false => Kind::Daemon,
         };
         let name = match &self.name {
             Some(name) => name.clone(),
-            None => name_of(&file)?,
+            None => name_of(&payload.namesake)?,
         };
         let events = remotes
             .apps()
@@ -169,6 +172,7 @@ impl Push {
                     arguments: self.arguments,
                     limits: Some(self.bounds.limits()),
                     reach: Some(self.bounds.reach()?),
+                    entry: payload.entry,
                     ..self.function.settings()
                 }),
             })
@@ -186,7 +190,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 /// The name that a file's has in it: what names may have, and nothing else.
-fn name_of(file: &Path) -> Result<String, String> {
+pub(super) fn name_of(file: &Path) -> Result<String, String> {
     let stem = file.file_stem().map(|stem| stem.to_string_lossy());
     let name: String = stem
         .unwrap_or_default()
@@ -207,44 +211,4 @@ fn name_of(file: &Path) -> Result<String, String> {
         )),
         name => Ok(name.to_owned()),
     }
-}
-
-/// Sends what the daemon has not got of a file, and gives the file's hash.
-pub(super) async fn upload(
-    remotes: &Remotes,
-    path: &Path,
-) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
-    let at = |error: std::io::Error| format!("{}: {error}", path.display());
-    let mut file = File::open(path).await.map_err(at)?;
-    let digest = hash::digest(&mut file).await.map_err(at)?;
-    let sha256 = Hash::of(digest).to_string();
-    let artifacts = remotes.artifacts();
-    let here = artifacts
-        .find(ArtifactRequest {
-            sha256: sha256.clone(),
-        })
-        .await?;
-    if here.complete {
-        return Ok(sha256);
-    }
-    file.seek(SeekFrom::Start(here.received))
-        .await
-        .map_err(at)?;
-    let first = UploadPart {
-        sha256: sha256.clone(),
-        offset: here.received,
-        data: Default::default(),
-    };
-    let rest = stream::unfold((file, vec![0; PIECE]), async |(mut file, mut piece)| {
-        // Where it cannot be read any more, what was sent is not what was announced, and the daemon says so.
-        let read = file.read(&mut piece).await.ok().filter(|read| *read > 0)?;
-        let part = UploadPart {
-            data: bytes::Bytes::copy_from_slice(&piece[..read]),
-            ..UploadPart::default()
-        };
-        Some((part, (file, piece)))
-    });
-    let parts = futures_util::StreamExt::chain(stream::iter([first]), rest);
-    artifacts.upload(parts).await?;
-    Ok(sha256)
 }

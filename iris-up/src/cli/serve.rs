@@ -84,6 +84,7 @@ impl Serve {
             },
             access,
             domains: self.domain.clone(),
+            ..Options::default()
         };
         let daemon = Daemon::open_with(&self.data, options).await?;
         let mut server = HttpServer::from_listener(listener.into_std()?);

@@ -1,31 +1,28 @@
 //! Apps as a terminal shows them: ` • hello - alive`.
 
 use super::Outcome;
+use super::colour::{BLUE, GREEN, GREY, RED, YELLOW, painted};
 use bytes::BytesMut;
 use iris_core::{Format, Message};
 use iris_up_client::messages::iris::up::v1::{App, Layer, State, layer};
-use std::io::{IsTerminal, Write, stdout};
+use std::io::{Write, stdout};
 
 /// What a state looks like.
 pub(super) fn look(state: State) -> (&'static str, &'static str) {
     match state {
-        State::Alive => ("alive", "\x1b[32m"),
-        State::Starting => ("starting", "\x1b[33m"),
-        State::Waiting => ("waiting", "\x1b[33m"),
-        State::Failed => ("error", "\x1b[31m"),
-        State::Asleep => ("asleep", "\x1b[34m"),
-        State::Dead | State::Unspecified => ("dead", "\x1b[90m"),
+        State::Alive => ("alive", GREEN),
+        State::Starting => ("starting", YELLOW),
+        State::Waiting => ("waiting", YELLOW),
+        State::Failed => ("error", RED),
+        State::Asleep => ("asleep", BLUE),
+        State::Dead | State::Unspecified => ("dead", GREY),
     }
 }
 
 /// A line about an app, in colour where the program writes to a terminal.
 pub(super) fn line(app: &App) -> String {
     let (word, colour) = look(app.state());
-    let state = match stdout().is_terminal() {
-        true => format!("{colour}{word}\x1b[0m"),
-        false => word.to_owned(),
-    };
-    let mut line = format!(" • {} - {state}", app.name);
+    let mut line = format!(" • {} - {}", app.name, painted(word, colour));
     if !app.reason.is_empty() {
         line = format!("{line} - {}", app.reason);
     }
@@ -54,15 +51,12 @@ pub(super) fn app(app: &App, json: bool) -> Outcome {
 pub(super) fn layers(layers: &[Layer]) -> Outcome {
     for layer in layers {
         let (word, colour) = match layer.state() {
-            layer::State::Enforced => ("enforced", "\x1b[32m"),
-            layer::State::Weaker => ("weaker", "\x1b[33m"),
-            layer::State::Missing | layer::State::Unspecified => ("missing", "\x1b[31m"),
+            layer::State::Enforced => ("enforced", GREEN),
+            layer::State::Weaker => ("weaker", YELLOW),
+            layer::State::Missing | layer::State::Unspecified => ("missing", RED),
         };
         // Padded before it is coloured: colours have letters, too.
-        let word = match stdout().is_terminal() {
-            true => format!("{colour}{word:<8}\x1b[0m"),
-            false => format!("{word:<8}"),
-        };
+        let word = painted(&format!("{word:<8}"), colour);
         writeln!(stdout(), " • {:<12} {word}  {}", layer.name, layer.detail)?;
         if !layer.advice.is_empty() {
             writeln!(stdout(), "   {:<12} {:<8}  {}", "", "", layer.advice)?;
@@ -76,5 +70,11 @@ pub(super) fn json(message: &impl Message) -> Outcome {
     let mut text = BytesMut::new();
     message.encode(Format::Json, &mut text)?;
     writeln!(stdout(), "{}", String::from_utf8_lossy(&text))?;
+    Ok(())
+}
+
+/// The same of what is no message.
+pub(super) fn written(value: &serde_json::Value) -> Outcome {
+    writeln!(stdout(), "{value}")?;
     Ok(())
 }

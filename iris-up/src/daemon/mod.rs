@@ -17,7 +17,8 @@
 //! | `hold` | a folder is one daemon's |
 //! | `containment` | what keeps apps where they belong |
 //! | `setting` | one value of an app's settings |
-//! | `store` | what is kept: the registry in SQLite, artifacts by their hash |
+//! | `retention` | how much is kept of what is old |
+//! | `store` | what is kept: the registry in SQLite, artifacts by their hash, and unpacked what archives have in them |
 
 mod access;
 mod apps;
@@ -33,6 +34,7 @@ mod lambda;
 mod process;
 pub mod remotes;
 mod resident;
+mod retention;
 mod setting;
 mod store;
 mod trash;
@@ -43,6 +45,7 @@ pub use access::{AccessSettings, Caller};
 pub use containment::{Sandbox, SandboxSettings};
 pub use failure::Failure;
 pub(crate) use gateway::invoke_api::VERSION as AMAZONS_API;
+pub use retention::Retention;
 
 use access::Access;
 use apps::{Apps, Places};
@@ -80,6 +83,8 @@ pub struct Options {
     pub access: AccessSettings,
     /// Domains, such as `box.example`, below which apps have host names of their own: `hello.box.example`.
     pub domains: Vec<String>,
+    /// How much is kept of what is old.
+    pub retention: Retention,
 }
 
 /// A daemon with what it keeps in one folder.
@@ -126,10 +131,12 @@ impl Daemon {
             sandbox,
             access,
             domains,
+            retention,
         } = options;
         marker.end_all().await?;
         let containment = Arc::new(Containment::open(folder, sandbox).await?);
-        let artifacts = Arc::new(Artifacts::open(folder).await?);
+        let trash = Trash::open(folder)?;
+        let artifacts = Arc::new(Artifacts::open(folder, trash.clone(), retention).await?);
         // What may be an app of the same user is nobody to be known by that.
         let known = !access.require_password && containment.tells_apps_apart();
         let port = access.port.filter(|_| known);
@@ -138,8 +145,9 @@ impl Daemon {
             folder: folder.to_owned(),
             marker,
             containment: containment.clone(),
-            trash: Trash::open(folder)?,
+            trash,
             port,
+            retention,
         };
         let apps = Apps::load(store.clone(), artifacts.clone(), places).await?;
         let events = Events::open(store, apps.clone()).await?;

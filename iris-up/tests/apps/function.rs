@@ -5,15 +5,15 @@
     reason = "it ends without a word, and waits as programs of others do"
 )]
 
+mod asking;
+
+use asking::{Answer, ask};
 use serde_json::{Value, json};
 use std::env;
 use std::error::Error;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::exit;
-
-/// An answer of the Runtime API: status, headers as they are written, body.
-type Answer = (u16, Vec<String>, Vec<u8>);
 
 fn main() -> Result<(), Box<dyn Error>> {
     match env::args().nth(1).as_deref() {
@@ -128,6 +128,19 @@ fn main() -> Result<(), Box<dyn Error>> {
                 loop {
                     std::thread::park();
                 }
+            }
+            // What is in the folder where it finds itself, and whether it may change that.
+            "/files" => {
+                let written = ["data.txt", "new.txt"].map(|file| {
+                    let written = std::fs::write(file, "changed");
+                    written.map_err(|error| error.to_string())
+                });
+                respond(json!({
+                    "folder": env::current_dir()?,
+                    "data": std::fs::read_to_string("data.txt").unwrap_or_default(),
+                    "written": written,
+                    "home": std::fs::write(format!("{}/own", env::var("HOME")?), "").is_ok(),
+                }))?;
             }
             "/print" => {
                 println!("about it");
@@ -247,36 +260,4 @@ fn stream(path: &str, id: &str) -> Result<(), Box<dyn Error>> {
 /// Asks the Runtime API, on a connection of its own.
 fn call(method: &str, path: &str, body: &str) -> Result<Answer, Box<dyn Error>> {
     ask(method, &format!("/2018-06-01/runtime/{path}"), &[], body)
-}
-
-fn ask(method: &str, path: &str, headers: &[&str], body: &str) -> Result<Answer, Box<dyn Error>> {
-    let host = env::var("AWS_LAMBDA_RUNTIME_API")?;
-    let mut socket = TcpStream::connect(&host)?;
-    let length = body.len();
-    let headers: String = headers
-        .iter()
-        .map(|header| format!("{header}\r\n"))
-        .collect();
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n"
-    );
-    socket.write_all(head.as_bytes())?;
-    // Where it is too long the rest of it is not read.
-    let _ = socket.write_all(body.as_bytes());
-    let mut answer = BufReader::new(socket);
-    let mut line = String::new();
-    answer.read_line(&mut line)?;
-    let status = line.split(' ').nth(1).unwrap_or_default().parse()?;
-    let mut headers = Vec::new();
-    loop {
-        line.clear();
-        answer.read_line(&mut line)?;
-        match line.trim() {
-            "" => break,
-            header => headers.push(header.to_owned()),
-        }
-    }
-    let mut body = Vec::new();
-    answer.read_to_end(&mut body)?;
-    Ok((status, headers, body))
 }

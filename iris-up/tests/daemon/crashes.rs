@@ -1,26 +1,56 @@
 //! Daemons that are killed at any moment of a push.
 
+use crate::archives::{EXECUTABLE, Entry, content, zip};
 use crate::support::{Daemon, path, processes_of, until};
 use iris_up_client::messages::iris::up::v1::State;
 use rustix::process::Signal;
 use std::time::Duration;
 
-/// Between a push's beginning and the daemon's end: so many milliseconds more each time, up to what a push takes.
+/// Between a push's beginning and the daemon's end: so many milliseconds more each time, up to what a push takes; of an
+/// archive it takes longer.
 const STEPS: u64 = 12;
 const LONGEST: u64 = 180;
+const LONGEST_OF_ARCHIVES: u64 = 1_500;
 
 #[tokio::test]
 async fn whenever_a_daemon_is_killed_the_next_finds_versions_that_are_whole() {
+    let program = path("resident");
+    kill_while_pushing(LONGEST, |_| program.clone()).await;
+}
+
+#[tokio::test]
+async fn the_same_of_versions_that_are_unpacked() {
+    let folder = tempfile::tempdir().unwrap();
+    let resident = content("resident");
+    // Each is another archive, so that each is unpacked.
+    kill_while_pushing(LONGEST_OF_ARCHIVES, |step| {
+        let file = folder.path().join(format!("{step}.zip"));
+        let number = step.to_string();
+        let mut entries: Vec<Entry<'_>> = vec![
+            ("bootstrap", Some(EXECUTABLE), &resident),
+            ("number", None, number.as_bytes()),
+        ];
+        let names: Vec<String> = (0..50).map(|name| format!("files/{name}")).collect();
+        entries.extend(
+            names
+                .iter()
+                .map(|name| (name.as_str(), None, b"some".as_slice())),
+        );
+        std::fs::write(&file, zip(&entries)).unwrap();
+        file.to_str().unwrap().to_owned()
+    })
+    .await;
+}
+
+async fn kill_while_pushing(longest: u64, program: impl Fn(u64) -> String) {
     let mut daemon = Daemon::start().await;
-    daemon
-        .runs(["push", &path("resident"), "--name", "app"])
-        .await;
+    daemon.runs(["push", &program(0), "--name", "app"]).await;
     let mut least = 1;
     for step in 0..STEPS {
-        let program = path("resident");
+        let program = program(step + 1);
         let arguments = ["push", &program, "--name", "app"];
         let pushing = daemon.run(&arguments);
-        let pause = tokio::time::sleep(Duration::from_millis(LONGEST * step / STEPS));
+        let pause = tokio::time::sleep(Duration::from_millis(longest * step / STEPS));
         // Whether it is through by then differs: so much the better.
         tokio::select! {
             _ = pushing => {}
@@ -32,6 +62,10 @@ async fn whenever_a_daemon_is_killed_the_next_finds_versions_that_are_whole() {
         let version: u64 = text.strip_prefix("version ").unwrap().parse().unwrap();
         assert!((least..=step + 2).contains(&version), "{text} after {step}");
         least = version;
+        for tree in std::fs::read_dir(daemon.folder.path().join("trees")).unwrap() {
+            let name = tree.unwrap().file_name();
+            assert_eq!(name.len(), 64, "{name:?} is left");
+        }
         let listed = daemon.remotes().apps().list().await.unwrap().apps;
         assert_eq!(listed.len(), 1);
         assert_eq!((listed[0].state(), listed[0].processes), (State::Alive, 1));

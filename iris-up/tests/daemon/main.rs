@@ -6,10 +6,12 @@
 )]
 
 mod access;
+mod archives;
 mod artifacts;
 mod clients;
 mod crashes;
 mod demo;
+mod dev;
 mod environment;
 mod events;
 mod extensions;
@@ -24,11 +26,13 @@ mod lambdas;
 mod launcher;
 mod logs;
 mod official;
+mod package;
 mod registry;
 mod residents;
 mod rest;
 mod socket_activation;
 mod support;
+mod terminal;
 mod traffic;
 mod typed;
 mod under_load;

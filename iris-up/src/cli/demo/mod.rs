@@ -6,16 +6,13 @@ mod greet;
 mod hello;
 
 use super::Outcome;
-use super::push::upload;
 use super::serve::Signals;
-use crate::daemon::{AccessSettings, Daemon, Options};
+use super::temporary::{Temporary, Wanted};
+use super::upload::upload;
 use clap::{Args, ValueEnum};
-use iris_core::HttpServer;
 use iris_up_client::Remotes;
 use iris_up_client::iris_client::Client;
 use iris_up_client::messages::iris::up::v1::{Kind, PushRequest, Settings};
-use std::path::Path;
-use tokio::net::TcpListener;
 
 /// Runs a daemon with two apps, in a folder that is gone with it.
 #[derive(Debug, Args)]
@@ -44,25 +41,13 @@ impl Demo {
     }
 
     async fn show(&self) -> Outcome {
-        // It is gone when this is dropped.
-        let folder = tempfile::Builder::new().prefix("iris-up-demo-").tempdir()?;
-        self.show_in(folder.path()).await
-    }
-
-    async fn show_in(&self, folder: &Path) -> Outcome {
         let mut told = Signals::new()?;
-        let listener = TcpListener::bind(("127.0.0.1", self.port)).await?;
-        let options = Options {
-            access: AccessSettings {
-                port: Some(listener.local_addr()?.port()),
-                ..AccessSettings::default()
-            },
-            ..Options::default()
+        let wanted = Wanted {
+            port: self.port,
+            ..Wanted::default()
         };
-        let daemon = Daemon::open_with(folder, options).await?;
-        let server = HttpServer::from_listener(listener.into_std()?);
-        let running = daemon.application().add_server(server).start().await?;
-        let url = running.url();
+        let daemon = Temporary::start("demo", wanted).await?;
+        let url = daemon.url();
         tokio::select! {
             pushed = push(&url) => {
                 pushed?;
@@ -71,9 +56,7 @@ impl Demo {
             }
             () = told.stopped() => {}
         }
-        running.shutdown().await;
-        daemon.stop().await;
-        Ok(())
+        daemon.stop(&mut told).await
     }
 }
 
@@ -95,7 +78,7 @@ async fn push(url: &str) -> Outcome {
     let remotes = Remotes::new(Client::builder(url).build()?);
     let program = std::env::current_exe()?;
     for (name, kind) in [("hello", Kind::Daemon), ("greet", Kind::Lambda)] {
-        let artifact = upload(&remotes, &program).await?;
+        let artifact = upload(&remotes, &program, true).await?;
         let arguments = ["demo", "--be", name].map(str::to_owned).to_vec();
         let mut events = remotes
             .apps()

@@ -1,7 +1,6 @@
 //! One app: what it is, and what answers for it.
 
 use super::trial::Trial;
-use crate::daemon::Failure;
 use crate::daemon::instance::{Instance, Status};
 use crate::daemon::process::log::Log;
 use crate::daemon::store::Record;
@@ -17,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Mutex as Turns, OwnedMutexGuard};
 
 /// An instance that is started.
-type Started = Result<Arc<dyn Instance>, Failure>;
+type Started = Result<Arc<dyn Instance>, UpError>;
 
 /// An instance that answers for an app, or why none does.
 type Answering = Result<Arc<dyn Instance>, UpError>;
@@ -87,6 +86,13 @@ impl App {
     pub(crate) fn version(&self) -> Option<u64> {
         let version = self.now().record.version;
         (version > 0).then_some(version)
+    }
+
+    /// The versions that answer for it: the one that runs, and the one that is tried.
+    pub(crate) fn records(&self) -> Vec<Record> {
+        let now = self.now();
+        let tried = now.trial.as_ref().map(|trial| trial.record.clone());
+        [now.record.clone()].into_iter().chain(tried).collect()
     }
 
     /// The number of its user.

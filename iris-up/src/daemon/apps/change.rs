@@ -148,7 +148,9 @@ impl Apps {
                 return Err(UpError::InvalidSettings(why.to_owned()));
             }
             Change::Push(release, _lease, percent) => {
-                (self.store.add(app.name(), &release).await?, percent)
+                let kept = self.places.retention.versions;
+                let record = self.store.add(app.name(), &release, kept).await?;
+                (record, percent)
             }
             Change::RollBack(version) => (self.earlier(app, version).await?, ALL),
             Change::Environment(request) => (self.with_variables(app, request).await?, ALL),
@@ -194,6 +196,7 @@ impl Apps {
         record: &Record,
         tell: &Tell<'_>,
     ) -> Result<Arc<dyn crate::daemon::instance::Instance>, UpError> {
+        self.unpack(record).await?;
         let instance = self.launch(app, record)?;
         tell.of(Step::Started).await;
         if let Err(why) = instance.ready().await {
@@ -274,7 +277,8 @@ impl Apps {
         let changed = release.environment.changed(request.set, &request.unset);
         release.environment = changed.map_err(UpError::InvalidSettings)?;
         release.settings.variables = release.environment.names();
-        Ok(self.store.add(app.name(), &release).await?)
+        let kept = self.places.retention.versions;
+        Ok(self.store.add(app.name(), &release, kept).await?)
     }
 
     /// A version that was pushed before; the last before the current one that was ever gone over to, where it is 0.

@@ -7,7 +7,6 @@ mod trial;
 pub(crate) use app::App;
 use app::Turn;
 
-use crate::daemon::Failure;
 use crate::daemon::containment::Containment;
 use crate::daemon::containment::cell::Cell;
 use crate::daemon::containment::terms::Terms;
@@ -22,6 +21,7 @@ use crate::daemon::store::variables::Variables;
 use crate::daemon::store::{Record, Release, Store};
 use crate::daemon::trash::Trash;
 use crate::daemon::usage;
+use crate::daemon::{Failure, Retention};
 use crate::error::UpError;
 use crate::hash::Hash;
 use crate::messages::iris::up::v1::{self as messages, Kind, PushRequest, Settings, State};
@@ -55,6 +55,7 @@ pub(crate) struct Places {
     pub(crate) trash: Trash,
     /// Where callers are known by their users.
     pub(crate) port: Option<u16>,
+    pub(crate) retention: Retention,
 }
 
 /// Does work to its end, whether or not whoever asked for it stays.
@@ -114,6 +115,12 @@ impl Apps {
         };
         apps.end_leftovers(&apps.all()).await;
         for app in apps.all() {
+            for record in app.records() {
+                if let Err(error) = apps.unpack(&record).await {
+                    let error = error.into_iris_error();
+                    tracing::error!(app = %app.name(), %error, "what it is made of is not there");
+                }
+            }
             // What was killed stays so. A lambda waits for something to do.
             if app.runs_by_itself()
                 && let Err(error) = apps.begin(&app)
@@ -238,6 +245,7 @@ impl Apps {
         if !self.artifacts.find(&artifact).await?.complete {
             return Err(UpError::UnknownArtifact(artifact.to_string()));
         }
+        self.artifacts.unpack(&artifact, &settings.entry).await?;
         let terms = Terms::of(&settings).map_err(UpError::InvalidSettings)?;
         let permitted = self.places.containment.permit(&terms, self.places.port);
         permitted.map_err(UpError::InvalidSettings)?;
@@ -252,8 +260,17 @@ impl Apps {
         })
     }
 
+    /// Sees to it that what a version is made of is there: of an archive only that is kept, and what it has in it is made of it
+    /// again where somebody has removed that.
+    async fn unpack(&self, record: &Record) -> Result<(), UpError> {
+        let Release {
+            artifact, settings, ..
+        } = &record.release;
+        self.artifacts.unpack(artifact, &settings.entry).await
+    }
+
     /// Starts an instance of what is kept.
-    fn launch(&self, app: &App, record: &Record) -> Result<Arc<dyn Instance>, Failure> {
+    fn launch(&self, app: &App, record: &Record) -> Result<Arc<dyn Instance>, UpError> {
         let containment = &self.places.containment;
         let release = &record.release;
         let (name, settings) = (&record.name, &release.settings);
@@ -262,7 +279,7 @@ impl Apps {
         let launch = Launch {
             name: record.name.clone(),
             version: record.version,
-            program: self.artifacts.path(&release.artifact),
+            program: self.artifacts.program(&release.artifact, &settings.entry)?,
             arguments: release.settings.arguments.clone(),
             environment: release.environment.clone(),
             cell,
@@ -271,7 +288,7 @@ impl Apps {
             processes: app.processes().clone(),
         };
         let started = instance::start(release.kind, launch, &release.settings);
-        started.map_err(|why| Failure::during(&record.name, why))
+        Ok(started.map_err(|why| Failure::during(&record.name, why))?)
     }
 
     /// The app of a name, or a new one without a version.

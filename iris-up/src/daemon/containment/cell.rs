@@ -1,10 +1,12 @@
 //! One version of an app: how its processes are started, so that they stay where they belong.
 
-use super::cgroups::Group;
+pub(crate) use super::cgroups::Group;
+
 use super::launcher::{Channel, Stage};
 use super::terms::Terms;
 use super::{Containment, Sandbox};
 use crate::daemon::Failure;
+use crate::daemon::process::Order;
 use crate::messages::iris::up::v1::Settings;
 use crate::name::AppName;
 use crate::sandbox::Failed;
@@ -26,12 +28,10 @@ use tokio::process::{Child, Command};
 const SPACE: u64 = 4;
 
 /// The port of a process that the daemon knows.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Port {
-    /// Where it listens itself.
+    /// Where it listens.
     Own(u16),
-    /// Where it is given a socket that listens, as systemd's services are (sd_listen_fds(3)).
-    HandedOver(OwnedFd),
     /// Where it asks for events.
     Events(u16),
 }
@@ -50,23 +50,11 @@ pub(crate) struct Cell {
     system: Domain,
 }
 
-/// What a process is to be.
-#[derive(Debug)]
-pub(crate) struct Order<'a> {
-    pub(crate) program: &'a Path,
-    pub(crate) arguments: &'a [String],
-    /// All of its environment.
-    pub(crate) environment: Vec<(OsString, OsString)>,
-    pub(crate) port: Port,
-}
-
 /// A process that has been started, and becomes the app once [`Begun::become_app`] has told it how.
 #[derive(Debug)]
 pub(crate) struct Started {
     pub(crate) child: Child,
     pub(crate) begun: Begun,
-    /// Where all that it starts is with it.
-    pub(crate) group: Option<Group>,
 }
 
 /// What a process is still to be told.
@@ -112,7 +100,7 @@ impl Cell {
         })
     }
 
-    /// Its working directory, its own.
+    /// Its own folder.
     pub(crate) fn folder(&self) -> &Path {
         &self.own
     }
@@ -125,77 +113,59 @@ impl Cell {
         &self.terms
     }
 
-    /// Starts a process of it.
+    /// A control group for processes of it, where there are such.
     ///
     /// # Errors
     ///
-    /// Where it has no group, too many files are open, or what it is to be cannot be said.
-    pub(crate) fn start(&self, order: Order<'_>) -> io::Result<Started> {
+    /// Where it cannot be made.
+    pub(crate) fn group(&self) -> io::Result<Option<Group>> {
+        let groups = self.containment.groups();
+        let made = groups.map(|groups| groups.create(&self.name, &self.terms));
+        made.transpose()
+    }
+
+    /// Starts a process of it in a folder and with all of its variables, in that group, with the tree that it is in.
+    ///
+    /// # Errors
+    ///
+    /// Where too many files are open, or what it is to be cannot be said.
+    pub(crate) fn start(
+        &self,
+        order: &Order<'_>,
+        environment: Vec<(OsString, OsString)>,
+        folder: &Path,
+        tree: Option<&Path>,
+        group: Option<&Group>,
+    ) -> io::Result<Started> {
         let containment = &self.containment;
         if containment.settings.sandbox == Sandbox::Off {
-            return self.start_free(order);
+            return start_free(order, environment, folder);
         }
-        let group = match containment.groups() {
-            Some(groups) => Some(groups.create(&self.name, &self.terms)?),
-            None => None,
-        };
-        let folders = group.iter().flat_map(Group::folders);
+        let groups = group.into_iter().flat_map(Group::folders);
+        let made_of = tree.unwrap_or(order.program);
         let plan = Plan {
-            groups: folders.map(Path::to_owned).collect(),
+            groups: groups.map(Path::to_owned).collect(),
             user: self.user,
             limits: self.limits(),
             domain: containment
                 .level
                 .is_ok()
-                .then(|| self.domain(order.program, &order.port)),
+                .then(|| self.domain(made_of, order.port)),
             syscalls: containment.syscalls.is_ok().then(|| self.sockets()),
             program: Some(Program {
                 path: order.program.to_owned(),
                 arguments: order.arguments.iter().map(OsString::from).collect(),
-                environment: order.environment,
-                folder: self.own.clone(),
+                environment,
+                folder: folder.to_owned(),
             }),
         };
-        let started = plan
-            .written()
-            .and_then(|written| Ok((written, containment.launcher.take()?)));
-        let (written, Stage { child, channel }) = started.inspect_err(|_| {
-            if let Some(group) = &group {
-                group.remove_now();
-            }
-        })?;
-        let listener = match order.port {
-            Port::HandedOver(listener) => Some(listener),
-            Port::Own(_) | Port::Events(_) => None,
-        };
+        let plan = plan.written()?;
+        let listener = order.listener.map(|listener| listener.try_clone_to_owned());
+        let listener = listener.transpose()?;
+        let Stage { child, channel } = containment.launcher.take()?;
         Ok(Started {
             child,
-            begun: Begun(Some((channel, written, listener))),
-            group,
-        })
-    }
-
-    /// Starts a process that nothing holds.
-    fn start_free(&self, order: Order<'_>) -> io::Result<Started> {
-        if let Port::HandedOver(_) = order.port {
-            // That is done by the launcher stage.
-            let why = "sockets are not handed over with --sandbox off";
-            return Err(io::Error::new(io::ErrorKind::Unsupported, why));
-        }
-        let child = Command::new(order.program)
-            .args(order.arguments)
-            .env_clear()
-            .envs(order.environment)
-            .current_dir(&self.own)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .spawn()?;
-        Ok(Started {
-            child,
-            begun: Begun(None),
-            group: None,
+            begun: Begun(Some((channel, plan, listener))),
         })
     }
 
@@ -232,10 +202,11 @@ impl Cell {
         limits
     }
 
-    fn domain(&self, program: &Path, port: &Port) -> Domain {
+    /// With what the app is made of: an executable, or a tree.
+    fn domain(&self, made_of: &Path, port: Port) -> Domain {
         let mut domain = self.system.clone();
         let terms = &self.terms;
-        domain.read.push(program.to_owned());
+        domain.read.push(made_of.to_owned());
         domain.read.extend(terms.read.iter().cloned());
         domain
             .write
@@ -244,10 +215,8 @@ impl Cell {
         let mut listen = terms.listen.clone();
         let mut connect = terms.connect.clone();
         match port {
-            Port::Own(port) => listen.push(*port),
-            // It listens already.
-            Port::HandedOver(_) => {}
-            Port::Events(port) => connect.iter_mut().for_each(|ports| ports.push(*port)),
+            Port::Own(port) => listen.push(port),
+            Port::Events(port) => connect.iter_mut().for_each(|ports| ports.push(port)),
         }
         domain.listen = Some(listen);
         domain.connect = connect;
@@ -267,6 +236,33 @@ impl Cell {
         let explained = format!("its memory limit of {memory} was reached");
         group.ran_out_of_memory().then_some(explained)
     }
+}
+
+/// Starts a process that nothing holds.
+fn start_free(
+    order: &Order<'_>,
+    environment: Vec<(OsString, OsString)>,
+    folder: &Path,
+) -> io::Result<Started> {
+    if order.listener.is_some() {
+        // That is done by the launcher stage.
+        let why = "sockets are not handed over with --sandbox off";
+        return Err(io::Error::new(io::ErrorKind::Unsupported, why));
+    }
+    let child = Command::new(order.program)
+        .args(order.arguments)
+        .env_clear()
+        .envs(environment)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()?;
+    Ok(Started {
+        child,
+        begun: Begun(None),
+    })
 }
 
 /// All processes and threads of this system: the number behind the `/` in `0.20 0.18 0.12 1/80 11206` (proc(5)).

@@ -1,4 +1,4 @@
-//! Who may read what of the daemon's folder: an app its own part of it and its artifact, and nothing else.
+//! Who may read what of the daemon's folder: an app its own part of it and what it is made of, and nothing else.
 
 use crate::daemon::Failure;
 use crate::name::AppName;
@@ -37,6 +37,7 @@ impl Folders {
         let root = fs::canonicalize(root).map_err(Failure::at(root))?;
         for (name, mode) in [
             ("artifacts", passed),
+            ("trees", passed),
             ("apps", passed),
             ("tmp", passed),
             ("logs", CLOSED),

@@ -26,7 +26,6 @@ pub(crate) use trial::examine;
 use crate::daemon::Failure;
 use crate::daemon::process::marker::Marker;
 use crate::hash::Hash;
-pub(crate) use cgroups::Group;
 use cgroups::Groups;
 use folders::Folders;
 use launcher::Launcher;

@@ -7,6 +7,7 @@
 //! | `queue` | invocations that wait for a process |
 //! | `pool` | processes: as many as there is something to do for, each gone once it has nothing |
 //! | `worker` | one of them, as far as events go |
+//! | `processes` | its processes: the function's, and its extensions beside it |
 //! | `runtime_api` | what a process is told and asks |
 //! | `streamed` | answers that come piece by piece |
 //! | `function_url` | requests by HTTP as events, and answers as HTTP |
@@ -18,6 +19,7 @@ mod invocation;
 mod invoke;
 mod limits;
 mod pool;
+mod processes;
 mod queue;
 mod runtime_api;
 mod streamed;

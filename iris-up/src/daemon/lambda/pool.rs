@@ -2,14 +2,15 @@
 
 use super::invocation::{Failed, Invocation, Outcome};
 use super::limits::Limits;
+use super::processes::Processes;
 use super::queue::Queue;
-use super::runtime_api::{self, Function, Serving};
+use super::runtime_api::{self, Function};
 use super::worker::{Due, Worker};
-use crate::daemon::containment::cell::Port;
 use crate::daemon::event::Event;
 use crate::daemon::instance::Status;
-use crate::daemon::process::{Launch, Process};
+use crate::daemon::process::Launch;
 use crate::messages::iris::up::v1::State;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -143,33 +144,27 @@ impl Pool {
     /// One process, which has so long to start.
     async fn live(self: &Arc<Self>, worker: &Arc<Worker>, start: Duration) -> Ended {
         let begun = Instant::now();
-        match self.process(worker).await {
-            Ok((process, serving)) => {
-                self.look_after(worker, &process, &serving, begun + start)
-                    .await
-            }
-            Err(error) => Ended::Otherwise(format!("it cannot be run: {error}")),
+        match self.processes(worker).await {
+            Ok(processes) => self.look_after(worker, &processes, begun + start).await,
+            Err(error) => cannot_be_run(&error),
         }
     }
 
-    /// A process, and what answers its questions.
-    async fn process(&self, worker: &Arc<Worker>) -> std::io::Result<(Process, Serving)> {
+    /// A process with its extensions, and what answers their questions.
+    async fn processes(&self, worker: &Arc<Worker>) -> io::Result<Processes> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let function = Function::new(&self.launch, &self.limits);
-        let environment = function.environment(address);
-        let port = Port::Events(address.port());
-        let process = self.launch.spawn(&environment, port, &worker.tag)?;
-        let serving = runtime_api::serve(listener, worker.clone(), function);
-        Ok((process, serving))
+        let told = function.clone();
+        let serve = |beside| runtime_api::serve(listener, worker.clone(), told, beside);
+        Processes::start(&self.launch, &function, address, &worker.tag, serve)
     }
 
     /// Until the process ends, by itself or since it is made to; says why.
     async fn look_after(
         self: &Arc<Self>,
         worker: &Worker,
-        process: &Process,
-        serving: &Serving,
+        processes: &Processes,
         started: Instant,
     ) -> Ended {
         let mut changed = worker.changed();
@@ -185,23 +180,31 @@ impl Pool {
             let until = match &due {
                 Due::Start => started,
                 Due::Over(why) => {
-                    serving.tell_of_end("failure").await;
-                    process.stop().await;
+                    processes.stop("failure").await;
                     return Ended::Otherwise(why.clone());
                 }
                 Due::Answer(_, at) | Due::Return(at) | Due::Ask(at) | Due::Idle(at) => *at,
             };
             tokio::select! {
-                why = process.ended() => return Ended::Otherwise(why),
+                why = processes.ended() => {
+                    // Nobody waits for what its extensions still have to do.
+                    worker.end(&why);
+                    processes.reset("failure").await;
+                    return Ended::Otherwise(why);
+                }
+                begun = processes.begin(), if !processes.has_begun() => {
+                    if let Err(error) = begun {
+                        return cannot_be_run(&error);
+                    }
+                }
                 _ = changed.changed() => {}
                 () = told(&mut ending) => {
                     worker.retire();
-                    serving.tell_of_end("spindown").await;
-                    process.stop().await;
+                    processes.stop("spindown").await;
                     return Ended::Otherwise("it was stopped".to_owned());
                 }
                 () = sleep_until(until) => {
-                    if let Some(ended) = self.overdue(worker, process, serving, &due).await {
+                    if let Some(ended) = self.overdue(worker, processes, &due).await {
                         return ended;
                     }
                 }
@@ -213,32 +216,30 @@ impl Pool {
     async fn overdue(
         self: &Arc<Self>,
         worker: &Worker,
-        process: &Process,
-        serving: &Serving,
+        processes: &Processes,
         due: &Due,
     ) -> Option<Ended> {
         match due {
             Due::Start if !worker.is_starting() => None,
             Due::Start => {
-                process.kill().await;
-                let why = "it did not ask for an event in time".to_owned();
+                let why = processes.missing();
+                processes.reset("failure").await;
                 Some(Ended::Slow(why))
             }
             // It may hang for good.
             Due::Answer(id, _) if worker.time_out(id) => {
-                process.kill().await;
+                processes.reset("timeout").await;
                 Some(Ended::Otherwise("it did not answer in time".to_owned()))
             }
             Due::Ask(_) => {
-                process.kill().await;
+                processes.reset("timeout").await;
                 let why = "it did not ask for the next event in time".to_owned();
                 Some(Ended::Otherwise(why))
             }
             Due::Idle(_) if worker.retire() => {
                 // An event may have counted on it.
                 self.grow(&mut self.workers());
-                serving.tell_of_end("spindown").await;
-                process.stop().await;
+                processes.stop("spindown").await;
                 Some(Ended::Otherwise("it had nothing to do".to_owned()))
             }
             Due::Return(_) => {
@@ -292,6 +293,10 @@ impl Pool {
     fn workers(&self) -> MutexGuard<'_, Workers> {
         self.workers.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn cannot_be_run(error: &io::Error) -> Ended {
+    Ended::Otherwise(format!("it cannot be run: {error}"))
 }
 
 /// Waits until it is so.

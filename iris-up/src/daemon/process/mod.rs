@@ -1,23 +1,27 @@
 //! A process with all it starts: spawned, watched, ended.
 
+mod enclosure;
 pub(crate) mod log;
 pub(crate) mod marker;
 pub(crate) mod port;
 
-use crate::daemon::containment::Group;
-use crate::daemon::containment::cell::{Begun, Cell, Order, Port, Started};
+use crate::daemon::containment::cell::{Begun, Cell, Port, Started};
+use crate::daemon::store::trees::Program;
 use crate::daemon::store::variables::Variables;
 use crate::daemon::usage::Processes;
 use crate::name::AppName;
 use crate::sandbox::Failed;
+pub(crate) use enclosure::Enclosure;
+use enclosure::Inside;
 use log::{Log, Tag};
 use marker::Marker;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
+use std::os::fd::BorrowedFd;
 use std::os::unix::process::ExitStatusExt;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +36,7 @@ const GRACE: Duration = Duration::from_secs(10);
 pub(crate) struct Launch {
     pub(crate) name: AppName,
     pub(crate) version: u64,
-    pub(crate) program: PathBuf,
+    pub(crate) program: Program,
     pub(crate) arguments: Vec<String>,
     /// Variables that were pushed with it.
     pub(crate) environment: Variables,
@@ -43,67 +47,116 @@ pub(crate) struct Launch {
     pub(crate) processes: Processes,
 }
 
-/// A process, and what it has started: they are one process group and one control group, which end with it. Dropping this
-/// ends them at once.
+/// What is started, where that is not the app itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Order<'a> {
+    pub(crate) program: &'a Path,
+    pub(crate) arguments: &'a [String],
+    pub(crate) environment: &'a [(&'static str, String)],
+    pub(crate) port: Port,
+    /// A socket that listens, which it gets as systemd's services do (sd_listen_fds(3)).
+    pub(crate) listener: Option<BorrowedFd<'a>>,
+    /// What it prints is about this.
+    pub(crate) tag: &'a Tag,
+}
+
+/// A process, and what it has started: they are one process group, which ends with it, in a control group, which ends with
+/// the last process in it. Dropping this ends all of them at once.
 #[derive(Debug)]
 pub(crate) struct Process {
     /// Its number, and that of its process group.
     id: Pid,
-    group: Arc<Option<Group>>,
+    enclosure: Arc<Enclosure>,
     ended: watch::Receiver<Option<String>>,
 }
 
 impl Launch {
-    /// Starts a process, which has nothing of the daemon's environment but `PATH`.
-    /// What it prints is about what the tag says.
-    pub(crate) fn spawn(
-        &self,
-        environment: &[(&str, String)],
+    /// How the app itself is started.
+    pub(crate) fn order<'a>(
+        &'a self,
+        environment: &'a [(&'static str, String)],
         port: Port,
-        tag: &Tag,
-    ) -> io::Result<Process> {
-        let order = Order {
-            program: &self.program,
+        tag: &'a Tag,
+    ) -> Order<'a> {
+        Order {
+            program: &self.program.file,
             arguments: &self.arguments,
-            environment: self.environment(environment),
+            environment,
             port,
-        };
-        let Started {
-            mut child,
-            begun,
-            group,
-        } = self.cell.start(order)?;
+            listener: None,
+            tag,
+        }
+    }
+
+    /// Where processes are to be together.
+    pub(crate) fn enclose(&self) -> io::Result<Arc<Enclosure>> {
+        Ok(Arc::new(Enclosure::new(self.cell.group()?)))
+    }
+
+    /// The folder that a process finds itself in: where the app was unpacked, or else its own.
+    pub(crate) fn folder(&self) -> &Path {
+        match &self.program.tree {
+            Some(tree) => tree,
+            None => self.cell.folder(),
+        }
+    }
+
+    /// Where libraries are looked for that a tree brings along, as AWS Lambda has it. What is pushed goes before.
+    fn libraries(&self) -> Option<String> {
+        let tree = self.program.tree.as_ref()?.display();
+        Some(format!("{tree}:{tree}/lib"))
+    }
+
+    /// Starts a process beside those that are in an enclosure. It has nothing of the daemon's environment but `PATH`.
+    pub(crate) fn spawn_in(
+        &self,
+        enclosure: &Arc<Enclosure>,
+        order: Order<'_>,
+    ) -> io::Result<Process> {
+        let Started { mut child, begun } = self.cell.start(
+            &order,
+            self.environment(order.environment),
+            self.folder(),
+            self.program.tree.as_deref(),
+            enclosure.group(),
+        )?;
+        let inside = enclosure.enter();
         if let Some(stdout) = child.stdout.take() {
-            self.log.read("out", stdout, tag);
+            self.log.read("out", stdout, order.tag);
         }
         if let Some(stderr) = child.stderr.take() {
-            self.log.read("err", stderr, tag);
+            self.log.read("err", stderr, order.tag);
         }
         let id = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
         let id = id.ok_or_else(|| io::Error::other("the process has no id"))?;
         let (tell, ended) = watch::channel(None);
-        let group = Arc::new(group);
         let watched = Watched {
             child,
             begun,
             id,
-            group: group.clone(),
+            inside,
             cell: self.cell.clone(),
             log: self.log.clone(),
             processes: self.processes.clone(),
         };
         self.processes.add(id);
         tokio::spawn(watched.run(tell));
-        Ok(Process { id, group, ended })
+        Ok(Process {
+            id,
+            enclosure: enclosure.clone(),
+            ended,
+        })
     }
 
     /// All of its variables. Those that were pushed may be other than is usual; what the daemon says stays as it is.
-    fn environment(&self, said: &[(&str, String)]) -> Vec<(OsString, OsString)> {
+    fn environment(&self, said: &[(&'static str, String)]) -> Vec<(OsString, OsString)> {
         let path = std::env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into());
         let mut all = BTreeMap::<OsString, OsString>::new();
         all.insert("PATH".into(), path);
         all.insert("HOME".into(), self.cell.folder().into());
         all.insert("TMPDIR".into(), self.cell.temporary().into());
+        let libraries = self.libraries();
+        all.extend(libraries.map(|path| ("LD_LIBRARY_PATH".into(), path.into())));
         let pushed = self.environment.iter();
         all.extend(pushed.map(|(name, value)| (name.into(), value.into())));
         all.insert(marker::NAME.into(), self.marker.value().into());
@@ -119,7 +172,7 @@ struct Watched {
     child: Child,
     begun: Begun,
     id: Pid,
-    group: Arc<Option<Group>>,
+    inside: Inside,
     cell: Cell,
     log: Log,
     processes: Processes,
@@ -136,16 +189,19 @@ impl Watched {
             (None, Ok(status)) => described(status),
             (None, Err(error)) => format!("it cannot be waited for: {error}"),
         };
-        let mut left = None;
-        if let Some(group) = self.group.as_ref() {
+        let left = self.inside.leave();
+        if let Some(group) = left.emptied() {
             group.end().await;
-            if let Some(explained) = self.cell.explain(group) {
-                self.log.note(&explained).await;
-                how = format!("{explained}: {how}");
-            }
-            // As a rule it is empty by now.
-            left = Some(group).filter(|group| !group.remove_now());
         }
+        if let Some(explained) = left.group().and_then(|group| self.cell.explain(group)) {
+            // Once for all that were in there.
+            if left.emptied().is_some() {
+                self.log.note(&explained).await;
+            }
+            how = format!("{explained}: {how}");
+        }
+        // As a rule it is empty by now.
+        let left = left.emptied().filter(|group| !group.remove_now());
         self.processes.remove(self.id);
         tell.send_replace(Some(how));
         if let Some(group) = left {
@@ -183,18 +239,29 @@ impl Process {
             .unwrap_or_else(|| "its process is not watched any more".to_owned())
     }
 
-    /// Asks it to end, and makes it where it does not within 10 seconds.
+    /// Asks it to end, and makes it where it does not within 10 seconds. Others in its enclosure go on.
     pub(crate) async fn stop(&self) {
         self.tell(Signal::TERM);
         if tokio::time::timeout(GRACE, self.ended()).await.is_err() {
-            self.kill().await;
+            self.kill_alone().await;
         }
     }
 
-    /// Ends it at once.
+    /// Ends it at once, and others in its enclosure.
     pub(crate) async fn kill(&self) {
         self.kill_now();
         self.ended().await;
+    }
+
+    /// Ends it at once. What has left its process group goes on until the last in its enclosure ends.
+    pub(crate) async fn kill_alone(&self) {
+        self.tell(Signal::KILL);
+        self.ended().await;
+    }
+
+    /// Asks it to end.
+    pub(crate) fn ask_to_end(&self) {
+        self.tell(Signal::TERM);
     }
 
     /// Once it has ended its number may be another's.
@@ -206,7 +273,7 @@ impl Process {
 
     fn kill_now(&self) {
         self.tell(Signal::KILL);
-        if let Some(group) = self.group.as_ref() {
+        if let Some(group) = self.enclosure.group() {
             group.kill();
         }
     }

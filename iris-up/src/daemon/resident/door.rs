@@ -4,7 +4,7 @@ use super::health::Health;
 use crate::daemon::process::port::FreePort;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -29,11 +29,11 @@ pub(super) enum Door {
 }
 
 impl Door {
-    pub(super) fn port() -> io::Result<Door> {
+    pub(super) fn free_port() -> io::Result<Door> {
         FreePort::free().map(Door::Port)
     }
 
-    pub(super) fn socket() -> io::Result<Door> {
+    pub(super) fn open_socket() -> io::Result<Door> {
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map(Door::Socket)
     }
 
@@ -45,10 +45,10 @@ impl Door {
     }
 
     /// The socket for a process; `None` where it opens the port itself.
-    pub(super) fn handed_over(&self) -> io::Result<Option<OwnedFd>> {
+    pub(super) fn socket(&self) -> Option<BorrowedFd<'_>> {
         match self {
-            Door::Port(_) => Ok(None),
-            Door::Socket(socket) => Ok(Some(socket.try_clone()?.into())),
+            Door::Port(_) => None,
+            Door::Socket(socket) => Some(socket.as_fd()),
         }
     }
 

@@ -7,7 +7,7 @@ use super::health::Health;
 use super::rest::Rest;
 use crate::daemon::containment::cell::Port;
 use crate::daemon::process::log::Tag;
-use crate::daemon::process::{Launch, Process};
+use crate::daemon::process::{Launch, Order, Process};
 use crate::daemon::typed::{self, Descriptors};
 use crate::messages::iris::up::v1::State;
 use std::io;
@@ -51,7 +51,7 @@ impl Keeper {
     /// Until it is told to stop, or there is no use.
     pub(super) async fn keep(self, mut stopped: oneshot::Receiver<()>) {
         let mut crashes = 0;
-        let asks = typed::can_be_asked(&self.launch.program).await;
+        let asks = typed::can_be_asked(&self.launch.program.file).await;
         let mut door = None;
         loop {
             let ended = match self.door(&mut door) {
@@ -99,8 +99,8 @@ impl Keeper {
     fn door<'a>(&self, door: &'a mut Option<Door>) -> io::Result<&'a Door> {
         let next = match (self.hands_over, door.take()) {
             (true, Some(socket)) => socket,
-            (true, None) => Door::socket()?,
-            (false, _) => Door::port()?,
+            (true, None) => Door::open_socket()?,
+            (false, _) => Door::free_port()?,
         };
         Ok(door.insert(next))
     }
@@ -135,11 +135,13 @@ impl Keeper {
             ("HOST", address.ip().to_string()),
             ("PORT", address.port().to_string()),
         ];
-        let port = match door.handed_over()? {
-            Some(socket) => Port::HandedOver(socket),
-            None => Port::Own(address.port()),
+        let tag = Tag::default();
+        let own = Port::Own(address.port());
+        let order = Order {
+            listener: door.socket(),
+            ..self.launch.order(&environment, own, &tag)
         };
-        let process = self.launch.spawn(&environment, port, &Tag::default())?;
+        let process = self.launch.spawn_in(&self.launch.enclose()?, order)?;
         Ok((process, address))
     }
 

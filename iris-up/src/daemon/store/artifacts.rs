@@ -1,7 +1,9 @@
 //! Artifacts: files named by what is in them, which never change.
 
 use super::Store;
-use crate::daemon::Failure;
+use super::trees::{Program, Trees};
+use crate::daemon::trash::Trash;
+use crate::daemon::{Failure, Retention};
 use crate::error::UpError;
 use crate::hash::{self, Hash};
 use crate::messages::iris::up::v1::Artifact;
@@ -12,16 +14,19 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::{Mutex as Turns, OwnedMutexGuard, OwnedRwLockReadGuard, RwLock};
 
-/// The artifacts in a folder: whole ones in `artifacts`, parts of others in `uploads`.
+/// The artifacts in a folder: whole ones in `artifacts`, parts of others in `uploads`, and what archives among them have in
+/// them in `trees`.
 #[derive(Debug)]
 pub(crate) struct Artifacts {
     whole: PathBuf,
     parts: PathBuf,
+    trees: Trees,
+    retention: Retention,
     /// One upload of an artifact at a time.
     turns: Mutex<HashMap<Hash, Arc<Turns<()>>>>,
     /// Held by pushes that are about to name an artifact, and by whoever collects those that nothing names.
@@ -30,9 +35,6 @@ pub(crate) struct Artifacts {
 
 /// For as long as this exists no artifact is collected.
 pub(crate) type Lease = OwnedRwLockReadGuard<()>;
-
-/// What nothing names stays for so long after it came, or was asked for: its push is on its way.
-const UNUSED: Duration = Duration::from_secs(60 * 60);
 
 /// An artifact on its way.
 pub(crate) struct Upload {
@@ -46,10 +48,16 @@ pub(crate) struct Upload {
 }
 
 impl Artifacts {
-    pub(crate) async fn open(folder: &Path) -> Result<Artifacts, Failure> {
+    pub(crate) async fn open(
+        folder: &Path,
+        trash: Trash,
+        retention: Retention,
+    ) -> Result<Artifacts, Failure> {
         let artifacts = Artifacts {
             whole: folder.join("artifacts"),
             parts: folder.join("uploads"),
+            trees: Trees::open(folder, trash)?,
+            retention,
             turns: Mutex::default(),
             leases: Arc::default(),
         };
@@ -62,8 +70,32 @@ impl Artifacts {
     }
 
     /// Where an artifact is, if all of it is here.
-    pub(crate) fn path(&self, hash: &Hash) -> PathBuf {
+    fn path(&self, hash: &Hash) -> PathBuf {
         self.whole.join(hash.as_str())
+    }
+
+    /// What is run of a version: an artifact, or that entry of the archive which it is.
+    ///
+    /// # Errors
+    ///
+    /// Where the entry is none.
+    pub(crate) fn program(&self, hash: &Hash, entry: &str) -> Result<Program, UpError> {
+        Ok(self.trees.program(self.path(hash), hash, entry)?)
+    }
+
+    /// Sees to it that what is run of a version is there, and can be run. Whoever has a lease keeps it there.
+    ///
+    /// # Errors
+    ///
+    /// Where the artifact is no archive that can be taken, or has no such entry.
+    pub(crate) async fn unpack(&self, hash: &Hash, entry: &str) -> Result<(), UpError> {
+        if entry.is_empty() {
+            return Ok(());
+        }
+        let (trees, artifact) = (self.trees.clone(), self.path(hash));
+        let (hash, entry) = (hash.clone(), entry.to_owned());
+        let unpacked = super::blocking(move || Ok(trees.unpack(&artifact, &hash, &entry)));
+        Ok(unpacked.await??)
     }
 
     fn part(&self, hash: &Hash) -> PathBuf {
@@ -82,7 +114,9 @@ impl Artifacts {
         };
         let used = store.artifacts().await?;
         let folders = [self.whole.clone(), self.parts.clone()];
+        let (trees, unused) = (self.trees.clone(), self.retention.unused);
         super::blocking(move || {
+            trees.collect(&used)?;
             for folder in folders {
                 for entry in std::fs::read_dir(&folder).map_err(Failure::at(&folder))? {
                     let entry = entry.map_err(Failure::at(&folder))?;
@@ -90,7 +124,7 @@ impl Artifacts {
                     let modified = entry.metadata().and_then(|metadata| metadata.modified());
                     let age = modified.ok().and_then(|modified| modified.elapsed().ok());
                     let named = name.to_str().is_some_and(|name| used.contains(name));
-                    if !named && age.is_some_and(|age| age > UNUSED) {
+                    if !named && age.is_some_and(|age| age > unused) {
                         let path = entry.path();
                         std::fs::remove_file(&path).map_err(Failure::at(&path))?;
                     }

@@ -5,6 +5,7 @@ mod accounts;
 pub(crate) mod artifacts;
 pub(crate) mod events;
 mod schema;
+pub(crate) mod trees;
 pub(crate) mod variables;
 
 use crate::daemon::Failure;
@@ -18,9 +19,6 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use variables::Variables;
-
-/// How many versions of an app are kept beside the one that runs.
-const KEPT: i64 = 20;
 
 /// The registry. Each change is there for good when it returns, or did not happen.
 #[derive(Debug, Clone)]
@@ -102,9 +100,14 @@ impl Store {
         .await
     }
 
-    /// Keeps a new version of an app, and gives it its number. It is not the one that runs. Of those before it the last
-    /// twenty are kept, and the one that runs.
-    pub(crate) async fn add(&self, name: &AppName, release: &Release) -> Result<Record, Failure> {
+    /// Keeps a new version of an app, and gives it its number. It is not the one that runs. Of all of them the last so many
+    /// are kept, and the one that runs.
+    pub(crate) async fn add(
+        &self,
+        name: &AppName,
+        release: &Release,
+        kept: u32,
+    ) -> Result<Record, Failure> {
         let (name, release) = (name.clone(), release.clone());
         self.run("keeping a version", move |connection| {
             let transaction = connection.transaction()?;
@@ -129,7 +132,7 @@ impl Store {
                 "DELETE FROM version WHERE name = ?1 AND version <= ?2
                  AND NOT EXISTS (SELECT 1 FROM app WHERE app.name = version.name
                                  AND version.version IN (app.version, app.tried))",
-                params![name.as_str(), version - KEPT],
+                params![name.as_str(), version - i64::from(kept)],
             )?;
             transaction.execute(
                 "DELETE FROM variable WHERE name = ?1

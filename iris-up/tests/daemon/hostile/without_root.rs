@@ -1,5 +1,6 @@
 //! A daemon that is not root: what it can hold, and what it cannot.
 
+use crate::archives::{EXECUTABLE, content, zip_file};
 use crate::support::{Daemon, PROGRAM, path, runs, until};
 use iris_up_client::messages::iris::up::v1::layer::State;
 use std::os::unix::fs::chown;
@@ -35,6 +36,29 @@ async fn apps_work_and_what_is_missing_is_said() {
     let (daemon, _programs) = daemon().await;
     daemon.runs(["push", &path("resident")]).await;
     assert_eq!(daemon.get("/resident").await, (200, "version 1".to_owned()));
+    // What a zip has in it is closed to its own owner, who takes it away nevertheless.
+    let hostile = content("hostile");
+    let (_folder, file) = zip_file(
+        "tree.zip",
+        &[
+            ("bootstrap", Some(EXECUTABLE), &hostile),
+            ("deep/er/file", None, b"1234"),
+        ],
+    );
+    daemon.runs(["push", &file]).await;
+    let came = async |attack: &str| daemon.get(&format!("/tree/{attack}")).await.1;
+    assert_eq!(came("read?deep/er/file").await, "done: 4");
+    for attack in ["write?deep/er/file", "write?deep/new", "write?new"] {
+        let came = came(attack).await;
+        assert!(came.contains("Permission denied"), "{attack}: {came}");
+    }
+    daemon.runs(["remove", "tree"]).await;
+    let left = |folder: &str| {
+        let left = std::fs::read_dir(daemon.folder.path().join(folder));
+        left.unwrap().count()
+    };
+    assert_eq!(left("trees"), 0);
+    until("an empty trash", || (left("trash") == 0).then_some(())).await;
     for function in ["function", "official"] {
         daemon.runs(["push", &path(function), "-L"]).await;
         assert_eq!(daemon.get(&format!("/{function}/a")).await.0, 200);

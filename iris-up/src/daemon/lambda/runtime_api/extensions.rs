@@ -1,5 +1,7 @@
-//! AWS Lambda's Extensions API, version 2020-01-01, for what runs within a function's process
+//! AWS Lambda's Extensions API, version 2020-01-01, for what runs within a function's process and beside it
 //! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>).
+//!
+//! Those beside it are known by the names of their files, under which they register.
 //!
 //! An extension hears of each event that the function is given, and the function gets no other before all extensions have
 //! asked for more.
@@ -8,6 +10,7 @@ use super::function::Function;
 use super::problem::Problem;
 use super::{Answer, accepted, body, json, since_1970, trace};
 use crate::daemon::event::uuid;
+use crate::daemon::lambda::processes::SHUTDOWN;
 use crate::daemon::lambda::worker::Worker;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
@@ -28,15 +31,14 @@ const IDENTIFIER: &str = "lambda-extension-identifier";
 /// How many a process has at most (AWS Lambda's quota).
 const MOST: usize = 10;
 
-/// How long an extension has once it is told that the process ends.
-const SHUTDOWN: Duration = Duration::from_secs(2);
-
-/// How long extensions have until the process is told to end by itself, which may be theirs.
+/// How long extensions within it have until the process is told to end by itself, which may be theirs.
 const MOMENT: Duration = Duration::from_millis(500);
 
 /// The extensions of one process.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Extensions {
+    /// The names of those that run beside it.
+    beside: Vec<String>,
     registered: Mutex<Vec<Extension>>,
     changed: watch::Sender<()>,
 }
@@ -57,6 +59,14 @@ struct Extension {
 struct Waits<'a>(&'a Extensions, &'a str);
 
 impl Extensions {
+    pub(super) fn new(beside: Vec<String>) -> Extensions {
+        Extensions {
+            beside,
+            registered: Mutex::default(),
+            changed: watch::Sender::new(()),
+        }
+    }
+
     /// Answers the question of an extension.
     pub(super) async fn answer(
         &self,
@@ -118,6 +128,7 @@ impl Extensions {
                 events: VecDeque::new(),
             });
         }
+        self.changed.send_replace(());
         let told = object!({
             "functionName": function.name,
             "functionVersion": function.version.to_string(),
@@ -182,14 +193,31 @@ impl Extensions {
 
     /// Waits until all of them have asked for an event.
     pub(super) async fn all_wait(&self) {
+        self.until(|| {
+            let registered = self.registered();
+            let mut registered = registered.iter();
+            registered.all(|extension| extension.waits && extension.events.is_empty())
+        })
+        .await;
+    }
+
+    /// Waits until all that run beside the function have registered.
+    pub(super) async fn all_registered(&self) {
+        self.until(|| self.not_registered().is_none()).await;
+    }
+
+    /// One that runs beside the function and has not registered.
+    pub(super) fn not_registered(&self) -> Option<String> {
+        let registered = self.registered();
+        let is_missing = |name: &&String| !registered.iter().any(|known| known.name == **name);
+        self.beside.iter().find(is_missing).cloned()
+    }
+
+    async fn until(&self, is_so: impl Fn() -> bool) {
         let mut changed = self.changed.subscribe();
         loop {
             changed.borrow_and_update();
-            let ready = self
-                .registered()
-                .iter()
-                .all(|extension| extension.waits && extension.events.is_empty());
-            if ready {
+            if is_so() {
                 return;
             }
             // The sender is here.
@@ -212,16 +240,30 @@ impl Extensions {
         self.tell(|extension| extension.invoke, &told);
     }
 
-    /// The process is about to be ended. Those who want to hear of it have a moment for that.
-    pub(super) async fn tell_of_end(&self, reason: &str) {
-        let told = object!({
-            "eventType": "SHUTDOWN",
-            "shutdownReason": reason,
-            "deadlineMs": milliseconds(SystemTime::now() + SHUTDOWN),
-        });
-        self.tell(|extension| extension.shutdown, &told);
+    /// The process is about to be ended. Those within it who want to hear of it have a moment for that.
+    pub(super) async fn tell_within(&self, reason: &str) {
+        let is_within = |extension: &Extension| !self.beside.contains(&extension.name);
+        self.tell(
+            |extension| extension.shutdown && is_within(extension),
+            &end(reason),
+        );
         // Also one that wants nothing of the kind may be at work.
-        let _ = timeout(MOMENT, self.all_wait()).await;
+        let all_wait = self.until(|| {
+            let registered = self.registered();
+            let mut within = registered.iter().filter(|extension| is_within(extension));
+            within.all(|extension| extension.waits && extension.events.is_empty())
+        });
+        let _ = timeout(MOMENT, all_wait).await;
+    }
+
+    /// The function has ended. Those beside it who want to hear of it, which this names, end by themselves.
+    pub(super) fn tell_beside(&self, reason: &str) -> Vec<String> {
+        let hears =
+            |extension: &Extension| extension.shutdown && self.beside.contains(&extension.name);
+        self.tell(hears, &end(reason));
+        let registered = self.registered();
+        let heard = registered.iter().filter(|extension| hears(extension));
+        heard.map(|extension| extension.name.clone()).collect()
     }
 
     fn tell(&self, who: impl Fn(&Extension) -> bool, event: &Value) {
@@ -248,6 +290,15 @@ impl Drop for Waits<'_> {
         // It is there: none is ever removed.
         let _ = self.0.change(self.1, |extension| extension.waits = false);
     }
+}
+
+/// What extensions are told in the end.
+fn end(reason: &str) -> Value {
+    object!({
+        "eventType": "SHUTDOWN",
+        "shutdownReason": reason,
+        "deadlineMs": milliseconds(SystemTime::now() + SHUTDOWN),
+    })
 }
 
 fn milliseconds(time: SystemTime) -> u64 {

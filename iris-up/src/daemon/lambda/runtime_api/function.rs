@@ -11,6 +11,16 @@ const ACCOUNT: &str = "000000000000";
 /// Where functions are told they run. It has to be one that Amazon's libraries know.
 const REGION: &str = "us-east-1";
 
+/// What is the function's own business, and nothing for external extensions ("Accessing and using the Extensions API").
+const NOT_FOR_EXTENSIONS: [&str; 6] = [
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+    "_HANDLER",
+];
+
 /// What a function is told of itself.
 #[derive(Debug, Clone)]
 pub(in crate::daemon::lambda) struct Function {
@@ -31,7 +41,7 @@ impl Function {
         Function {
             name: launch.name.to_string(),
             version: launch.version,
-            folder: launch.cell.folder().display().to_string(),
+            folder: launch.folder().display().to_string(),
             memory: launch.cell.terms().memory,
             time: limits.timeout,
             concurrency: limits.concurrency,
@@ -77,6 +87,16 @@ impl Function {
             let concurrency = self.concurrency.to_string();
             environment.push(("AWS_LAMBDA_MAX_CONCURRENCY", concurrency));
         }
+        environment
+    }
+
+    /// What external extensions have in theirs.
+    pub(in crate::daemon::lambda) fn environment_of_extensions(
+        &self,
+        address: SocketAddr,
+    ) -> Vec<(&'static str, String)> {
+        let mut environment = self.environment(address);
+        environment.retain(|(name, _)| !NOT_FOR_EXTENSIONS.contains(name));
         environment
     }
 }

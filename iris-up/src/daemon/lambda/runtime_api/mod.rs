@@ -47,16 +47,37 @@ pub(super) struct Serving {
 }
 
 impl Serving {
-    /// Tells extensions that the process is about to be ended, and why: `spindown`, `timeout` or `failure`.
-    pub(super) async fn tell_of_end(&self, reason: &str) {
-        self.extensions.tell_of_end(reason).await;
+    /// Tells extensions within the function's process that it is about to be ended, and why: `spindown`, `timeout` or
+    /// `failure`. They have a moment for that.
+    pub(super) async fn tell_within(&self, reason: &str) {
+        self.extensions.tell_within(reason).await;
+    }
+
+    /// The same of those beside it, whose end is up to them. Gives the names of those that want to hear of it.
+    pub(super) fn tell_beside(&self, reason: &str) -> Vec<String> {
+        self.extensions.tell_beside(reason)
+    }
+
+    /// Waits until all those have registered that run beside the function.
+    pub(super) async fn all_registered(&self) {
+        self.extensions.all_registered().await;
+    }
+
+    /// One of them that has not.
+    pub(super) fn not_registered(&self) -> Option<String> {
+        self.extensions.not_registered()
     }
 }
 
-/// Answers a process that asks there.
-pub(super) fn serve(listener: TcpListener, worker: Arc<Worker>, function: Function) -> Serving {
+/// Answers processes that ask there: a function, and extensions of these names beside it.
+pub(super) fn serve(
+    listener: TcpListener,
+    worker: Arc<Worker>,
+    function: Function,
+    beside: Vec<String>,
+) -> Serving {
     let mut accepting = JoinSet::new();
-    let extensions = Arc::new(Extensions::default());
+    let extensions = Arc::new(Extensions::new(beside));
     let asked = extensions.clone();
     accepting.spawn(async move {
         let mut connections = JoinSet::new();

@@ -401,6 +401,10 @@ pub struct Settings {
     /// stays open from one process to the next.
     #[prost(bool, tag = "14")]
     pub socket_activation: bool,
+    /// What is run of an archive: the path of an executable in it, such as `bootstrap`. The artifact is a zip then, which is
+    /// unpacked; where this is empty it is the executable itself.
+    #[prost(string, tag = "20")]
+    pub entry: ::std::string::String,
 }
 
 /// A version that is tried beside the one that an app runs.
@@ -486,7 +490,7 @@ pub struct PushRequest {
     pub name: ::std::string::String,
     #[prost(enumeration = "Kind", tag = "2")]
     pub kind: i32,
-    /// The SHA-256 of an artifact that is there.
+    /// The SHA-256 of an artifact that is there: an executable, or a zip where `Settings.entry` says what of it is run.
     #[prost(string, tag = "3")]
     pub artifact: ::std::string::String,
     #[prost(message, optional, tag = "4")]
@@ -1666,6 +1670,7 @@ impl ::iris_client::json::Fields for Settings {
         out.singular::<
                 ::iris_client::json::Bool,
             >("socketActivation", &self.socket_activation)?;
+        out.singular::<::iris_client::json::Text>("entry", &self.entry)?;
         Ok(())
     }
     fn read(
@@ -1733,6 +1738,7 @@ impl ::iris_client::json::Fields for Settings {
                         ::iris_client::json::Bool,
                     >(14, &mut self.socket_activation)
             }
+            "entry" => field.singular::<::iris_client::json::Text>(20, &mut self.entry),
             _ => Ok(false),
         }
     }

@@ -1,0 +1,80 @@
+//! A daemon in a folder that is gone with it.
+
+use super::serve::Signals;
+use crate::daemon::{AccessSettings, Daemon, Options, Retention, SandboxSettings};
+use iris_core::{HttpServer, Running};
+use std::error::Error;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+/// What is to be of such a daemon.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
+    /// 0 for one that is free.
+    pub(super) port: u16,
+    pub(super) sandbox: SandboxSettings,
+    /// Domains below which apps have host names of their own.
+    pub(super) domains: Vec<String>,
+    pub(super) retention: Retention,
+}
+
+/// Such a daemon. It is stopped, and not dropped, so that its apps end as they should.
+pub(super) struct Temporary {
+    daemon: Daemon,
+    running: Running,
+    /// The last to go.
+    folder: TempDir,
+}
+
+impl Temporary {
+    pub(super) async fn start(name: &str, wanted: Wanted) -> Result<Temporary, BoxError> {
+        let prefix = format!("iris-up-{name}-");
+        let folder = tempfile::Builder::new().prefix(&prefix).tempdir()?;
+        let address = ("127.0.0.1", wanted.port);
+        let listener = TcpListener::bind(address).await;
+        let listener = listener
+            .map_err(|error| format!("cannot listen at {}:{}: {error}", address.0, address.1))?;
+        let options = Options {
+            access: AccessSettings {
+                port: Some(listener.local_addr()?.port()),
+                ..AccessSettings::default()
+            },
+            sandbox: wanted.sandbox,
+            domains: wanted.domains,
+            retention: wanted.retention,
+        };
+        let daemon = Daemon::open_with(folder.path(), options).await?;
+        let server = HttpServer::from_listener(listener.into_std()?);
+        let running = daemon.application().add_server(server).start().await?;
+        Ok(Temporary {
+            daemon,
+            running,
+            folder,
+        })
+    }
+
+    pub(super) fn url(&self) -> String {
+        self.running.url()
+    }
+
+    /// Ends it with all its apps. Whoever says so twice does not wait for what they have to do.
+    pub(super) async fn stop(self, told: &mut Signals) -> Result<(), BoxError> {
+        let Temporary {
+            daemon,
+            running,
+            folder,
+        } = self;
+        let stopping = async {
+            running.shutdown().await;
+            daemon.stop().await;
+        };
+        tokio::select! {
+            () = stopping => {}
+            // The processes end with the daemon.
+            () = told.stopped() => {}
+        }
+        Ok(folder.close()?)
+    }
+}

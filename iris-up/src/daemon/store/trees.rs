@@ -1,0 +1,213 @@
+//! Trees: what archives have in them, unpacked once for all versions that are made of one, in a folder named by its hash.
+//!
+//! A tree is there whole or not at all: it is unpacked under another name, is on the disk for good, and then gets its own.
+
+use crate::archive::{Archive, EXTENSIONS, Problem, TreePath};
+use crate::daemon::Failure;
+use crate::daemon::trash::Trash;
+use crate::hash::Hash;
+use std::collections::HashSet;
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What names begin with that are not those of trees yet.
+const UNFINISHED: &str = "unfinished-";
+
+/// How many extensions a function has at most (AWS Lambda's quota).
+const MOST_EXTENSIONS: usize = 10;
+
+/// The trees in the folder `trees` of a daemon's.
+#[derive(Debug, Clone)]
+pub(crate) struct Trees {
+    folder: PathBuf,
+    trash: Trash,
+    /// So that no two that are being unpacked have one name.
+    count: Arc<AtomicU64>,
+}
+
+/// A version's own: what is run of it, and in which tree.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Program {
+    pub(crate) file: PathBuf,
+    /// Where that is what an archive had in it.
+    pub(crate) tree: Option<PathBuf>,
+}
+
+impl Trees {
+    /// Those of a daemon, of which an earlier one may have left half of one.
+    pub(crate) fn open(folder: &Path, trash: Trash) -> Result<Trees, Failure> {
+        let folder = folder.join("trees");
+        fs::create_dir_all(&folder).map_err(Failure::at(&folder))?;
+        let trees = Trees {
+            folder,
+            trash,
+            count: Arc::default(),
+        };
+        trees.remove_where(|name| name.starts_with(UNFINISHED))?;
+        Ok(trees)
+    }
+
+    fn path(&self, hash: &Hash) -> PathBuf {
+        self.folder.join(hash.as_str())
+    }
+
+    /// What is run of a version that is this artifact, or that entry of the archive which it is.
+    ///
+    /// # Errors
+    ///
+    /// Where the entry is none.
+    pub(crate) fn program(
+        &self,
+        artifact: PathBuf,
+        hash: &Hash,
+        entry: &str,
+    ) -> Result<Program, Problem> {
+        Ok(match named(entry)? {
+            None => Program {
+                file: artifact,
+                tree: None,
+            },
+            Some(entry) => {
+                let tree = self.path(hash);
+                Program {
+                    file: tree.join(entry.as_str()),
+                    tree: Some(tree),
+                }
+            }
+        })
+    }
+
+    /// Sees to it that an archive's tree is there, and has this entry to run. It takes its time: for a thread where it may.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive is not one that can be taken, or the disk fails.
+    pub(crate) fn unpack(&self, artifact: &Path, hash: &Hash, entry: &str) -> Result<(), Problem> {
+        let Some(entry) = named(entry)? else {
+            return Ok(());
+        };
+        let tree = self.path(hash);
+        if !tree.exists() {
+            let archive = Archive::open(artifact)?;
+            archive.runs(&entry)?;
+            let number = self.count.fetch_add(1, Ordering::Relaxed);
+            let place = self.folder.join(format!("{UNFINISHED}{number}"));
+            if let Err(problem) = self.make(&archive, &place, &tree) {
+                self.remove(&place)?;
+                return Err(problem);
+            }
+        }
+        runs(&tree, &entry)
+    }
+
+    fn make(&self, archive: &Archive, place: &Path, tree: &Path) -> Result<(), Problem> {
+        // Nobody else gets there before it is whole.
+        let made = DirBuilder::new().mode(0o700).create(place);
+        made.map_err(Failure::at(place))?;
+        archive.unpack(place)?;
+        // First what is in it, then its name, then the folder that has the name. All files are written back at once, which takes
+        // as long as one of them does.
+        let opened = File::open(place).map_err(Failure::at(place))?;
+        rustix::fs::syncfs(&opened).map_err(Failure::at(place))?;
+        match fs::rename(place, tree) {
+            // Another push of the same was first.
+            Err(error) if is_there(&error) => self.remove(place)?,
+            renamed => renamed.map_err(Failure::at(tree))?,
+        }
+        let opened = File::open(&self.folder).map_err(Failure::at(&self.folder))?;
+        Ok(opened.sync_all().map_err(Failure::at(&self.folder))?)
+    }
+
+    /// Removes the trees of archives that nothing names any more. Whoever is about to name one keeps this from being called.
+    pub(crate) fn collect(&self, used: &HashSet<String>) -> Result<(), Failure> {
+        self.remove_where(|name| !used.contains(name) && !name.starts_with(UNFINISHED))
+    }
+
+    fn remove_where(&self, is_to_go: impl Fn(&str) -> bool) -> Result<(), Failure> {
+        for entry in fs::read_dir(&self.folder).map_err(Failure::at(&self.folder))? {
+            let entry = entry.map_err(Failure::at(&self.folder))?;
+            if entry.file_name().to_str().is_some_and(&is_to_go) {
+                self.remove(&entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn remove(&self, tree: &Path) -> Result<(), Failure> {
+        // To be moved elsewhere it has to be open to whoever moves it, unless that is root.
+        let opened = fs::set_permissions(tree, fs::Permissions::from_mode(0o700));
+        match opened {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            opened => opened.map_err(Failure::at(tree))?,
+        }
+        self.trash.take(tree)
+    }
+}
+
+impl Program {
+    /// The executables that are to run beside a function's process, by their names.
+    ///
+    /// # Errors
+    ///
+    /// Where they cannot be listed, or are too many.
+    pub(crate) fn extensions(&self) -> io::Result<Vec<PathBuf>> {
+        let Some(folder) = self.tree.as_ref().map(|tree| tree.join(EXTENSIONS)) else {
+            return Ok(Vec::new());
+        };
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let path = entry?.path();
+            if is_executable(&path) {
+                found.push(path);
+            }
+        }
+        found.sort_unstable();
+        match found.len() > MOST_EXTENSIONS {
+            true => Err(io::Error::other(format!(
+                "it has more than {MOST_EXTENSIONS} extensions"
+            ))),
+            false => Ok(found),
+        }
+    }
+}
+
+/// The entry of an archive; `None` where the artifact is none.
+fn named(entry: &str) -> Result<Option<TreePath>, Problem> {
+    match entry {
+        "" => Ok(None),
+        entry => match TreePath::parse(entry.as_bytes()) {
+            Ok(Some(path)) => Ok(Some(path)),
+            Ok(None) => Err(Problem::Refused(format!("{entry:?} names nothing"))),
+            Err(why) => Err(Problem::Refused(why)),
+        },
+    }
+}
+
+/// Whether an entry of a tree that is there can be run. It may be a link.
+fn runs(tree: &Path, entry: &TreePath) -> Result<(), Problem> {
+    match is_executable(&tree.join(entry.as_str())) {
+        true => Ok(()),
+        false => Err(Problem::Refused(format!(
+            "there is no {entry} in it that can be run"
+        ))),
+    }
+}
+
+fn is_executable(path: &Path) -> bool {
+    fs::metadata(path)
+        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
+
+/// A folder is in the place of another.
+fn is_there(error: &io::Error) -> bool {
+    use io::ErrorKind::{AlreadyExists, DirectoryNotEmpty};
+    matches!(error.kind(), AlreadyExists | DirectoryNotEmpty)
+}
