@@ -32,6 +32,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     if env::args().nth(1).as_deref() == Some("with-extension") {
         extend()?;
     }
+    // As where what it needs is gone since it was pushed.
+    if std::path::Path::new("no-database").exists() {
+        let why = json!({ "errorMessage": "no database", "errorType": "NoDatabase" });
+        call("POST", "init/error", &why.to_string())?;
+        exit(1)
+    }
     println!("own {}", std::process::id());
     loop {
         let (status, headers, event) = call("GET", "invocation/next", "")?;
@@ -64,6 +70,17 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let why = json!({ "errorMessage": "no luck", "errorType": "NoLuck" });
                 let (status, ..) =
                     call("POST", &format!("invocation/{id}/error"), &why.to_string())?;
+                assert_eq!(status, 202);
+            }
+            // It raises what it is told to, byte for byte.
+            "/fail-with" => {
+                let path = format!("/2018-06-01/runtime/invocation/{id}/error");
+                let kind = format!(
+                    "Lambda-Runtime-Function-Error-Type: {}",
+                    event["kind"].as_str().unwrap_or_default()
+                );
+                let document = event["document"].as_str().unwrap_or_default();
+                let (status, ..) = ask("POST", &path, &[&kind], document)?;
                 assert_eq!(status, 202);
             }
             "/context" => {

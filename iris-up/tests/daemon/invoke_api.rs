@@ -66,16 +66,83 @@ async fn a_function_is_invoked_and_answers() {
 #[tokio::test]
 async fn failures_are_answers_with_a_header() {
     let daemon = daemon().await;
-    for (path, error, kind) in [
-        ("/fail", "Handled", "NoLuck"),
-        ("/end", "Unhandled", "Runtime.ExitError"),
+    for (path, kind) in [
+        ("/fail", "NoLuck"),
+        ("/end", "Runtime.ExitError"),
+        ("/stream-and-fail", "NoLuck"),
+        ("/large", "Function.ResponseSizeTooLarge"),
     ] {
         let event = json!({ "rawPath": path }).to_string();
         let answer = invoke(&daemon, "function", &[], &event).await;
         assert_eq!(answer.status(), 200);
-        assert_eq!(answer.headers()["x-amz-function-error"], error);
-        assert_eq!(of(&answer)["errorType"], kind);
+        assert_eq!(answer.headers()["x-amz-function-error"], "Unhandled");
+        assert_eq!(of(&answer)["errorType"], kind, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_functions_error_comes_byte_for_byte() {
+    let daemon = daemon().await;
+    let told = r#"{ "errorType":"NoLuck",  "stackTrace": ["a", "b"], "errorMessage":"none", "cause": {"of": 1} }"#;
+    let nameless = r#"{"errorMessage":"none"}"#;
+    for (document, kind, expected, printed) in [
+        (told, "Other.Kind", told, "NoLuck: none"),
+        (nameless, "Own.Kind", nameless, "Own.Kind: none"),
+        ("no JSON", "", "no JSON", "Unknown: no JSON"),
+        (
+            "",
+            "Own.Kind",
+            r#"{"errorMessage":"","errorType":"Own.Kind"}"#,
+            "Own.Kind: ",
+        ),
+    ] {
+        let event = json!({ "rawPath": "/fail-with", "document": document, "kind": kind });
+        let event = event.to_string();
+        let answer = invoke(&daemon, "function", &[], &event).await;
+        assert_eq!(answer.headers()["x-amz-function-error"], "Unhandled");
+        assert_eq!(String::from_utf8_lossy(answer.body()), expected);
+        let failed = daemon.run(&["invoke", "function", &event]).await;
+        assert!(failed.err.contains(printed), "{}", failed.err);
+    }
+}
+
+#[tokio::test]
+async fn a_function_that_does_not_start_again_says_why() {
+    let daemon = Daemon::start().await;
+    let program = path("function");
+    daemon
+        .runs(["push", &program, "-L", "--keep-alive", "0"])
+        .await;
+    daemon.give("function", "no-database");
+    let remotes = daemon.remotes();
+    while remotes.apps().list().await.unwrap().apps[0].processes > 0 {}
+    let answer = invoke(&daemon, "function", &[], "{}").await;
+    assert_eq!(answer.status(), 200, "{answer:?}");
+    assert_eq!(answer.headers()["x-amz-function-error"], "Unhandled");
+    let why = json!({ "errorMessage": "no database", "errorType": "NoDatabase" });
+    assert_eq!(of(&answer), why);
+    let (status, text) = daemon.get("/function").await;
+    assert_eq!(status, 503);
+    assert!(text.contains("NoDatabase: no database"), "{text}");
+}
+
+#[tokio::test]
+async fn the_version_that_is_told_is_the_one_that_ran() {
+    let daemon = daemon().await;
+    let program = path("function");
+    daemon
+        .runs(["push", &program, "-L", "--traffic", "50"])
+        .await;
+    let mut ran = Vec::new();
+    for _ in 0..10 {
+        let answer = invoke(&daemon, "function", &[], "{}").await;
+        let told = answer.headers()["x-amz-executed-version"].to_str().unwrap();
+        assert_eq!(of(&answer)["version"], told);
+        ran.push(told.to_owned());
+    }
+    ran.sort_unstable();
+    ran.dedup();
+    assert_eq!(ran, ["1", "2"]);
 }
 
 #[tokio::test]

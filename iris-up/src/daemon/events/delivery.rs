@@ -65,6 +65,6 @@ impl Events {
 
     async fn invoked(&self, name: &AppName, event: Event) -> Result<InvokeResponse, UpError> {
         let (instance, entered) = self.apps.enter(name)?;
-        instance.invoke(entered, event).await
+        instance.invoke(entered, event).await?.whole().await
     }
 }

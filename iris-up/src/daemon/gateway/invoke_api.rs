@@ -5,8 +5,9 @@
 use super::Gateway;
 use crate::daemon::access::Rights;
 use crate::daemon::event::Event;
+use crate::daemon::lambda::{Failed, Invoked};
 use crate::error::UpError;
-use crate::messages::iris::up::v1::{Scope, invoke_response::Outcome};
+use crate::messages::iris::up::v1::Scope;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -94,10 +95,8 @@ impl Gateway {
                 Ok(empty(StatusCode::ACCEPTED))
             }
             Kind::RequestResponse => {
-                let version = self.apps.find(&name)?.version();
                 let (instance, entered) = self.apps.enter(&name)?;
-                let response = instance.invoke(entered, event).await?;
-                Ok(told(response.outcome, version))
+                told(instance.invoke(entered, event).await?).await
             }
         }
     }
@@ -165,30 +164,23 @@ fn client_context(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
         .ok_or_else(|| Refusal::invalid("X-Amz-Client-Context is no text in base64"))
 }
 
-fn told(outcome: Option<Outcome>, version: Option<u64>) -> Response<Body> {
-    let (body, error) = match outcome {
-        Some(Outcome::Answer(answer)) => (answer, None),
-        Some(Outcome::Error(error)) => {
-            // What the function raised it has handled itself; what befell it, it has not.
-            let own =
-                !error.r#type.starts_with("Runtime.") && !error.r#type.starts_with("Sandbox.");
-            let told = serde_json::json!({
-                "errorMessage": error.message,
-                "errorType": error.r#type,
-            });
-            let kind = if own { "Handled" } else { "Unhandled" };
-            (told.to_string().into(), Some(kind))
-        }
-        None => (Bytes::new(), None),
+/// What a function answered, or its error: as it said it, byte for byte.
+async fn told(invoked: Invoked) -> Result<Response<Body>, Refusal> {
+    let version = invoked.version;
+    let (body, failed) = match invoked.whole_or_raised().await? {
+        Ok(answer) => (answer, false),
+        Err(raised) => (raised.document, true),
     };
     let mut response = Response::new(Body::full(body));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Some(kind) = error {
-        headers.insert("x-amz-function-error", HeaderValue::from_static(kind));
+    if failed {
+        // There is no other kind for functions that bring their own runtime.
+        let kind = HeaderValue::from_static("Unhandled");
+        headers.insert("x-amz-function-error", kind);
     }
-    headers.insert("x-amz-executed-version", version.unwrap_or_default().into());
-    response
+    headers.insert("x-amz-executed-version", version.into());
+    Ok(response)
 }
 
 fn empty(status: StatusCode) -> Response<Body> {
@@ -234,6 +226,23 @@ impl Refusal {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert("x-amzn-errortype", HeaderValue::from_static(self.kind));
         response
+    }
+}
+
+impl From<Failed> for Refusal {
+    /// What came to nothing before a function had the event.
+    fn from(failed: Failed) -> Refusal {
+        let (status, kind) = match failed {
+            Failed::Full | Failed::Waited => {
+                (StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException")
+            }
+            _ => (StatusCode::SERVICE_UNAVAILABLE, "ServiceException"),
+        };
+        Refusal {
+            status,
+            kind,
+            message: failed.to_string(),
+        }
     }
 }
 

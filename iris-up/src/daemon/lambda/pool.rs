@@ -132,7 +132,8 @@ impl Pool {
         let others = workers.running.iter().any(|other| !other.is_starting());
         if workers.closed || (!was_of_use && !others) {
             // Another one would fare no better.
-            self.queue.fail(&Failed::NotStarted(why));
+            self.queue
+                .fail(&Failed::NotStarted(why, worker.not_started()));
         } else if was_of_use {
             self.grow(&mut workers);
         }

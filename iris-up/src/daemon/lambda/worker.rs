@@ -1,6 +1,6 @@
 //! One process of a function, as far as events go.
 
-use super::invocation::{Failed, Invocation, Outcome};
+use super::invocation::{Failed, Invocation, Outcome, Raised};
 use super::queue::Queue;
 use crate::daemon::event::Event;
 use crate::daemon::process::log::Tag;
@@ -28,6 +28,8 @@ pub(super) struct Worker {
 #[derive(Debug)]
 struct Now {
     phase: Phase,
+    /// What it said when it could not start.
+    not_started: Option<Raised>,
     /// Whether it has asked for an event, ever.
     started: bool,
     /// How often it waits for an event right now.
@@ -54,7 +56,8 @@ enum Phase {
 #[derive(Debug)]
 struct Given {
     id: String,
-    /// When it has to have been answered.
+    /// How long there is for it, and when it has to have been answered.
+    time: Duration,
     until: Instant,
     /// Who waits for the outcome; `None` once that has begun to come.
     tell: Option<oneshot::Sender<Outcome>>,
@@ -105,6 +108,7 @@ impl Worker {
             concurrency,
             now: Mutex::new(Now {
                 phase: Phase::Starting,
+                not_started: None,
                 started: false,
                 asking: 0,
                 given: Vec::new(),
@@ -213,6 +217,7 @@ impl Worker {
         let until = Instant::now() + time;
         now.given.push(Given {
             id: event.id.clone(),
+            time,
             until,
             tell: Some(tell),
         });
@@ -307,14 +312,20 @@ impl Worker {
     }
 
     /// It says that it cannot start.
-    pub(super) fn fail_to_start(&self, why: String) -> Result<(), Refused> {
+    pub(super) fn fail_to_start(&self, why: Raised) -> Result<(), Refused> {
         let mut now = self.now();
         if now.phase != Phase::Starting {
             return Err(Refused::Started);
         }
-        now.phase = Phase::Failed(why);
+        now.phase = Phase::Failed(format!("the function failed: {why}"));
+        now.not_started = Some(why);
         self.tell_of(now);
         Ok(())
+    }
+
+    /// Why it did not start, where it said so.
+    pub(super) fn not_started(&self) -> Option<Raised> {
+        self.now().not_started.clone()
     }
 
     /// It cannot go on: it is to be ended.
@@ -340,8 +351,9 @@ impl Worker {
             return false;
         };
         now.retired = true;
-        if let Some(tell) = now.given.swap_remove(place).tell {
-            let _ = tell.send(Err(Failed::TimedOut));
+        let given = now.given.swap_remove(place);
+        if let Some(tell) = given.tell {
+            let _ = tell.send(Err(Failed::TimedOut(given.time)));
         }
         now.given.is_empty()
     }

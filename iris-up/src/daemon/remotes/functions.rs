@@ -33,7 +33,8 @@ impl FunctionsRemote {
     ) -> Result<InvokeResponse, UpError> {
         let name = caller.app(request.name)?;
         let (instance, entered) = self.apps.enter(&name)?;
-        instance.invoke(entered, Event::new(request.event)?).await
+        let event = Event::new(request.event)?;
+        instance.invoke(entered, event).await?.whole().await
     }
 
     /// Keeps an event for a function, which is given it soon. A function that fails is given it again, as its settings say;

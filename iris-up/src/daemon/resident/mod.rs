@@ -8,12 +8,13 @@ use crate::daemon::event::Event;
 use crate::daemon::gate::{Entered, Gate};
 use crate::daemon::gateway::proxy::Proxy;
 use crate::daemon::instance::{Instance, Status};
+use crate::daemon::lambda::Invoked;
 use crate::daemon::process::log::Tag;
 use crate::daemon::process::port::FreePort;
 use crate::daemon::process::{Launch, Process};
 use crate::daemon::typed::{self, Descriptors};
 use crate::error::UpError;
-use crate::messages::iris::up::v1::{InvokeResponse, Settings, State};
+use crate::messages::iris::up::v1::{Settings, State};
 use crate::name::AppName;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -154,7 +155,7 @@ impl Instance for Resident {
         .boxed()
     }
 
-    fn invoke(&self, _: Entered, _: Event) -> BoxFuture<'_, Result<InvokeResponse, UpError>> {
+    fn invoke(&self, _: Entered, _: Event) -> BoxFuture<'_, Result<Invoked, UpError>> {
         let refused = UpError::NoLambda(self.name.to_string());
         std::future::ready(Err(refused)).boxed()
     }

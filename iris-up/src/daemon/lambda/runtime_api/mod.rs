@@ -7,7 +7,7 @@ mod problem;
 
 pub(super) use function::Function;
 
-use super::invocation::{Failed, Reply};
+use super::invocation::{Failed, Raised, Reply};
 use super::streamed::{self, Streamed};
 use super::worker::Worker;
 use crate::daemon::access::local;
@@ -184,7 +184,7 @@ async fn response(id: &str, request: Request<Incoming>, worker: &Worker) -> Answ
 async fn error(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer {
     worker.may_answer(id)?;
     let failed = match raised(request).await {
-        Ok(failed) => failed,
+        Ok(raised) => Failed::Raised(raised),
         Err(problem) => {
             worker.answer(id, Err(problem.failed()))?;
             return Err(problem);
@@ -196,8 +196,8 @@ async fn error(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer 
 
 /// The function cannot start.
 async fn init_error(request: Request<Incoming>, worker: &Worker) -> Answer {
-    let failed = raised(request).await?;
-    worker.fail_to_start(failed.to_string())?;
+    let raised = raised(request).await?;
+    worker.fail_to_start(raised)?;
     Ok(accepted())
 }
 
@@ -236,22 +236,13 @@ async fn stream(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer
 }
 
 /// The error that a process tells of: `{"errorMessage": "..", "errorType": ".."}`.
-async fn raised(request: Request<Incoming>) -> Result<Failed, Problem> {
+async fn raised(request: Request<Incoming>) -> Result<Raised, Problem> {
     let named = request
         .headers()
         .get("lambda-runtime-function-error-type")
         .and_then(|value| value.to_str().ok())
         .map(str::to_owned);
-    let payload = body(request).await?;
-    let told: serde_json::Value = serde_json::from_slice(&payload).unwrap_or_default();
-    let text = |name: &str| told[name].as_str().map(str::to_owned);
-    Ok(Failed::Raised {
-        kind: text("errorType")
-            .or(named)
-            .unwrap_or_else(|| "Unknown".to_owned()),
-        message: text("errorMessage")
-            .unwrap_or_else(|| String::from_utf8_lossy(&payload).into_owned()),
-    })
+    Ok(Raised::of(body(request).await?, named))
 }
 
 async fn body(request: Request<Incoming>) -> Result<Bytes, Problem> {

@@ -1,7 +1,7 @@
 //! What is wrong with a question, as AWS Lambda's Runtime API says it.
 
 use super::{LARGEST, json};
-use crate::daemon::lambda::invocation::Failed;
+use crate::daemon::lambda::invocation::{Failed, Raised};
 use crate::daemon::lambda::worker::Refused;
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -40,10 +40,7 @@ impl Problem {
             Problem::TooLarge => "Function.ResponseSizeTooLarge",
             _ => "Runtime.InvalidResponse",
         };
-        Failed::Raised {
-            kind: kind.to_owned(),
-            message: self.message(),
-        }
+        Failed::Raised(Raised::new(kind, self.message()))
     }
 
     fn message(&self) -> String {
