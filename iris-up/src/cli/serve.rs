@@ -1,6 +1,7 @@
 //! `iris-up serve`: the daemon.
 
 use super::Outcome;
+use super::bounds::bytes;
 use crate::daemon::{AccessSettings, Daemon, Options, Sandbox, SandboxSettings};
 use clap::Args;
 use ipnet::IpNet;

@@ -41,7 +41,7 @@ mod typed;
 pub use access::{AccessSettings, Caller};
 pub use containment::{Sandbox, SandboxSettings};
 pub use failure::Failure;
-pub(crate) use gateway::invoke_api::VERSION as AMAZONS_API;
+pub(crate) use gateway::invoke_api::VERSIONS as AMAZONS_API;
 
 use access::Access;
 use apps::{Apps, Places};

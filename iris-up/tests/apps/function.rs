@@ -146,6 +146,17 @@ fn main() -> Result<(), Box<dyn Error>> {
                     std::thread::park();
                 }
             }
+            "/print-and-end" => {
+                println!("about its end");
+                exit(5)
+            }
+            "/print-much" => {
+                for number in 0..1_000 {
+                    println!("line {number}");
+                }
+                eprint!("no end of a line");
+                respond(json!("well"))?;
+            }
             "/print" => {
                 println!("about it");
                 respond(json!("well"))?;
@@ -194,7 +205,9 @@ fn extend() -> Result<(), Box<dyn Error>> {
     std::thread::spawn(move || {
         loop {
             let next = ask("GET", "/2020-01-01/extension/event/next", &[&id], "");
-            let Ok((_, _, event)) = next else { return };
+            let Ok((_, headers, event)) = next else {
+                return;
+            };
             let event: Value = serde_json::from_slice(&event).unwrap_or_default();
             println!("hears {} of {}", event["eventType"], event["requestId"]);
             if event["requestId"].is_string() && std::path::Path::new("fail").exists() {

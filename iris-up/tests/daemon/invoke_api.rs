@@ -4,6 +4,7 @@ use crate::support::{Daemon, path, until};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use futures_util::future::join_all;
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
 
@@ -13,16 +14,17 @@ async fn daemon() -> Daemon {
     daemon
 }
 
-/// Invokes a function, as a library of Amazon's does.
+/// Invokes a function, as a library of Amazon's does. What stands for its name may go on with a query.
 async fn invoke(
     daemon: &Daemon,
     name: &str,
     headers: &[(&str, &str)],
     event: &str,
 ) -> Response<Bytes> {
+    let (name, query) = name.split_once('?').unwrap_or((name, ""));
     let mut request = Request::builder()
         .method(Method::POST)
-        .uri(format!("/2015-03-31/functions/{name}/invocations"))
+        .uri(format!("/2015-03-31/functions/{name}/invocations?{query}"))
         .header(
             "authorization",
             "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0",
@@ -192,6 +194,7 @@ async fn what_is_wrong_is_said_as_amazon_says_it() {
     let daemon = daemon().await;
     daemon.runs(["push", &path("resident")]).await;
     let large = format!("\"{}\"", "x".repeat(6 << 20));
+    let long = STANDARD.encode(vec![b' '; 3_000]);
     for (name, headers, event, status, kind) in [
         ("nothing", vec![], "{}", 404, "ResourceNotFoundException"),
         ("no_name", vec![], "{}", 404, "ResourceNotFoundException"),
@@ -215,6 +218,27 @@ async fn what_is_wrong_is_said_as_amazon_says_it() {
             "{}",
             400,
             "InvalidParameterValueException",
+        ),
+        (
+            "function",
+            vec![("x-amz-log-type", "Head")],
+            "{}",
+            400,
+            "InvalidParameterValueException",
+        ),
+        (
+            "function",
+            vec![("x-amz-tenant-id", "ada")],
+            "{}",
+            400,
+            "InvalidParameterValueException",
+        ),
+        (
+            "function",
+            vec![("x-amz-client-context", long.as_str())],
+            "{}",
+            400,
+            "InvalidRequestContentException",
         ),
         (
             "resident",
@@ -254,14 +278,17 @@ async fn what_is_wrong_is_said_as_amazon_says_it() {
         );
         assert_eq!(of(&answer)["Type"], "User");
     }
-    let (status, _) = daemon.get("/2015-03-31/functions").await;
-    assert_eq!(status, 404);
-    let refused = daemon
-        .run(&["push", &path("resident"), "--name", "2015-03-31"])
-        .await;
-    assert!(
-        refused.err.contains("no name for an app"),
-        "{}",
-        refused.err
-    );
+    for version in ["2015-03-31", "2021-11-15"] {
+        let (status, text) = daemon.get(&format!("/{version}/functions")).await;
+        assert_eq!(status, 404);
+        assert!(text.contains("of AWS Lambda's API"), "{text}");
+        let refused = daemon
+            .run(&["push", &path("resident"), "--name", version])
+            .await;
+        assert!(
+            refused.err.contains("no name for an app"),
+            "{}",
+            refused.err
+        );
+    }
 }

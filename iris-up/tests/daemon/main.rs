@@ -16,6 +16,7 @@ mod functions;
 mod gateway;
 mod hostile;
 mod invoke_api;
+mod invoke_stream;
 mod invoking;
 mod lambda_limits;
 mod lambdas;

@@ -64,7 +64,7 @@ impl Events {
     }
 
     async fn invoked(&self, name: &AppName, event: Event) -> Result<InvokeResponse, UpError> {
-        let (instance, entered) = self.apps.enter(name)?;
+        let (instance, entered) = self.apps.enter(name, None)?;
         instance.invoke(entered, event).await?.whole().await
     }
 }

@@ -4,7 +4,7 @@ use http::HeaderValue;
 use http::header::{CONNECTION, HeaderMap, HeaderName, UPGRADE};
 
 /// Headers that are so whether or not `connection` names them.
-const HEADERS: [&str; 7] = [
+const HEADERS: [&str; 8] = [
     "connection",
     "keep-alive",
     "proxy-authenticate",

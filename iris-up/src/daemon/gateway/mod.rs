@@ -73,7 +73,7 @@ impl Gateway {
         };
         let mut request = request;
         self.introduce(prefix.as_deref(), &mut request);
-        match app.and_then(|name| self.apps.enter(&name)) {
+        match app.and_then(|name| self.apps.enter(&name, None)) {
             Ok((instance, entered)) => instance.answer(entered, request).await,
             Err(error) => told(error),
         }

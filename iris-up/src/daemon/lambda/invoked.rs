@@ -2,7 +2,7 @@
 
 use super::LARGEST;
 use super::invocation::{Failed, Outcome, Raised, Reply};
-use super::streamed::Broken;
+use super::streamed::{Broken, Streamed};
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{
     FunctionError, InvokeResponse, invoke_response::Outcome as Told,
@@ -11,6 +11,9 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::error::Error;
 use std::time::Duration;
+
+/// How much of an answer that is there goes at once.
+const PIECE: usize = 64 * 1024;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -36,6 +39,22 @@ impl Invoked {
         }
     }
 
+    /// The same piece by piece.
+    ///
+    /// # Errors
+    ///
+    /// Why no function had the event.
+    pub(crate) fn pieces(self) -> Result<Pieces, Failed> {
+        match self.outcome {
+            Ok(Reply::Whole(answer)) => Ok(Pieces::Whole(answer)),
+            Ok(Reply::Streamed(streamed)) => Ok(Pieces::Streamed(streamed)),
+            Err(failed) => {
+                let raised = failed.raised(&self.request_id)?;
+                Ok(Pieces::Raised(Some(raised)))
+            }
+        }
+    }
+
     /// The same as the control API tells it.
     ///
     /// # Errors
@@ -56,6 +75,36 @@ impl Invoked {
             outcome: Some(outcome),
             request_id: self.request_id,
         })
+    }
+}
+
+/// An answer as it comes.
+#[derive(Debug)]
+pub(crate) enum Pieces {
+    /// What is left of one that is there.
+    Whole(Bytes),
+    Streamed(Streamed),
+    /// There is none.
+    Raised(Option<Raised>),
+}
+
+impl Pieces {
+    /// The next; behind an error there is none.
+    pub(crate) async fn next(&mut self) -> Option<Result<Bytes, Raised>> {
+        match self {
+            Pieces::Whole(rest) if rest.is_empty() => None,
+            Pieces::Whole(rest) => Some(Ok(rest.split_to(rest.len().min(PIECE)))),
+            Pieces::Raised(raised) => raised.take().map(Err),
+            Pieces::Streamed(streamed) => loop {
+                match streamed.frame().await? {
+                    Err(error) => return Some(Err(broken(error))),
+                    Ok(frame) => match frame.into_data() {
+                        Ok(piece) if !piece.is_empty() => return Some(Ok(piece)),
+                        _ => {}
+                    },
+                }
+            },
+        }
     }
 }
 

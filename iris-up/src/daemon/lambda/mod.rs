@@ -34,8 +34,9 @@ use crate::messages::iris::up::v1::Settings;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::{Request, Response, StatusCode};
-pub(crate) use invocation::{Failed, Reply};
-pub(crate) use invoked::Invoked;
+pub(crate) use invocation::Failed;
+use invocation::Reply;
+pub(crate) use invoked::{Invoked, Pieces};
 use iris_core::Body;
 use limits::Limits;
 use pool::Pool;
@@ -92,7 +93,7 @@ impl Instance for Lambda {
                 Ok(event) => event,
                 Err(refused) => return refused,
             };
-            let event = match Event::new(event) {
+            let event = match event.into_event() {
                 Ok(event) => event,
                 Err(failure) => {
                     tracing::error!(%failure, "a request came to nothing");

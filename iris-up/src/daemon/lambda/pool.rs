@@ -125,6 +125,7 @@ impl Pool {
             ended => ended,
         };
         let (Ended::Slow(why) | Ended::Otherwise(why)) = ended;
+        worker.tag.caught_up().await;
         let was_of_use = worker.end(&why);
         let mut workers = self.workers();
         workers.running.retain(|other| !Arc::ptr_eq(other, &worker));
@@ -226,7 +227,12 @@ impl Pool {
                 Some(Ended::Slow(why))
             }
             // It may hang for good.
-            Due::Answer(id, _) if worker.time_out(id) => {
+            Due::Answer(id, _) => {
+                worker.tag.caught_up().await;
+                if !worker.time_out(id) {
+                    return None;
+                }
+                serving.tell_of_end("timeout").await;
                 process.kill().await;
                 Some(Ended::Otherwise("it did not answer in time".to_owned()))
             }
@@ -247,7 +253,7 @@ impl Pool {
                 None
             }
             // It has answered, or got an event, in this very moment.
-            Due::Answer(..) | Due::Idle(_) | Due::Over(_) => None,
+            Due::Idle(_) | Due::Over(_) => None,
         }
     }
 

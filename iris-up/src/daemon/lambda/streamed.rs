@@ -38,7 +38,7 @@ pub(super) struct Broken(pub(super) Raised);
 
 /// An answer as it comes.
 #[derive(Debug)]
-pub(super) struct Streamed {
+pub(crate) struct Streamed {
     /// Whether it begins with a head.
     pub(super) has_head: bool,
     /// What was read with the head.

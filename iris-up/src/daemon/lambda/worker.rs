@@ -3,7 +3,8 @@
 use super::invocation::{Failed, Invocation, Outcome, Raised};
 use super::queue::Queue;
 use crate::daemon::event::Event;
-use crate::daemon::process::log::Tag;
+use crate::daemon::process::printed::{About, Tag};
+use crate::daemon::process::tail::Tail;
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -56,6 +57,8 @@ enum Phase {
 #[derive(Debug)]
 struct Given {
     id: String,
+    /// Where its caller hears of what is printed about it.
+    tail: Option<Tail>,
     /// How long there is for it, and when it has to have been answered.
     time: Duration,
     until: Instant,
@@ -217,6 +220,7 @@ impl Worker {
         let until = Instant::now() + time;
         now.given.push(Given {
             id: event.id.clone(),
+            tail: event.tail.clone(),
             time,
             until,
             tell: Some(tell),
@@ -251,7 +255,10 @@ impl Worker {
     /// What it prints belongs to its event, where it has one alone.
     fn tag(&self, now: &Now) {
         match now.given.as_slice() {
-            [only] => self.tag.set(Some(&only.id)),
+            [only] => self.tag.set(Some(About {
+                id: only.id.clone(),
+                tail: only.tail.clone(),
+            })),
             // What is printed between two events belongs to the one before.
             [] => {}
             [..] => self.tag.set(None),

@@ -1,8 +1,11 @@
 //! A process with all it starts: spawned, watched, ended.
 
+pub(crate) mod listener;
 pub(crate) mod log;
 pub(crate) mod marker;
 pub(crate) mod port;
+pub(crate) mod printed;
+pub(crate) mod tail;
 
 use crate::daemon::containment::cell::{Cell, Held, Port, Prepared};
 use crate::daemon::store::variables::Variables;
@@ -10,6 +13,7 @@ use crate::name::AppName;
 use crate::sandbox::Failed;
 use log::{Log, Tag};
 use marker::Marker;
+use printed::Tag;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::io::{self, Read};
 use std::os::unix::process::ExitStatusExt;
@@ -80,11 +84,12 @@ impl Launch {
         })?;
         // It has the other end of what the stage reports by.
         drop(command);
+        tag.forget();
         if let Some(stdout) = child.stdout.take() {
-            self.log.read("out", stdout, tag);
+            printed::read(&self.log, "out", stdout, tag)?;
         }
         if let Some(stderr) = child.stderr.take() {
-            self.log.read("err", stderr, tag);
+            printed::read(&self.log, "err", stderr, tag)?;
         }
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
         let group = group.ok_or_else(|| io::Error::other("the process has no id"))?;

@@ -11,6 +11,7 @@ use crate::daemon::instance::{Instance, Status};
 use crate::daemon::lambda::Invoked;
 use crate::daemon::process::log::Tag;
 use crate::daemon::process::port::FreePort;
+use crate::daemon::process::printed::Tag;
 use crate::daemon::process::{Launch, Process};
 use crate::daemon::typed::{self, Descriptors};
 use crate::error::UpError;
@@ -297,6 +298,7 @@ impl Keeper {
         if let Some(health) = &self.health {
             health.well(address).await;
         }
+        Ok(())
     }
 
     /// Waits until it is well no longer, where it is asked that.

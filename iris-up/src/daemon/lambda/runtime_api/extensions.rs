@@ -6,8 +6,8 @@
 
 use super::function::Function;
 use super::problem::Problem;
-use super::{Answer, accepted, body, json, since_1970, trace};
-use crate::daemon::event::uuid;
+use super::{Answer, accepted, body, json};
+use crate::daemon::event::{Event, since_1970, uuid};
 use crate::daemon::lambda::worker::Worker;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
@@ -118,7 +118,7 @@ impl Extensions {
                 events: VecDeque::new(),
             });
         }
-        let told = object!({
+        let mut told = object!({
             "functionName": function.name,
             "functionVersion": function.version.to_string(),
             "handler": function.name,
@@ -198,15 +198,15 @@ impl Extensions {
     }
 
     /// The function is given this event.
-    pub(super) fn tell_of_event(&self, id: &str, deadline: SystemTime, function: &Function) {
+    pub(super) fn tell_of_event(&self, event: &Event, deadline: SystemTime, function: &Function) {
         let told = object!({
             "eventType": "INVOKE",
             "deadlineMs": milliseconds(deadline),
-            "requestId": id,
-            "invokedFunctionArn": function.arn(),
+            "requestId": event.id,
+            "invokedFunctionArn": function.arn(event.qualifier.as_deref()),
             "tracing": {
                 "type": "X-Amzn-Trace-Id",
-                "value": trace(id, since_1970(SystemTime::now())),
+                "value": event.trace,
             },
         });
         self.tell(|extension| extension.invoke, &told);

@@ -39,7 +39,8 @@ impl Function {
         }
     }
 
-    pub(super) fn arn(&self) -> String {
+    /// What it is called by, where its caller asked for a version with that.
+    pub(super) fn arn(&self, qualifier: Option<&str>) -> String {
         let name = &self.name;
         format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
     }

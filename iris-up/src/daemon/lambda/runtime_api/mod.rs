@@ -11,6 +11,7 @@ use super::invocation::{Failed, Raised, Reply};
 use super::streamed::{self, Streamed};
 use super::worker::Worker;
 use crate::daemon::access::local;
+use crate::daemon::event::since_1970;
 use bytes::Bytes;
 use extensions::Extensions;
 use http::header::CONTENT_TYPE;
@@ -23,7 +24,7 @@ use problem::Problem;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
@@ -40,7 +41,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// What is answered, or why nothing is.
 type Answer = Result<Response<Full<Bytes>>, Problem>;
 
-/// Answers a process's questions for as long as this exists.
+/// Takes a process's questions for as long as this exists.
 pub(super) struct Serving {
     _accepting: JoinSet<()>,
     extensions: Arc<Extensions>,
@@ -59,7 +60,6 @@ pub(super) fn serve(listener: TcpListener, worker: Arc<Worker>, function: Functi
     let extensions = Arc::new(Extensions::default());
     let asked = extensions.clone();
     accepting.spawn(async move {
-        let mut connections = JoinSet::new();
         loop {
             let (socket, peer) = match listener.accept().await {
                 Ok(accepted) => accepted,
@@ -137,9 +137,8 @@ async fn next(worker: &Worker, function: &Function, extensions: &Extensions) -> 
     // What the last event was to them has to be done.
     extensions.all_wait().await;
     let (event, until) = worker.next(function.time).await?;
-    let now = SystemTime::now();
-    let deadline = now + until.saturating_duration_since(Instant::now());
-    extensions.tell_of_event(&event.id, deadline, function);
+    let deadline = SystemTime::now() + until.saturating_duration_since(Instant::now());
+    extensions.tell_of_event(&event, deadline, function);
     let mut response = json(StatusCode::OK, event.payload);
     let headers = response.headers_mut();
     for (name, value) in [
@@ -148,11 +147,11 @@ async fn next(worker: &Worker, function: &Function, extensions: &Extensions) -> 
             "lambda-runtime-deadline-ms",
             Some(since_1970(deadline).as_millis().to_string()),
         ),
-        ("lambda-runtime-invoked-function-arn", Some(function.arn())),
         (
-            "lambda-runtime-trace-id",
-            Some(trace(&event.id, since_1970(now))),
+            "lambda-runtime-invoked-function-arn",
+            Some(function.arn(event.qualifier.as_deref())),
         ),
+        ("lambda-runtime-trace-id", Some(event.trace)),
         ("lambda-runtime-client-context", event.client_context),
     ] {
         if let Some(Ok(value)) = value.map(HeaderValue::try_from) {
@@ -166,10 +165,13 @@ async fn next(worker: &Worker, function: &Function, extensions: &Extensions) -> 
 async fn response(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer {
     // What nobody waits for is not read.
     worker.may_answer(id)?;
-    if is_streamed(request.headers()) {
+    if is_streamed(request.headers())? {
         return stream(id, request, worker).await;
     }
-    match body(request).await {
+    let body = body(request).await;
+    // What it prints from now on may be about the next.
+    worker.tag.caught_up().await;
+    match body {
         Ok(payload) => worker.answer(id, Ok(Reply::Whole(payload)))?,
         Err(problem) => {
             // The function has answered: its caller is told of it, and the next event may come.
@@ -183,7 +185,9 @@ async fn response(id: &str, request: Request<Incoming>, worker: &Worker) -> Answ
 /// Takes the error that the function raises.
 async fn error(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer {
     worker.may_answer(id)?;
-    let failed = match raised(request).await {
+    let raised = raised(request).await;
+    worker.tag.caught_up().await;
+    let failed = match raised {
         Ok(raised) => Failed::Raised(raised),
         Err(problem) => {
             worker.answer(id, Err(problem.failed()))?;
@@ -199,17 +203,6 @@ async fn init_error(request: Request<Incoming>, worker: &Worker) -> Answer {
     let raised = raised(request).await?;
     worker.fail_to_start(raised)?;
     Ok(accepted())
-}
-
-fn since_1970(time: SystemTime) -> Duration {
-    time.duration_since(UNIX_EPOCH).unwrap_or_default()
-}
-
-/// A trace of its own, which nobody follows (X-Ray, "Tracing header").
-fn trace(id: &str, now: Duration) -> String {
-    let digits: String = id.split('-').collect();
-    let (seconds, rest) = (now.as_secs(), &digits[..24]);
-    format!("Root=1-{seconds:08x}-{rest};Sampled=0")
 }
 
 /// Whether an answer comes piece by piece. Amazon's runtime for Go says so by the content type alone.
