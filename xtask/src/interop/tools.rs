@@ -8,9 +8,18 @@ use std::path::{Path, PathBuf};
 
 /// A Python with grpcio and openapi-spec-validator.
 pub(crate) fn python(workspace: &Workspace) -> Outcome<PathBuf> {
-    let folder = workspace.target("interop/python");
+    python_of(workspace, "python", "requirements.txt")
+}
+
+/// A Python in this folder, with what this file of `interop/` pins.
+pub(crate) fn python_of(
+    workspace: &Workspace,
+    folder: &str,
+    requirements: &str,
+) -> Outcome<PathBuf> {
+    let folder = workspace.target(&format!("interop/{folder}"));
     let python = folder.join("bin/python");
-    let requirements = workspace.path("interop/requirements.txt");
+    let requirements = workspace.path("interop").join(requirements);
     install(&folder, &[&requirements], || {
         let can_make_one = || Program::new("python3").args(["-c", "import ensurepip, venv"]);
         need("python3 with venv", "python3-venv", can_make_one)?;
