@@ -91,6 +91,7 @@ impl Serve {
         if let Some((certificate, key)) = tls {
             server = server.tls(Tls::from_files(certificate, key));
         }
+        let server = daemon.with_host_names(server);
         let mut application = daemon.application().add_server(server);
         match daemon.socket() {
             Some(socket) => application = application.add_server(socket),

@@ -48,6 +48,7 @@ use apps::{Apps, Places};
 use containment::Containment;
 use events::Events;
 use gateway::Gateway;
+use gateway::host_names::HostNames;
 use hold::Hold;
 use iris_core::{HttpServer, Iris, Request};
 use process::marker::Marker;
@@ -182,12 +183,7 @@ impl Daemon {
             })
             .add_remote(SandboxRemote(self.containment.clone()))
             .fallback_takes_calls()
-            .fallback(Gateway::new(
-                self.apps.clone(),
-                self.events.clone(),
-                self.access.clone(),
-                &self.domains,
-            ))
+            .fallback(self.gateway())
     }
 
     /// Ends all processes, each as gently as it allows. They run again when the folder is opened the next time.

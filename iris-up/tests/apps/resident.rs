@@ -38,6 +38,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
             get(move || async move { format!("version {version}") }),
         )
         .route("/headers", any(headers))
+        // Paths that are the daemon's by other names.
+        .route("/-/websocket", any(headers))
+        .route("/iris.up.v1.Apps/List", any(headers))
+        .route("/{version}/functions/{name}/{*invocations}", any(headers))
         .route(
             "/echo",
             any(async |request: Request| Response::new(request.into_body())),

@@ -14,6 +14,7 @@ mod extensions;
 mod folder;
 mod functions;
 mod gateway;
+mod host_names;
 mod hostile;
 mod invoke_api;
 mod invoke_stream;

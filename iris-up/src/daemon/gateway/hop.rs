@@ -1,11 +1,12 @@
 //! What is for one connection and not for what is behind it (RFC 9110, section 7.6.1).
 
 use http::HeaderValue;
-use http::header::{CONNECTION, HeaderMap, HeaderName, UPGRADE};
+use http::header::{CONNECTION, HOST, HeaderMap, HeaderName, UPGRADE};
 
 /// Headers that are so whether or not `connection` names them.
 const HEADERS: [&str; 8] = [
     "connection",
+    "http2-settings",
     "keep-alive",
     "proxy-authenticate",
     "proxy-authorization",
@@ -29,7 +30,8 @@ pub(crate) fn clean(headers: &mut HeaderMap) -> Option<Upgrade> {
         .collect();
     let wanted = named.contains(&UPGRADE);
     let protocol = headers.remove(UPGRADE);
-    for name in named {
+    // Whom it is for nobody takes away: the app would be told another.
+    for name in named.into_iter().filter(|name| *name != HOST) {
         headers.remove(name);
     }
     for name in HEADERS {

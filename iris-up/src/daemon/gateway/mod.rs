@@ -1,6 +1,9 @@
 //! Requests for apps: `/{app}/..`, from the box's address to their processes.
 
+mod authority;
 pub(super) mod hop;
+pub(super) mod host_names;
+mod http2;
 pub(crate) mod invoke_api;
 pub(super) mod proxy;
 
@@ -56,8 +59,13 @@ impl Gateway {
         }
     }
 
-    async fn answer(&self, request: Request<Body>) -> Response<Body> {
-        if Gateway::is_invocation(request.uri().path()) {
+    async fn answer(&self, mut request: Request<Body>) -> Response<Body> {
+        if let Err(why) = authority::decide(&mut request) {
+            return refusal(StatusCode::BAD_REQUEST, why);
+        }
+        // By its own host name an app has all paths.
+        let named = self.of_host(&request).is_some();
+        if !named && Gateway::is_invocation(request.uri().path()) {
             return self.invoke(request).await;
         }
         let Some(Way {
@@ -96,12 +104,15 @@ impl Gateway {
         })
     }
 
+    /// Whether a request is for an app by its host name, whoever else could answer it.
+    fn names_an_app(&self, request: &Request<Body>) -> bool {
+        self.of_host(request).is_some()
+    }
+
     /// `hello` of `hello.box.example`, where that is the box's domain.
     fn of_host(&self, request: &Request<Body>) -> Option<AppName> {
-        let host = request
-            .headers()
-            .get(HOST)
-            .and_then(|host| host.to_str().ok());
+        let host = request.headers().get(HOST);
+        let host = host.and_then(|host| host.to_str().ok());
         let host = request.uri().authority().map(Authority::as_str).or(host)?;
         let name = host.split(':').next()?.to_ascii_lowercase();
         let mut domains = self.domains.iter();
@@ -117,16 +128,8 @@ impl Gateway {
         let upgrade = hop::clean(request.headers_mut());
         let peer = request.extensions().get::<Peer>().and_then(Peer::address);
         let peer = peer.map(|peer| peer.ip());
-        // By HTTP/2 it is in the URI.
-        let authority = request.uri().authority();
-        let authority = authority.and_then(|at| HeaderValue::try_from(at.as_str()).ok());
         let proxies = self.access.proxies();
         let headers = request.headers_mut();
-        if let Some(authority) = authority
-            && !headers.contains_key(HOST)
-        {
-            headers.insert(HOST, authority);
-        }
         let source = peer.map(|peer| Source(proxies.caller(peer, headers)));
         proxies.introduce(peer, headers);
         headers.remove(PREFIX);

@@ -234,6 +234,7 @@ async fn raised(request: Request<Incoming>) -> Result<Raised, Problem> {
         .headers()
         .get("lambda-runtime-function-error-type")
         .and_then(|value| value.to_str().ok())
+        .filter(|named| !named.is_empty())
         .map(str::to_owned);
     Ok(Raised::of(body(request).await?, named))
 }
