@@ -32,7 +32,7 @@ impl FunctionsRemote {
         request: InvokeRequest,
     ) -> Result<InvokeResponse, UpError> {
         let name = caller.app(request.name)?;
-        let (instance, entered) = self.apps.enter(&name)?;
+        let (instance, entered) = self.apps.enter(&name, None)?;
         let event = Event::new(request.event)?;
         instance.invoke(entered, event).await?.whole().await
     }
@@ -58,7 +58,7 @@ impl FunctionsRemote {
         Ok(EnqueueResponse { request_id })
     }
 
-    /// The events that wait for a function, or are dead.
+    /// The events that wait for a function, are on their way to it, or are dead.
     #[procedure(idempotent, filters = [may(Scope::Read)])]
     async fn events(
         &self,
