@@ -17,6 +17,7 @@
 //! | `hold` | a folder is one daemon's |
 //! | `containment` | what keeps apps where they belong |
 //! | `setting` | one value of an app's settings |
+//! | `sockets` | whose the sockets of this machine are |
 //! | `store` | what is kept: the registry in SQLite, artifacts by their hash |
 
 mod access;
@@ -34,6 +35,7 @@ mod process;
 pub mod remotes;
 mod resident;
 mod setting;
+mod sockets;
 mod store;
 mod trash;
 mod typed;

@@ -10,8 +10,9 @@ pub(crate) mod tail;
 use crate::daemon::containment::cell::{Cell, Held, Port, Prepared};
 use crate::daemon::store::variables::Variables;
 use crate::name::AppName;
-use crate::sandbox::Failed;
-use log::{Log, Tag};
+use crate::sandbox::{Failed, environment};
+use listener::Owner;
+use log::Log;
 use marker::Marker;
 use printed::Tag;
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -46,6 +47,7 @@ pub(crate) struct Launch {
 #[derive(Debug)]
 pub(crate) struct Process {
     group: Pid,
+    owner: Owner,
     held: Arc<Held>,
     ended: watch::Receiver<Option<String>>,
 }
@@ -167,6 +169,11 @@ impl Process {
         how.ok()
             .and_then(|how| how.clone())
             .unwrap_or_else(|| "its process is not watched any more".to_owned())
+    }
+
+    /// Whose a port is that it listens at.
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
     }
 
     /// Asks it to end, and makes it where it does not within 10 seconds.

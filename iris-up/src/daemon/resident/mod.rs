@@ -9,7 +9,7 @@ use crate::daemon::gate::{Entered, Gate};
 use crate::daemon::gateway::proxy::Proxy;
 use crate::daemon::instance::{Instance, Status};
 use crate::daemon::lambda::Invoked;
-use crate::daemon::process::log::Tag;
+use crate::daemon::process::listener::{Listener, Owner};
 use crate::daemon::process::port::FreePort;
 use crate::daemon::process::printed::Tag;
 use crate::daemon::process::{Launch, Process};
@@ -44,6 +44,9 @@ const STEADY: Duration = Duration::from_secs(10);
 
 /// How many processes in a row may end as soon as they start.
 const CRASHES: u32 = 10;
+
+/// How many ports in a row others may be faster at.
+const TAKEN: u32 = 10;
 
 /// How long requests that are under way have, where another version takes over.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -195,13 +198,18 @@ struct Keeper {
 impl Keeper {
     /// Until it is told to stop, or there is no use.
     async fn keep(self, mut stopped: oneshot::Receiver<()>) {
-        let mut crashes = 0;
+        let (mut crashes, mut taken) = (0, 0);
         let asks = typed::can_be_asked(&self.launch.program).await;
         loop {
-            let Some((why, steady)) = self.run_once(asks, &mut stopped).await else {
+            let Some(End { why, how }) = self.run_once(asks, &mut stopped).await else {
                 break;
             };
-            crashes = if steady { 0 } else { crashes + 1 };
+            taken = if how == How::Taken { taken + 1 } else { 0 };
+            if (1..TAKEN).contains(&taken) {
+                // It is not the app's fault.
+                continue;
+            }
+            crashes = if how == How::Steady { 0 } else { crashes + 1 };
             if !self.restart {
                 self.say(State::Dead, &why);
                 return;
@@ -224,16 +232,11 @@ impl Keeper {
         self.say(State::Dead, "");
     }
 
-    /// Runs a process to its end, and says how that came and whether it had answered for a while; `None` where it was
-    /// told to stop.
-    async fn run_once(
-        &self,
-        asks: bool,
-        stopped: &mut oneshot::Receiver<()>,
-    ) -> Option<(String, bool)> {
+    /// Runs a process to its end, and says how that came; `None` where it was told to stop.
+    async fn run_once(&self, asks: bool, stopped: &mut oneshot::Receiver<()>) -> Option<End> {
         let port = match FreePort::free() {
             Ok(port) => port,
-            Err(error) => return Some((format!("there is no port for it: {error}"), false)),
+            Err(error) => return Some(End::early(format!("there is no port for it: {error}"))),
         };
         let address = port.address();
         let environment = [
@@ -243,7 +246,7 @@ impl Keeper {
         let own = Port::Own(address.port());
         let process = match self.launch.spawn(&environment, own, &Tag::default()) {
             Ok(process) => process,
-            Err(error) => return Some((format!("it cannot be run: {error}"), false)),
+            Err(error) => return Some(End::early(format!("it cannot be run: {error}"))),
         };
         self.tell
             .send_modify(|reached| reached.status.processes = 1);
@@ -264,15 +267,18 @@ impl Keeper {
             listening = timeout(READY, self.answering(address)) => listening.is_ok(),
             why = process.ended() => return (why, false),
         };
-        if !listening {
-            let seconds = READY.as_secs();
-            let why = match self.health {
-                None => {
-                    format!("nothing listens at the port of its variable PORT within {seconds} s")
-                }
-                Some(_) => format!("it does not say that it is well within {seconds} s"),
-            };
-            return (why, false);
+        let seconds = READY.as_secs();
+        match answers {
+            Ok(Ok(())) => {}
+            Ok(Err(end)) => return end,
+            Err(_) => {
+                return End::early(match self.health {
+                    None => format!(
+                        "nothing listens at the port of its variable PORT within {seconds} s"
+                    ),
+                    Some(_) => format!("it does not say that it is well within {seconds} s"),
+                });
+            }
         }
         let descriptors = match asks {
             true => typed::ask(address).await,
@@ -289,7 +295,11 @@ impl Keeper {
             why = process.ended() => why,
             why = self.unwell(address) => why,
         };
-        (why, since.elapsed() >= STEADY)
+        let how = match since.elapsed() >= STEADY {
+            true => How::Steady,
+            false => How::Early,
+        };
+        End { why, how }
     }
 
     /// Waits until it can be asked.
@@ -319,8 +329,38 @@ impl Keeper {
     }
 }
 
-/// Waits until something listens.
-async fn listening(address: SocketAddr) {
+/// How a process ended.
+struct End {
+    why: String,
+    how: How,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum How {
+    /// It had answered for a while.
+    Steady,
+    Early,
+    /// Somebody else has its port.
+    Taken,
+}
+
+impl End {
+    fn early(why: String) -> End {
+        let how = How::Early;
+        End { why, how }
+    }
+
+    fn taken(address: SocketAddr) -> End {
+        let port = address.port();
+        End {
+            why: format!("another program listens at its port {port}"),
+            how: How::Taken,
+        }
+    }
+}
+
+/// Waits until the app listens. Whose the socket is the kernel is asked once there is one.
+async fn listening(owner: &Owner, address: SocketAddr) -> Result<(), End> {
     let mut pause = LOOKS.0;
     while TcpStream::connect(address).await.is_err() {
         sleep(pause).await;
