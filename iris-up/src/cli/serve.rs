@@ -31,6 +31,9 @@ pub(super) struct Serve {
     /// A domain below which apps have host names of their own: NAME.DOMAIN. May be given several times.
     #[arg(long)]
     domain: Vec<String>,
+    /// The largest executable that is taken, such as 200MiB.
+    #[arg(long, value_name = "BYTES", value_parser = bytes, default_value = "1GiB")]
+    max_upload: u64,
     /// Also callers on this machine sign in, but for those at the Unix socket.
     #[arg(long)]
     require_password: bool,
@@ -85,6 +88,7 @@ impl Serve {
             },
             access,
             domains: self.domain.clone(),
+            max_upload: Some(self.max_upload),
         };
         let daemon = Daemon::open_with(&self.data, options).await?;
         let mut server = HttpServer::from_listener(listener.into_std()?);

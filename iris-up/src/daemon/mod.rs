@@ -70,6 +70,9 @@ use trash::Trash;
 /// The most bytes of a message: an event, or an answer, of 6 MiB and what is around it.
 const LARGEST: usize = 8 * 1024 * 1024;
 
+/// The most bytes of an artifact, unless it is told otherwise.
+const LARGEST_UPLOAD: u64 = 1024 * 1024 * 1024;
+
 /// The most bytes of a Unix socket's path, and the zero behind it (unix(7)).
 const LONGEST_SOCKET: usize = 108;
 
@@ -82,6 +85,8 @@ pub struct Options {
     pub access: AccessSettings,
     /// Domains, such as `box.example`, below which apps have host names of their own: `hello.box.example`.
     pub domains: Vec<String>,
+    /// The most bytes of an executable that is uploaded: 1 GiB unless told.
+    pub max_upload: Option<u64>,
 }
 
 /// A daemon with what it keeps in one folder.
@@ -128,10 +133,12 @@ impl Daemon {
             sandbox,
             access,
             domains,
+            max_upload,
         } = options;
         marker.end_all().await?;
         let containment = Arc::new(Containment::open(folder, sandbox).await?);
-        let artifacts = Arc::new(Artifacts::open(folder).await?);
+        let artifacts =
+            Arc::new(Artifacts::open(folder, max_upload.unwrap_or(LARGEST_UPLOAD)).await?);
         // What may be an app of the same user is nobody to be known by that.
         let known = !access.require_password && containment.tells_apps_apart();
         let port = access.port.filter(|_| known);
