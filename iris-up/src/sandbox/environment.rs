@@ -11,7 +11,21 @@ use std::process::Command;
 const PREFIX: &str = "IRIS_UP_PUSHED_";
 
 /// What the daemon sets and an app may have otherwise. All else that the daemon says goes before.
-const USUAL: [&str; 3] = ["HOME", "PATH", "TMPDIR"];
+const USUAL: [&str; 8] = [
+    "AWS_DEFAULT_REGION",
+    "AWS_REGION",
+    "AWS_XRAY_CONTEXT_MISSING",
+    "HOME",
+    "LANG",
+    "PATH",
+    "TMPDIR",
+    "TZ",
+];
+
+/// Whether an app may have another value of a variable that the daemon sets.
+pub(crate) fn is_usual(name: &str) -> bool {
+    USUAL.contains(&name)
+}
 
 /// The variables as the stage is given them.
 pub(crate) fn wrapped<'a>(

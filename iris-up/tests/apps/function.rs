@@ -178,7 +178,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Hears of each event in a thread of its own, as an extension does that is part of a function.
 fn extend() -> Result<(), Box<dyn Error>> {
     let wants = json!({ "events": ["INVOKE", "SHUTDOWN"] }).to_string();
-    let headers = ["lambda-extension-name: watcher"];
+    let headers = [
+        "lambda-extension-name: watcher",
+        "lambda-extension-accept-feature: accountId",
+    ];
     let (status, answered, told) = ask("POST", "/2020-01-01/extension/register", &headers, &wants)?;
     assert_eq!(status, 200);
     println!("registered {}", String::from_utf8_lossy(&told));
@@ -210,6 +213,8 @@ fn extend() -> Result<(), Box<dyn Error>> {
             };
             let event: Value = serde_json::from_slice(&event).unwrap_or_default();
             println!("hears {} of {}", event["eventType"], event["requestId"]);
+            let known = |line: &&String| line.starts_with("lambda-extension-event-identifier: ");
+            println!("identified {}", headers.iter().filter(known).count());
             if event["requestId"].is_string() && std::path::Path::new("fail").exists() {
                 let kind = "lambda-extension-function-error-type: NoDisk";
                 let _ = ask(
@@ -265,6 +270,12 @@ fn stream(path: &str, id: &str) -> Result<(), Box<dyn Error>> {
         "/stream-and-fail" => write!(
             socket,
             "0\r\nLambda-Runtime-Function-Error-Type: NoLuck\r\n\r\n"
+        )?,
+        // {"errorType": "Own", "stackTrace": ["a"]}
+        "/stream-and-fail-with" => write!(
+            socket,
+            "0\r\nLambda-Runtime-Function-Error-Type: NoLuck\r\n\
+             Lambda-Runtime-Function-Error-Body: eyJlcnJvclR5cGUiOiAiT3duIiwgInN0YWNrVHJhY2UiOiBbImEiXX0=\r\n\r\n"
         )?,
         _ => write!(socket, "0\r\n\r\n")?,
     }

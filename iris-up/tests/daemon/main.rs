@@ -25,6 +25,7 @@ mod logs;
 mod official;
 mod registry;
 mod residents;
+mod runtime_api;
 mod support;
 mod traffic;
 mod typed;

@@ -42,6 +42,8 @@ struct Now {
     /// Since when it has had nothing to do.
     idle_since: Instant,
     answered: Option<Answered>,
+    /// The event that it answered last.
+    last: Option<String>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -102,6 +104,8 @@ pub(super) enum Refused {
     UnknownId,
     /// It has started, or has failed to.
     Started,
+    /// It has answered that event, or begun to.
+    Answered,
 }
 
 impl Worker {
@@ -118,6 +122,7 @@ impl Worker {
                 retired: false,
                 idle_since: Instant::now(),
                 answered: None,
+                last: None,
             }),
             changed: watch::Sender::new(()),
             tag: Tag::default(),
@@ -268,9 +273,12 @@ impl Worker {
     /// Whether it has an event of this id that it has not begun to answer.
     pub(super) fn may_answer(&self, id: &str) -> Result<(), Refused> {
         let now = self.now();
-        let mut given = now.given.iter();
-        let given = given.find(|given| given.id == id && given.tell.is_some());
-        given.map(|_| ()).ok_or(Refused::UnknownId)
+        match now.given.iter().find(|given| given.id == id) {
+            Some(given) if given.tell.is_some() => Ok(()),
+            Some(_) => Err(Refused::Answered),
+            None if now.last.as_deref() == Some(id) => Err(Refused::Answered),
+            None => Err(Refused::UnknownId),
+        }
     }
 
     /// Takes its answer to an event.
@@ -297,6 +305,7 @@ impl Worker {
             return;
         };
         let given = now.given.swap_remove(place);
+        now.last = Some(given.id);
         if now.given.is_empty() {
             now.idle_since = Instant::now();
             if now.asking == 0 {
@@ -410,5 +419,58 @@ impl Drop for Asking<'_> {
             now.asking -= 1;
             self.0.tell_of(now);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::daemon::lambda::invocation::Reply;
+    use bytes::Bytes;
+
+    /// A process that has events, for each of which it has so long.
+    async fn with_events(times: &[Duration]) -> (Worker, Vec<String>) {
+        let worker = Worker::new(Arc::default(), times.len());
+        let mut ids = Vec::new();
+        for time in times {
+            let event = Event::new(Bytes::new()).unwrap();
+            let (invocation, outcome) = Invocation::new(event);
+            worker.queue.push(invocation).unwrap();
+            let (event, _) = worker.next(*time).await.unwrap();
+            ids.push(event.id);
+            // Nobody waits for it.
+            drop(outcome);
+        }
+        (worker, ids)
+    }
+
+    fn answered(worker: &Worker, id: &str) -> Result<(), Refused> {
+        worker.may_answer(id)?;
+        worker.answer(id, Ok(Reply::Whole(Bytes::new())))
+    }
+
+    #[tokio::test]
+    async fn an_answer_behind_its_deadline_is_of_no_event() {
+        let (worker, ids) = with_events(&[Duration::ZERO, Duration::from_secs(60)]).await;
+        assert!(!worker.time_out(&ids[0]), "it has another");
+        assert_eq!(answered(&worker, &ids[0]), Err(Refused::UnknownId));
+        assert_eq!(answered(&worker, &ids[1]), Ok(()));
+        // It gets no more, and is to be ended.
+        let over = worker.due(Duration::from_secs(60));
+        assert!(matches!(over, Due::Over(_)), "{over:?}");
+    }
+
+    #[tokio::test]
+    async fn an_event_has_one_answer() {
+        let minute = Duration::from_secs(60);
+        let (worker, ids) = with_events(&[minute, minute]).await;
+        assert_eq!(answered(&worker, &ids[0]), Ok(()));
+        assert_eq!(answered(&worker, &ids[0]), Err(Refused::Answered));
+        let begun = Ok(Reply::Whole(Bytes::new()));
+        worker.begin_to_answer(&ids[1], begun).unwrap();
+        assert_eq!(worker.may_answer(&ids[1]), Err(Refused::Answered));
+        worker.end_of_answer(&ids[1]);
+        assert_eq!(worker.may_answer(&ids[1]), Err(Refused::Answered));
+        assert_eq!(worker.may_answer(&ids[0]), Err(Refused::UnknownId));
     }
 }

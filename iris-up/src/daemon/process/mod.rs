@@ -53,6 +53,17 @@ pub(crate) struct Process {
 }
 
 impl Launch {
+    /// What the daemon says, but for what was pushed and may be otherwise.
+    fn own<'a>(
+        &self,
+        environment: &'a [(&str, String)],
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let pushed = |name: &str| self.environment.iter().any(|(pushed, _)| pushed == name);
+        let own = environment.iter();
+        let own = own.filter(move |(name, _)| !(environment::is_usual(name) && pushed(name)));
+        own.map(|(name, value)| (*name, value.as_str()))
+    }
+
     /// Starts a process, which has nothing of the daemon's environment but `PATH`.
     /// What it prints is about what the tag says.
     pub(crate) fn spawn(
@@ -75,7 +86,7 @@ impl Launch {
             .env(marker::NAME, self.marker.value())
             .env("IRIS_UP_APP", self.name.as_str())
             .env("IRIS_UP_VERSION", self.version.to_string())
-            .envs(environment.iter().map(|(name, value)| (name, value)))
+            .envs(self.own(environment))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0);

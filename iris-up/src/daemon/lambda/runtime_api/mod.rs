@@ -32,6 +32,9 @@ use tokio::time::{Instant, sleep};
 /// What every path begins with.
 const VERSION: &str = "/2018-06-01/runtime/";
 
+/// Where extensions ask for what is printed: the Telemetry API, and the Logs API that came before.
+const TELEMETRY: [&str; 2] = ["/2022-07-01/telemetry", "/2020-08-15/logs"];
+
 /// The most bytes that an answer has: 6 MiB and 100 bytes.
 const LARGEST: usize = 6 * 1024 * 1024 + 100;
 
@@ -113,6 +116,9 @@ async fn answer(
     extensions: &Extensions,
 ) -> Response<Full<Bytes>> {
     let path = request.uri().path().to_owned();
+    if TELEMETRY.contains(&path.as_str()) {
+        return not_supported();
+    }
     if let Some(path) = path.strip_prefix(extensions::VERSION) {
         let answered = extensions.answer(path, request, worker, function).await;
         return answered.unwrap_or_else(|problem| problem.response());
@@ -206,9 +212,12 @@ async fn init_error(request: Request<Incoming>, worker: &Worker) -> Answer {
 }
 
 /// Whether an answer comes piece by piece. Amazon's runtime for Go says so by the content type alone.
-fn is_streamed(headers: &HeaderMap) -> bool {
-    let mode = headers.get("lambda-runtime-function-response-mode");
-    mode.is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"streaming")) || has_head(headers)
+fn is_streamed(headers: &HeaderMap) -> Result<bool, Problem> {
+    match headers.get("lambda-runtime-function-response-mode") {
+        None => Ok(has_head(headers)),
+        Some(mode) if mode.as_bytes().eq_ignore_ascii_case(b"streaming") => Ok(true),
+        Some(_) => Err(Problem::UnknownMode),
+    }
 }
 
 /// Whether it begins with a head.
@@ -248,6 +257,13 @@ async fn body(request: Request<Incoming>) -> Result<Bytes, Problem> {
         Err(error) if error.is::<LengthLimitError>() => Err(Problem::TooLarge),
         Err(error) => Err(Problem::BrokenOff(error.to_string())),
     }
+}
+
+/// What is printed is in the app's log, and sent to nobody. An extension that asks for it goes on, as it does with Amazon's own emulator.
+fn not_supported() -> Response<Full<Bytes>> {
+    let told =
+        r#"{"errorType":"Telemetry.NotSupported","errorMessage":"Telemetry API is not supported"}"#;
+    json(StatusCode::ACCEPTED, Bytes::from_static(told.as_bytes()))
 }
 
 fn accepted() -> Response<Full<Bytes>> {
