@@ -1,6 +1,8 @@
 //! What a function is given.
 
 use super::Failure;
+use super::lambda::intake::Held;
+use super::process::tail::Tail;
 use bytes::Bytes;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,6 +14,14 @@ pub(crate) struct Event {
     pub(crate) payload: Bytes,
     /// What the caller's program says of itself, in JSON.
     pub(crate) client_context: Option<String>,
+    /// The trace that it belongs to (X-Ray, "Tracing header").
+    pub(crate) trace: String,
+    /// The version that its caller asked for, where he did.
+    pub(crate) qualifier: Option<String>,
+    /// Where its caller hears of what is printed about it, where he wants to.
+    pub(crate) tail: Option<Tail>,
+    /// The room that it takes until a function is given it.
+    pub(crate) held: Option<Held>,
 }
 
 impl Event {
@@ -33,7 +43,10 @@ impl Event {
             id,
             payload,
             client_context: None,
-        })
+            qualifier: None,
+            tail: None,
+            held: None,
+        }
     }
 }
 

@@ -53,6 +53,7 @@ use gateway::Gateway;
 use gateway::host_names::HostNames;
 use hold::Hold;
 use iris_core::{HttpServer, Iris, Request};
+use lambda::intake::Intake;
 use process::marker::Marker;
 use remotes::access::AccessRemote;
 use remotes::apps::AppsRemote;
@@ -98,6 +99,7 @@ pub struct Daemon {
     artifacts: Arc<Artifacts>,
     containment: Arc<Containment>,
     events: Arc<Events>,
+    intake: Intake,
     domains: Vec<String>,
     hold: Hold,
 }
@@ -159,6 +161,7 @@ impl Daemon {
             artifacts,
             containment,
             events,
+            intake: Intake::new(),
             domains,
             hold,
         })
@@ -170,6 +173,25 @@ impl Daemon {
         let path = socket_in(&self.folder);
         let fits = path.as_os_str().len() < LONGEST_SOCKET;
         fits.then(|| HttpServer::unix(path))
+    }
+
+    /// A server for it that hands on what is for an app by its host name, before anything of the daemon's looks at it. Calls
+    /// over WebSockets, which are answered before that, the daemon then does not take there.
+    pub fn with_host_names(&self, server: HttpServer) -> HttpServer {
+        match self.domains.is_empty() {
+            true => server,
+            false => server.websocket(false).layer(HostNames(self.gateway())),
+        }
+    }
+
+    fn gateway(&self) -> Gateway {
+        Gateway::new(
+            self.apps.clone(),
+            self.events.clone(),
+            self.access.clone(),
+            self.intake.clone(),
+            &self.domains,
+        )
     }
 
     /// What it answers: its remotes, and beside them its apps.

@@ -105,7 +105,45 @@ fn main() -> Result<(), Box<dyn Error>> {
                     .map(|(status, _, body)| json!([status, String::from_utf8_lossy(&body)]));
                 respond(json!(told))?;
             }
-            path @ ("/stream-and-fail" | "/stream-and-end" | "/stream-without-head") => {
+            // It asks over and over at once, and reads no answer.
+            "/flood" => {
+                let host = env::var("AWS_LAMBDA_RUNTIME_API")?;
+                let question = format!(
+                    "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: {host}\r\n\r\n"
+                );
+                let mut sockets = Vec::new();
+                for _ in 0..2_000 {
+                    let mut socket = TcpStream::connect(&host)?;
+                    let _ = socket.write_all(question.as_bytes());
+                    sockets.push(socket);
+                }
+                println!("flooded");
+                wait_for_go();
+                drop(sockets);
+                // Connections are counted until their end has been seen.
+                while respond(json!("well")).is_err() {}
+            }
+            // It asks what it is told to, and prints what is answered.
+            "/ask" => {
+                let mut answers = Vec::new();
+                for asked in event["asks"].as_array().into_iter().flatten() {
+                    let text = |index: usize| asked[index].as_str().unwrap_or_default();
+                    let path = text(1).replace("{id}", &id);
+                    let headers: Vec<&str> =
+                        text(2).lines().filter(|line| !line.is_empty()).collect();
+                    answers.push(match ask(text(0), &path, &headers, text(3)) {
+                        Ok((status, _, body)) => {
+                            json!([status, String::from_utf8_lossy(&body)])
+                        }
+                        Err(error) => json!([0, error.to_string()]),
+                    });
+                }
+                println!("answers {}", json!(answers));
+            }
+            path @ ("/stream-and-fail"
+            | "/stream-and-fail-with"
+            | "/stream-and-end"
+            | "/stream-without-head") => {
                 stream(path, &id)?;
             }
             // It fails as often as there are no so many files.

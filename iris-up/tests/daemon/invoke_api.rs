@@ -173,6 +173,143 @@ async fn events_and_dry_runs() {
 }
 
 #[tokio::test]
+async fn the_end_of_the_log_comes_with_the_answer() {
+    let daemon = daemon().await;
+    let wanted = [("x-amz-log-type", "Tail")];
+    let log = |answer: &Response<Bytes>| {
+        let text = answer.headers()["x-amz-log-result"].as_bytes();
+        String::from_utf8(STANDARD.decode(text).unwrap()).unwrap()
+    };
+    for path in ["/print", "/ok", "/print", "/print-and-end"].repeat(5) {
+        let event = json!({ "rawPath": path }).to_string();
+        let answer = invoke(&daemon, "function", &wanted, &event).await;
+        let id = answer.headers()["x-amzn-requestid"].to_str().unwrap();
+        let printed = match path {
+            "/print" => "about it\n",
+            "/ok" => "",
+            _ => "about its end\n",
+        };
+        let log = log(&answer);
+        // What a process prints as it starts is about no event.
+        let expected = format!(
+            "START RequestId: {id} Version: 1\n{printed}END RequestId: {id}\nREPORT RequestId: {id}\tDuration: "
+        );
+        assert!(log.starts_with(&expected), "{log}");
+    }
+    let event = json!({ "rawPath": "/print-much" }).to_string();
+    let answer = invoke(&daemon, "function", &wanted, &event).await;
+    let log = log(&answer);
+    assert_eq!(log.len(), 4096);
+    assert!(log.contains("line 998\nline 999\nEND RequestId: "), "{log}");
+    let none = invoke(&daemon, "function", &[("x-amz-log-type", "None")], "{}").await;
+    assert!(none.headers().get("x-amz-log-result").is_none());
+}
+
+#[tokio::test]
+async fn a_qualifier_chooses_the_version() {
+    let daemon = daemon().await;
+    let program = path("function");
+    daemon
+        .runs(["push", &program, "-L", "--traffic", "1"])
+        .await;
+    let context = json!({ "rawPath": "/context" }).to_string();
+    let arn = "arn:aws:lambda:us-east-1:000000000000:function:function";
+    for (name, version, qualifier) in [
+        ("function?Qualifier=1", "1", ":1"),
+        ("function:2", "2", ":2"),
+        ("function?Qualifier=2", "2", ":2"),
+        ("function?Qualifier=$LATEST", "1", ":$LATEST"),
+        ("function", "1", ""),
+    ] {
+        let answer = invoke(&daemon, name, &[], &context).await;
+        assert_eq!(answer.status(), 200, "{name}: {answer:?}");
+        assert_eq!(answer.headers()["x-amz-executed-version"], version);
+        assert_eq!(of(&answer)["arn"], format!("{arn}{qualifier}"));
+        assert_eq!(of(&answer)["environment"]["IRIS_UP_VERSION"], version);
+    }
+    let later = [("x-amz-invocation-type", "Event")];
+    for (name, headers, status, kind) in [
+        ("function:3", &[][..], 404, "ResourceNotFoundException"),
+        (
+            "function?Qualifier=live",
+            &[][..],
+            404,
+            "ResourceNotFoundException",
+        ),
+        (
+            "function:1?Qualifier=2",
+            &[][..],
+            400,
+            "InvalidParameterValueException",
+        ),
+        (
+            "function:1",
+            &later[..],
+            400,
+            "InvalidParameterValueException",
+        ),
+    ] {
+        let answer = invoke(&daemon, name, headers, "{}").await;
+        assert_eq!(answer.status(), status, "{name}: {answer:?}");
+        assert_eq!(answer.headers()["x-amzn-errortype"], kind, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_callers_trace_goes_on_in_the_function() {
+    let daemon = daemon().await;
+    let event = json!({ "rawPath": "/context" }).to_string();
+    let trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+    let answer = invoke(&daemon, "function", &[("x-amzn-trace-id", trace)], &event).await;
+    assert_eq!(of(&answer)["trace"], trace);
+    assert_eq!(answer.headers()["x-amzn-trace-id"], trace);
+    let answer = invoke(
+        &daemon,
+        "function",
+        &[("x-amzn-trace-id", "no trace")],
+        &event,
+    )
+    .await;
+    let own = answer.headers()["x-amzn-trace-id"].to_str().unwrap();
+    assert!(own.starts_with("Root=1-"), "{own}");
+    assert_eq!(of(&answer)["trace"], own);
+}
+
+#[tokio::test]
+async fn what_is_too_much_is_throttled() {
+    let daemon = Daemon::start().await;
+    let program = path("function");
+    daemon
+        .runs(["push", &program, "-L", "--max-processes", "1"])
+        .await;
+    let filled = |path: &str| json!({ "rawPath": path, "filler": "x".repeat(6_000_000) });
+    let event = filled("/wait").to_string();
+    let calls = (0..16).map(|_| invoke(&daemon, "function", &[], &event));
+    let going = async {
+        until("one at work", || {
+            daemon.log("function").contains(" waits").then_some(())
+        })
+        .await;
+        // More wait than there is room for, of whom those are told at once who have none.
+        daemon.give("function", "go");
+    };
+    let (answers, ()) = tokio::join!(join_all(calls), going);
+    let (well, refused): (Vec<_>, Vec<_>) =
+        answers.iter().partition(|answer| answer.status() == 200);
+    assert!(!well.is_empty() && !refused.is_empty());
+    for refused in refused {
+        assert_eq!(refused.status(), 429, "{refused:?}");
+        assert_eq!(
+            refused.headers()["x-amzn-errortype"],
+            "TooManyRequestsException"
+        );
+        assert_eq!(refused.headers()["retry-after"], "1");
+        let reason = "ReservedFunctionConcurrentInvocationLimitExceeded";
+        assert_eq!(of(refused)["Reason"], reason);
+    }
+}
+
+#[tokio::test]
 async fn a_callers_context_reaches_the_function() {
     let daemon = daemon().await;
     let context = STANDARD.encode(r#"{"client": {"app_title": "notes"}}"#);

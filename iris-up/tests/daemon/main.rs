@@ -11,6 +11,7 @@ mod crashes;
 mod demo;
 mod events;
 mod extensions;
+mod floods;
 mod folder;
 mod functions;
 mod gateway;

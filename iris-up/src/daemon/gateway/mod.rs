@@ -10,6 +10,7 @@ pub(super) mod proxy;
 use crate::daemon::access::Access;
 use crate::daemon::apps::Apps;
 use crate::daemon::events::Events;
+use crate::daemon::lambda::intake::Intake;
 use crate::error::UpError;
 use crate::name::AppName;
 use futures_util::FutureExt;
@@ -33,6 +34,7 @@ pub(super) struct Gateway {
     apps: Arc<Apps>,
     events: Arc<Events>,
     access: Arc<Access>,
+    intake: Intake,
     /// Below which apps have host names of their own.
     domains: Arc<[String]>,
 }
@@ -46,12 +48,14 @@ impl Gateway {
         apps: Arc<Apps>,
         events: Arc<Events>,
         access: Arc<Access>,
+        intake: Intake,
         domains: &[String],
     ) -> Gateway {
         Gateway {
             apps,
             events,
             access,
+            intake,
             domains: domains
                 .iter()
                 .map(|name| name.to_ascii_lowercase())
@@ -133,10 +137,12 @@ impl Gateway {
         let source = peer.map(|peer| Source(proxies.caller(peer, headers)));
         proxies.introduce(peer, headers);
         headers.remove(PREFIX);
+        hop::remove_alike(headers);
         if let Some(Ok(prefix)) = prefix.map(HeaderValue::try_from) {
             headers.insert(PREFIX, prefix);
         }
         let extensions = request.extensions_mut();
+        extensions.insert(self.intake.clone());
         upgrade.map(|upgrade| extensions.insert(upgrade));
         source.map(|source| extensions.insert(source));
     }

@@ -9,11 +9,13 @@
 //! | `worker` | one of them, as far as events go |
 //! | `runtime_api` | what a process is told and asks |
 //! | `streamed` | answers that come piece by piece |
+//! | `intake` | how much of what callers send is in memory |
 //! | `function_url` | requests by HTTP as events, and answers as HTTP |
 //! | `invoked` | what came of an event that came without HTTP |
 //! | `limits` | what a function may take |
 
 mod function_url;
+pub(crate) mod intake;
 mod invocation;
 mod invoked;
 mod limits;

@@ -110,7 +110,21 @@ impl Launch {
         let held = Arc::new(held);
         let watched = (self.cell.clone(), self.log.clone(), held.clone());
         tokio::spawn(watch_over(child, group, watched, tell));
-        Ok(Process { group, held, ended })
+        let mut mark = environment.iter().filter(|(name, _)| *name == "PORT");
+        let owner = Owner {
+            first: group.as_raw_nonzero().get(),
+            user: self.cell.user(),
+            mark: mark
+                .next()
+                .map(|(name, value)| format!("{name}={value}").into_bytes())
+                .unwrap_or_default(),
+        };
+        Ok(Process {
+            group,
+            owner,
+            held,
+            ended,
+        })
     }
 }
 

@@ -261,11 +261,18 @@ impl Keeper {
         ended
     }
 
-    /// Says when it is ready, and gives why it is so no longer, and whether that came after a while.
-    async fn watch(&self, process: &Process, address: SocketAddr, asks: bool) -> (String, bool) {
-        let listening = tokio::select! {
-            listening = timeout(READY, self.answering(address)) => listening.is_ok(),
-            why = process.ended() => return (why, false),
+    /// Says when it is ready, and gives why it is so no longer.
+    async fn watch(&self, process: &Process, address: SocketAddr, asks: bool) -> End {
+        let owner = process.owner();
+        let answers = tokio::select! {
+            answers = timeout(READY, self.answering(owner, address)) => answers,
+            why = process.ended() => {
+                // It may have ended since it did not get its port.
+                return match owner.at(address).await {
+                    Listener::Stranger => End::taken(address),
+                    _ => End::early(why),
+                };
+            }
         };
         let seconds = READY.as_secs();
         match answers {
@@ -302,9 +309,9 @@ impl Keeper {
         End { why, how }
     }
 
-    /// Waits until it can be asked.
-    async fn answering(&self, address: SocketAddr) {
-        listening(address).await;
+    /// Waits until it can be asked, or somebody else is where it was to be.
+    async fn answering(&self, owner: &Owner, address: SocketAddr) -> Result<(), End> {
+        listening(owner, address).await?;
         if let Some(health) = &self.health {
             health.well(address).await;
         }
@@ -362,7 +369,15 @@ impl End {
 /// Waits until the app listens. Whose the socket is the kernel is asked once there is one.
 async fn listening(owner: &Owner, address: SocketAddr) -> Result<(), End> {
     let mut pause = LOOKS.0;
-    while TcpStream::connect(address).await.is_err() {
+    loop {
+        if TcpStream::connect(address).await.is_ok() {
+            match owner.at(address).await {
+                Listener::App | Listener::Unknown => return Ok(()),
+                // Where the port is taken the app does not get it any more.
+                Listener::Stranger => return Err(End::taken(address)),
+                Listener::Nobody => {}
+            }
+        }
         sleep(pause).await;
         pause = (2 * pause).min(LOOKS.1);
     }

@@ -21,7 +21,7 @@ pub(in crate::daemon::lambda) struct Function {
     memory: u64,
     /// How long it may take for an event.
     pub(super) time: Duration,
-    concurrency: usize,
+    pub(super) concurrency: usize,
     /// The user of its processes, where that is their own.
     pub(super) user: Option<u32>,
 }

@@ -14,7 +14,7 @@ use crate::daemon::access::local;
 use crate::daemon::event::since_1970;
 use bytes::Bytes;
 use extensions::Extensions;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -26,6 +26,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
@@ -37,6 +38,10 @@ const TELEMETRY: [&str; 2] = ["/2022-07-01/telemetry", "/2020-08-15/logs"];
 
 /// The most bytes that an answer has: 6 MiB and 100 bytes.
 const LARGEST: usize = 6 * 1024 * 1024 + 100;
+
+/// How many connections a process has at most, and how many more for each event that it is given at a time. Those that it has too many
+/// are closed: what it opens is open in the daemon, too, which is there for others.
+const CONNECTIONS: (usize, usize) = (64, 4);
 
 /// Between two attempts to take a connection that failed.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -60,6 +65,10 @@ impl Serving {
 /// Answers a process that asks there.
 pub(super) fn serve(listener: TcpListener, worker: Arc<Worker>, function: Function) -> Serving {
     let mut accepting = JoinSet::new();
+    let most = CONNECTIONS.0 + CONNECTIONS.1 * function.concurrency;
+    let room = Arc::new(Semaphore::new(most));
+    let address = listener.local_addr().map(|address| address.to_string());
+    let address: Arc<str> = address.unwrap_or_default().into();
     let extensions = Arc::new(Extensions::default());
     let asked = extensions.clone();
     accepting.spawn(async move {
@@ -73,22 +82,36 @@ pub(super) fn serve(listener: TcpListener, worker: Arc<Worker>, function: Functi
                     continue;
                 }
             };
-            while connections.try_join_next().is_some() {}
+            let Ok(place) = room.clone().try_acquire_owned() else {
+                tracing::warn!(
+                    app = function.name,
+                    most,
+                    "a function has too many connections"
+                );
+                continue;
+            };
             if !is_its_own(&socket, peer, &function) {
                 tracing::warn!(%peer, app = function.name, "somebody else asked for a function's events");
                 continue;
             }
             let _ = socket.set_nodelay(true);
             let (worker, function) = (worker.clone(), function.clone());
-            let asked = asked.clone();
+            let (asked, address) = (asked.clone(), address.clone());
             let service = service_fn(move |request| {
                 let (worker, function) = (worker.clone(), function.clone());
-                let asked = asked.clone();
-                async move { Ok::<_, Infallible>(answer(request, &worker, &function, &asked).await) }
+                let (asked, address) = (asked.clone(), address.clone());
+                async move {
+                    if is_of_a_page(&request, &address) {
+                        return Ok::<_, Infallible>(Problem::OfAPage.response());
+                    }
+                    Ok(answer(request, &worker, &function, &asked).await)
+                }
             });
             let connection = hyper::server::conn::http1::Builder::new();
             let connection = connection.serve_connection(TokioIo::new(socket), service);
-            connections.spawn(async {
+            // It ends with the process, and not before all is read that came.
+            tokio::spawn(async move {
+                let _place = place;
                 // A process that goes away is noticed by its end.
                 let _ = connection.await;
             });
@@ -107,6 +130,14 @@ fn is_its_own(socket: &TcpStream, peer: SocketAddr, function: &Function) -> bool
     };
     let port = socket.local_addr().map(|own| own.port());
     port.is_ok_and(|port| local::user(peer, port) == Some(user))
+}
+
+/// Whether a page in a browser asks, which may reach what its user reaches: also one whose name was made to lead here.
+fn is_of_a_page<B>(request: &Request<B>, address: &str) -> bool {
+    let headers = request.headers();
+    let mut hosts = headers.get_all(HOST).iter();
+    let meant = hosts.all(|host| host.as_bytes() == address.as_bytes());
+    !meant || headers.contains_key(ORIGIN) || headers.contains_key("sec-fetch-site")
 }
 
 async fn answer(
