@@ -1,4 +1,4 @@
-// A function on Amazon's own runtime for Go, for `cargo xtask interop-go`: what it does, the event's path says.
+// A function on Amazon's own runtime for Go, for `cargo xtask interop-go` and `interop-aws`: what it does, the event's path says.
 package main
 
 import (
@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
+	"testing/iotest"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -42,6 +44,17 @@ func answer(ctx context.Context, event events.LambdaFunctionURLRequest) (any, er
 			Headers:    map[string]string{"content-type": "application/json"},
 			Body:       strings.NewReader(`{"streamed":true}`),
 		}, nil
+	case "/stream-and-fail":
+		return &events.LambdaFunctionURLStreamingResponse{
+			Body: io.MultiReader(strings.NewReader("part"), iotest.ErrReader(errors.New("no luck"))),
+		}, nil
+	case "/print":
+		fmt.Println("printed")
+	case "/sleep":
+		time.Sleep(time.Second)
+	case "/client":
+		known, _ := lambdacontext.FromContext(ctx)
+		return map[string]string{"title": known.ClientContext.Client.AppTitle}, nil
 	case "/body":
 		return events.LambdaFunctionURLResponse{
 			StatusCode: 200,

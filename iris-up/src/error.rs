@@ -192,9 +192,30 @@ pub enum UpError {
         message = "no version of the app {0} is tried: push one with --traffic"
     )]
     NothingTried(String),
-    /// The archive is not one that can be taken.
+    /// The function has the event right now. It is done when the function has answered.
     #[code(
         number = 40,
+        status = "failed_precondition",
+        message = "the event {0} is on its way to the function: wait until it has answered"
+    )]
+    EventRuns(String),
+    /// An artifact has at most so many bytes.
+    #[code(
+        number = 41,
+        status = "resource_exhausted",
+        message = "an artifact has at most {0} bytes: the daemon takes more with serve --max-upload"
+    )]
+    ArtifactTooLarge(u64),
+    /// The disk is as good as full.
+    #[code(
+        number = 42,
+        status = "resource_exhausted",
+        message = "there are {0} bytes left on the daemon's disk, which is too few for an upload"
+    )]
+    NoRoom(u64),
+    /// The archive is not one that can be taken.
+    #[code(
+        number = 50,
         status = "invalid_argument",
         message = "the archive is not taken: {0}"
     )]

@@ -21,7 +21,7 @@ impl AppName {
         let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let fits = (1..=LONGEST).contains(&name.len()) && !name.starts_with('-');
         // Paths of AWS Lambda's API begin so.
-        let own = name == crate::daemon::AMAZONS_API;
+        let own = crate::daemon::AMAZONS_API.contains(&name.as_str());
         match fits && !own && name.bytes().all(known) {
             true => Ok(AppName(name)),
             false => Err(InvalidName(name)),
@@ -42,9 +42,9 @@ impl fmt::Display for InvalidName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "{:?} is no name for an app: names have 1 to {LONGEST} characters of a-z, 0-9 and -, the first of which is no -, and {} is none",
+            "{:?} is no name for an app: names have 1 to {LONGEST} characters of a-z, 0-9 and -, the first of which is no -, and {} are none",
             self.0,
-            crate::daemon::AMAZONS_API
+            crate::daemon::AMAZONS_API.join(" and ")
         )
     }
 }

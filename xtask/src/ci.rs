@@ -27,6 +27,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     });
     // Kept out of `test`, which needs no Go.
     steps.step("interop-go", || interop::go::run(workspace));
+    steps.step("interop-aws", || interop::aws::run(workspace));
     steps.step("conformance", || conformance::run(workspace, &[]));
     steps.finish()
 }

@@ -60,6 +60,11 @@ const CHORES: &[Chore] = &[
         work: Work::Alone(interop::go::run),
     },
     Chore {
+        name: "interop-aws",
+        about: "Invokes a function on aws-lambda-go at iris-up with boto3",
+        work: Work::Alone(interop::aws::run),
+    },
+    Chore {
         name: "explorer",
         about: "The explorer's page in a real Chromium",
         work: Work::Alone(explorer::run),

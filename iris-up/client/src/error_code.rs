@@ -70,6 +70,12 @@ pub enum ErrorCode {
     UnknownEvent,
     /// No version of the app is tried.
     NothingTried,
+    /// The function has the event right now. It is done when the function has answered.
+    EventRuns,
+    /// An artifact has at most so many bytes.
+    ArtifactTooLarge,
+    /// The disk is as good as full.
+    NoRoom,
     /// The archive is not one that can be taken.
     InvalidArchive,
     /// The call did not reach the server, or its answer did not come back.
@@ -128,7 +134,10 @@ impl ErrorCode {
             ErrorCode::TooManyEvents => 29,
             ErrorCode::UnknownEvent => 30,
             ErrorCode::NothingTried => 31,
-            ErrorCode::InvalidArchive => 40,
+            ErrorCode::EventRuns => 40,
+            ErrorCode::ArtifactTooLarge => 41,
+            ErrorCode::NoRoom => 42,
+            ErrorCode::InvalidArchive => 50,
             ErrorCode::IrisCommunicationError => 900,
             ErrorCode::IrisProcedureNotFound => 901,
             ErrorCode::IrisInternalServerError => 902,
@@ -177,7 +186,10 @@ impl From<i32> for ErrorCode {
             29 => ErrorCode::TooManyEvents,
             30 => ErrorCode::UnknownEvent,
             31 => ErrorCode::NothingTried,
-            40 => ErrorCode::InvalidArchive,
+            40 => ErrorCode::EventRuns,
+            41 => ErrorCode::ArtifactTooLarge,
+            42 => ErrorCode::NoRoom,
+            50 => ErrorCode::InvalidArchive,
             900 => ErrorCode::IrisCommunicationError,
             901 => ErrorCode::IrisProcedureNotFound,
             902 => ErrorCode::IrisInternalServerError,

@@ -28,7 +28,7 @@ impl Functions {
         self.client.unary(ENQUEUE, request)
     }
 
-    /// The events that wait for a function, or are dead.
+    /// The events that wait for a function, are on their way to it, or are dead.
     pub fn events(&self, request: EventsRequest) -> iris_client::Unary<EventsRequest, EventsResponse, ErrorCode> {
         self.client.unary(EVENTS, request)
     }
@@ -60,7 +60,7 @@ pub trait FunctionsApi: Send + Sync {
         iris_client::not_mocked(ENQUEUE.path())
     }
 
-    /// The events that wait for a function, or are dead.
+    /// The events that wait for a function, are on their way to it, or are dead.
     fn events(&self, request: EventsRequest) -> impl Future<Output = Result<EventsResponse, IrisError>> + Send {
         let _ = request;
         iris_client::not_mocked(EVENTS.path())

@@ -110,7 +110,7 @@ fn written(path: &Path) -> Result<String, String> {
 }
 
 /// `1024`, `256MiB`, `256M`, `1GiB`.
-fn bytes(text: &str) -> Result<u64, String> {
+pub(super) fn bytes(text: &str) -> Result<u64, String> {
     let at = text.find(|char: char| !char.is_ascii_digit());
     let (number, unit) = text.split_at(at.unwrap_or(text.len()));
     let unit = match unit.trim().to_ascii_lowercase().as_str() {

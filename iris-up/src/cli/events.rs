@@ -1,12 +1,14 @@
-//! `iris-up events`: what waits for a lambda, and what is dead.
+//! `iris-up events`: what waits for a lambda, what it has, and what is dead.
 
 use super::place::Place;
 use super::{Outcome, show};
 use clap::{Args, Subcommand};
-use iris_up_client::messages::iris::up::v1::{EventRequest, EventsRequest, QueuedEvent};
+use iris_up_client::messages::iris::up::v1::{
+    EventRequest, EventState, EventsRequest, QueuedEvent,
+};
 use std::io::{Write, stdout};
 
-/// Lists the events that wait for a lambda or are dead, replays and discards them.
+/// Lists the events that wait for a lambda, that it has or that are dead, replays and discards them.
 #[derive(Debug, Subcommand)]
 pub(super) enum EventsCommand {
     /// Lists those of a lambda, the first due first.
@@ -80,11 +82,12 @@ async fn list(name: String, dead: bool, place: &Place) -> Outcome {
     Ok(())
 }
 
-/// ` • ID - due 2026-.. - failed 2 times: NoLuck: no luck`
+/// ` • ID - waiting - due 2026-.. - failed 2 times: NoLuck: no luck`
 fn line(event: &QueuedEvent) -> String {
-    let when = match event.dead {
-        true => "dead".to_owned(),
-        false => format!("due {}", event.due.unwrap_or_default()),
+    let when = match event.state() {
+        EventState::Running => "running".to_owned(),
+        EventState::Dead => "dead".to_owned(),
+        _ => format!("waiting - due {}", event.due.unwrap_or_default()),
     };
     let why = match &event.error {
         Some(error) => {

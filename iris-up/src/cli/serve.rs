@@ -1,6 +1,7 @@
 //! `iris-up serve`: the daemon.
 
 use super::Outcome;
+use super::bounds::bytes;
 use crate::daemon::{AccessSettings, Daemon, Options, Sandbox, SandboxSettings};
 use clap::Args;
 use ipnet::IpNet;
@@ -30,6 +31,9 @@ pub(super) struct Serve {
     /// A domain below which apps have host names of their own: NAME.DOMAIN. May be given several times.
     #[arg(long)]
     domain: Vec<String>,
+    /// The largest executable that is taken, such as 200MiB.
+    #[arg(long, value_name = "BYTES", value_parser = bytes, default_value = "1GiB")]
+    max_upload: u64,
     /// Also callers on this machine sign in, but for those at the Unix socket.
     #[arg(long)]
     require_password: bool,
@@ -84,6 +88,7 @@ impl Serve {
             },
             access,
             domains: self.domain.clone(),
+            max_upload: Some(self.max_upload),
             ..Options::default()
         };
         let daemon = Daemon::open_with(&self.data, options).await?;
@@ -91,6 +96,7 @@ impl Serve {
         if let Some((certificate, key)) = tls {
             server = server.tls(Tls::from_files(certificate, key));
         }
+        let server = daemon.with_host_names(server);
         let mut application = daemon.application().add_server(server);
         match daemon.socket() {
             Some(socket) => application = application.add_server(socket),

@@ -44,6 +44,7 @@ impl Temporary {
             sandbox: wanted.sandbox,
             domains: wanted.domains,
             retention: wanted.retention,
+            ..Options::default()
         };
         let daemon = Daemon::open_with(folder.path(), options).await?;
         let server = HttpServer::from_listener(listener.into_std()?);

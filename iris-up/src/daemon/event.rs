@@ -1,7 +1,10 @@
 //! What a function is given.
 
 use super::Failure;
+use super::lambda::intake::Held;
+use super::process::tail::Tail;
 use bytes::Bytes;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// An event.
 #[derive(Debug, Clone)]
@@ -11,6 +14,14 @@ pub(crate) struct Event {
     pub(crate) payload: Bytes,
     /// What the caller's program says of itself, in JSON.
     pub(crate) client_context: Option<String>,
+    /// The trace that it belongs to (X-Ray, "Tracing header").
+    pub(crate) trace: String,
+    /// The version that its caller asked for, where he did.
+    pub(crate) qualifier: Option<String>,
+    /// Where its caller hears of what is printed about it, where he wants to.
+    pub(crate) tail: Option<Tail>,
+    /// The room that it takes until a function is given it.
+    pub(crate) held: Option<Held>,
 }
 
 impl Event {
@@ -19,12 +30,28 @@ impl Event {
         let mut random = [0; 16];
         let filled = getrandom::fill(&mut random);
         filled.map_err(|error| Failure::during("the system's random", error))?;
-        Ok(Event {
-            id: uuid(random, 4),
+        Ok(Event::of(uuid(random, 4), payload))
+    }
+
+    /// The one of this id. It begins a trace that nobody follows.
+    pub(crate) fn of(id: String, payload: Bytes) -> Event {
+        let digits: String = id.split('-').collect();
+        let seconds = since_1970(SystemTime::now()).as_secs();
+        let rest = digits.get(..24).unwrap_or_default();
+        Event {
+            trace: format!("Root=1-{seconds:08x}-{rest};Sampled=0"),
+            id,
             payload,
             client_context: None,
-        })
+            qualifier: None,
+            tail: None,
+            held: None,
+        }
     }
+}
+
+pub(crate) fn since_1970(time: SystemTime) -> Duration {
+    time.duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 /// A UUID of these bytes (RFC 9562, section 4): version 4 of random ones, version 8 of others.
@@ -44,5 +71,14 @@ mod tests {
     fn ids_are_uuids() {
         assert_eq!(uuid([0xff; 16], 4), "ffffffff-ffff-4fff-bfff-ffffffffffff");
         assert_eq!(uuid([0; 16], 8), "00000000-0000-8000-8000-000000000000");
+    }
+
+    #[test]
+    fn a_trace_has_the_form_of_x_rays() {
+        let trace = Event::of(uuid([7; 16], 4), Bytes::new()).trace;
+        let root = trace.strip_prefix("Root=1-").unwrap();
+        let (seconds, rest) = root.split_once('-').unwrap();
+        assert_eq!(seconds.len(), 8, "{trace}");
+        assert_eq!(rest, "070707070707470787070707;Sampled=0");
     }
 }

@@ -2,12 +2,12 @@
 
 use crate::daemon::event::Event;
 use crate::daemon::gate::Entered;
-use crate::daemon::lambda::Lambda;
+use crate::daemon::lambda::{Invoked, Lambda};
 use crate::daemon::process::Launch;
 use crate::daemon::resident::Resident;
 use crate::daemon::typed::Descriptors;
 use crate::error::UpError;
-use crate::messages::iris::up::v1::{InvokeResponse, Kind, Settings, State};
+use crate::messages::iris::up::v1::{Kind, Settings, State};
 use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use iris_core::Body;
@@ -30,11 +30,7 @@ pub(crate) trait Instance: Send + Sync + 'static {
     fn answer(&self, entered: Entered, request: Request<Body>) -> BoxFuture<'_, Response<Body>>;
 
     /// Gives it an event, and waits for what comes of it.
-    fn invoke(
-        &self,
-        entered: Entered,
-        event: Event,
-    ) -> BoxFuture<'_, Result<InvokeResponse, UpError>>;
+    fn invoke(&self, entered: Entered, event: Event) -> BoxFuture<'_, Result<Invoked, UpError>>;
 
     /// What it has to call, as far as it says.
     fn descriptors(&self) -> Arc<Descriptors>;

@@ -18,6 +18,7 @@
 //! | `containment` | what keeps apps where they belong |
 //! | `setting` | one value of an app's settings |
 //! | `retention` | how much is kept of what is old |
+//! | `sockets` | whose the sockets of this machine are |
 //! | `store` | what is kept: the registry in SQLite, artifacts by their hash, and unpacked what archives have in them |
 
 mod access;
@@ -36,6 +37,7 @@ pub mod remotes;
 mod resident;
 mod retention;
 mod setting;
+mod sockets;
 mod store;
 mod trash;
 mod typed;
@@ -44,7 +46,7 @@ mod usage;
 pub use access::{AccessSettings, Caller};
 pub use containment::{Sandbox, SandboxSettings};
 pub use failure::Failure;
-pub(crate) use gateway::invoke_api::VERSION as AMAZONS_API;
+pub(crate) use gateway::invoke_api::VERSIONS as AMAZONS_API;
 pub use retention::Retention;
 
 use access::Access;
@@ -52,8 +54,10 @@ use apps::{Apps, Places};
 use containment::Containment;
 use events::Events;
 use gateway::Gateway;
+use gateway::host_names::HostNames;
 use hold::Hold;
 use iris_core::{HttpServer, Iris, Request};
+use lambda::intake::Intake;
 use process::marker::Marker;
 use remotes::access::AccessRemote;
 use remotes::apps::AppsRemote;
@@ -71,6 +75,9 @@ use trash::Trash;
 /// The most bytes of a message: an event, or an answer, of 6 MiB and what is around it.
 const LARGEST: usize = 8 * 1024 * 1024;
 
+/// The most bytes of an artifact, unless it is told otherwise.
+const LARGEST_UPLOAD: u64 = 1024 * 1024 * 1024;
+
 /// The most bytes of a Unix socket's path, and the zero behind it (unix(7)).
 const LONGEST_SOCKET: usize = 108;
 
@@ -85,6 +92,8 @@ pub struct Options {
     pub domains: Vec<String>,
     /// How much is kept of what is old.
     pub retention: Retention,
+    /// The most bytes of an executable that is uploaded: 1 GiB unless told.
+    pub max_upload: Option<u64>,
 }
 
 /// A daemon with what it keeps in one folder.
@@ -96,6 +105,7 @@ pub struct Daemon {
     artifacts: Arc<Artifacts>,
     containment: Arc<Containment>,
     events: Arc<Events>,
+    intake: Intake,
     domains: Vec<String>,
     hold: Hold,
 }
@@ -131,12 +141,15 @@ impl Daemon {
             sandbox,
             access,
             domains,
+            max_upload,
             retention,
         } = options;
         marker.end_all().await?;
         let containment = Arc::new(Containment::open(folder, sandbox).await?);
         let trash = Trash::open(folder)?;
-        let artifacts = Arc::new(Artifacts::open(folder, trash.clone(), retention).await?);
+        let largest = max_upload.unwrap_or(LARGEST_UPLOAD);
+        let artifacts = Artifacts::open(folder, trash.clone(), retention, largest).await?;
+        let artifacts = Arc::new(artifacts);
         // What may be an app of the same user is nobody to be known by that.
         let known = !access.require_password && containment.tells_apps_apart();
         let port = access.port.filter(|_| known);
@@ -158,6 +171,7 @@ impl Daemon {
             artifacts,
             containment,
             events,
+            intake: Intake::new(),
             domains,
             hold,
         })
@@ -169,6 +183,25 @@ impl Daemon {
         let path = socket_in(&self.folder);
         let fits = path.as_os_str().len() < LONGEST_SOCKET;
         fits.then(|| HttpServer::unix(path))
+    }
+
+    /// A server for it that hands on what is for an app by its host name, before anything of the daemon's looks at it. Calls
+    /// over WebSockets, which are answered before that, the daemon then does not take there.
+    pub fn with_host_names(&self, server: HttpServer) -> HttpServer {
+        match self.domains.is_empty() {
+            true => server,
+            false => server.websocket(false).layer(HostNames(self.gateway())),
+        }
+    }
+
+    fn gateway(&self) -> Gateway {
+        Gateway::new(
+            self.apps.clone(),
+            self.events.clone(),
+            self.access.clone(),
+            self.intake.clone(),
+            &self.domains,
+        )
     }
 
     /// What it answers: its remotes, and beside them its apps.
@@ -191,12 +224,7 @@ impl Daemon {
             })
             .add_remote(SandboxRemote(self.containment.clone()))
             .fallback_takes_calls()
-            .fallback(Gateway::new(
-                self.apps.clone(),
-                self.events.clone(),
-                self.access.clone(),
-                &self.domains,
-            ))
+            .fallback(self.gateway())
     }
 
     /// Ends all processes, each as gently as it allows. They run again when the folder is opened the next time.

@@ -32,6 +32,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     if env::args().nth(1).as_deref() == Some("with-extension") {
         extend()?;
     }
+    // As where what it needs is gone since it was pushed.
+    if std::path::Path::new("no-database").exists() {
+        let why = json!({ "errorMessage": "no database", "errorType": "NoDatabase" });
+        call("POST", "init/error", &why.to_string())?;
+        exit(1)
+    }
     println!("own {}", std::process::id());
     loop {
         let (status, headers, event) = call("GET", "invocation/next", "")?;
@@ -66,6 +72,17 @@ fn main() -> Result<(), Box<dyn Error>> {
                     call("POST", &format!("invocation/{id}/error"), &why.to_string())?;
                 assert_eq!(status, 202);
             }
+            // It raises what it is told to, byte for byte.
+            "/fail-with" => {
+                let path = format!("/2018-06-01/runtime/invocation/{id}/error");
+                let kind = format!(
+                    "Lambda-Runtime-Function-Error-Type: {}",
+                    event["kind"].as_str().unwrap_or_default()
+                );
+                let document = event["document"].as_str().unwrap_or_default();
+                let (status, ..) = ask("POST", &path, &[&kind], document)?;
+                assert_eq!(status, 202);
+            }
             "/context" => {
                 let told = json!({
                     "deadline": header("lambda-runtime-deadline-ms:"),
@@ -88,7 +105,45 @@ fn main() -> Result<(), Box<dyn Error>> {
                     .map(|(status, _, body)| json!([status, String::from_utf8_lossy(&body)]));
                 respond(json!(told))?;
             }
-            path @ ("/stream-and-fail" | "/stream-and-end" | "/stream-without-head") => {
+            // It asks over and over at once, and reads no answer.
+            "/flood" => {
+                let host = env::var("AWS_LAMBDA_RUNTIME_API")?;
+                let question = format!(
+                    "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: {host}\r\n\r\n"
+                );
+                let mut sockets = Vec::new();
+                for _ in 0..2_000 {
+                    let mut socket = TcpStream::connect(&host)?;
+                    let _ = socket.write_all(question.as_bytes());
+                    sockets.push(socket);
+                }
+                println!("flooded");
+                wait_for_go();
+                drop(sockets);
+                // Connections are counted until their end has been seen.
+                while respond(json!("well")).is_err() {}
+            }
+            // It asks what it is told to, and prints what is answered.
+            "/ask" => {
+                let mut answers = Vec::new();
+                for asked in event["asks"].as_array().into_iter().flatten() {
+                    let text = |index: usize| asked[index].as_str().unwrap_or_default();
+                    let path = text(1).replace("{id}", &id);
+                    let headers: Vec<&str> =
+                        text(2).lines().filter(|line| !line.is_empty()).collect();
+                    answers.push(match ask(text(0), &path, &headers, text(3)) {
+                        Ok((status, _, body)) => {
+                            json!([status, String::from_utf8_lossy(&body)])
+                        }
+                        Err(error) => json!([0, error.to_string()]),
+                    });
+                }
+                println!("answers {}", json!(answers));
+            }
+            path @ ("/stream-and-fail"
+            | "/stream-and-fail-with"
+            | "/stream-and-end"
+            | "/stream-without-head") => {
                 stream(path, &id)?;
             }
             // It fails as often as there are no so many files.
@@ -142,6 +197,17 @@ fn main() -> Result<(), Box<dyn Error>> {
                     "home": std::fs::write(format!("{}/own", env::var("HOME")?), "").is_ok(),
                 }))?;
             }
+            "/print-and-end" => {
+                println!("about its end");
+                exit(5)
+            }
+            "/print-much" => {
+                for number in 0..1_000 {
+                    println!("line {number}");
+                }
+                eprint!("no end of a line");
+                respond(json!("well"))?;
+            }
             "/print" => {
                 println!("about it");
                 respond(json!("well"))?;
@@ -163,7 +229,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Hears of each event in a thread of its own, as an extension does that is part of a function.
 fn extend() -> Result<(), Box<dyn Error>> {
     let wants = json!({ "events": ["INVOKE", "SHUTDOWN"] }).to_string();
-    let headers = ["lambda-extension-name: watcher"];
+    let headers = [
+        "lambda-extension-name: watcher",
+        "lambda-extension-accept-feature: accountId",
+    ];
     let (status, answered, told) = ask("POST", "/2020-01-01/extension/register", &headers, &wants)?;
     assert_eq!(status, 200);
     println!("registered {}", String::from_utf8_lossy(&told));
@@ -190,9 +259,13 @@ fn extend() -> Result<(), Box<dyn Error>> {
     std::thread::spawn(move || {
         loop {
             let next = ask("GET", "/2020-01-01/extension/event/next", &[&id], "");
-            let Ok((_, _, event)) = next else { return };
+            let Ok((_, headers, event)) = next else {
+                return;
+            };
             let event: Value = serde_json::from_slice(&event).unwrap_or_default();
             println!("hears {} of {}", event["eventType"], event["requestId"]);
+            let known = |line: &&String| line.starts_with("lambda-extension-event-identifier: ");
+            println!("identified {}", headers.iter().filter(known).count());
             if event["requestId"].is_string() && std::path::Path::new("fail").exists() {
                 let kind = "lambda-extension-function-error-type: NoDisk";
                 let _ = ask(
@@ -248,6 +321,12 @@ fn stream(path: &str, id: &str) -> Result<(), Box<dyn Error>> {
         "/stream-and-fail" => write!(
             socket,
             "0\r\nLambda-Runtime-Function-Error-Type: NoLuck\r\n\r\n"
+        )?,
+        // {"errorType": "Own", "stackTrace": ["a"]}
+        "/stream-and-fail-with" => write!(
+            socket,
+            "0\r\nLambda-Runtime-Function-Error-Type: NoLuck\r\n\
+             Lambda-Runtime-Function-Error-Body: eyJlcnJvclR5cGUiOiAiT3duIiwgInN0YWNrVHJhY2UiOiBbImEiXX0=\r\n\r\n"
         )?,
         _ => write!(socket, "0\r\n\r\n")?,
     }

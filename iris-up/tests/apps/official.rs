@@ -1,5 +1,10 @@
 //! A function for tests on the official `lambda_runtime`, which nobody here wrote.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "it ends as soon as it is told to, as programs of others do"
+)]
+
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
@@ -10,11 +15,18 @@ use lambda_runtime::{
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
 
 type Answer = FunctionResponse<Value, BoxStream<'static, Result<Bytes, Error>>>;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
+    let mut told = signal(SignalKind::terminate())?;
+    tokio::spawn(async move {
+        told.recv().await;
+        println!("told to end");
+        std::process::exit(0)
+    });
     // Where it is told to it asks for several events at a time.
     lambda_runtime::run_concurrent(service_fn(answer)).await
 }

@@ -26,6 +26,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
             println!("child {}", child.arg("1000").spawn()?.id());
             exit(0)
         }
+        // It takes its time, in which somebody else may take its port.
+        Some("listens-later") => {
+            println!("port {}", env::var("PORT")?);
+            while !Path::new("go").exists() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+        // What listens is a process that it has started, in a session of its own.
+        Some("listens-by-another") => {
+            let mut other = std::process::Command::new("setsid");
+            let program = env::current_exe()?;
+            exit(other.arg(program).status()?.code().unwrap_or(1))
+        }
         _ => {}
     }
     let child = std::process::Command::new("sleep").arg("1000").spawn()?;
@@ -38,6 +51,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
             get(move || async move { format!("version {version}") }),
         )
         .route("/headers", any(headers))
+        // Paths that are the daemon's by other names.
+        .route("/-/websocket", any(headers))
+        .route("/iris.up.v1.Apps/List", any(headers))
+        .route("/{version}/functions/{name}/{*invocations}", any(headers))
         .route(
             "/echo",
             any(async |request: Request| Response::new(request.into_body())),

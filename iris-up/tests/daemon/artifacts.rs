@@ -2,7 +2,7 @@
 
 use crate::support::Daemon;
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use iris_up_client::messages::iris::up::v1::{
     Artifact, ArtifactRequest, Kind, PushRequest, UploadPart,
 };
@@ -127,4 +127,84 @@ async fn only_an_artifact_that_is_there_can_be_pushed() {
         push("app", Kind::Daemon, "short".to_owned()).await,
         ErrorCode::InvalidHash
     );
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_refused_at_the_first_part_that_is() {
+    let daemon = Daemon::start_with(&["--max-upload", "1KiB"]).await;
+    let bytes = [7; 1025];
+    let sha256 = hash(&bytes);
+    // It goes on without end, and is not read.
+    let first = UploadPart {
+        sha256: sha256.clone(),
+        ..UploadPart::default()
+    };
+    let part = UploadPart {
+        data: Bytes::from_static(&[7; 1000]),
+        ..UploadPart::default()
+    };
+    let parts = stream::iter([first]).chain(stream::repeat(part));
+    let refused = daemon.remotes().artifacts().upload(parts).await;
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::ArtifactTooLarge);
+    assert!(refused.internal_message.contains("1024 bytes"), "{refused}");
+    // Nothing of it is left.
+    assert_eq!(find(&daemon, &sha256).await, (0, false));
+    let uploads = std::fs::read_dir(daemon.folder.path().join("uploads"));
+    assert_eq!(uploads.unwrap().count(), 0);
+    let most = upload(&daemon, &hash(&bytes[1..]), 0, &[&bytes[1..]]).await;
+    assert!(most.unwrap().complete);
+    let program = crate::support::path("resident");
+    let pushed = daemon.run(&["push", &program]).await;
+    assert!(pushed.err.contains("--max-upload"), "{}", pushed.err);
+}
+
+#[tokio::test]
+async fn uploads_leave_room_on_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = c"size=100m";
+    let flags = rustix::mount::MountFlags::empty();
+    rustix::mount::mount("none", folder.path(), "tmpfs", flags, options).unwrap();
+    let _mounted = Mounted(folder.path().to_owned());
+    let data = tempfile::tempdir_in(folder.path()).unwrap();
+    let mut command = tokio::process::Command::new(crate::support::PROGRAM);
+    let daemon = Daemon::start_by(&mut command, data).await;
+    let piece = vec![7; 1024 * 1024];
+    let bytes = piece.repeat(60);
+    let sha256 = hash(&bytes);
+    let pieces = vec![&piece[..]; 60];
+    let refused = upload(&daemon, &sha256, 0, &pieces).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::NoRoom, "{refused}");
+    assert_eq!(find(&daemon, &sha256).await, (0, false));
+    let small = upload(&daemon, &hash(b"small"), 0, &[b"small"]).await;
+    assert!(small.unwrap().complete);
+}
+
+/// A file system that is taken away with this.
+struct Mounted(std::path::PathBuf);
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let _ = rustix::mount::unmount(&self.0, rustix::mount::UnmountFlags::DETACH);
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_goes_on_with_is_removed() {
+    let daemon = Daemon::start().await;
+    let uploads = daemon.folder.path().join("uploads");
+    let begun = |text: &[u8], age: u64| {
+        let path = uploads.join(hash(text));
+        std::fs::write(&path, b"part").unwrap();
+        let file = std::fs::File::options().write(true).open(&path).unwrap();
+        let then = std::time::SystemTime::now() - std::time::Duration::from_secs(age);
+        file.set_modified(then).unwrap();
+        path
+    };
+    let old = begun(b"old", 3700);
+    let young = begun(b"young", 3000);
+    upload(&daemon, &hash(b"other"), 0, &[b"other"])
+        .await
+        .unwrap();
+    assert!(!old.exists() && young.exists());
 }

@@ -2,7 +2,9 @@
 
 use crate::support::{Daemon, path, until};
 use iris_up_client::ErrorCode;
-use iris_up_client::messages::iris::up::v1::{EnqueueRequest, EventsRequest, QueuedEvent};
+use iris_up_client::messages::iris::up::v1::{
+    EnqueueRequest, EventState, EventsRequest, QueuedEvent,
+};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
@@ -109,6 +111,22 @@ async fn a_daemon_that_is_killed_loses_no_event() {
         daemon.log("function").contains(" waits").then_some(())
     })
     .await;
+    // It is listed meanwhile, and cannot be discarded.
+    let listed = events(&daemon).await;
+    let states: Vec<EventState> = listed.iter().map(QueuedEvent::state).collect();
+    assert_eq!(states, [EventState::Running]);
+    let printed = daemon.runs(["events", "list", "function"]).await;
+    assert_eq!(printed, format!(" • {waiting} - running\n"));
+    let json = daemon.runs(["events", "list", "function", "--json"]).await;
+    assert!(json.contains("EVENT_STATE_RUNNING"), "{json}");
+    let refused = daemon
+        .run(&["events", "discard", "function", &waiting])
+        .await;
+    assert!(
+        refused.err.contains("is on its way to the function"),
+        "{}",
+        refused.err
+    );
     let later = daemon
         .runs([
             "invoke",
@@ -116,9 +134,15 @@ async fn a_daemon_that_is_killed_loses_no_event() {
             r#"{"rawPath": "/print"}"#,
             "--async",
             "--delay",
-            "2",
+            "4",
         ])
         .await;
+    let states: Vec<EventState> = events(&daemon)
+        .await
+        .iter()
+        .map(QueuedEvent::state)
+        .collect();
+    assert_eq!(states, [EventState::Running, EventState::Waiting]);
     daemon.restart_by(Signal::KILL).await;
     daemon.give("function", "go");
     events_are(&daemon, <[_]>::is_empty).await;

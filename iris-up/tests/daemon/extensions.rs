@@ -47,9 +47,14 @@ async fn an_extension_hears_of_each_event_and_of_the_end() {
     })
     .await;
     let log = daemon.log("function");
-    let registered =
-        r#"registered {"functionName":"function","functionVersion":"1","handler":"function"}"#;
-    for line in [registered, "again 403", "wrong 400", "stranger 403"] {
+    let registered = r#"registered {"accountId":"000000000000","functionName":"function","functionVersion":"1","handler":"function"}"#;
+    for line in [
+        registered,
+        "again 403",
+        "wrong 400",
+        "stranger 403",
+        "identified 1",
+    ] {
         assert!(log.contains(line), "{line}: {log}");
     }
 }

@@ -1,6 +1,6 @@
 //! A function on the official runtime for Rust, unchanged.
 
-use crate::support::{Daemon, path};
+use crate::support::{Daemon, path, until};
 use http_body_util::BodyExt;
 use serde_json::Value;
 
@@ -56,6 +56,19 @@ async fn an_answer_comes_piece_by_piece() {
     );
     // The process is as good as before.
     assert_eq!(daemon.get("/official/").await.0, 200);
+}
+
+#[tokio::test]
+async fn it_is_told_to_end_before_it_is_made_to() {
+    let daemon = Daemon::start().await;
+    daemon
+        .runs(["push", &path("official"), "-L", "--keep-alive", "0"])
+        .await;
+    until("the end", || {
+        let log = daemon.log("official");
+        log.contains("told to end").then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -316,3 +316,44 @@ async fn what_is_removed_is_not_started_by_whoever_waited() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_stranger_at_its_port_is_not_taken_for_the_app() {
+    for settings in [&[][..], &["--sandbox", "off"]] {
+        let daemon = Daemon::start_with(settings).await;
+        let program = path("resident");
+        let arguments = ["push", program.as_str(), "--", "listens-later"];
+        let pushing = daemon.run(&arguments);
+        let meanwhile = async {
+            let port = daemon.printed("resident", "port").await;
+            let port = u16::try_from(port).unwrap();
+            let stranger = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
+            // The app gets another.
+            let line = format!("out port {port}\n");
+            until("another port", || {
+                let log = daemon.log("resident");
+                let ports = log.matches("out port ").count() - log.matches(&line).count();
+                (ports > 0).then_some(())
+            })
+            .await;
+            daemon.give("resident", "go");
+            stranger
+        };
+        let (pushed, _stranger) = tokio::join!(pushing, meanwhile);
+        assert_eq!(pushed.code, 0, "{pushed:?}");
+        assert_eq!(daemon.get("/resident").await, (200, "version 1".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn what_an_app_has_started_may_listen_for_it() {
+    for settings in [&[][..], &["--sandbox", "off"]] {
+        let daemon = Daemon::start_with(settings).await;
+        let program = path("resident");
+        let arguments = ["push", program.as_str(), "--", "listens-by-another"];
+        let pushed = daemon.run(&arguments).await;
+        assert_eq!(pushed.code, 0, "{pushed:?}");
+        assert_eq!(daemon.get("/resident").await, (200, "version 1".to_owned()));
+        daemon.runs(["remove", "resident"]).await;
+    }
+}

@@ -10,7 +10,7 @@ use crate::program::Program;
 use crate::workspace::Workspace;
 use serde_json::{Value, json};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The Go module with the function.
 const MODULE: &str = "interop/lambda-go";
@@ -65,30 +65,64 @@ fn expected() -> [(&'static str, Value); 8] {
     ]
 }
 
-/// Builds function and daemon, pushes the one to the other and calls it.
-pub(super) fn check(workspace: &Workspace, checks: &mut Checks) -> Outcome {
-    let folder = workspace.target("interop/lambda-go");
-    // What an earlier run left.
-    let _ = fs::remove_dir_all(&folder);
-    let at = |error| Failure::during(folder.display(), error);
-    fs::create_dir_all(&folder).map_err(at)?;
-    let function = folder.join("bootstrap");
-    let module = workspace.path(MODULE);
-    let build = go(workspace).args(["build", "-o"]).arg(&function);
-    // As it is built for AWS: a static executable.
-    build.env("CGO_ENABLED", "0").folder(&module).run()?;
-    let program = build_target(workspace, "iris-up", ["--bin", "iris-up"])?;
+/// A daemon that runs, and a function for it.
+pub(super) struct Daemon {
+    pub(super) program: PathBuf,
+    pub(super) server: Server,
+    pub(super) function: PathBuf,
+}
 
-    let serve = Program::new(&program).args(["serve", "--managed", "--data"]);
-    let server = Server::listening(serve.arg(folder.join("data")), 1)?;
+impl Daemon {
+    /// Builds both, and starts the daemon in a folder of this name.
+    pub(super) fn start(workspace: &Workspace, folder: &str) -> Outcome<Daemon> {
+        let folder = workspace.target(&format!("interop/{folder}"));
+        // What an earlier run left.
+        let _ = fs::remove_dir_all(&folder);
+        let at = |error| Failure::during(folder.display(), error);
+        fs::create_dir_all(&folder).map_err(at)?;
+        let function = folder.join("bootstrap");
+        let module = workspace.path(MODULE);
+        let build = go(workspace).args(["build", "-o"]).arg(&function);
+        // As it is built for AWS: a static executable.
+        build.env("CGO_ENABLED", "0").folder(&module).run()?;
+        let program = build_target(workspace, "iris-up", ["--bin", "iris-up"])?;
+        let serve = Program::new(&program).args(["serve", "--managed", "--data"]);
+        let server = Server::listening(serve.arg(folder.join("data")), 1)?;
+        Ok(Daemon {
+            program,
+            server,
+            function,
+        })
+    }
+}
+
+/// Pushes the function and calls it.
+pub(super) fn check(workspace: &Workspace, checks: &mut Checks) -> Outcome {
+    let Daemon {
+        program,
+        server,
+        function,
+    } = Daemon::start(workspace, "lambda-go")?;
     checks.section("aws-lambda-go, run by iris-up");
-    push(&program, &server, &function, &["--timeout", "10"])?;
+    push(
+        &program,
+        &server,
+        "function",
+        &function,
+        &["--timeout", "10"],
+    )?;
     for (path, answer) in expected() {
         let got = whole(server.url(), path)?;
         checks.equal(path, &Answer::Message(answer), &got);
     }
     checks.section("aws-lambda-go, given several events at a time");
-    push(&program, &server, &function, &["--concurrency", "8"])?;
+    push(
+        &program,
+        &server,
+        "function",
+        &function,
+        &["--concurrency", "8"],
+    )?;
     for path in ["/function/body?a=1", "/function/body?a=2"] {
         let body = json!({ "got": "", "query": &path[path.len() - 1..] });
         let answer = Answer::Message(json!({ "http": 200, "body": body }));
@@ -99,16 +133,16 @@ pub(super) fn check(workspace: &Workspace, checks: &mut Checks) -> Outcome {
     remove.run()
 }
 
-fn push(program: &Path, server: &Server, function: &Path, settings: &[&str]) -> Outcome {
+/// Pushes the function by this name.
+pub(super) fn push(
+    program: &Path,
+    server: &Server,
+    name: &str,
+    function: &Path,
+    settings: &[&str],
+) -> Outcome {
     Program::new(program)
-        .args([
-            "push",
-            "--lambda",
-            "--name",
-            "function",
-            "--url",
-            server.url(),
-        ])
+        .args(["push", "--lambda", "--name", name, "--url", server.url()])
         .args(settings)
         .arg(function)
         .run()

@@ -1,6 +1,7 @@
 //! `cargo xtask interop`: clients nobody here wrote call the quickstart server, knowing no more
 //! than the `.proto` files and descriptors that its build emitted; a validator reads its OpenAPI document.
 
+pub(crate) mod aws;
 mod buf;
 mod checks;
 mod curl;

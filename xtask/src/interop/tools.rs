@@ -8,11 +8,20 @@ use std::path::{Path, PathBuf};
 
 /// A Python with grpcio and openapi-spec-validator.
 pub(crate) fn python(workspace: &Workspace) -> Outcome<PathBuf> {
+    python_of(workspace, "python", "requirements.txt")
+}
+
+/// A Python in this folder, with what this file of `interop/` pins.
+pub(crate) fn python_of(
+    workspace: &Workspace,
+    folder: &str,
+    requirements: &str,
+) -> Outcome<PathBuf> {
     // Building grpcio would take half an hour.
     let programs = pip(
         workspace,
-        "interop/requirements.txt",
-        "interop/python",
+        &format!("interop/{requirements}"),
+        &format!("interop/{folder}"),
         "--only-binary=:all:",
     )?;
     Ok(programs.join("python"))

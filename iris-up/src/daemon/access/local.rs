@@ -1,53 +1,29 @@
 //! Which user of this machine is at the other end of a connection over the loopback interface.
 
-use std::fs;
-use std::net::{IpAddr, SocketAddr};
-
-/// The tables of the kernel's sockets (proc(5), `/proc/net/tcp`).
-const TABLES: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
-
-/// A connection that is open at both ends. Of others the kernel does not know any more whose they are, and says that they
-/// are the superuser's.
-const ESTABLISHED: &str = "01";
+use crate::daemon::sockets::{self, Socket, State};
+use std::net::SocketAddr;
 
 /// The user whose open socket has this address, and this port at its other end. `None` where there is none, or sockets of
-/// several users are so.
+/// several users are so. Of connections that are not open at both ends the kernel says that they are the superuser's.
 pub(crate) fn user(address: SocketAddr, port: u16) -> Option<u32> {
-    let tables = TABLES.map(|table| fs::read_to_string(table).unwrap_or_default());
-    let mut users = tables.iter().flat_map(|table| users(table, address, port));
+    let mut users = users(sockets::all(), address, port);
     let first = users.next()?;
     users.all(|other| other == first).then_some(first)
 }
 
-/// The users in a table whose sockets are so.
-fn users(table: &str, address: SocketAddr, port: u16) -> impl Iterator<Item = u32> {
+/// The users whose sockets are so.
+fn users(
+    sockets: impl IntoIterator<Item = Socket>,
+    address: SocketAddr,
+    port: u16,
+) -> impl Iterator<Item = u32> {
     let address = SocketAddr::new(address.ip().to_canonical(), address.port());
-    let lines = table.lines().skip(1);
-    lines.filter_map(move |line| {
-        let mut columns = line.split_ascii_whitespace().skip(1);
-        let (own, other) = (parsed(columns.next()?)?, parsed(columns.next()?)?);
-        let state = columns.next()?;
-        let user = columns.nth(3)?;
-        let inode = columns.nth(1)?;
+    let meant = sockets.into_iter().filter(move |socket| {
+        let (own, other) = (socket.own, socket.other);
         let is_meant = own == address && other.port() == port && other.ip().is_loopback();
-        (is_meant && state == ESTABLISHED && inode != "0").then(|| user.parse().ok())?
-    })
-}
-
-/// An address as the kernel writes it: words of 32 bits in the machine's own order, and a port.
-fn parsed(text: &str) -> Option<SocketAddr> {
-    let (words, port) = text.split_once(':')?;
-    let port = u16::from_str_radix(port, 16).ok()?;
-    let words = words.as_bytes().chunks(8).map(|word| {
-        let word = std::str::from_utf8(word).ok()?;
-        u32::from_str_radix(word, 16).ok().map(u32::to_ne_bytes)
+        is_meant && socket.state == State::Established && socket.inode != 0
     });
-    let words = words.collect::<Option<Vec<[u8; 4]>>>()?;
-    let ip: IpAddr = match words[..] {
-        [word] => word.into(),
-        [..] => <[u8; 16]>::try_from(words.concat()).ok()?.into(),
-    };
-    Some(SocketAddr::new(ip.to_canonical(), port))
+    meant.map(|socket| socket.user)
 }
 
 #[cfg(test)]
@@ -84,7 +60,12 @@ mod tests {
         };
         let found = |lines: &[String]| -> Vec<u32> {
             let table = format!("  sl  local_address ..\n{}", lines.concat());
-            users(&table, "127.0.0.1:8080".parse().unwrap(), 0x946).collect()
+            users(
+                sockets::of(&table),
+                "127.0.0.1:8080".parse().unwrap(),
+                0x946,
+            )
+            .collect()
         };
         assert_eq!(found(&[line("01", 1000, 7)]), [1000]);
         assert_eq!(found(&[line("01", 1000, 7), line("01", 0, 8)]), [1000, 0]);

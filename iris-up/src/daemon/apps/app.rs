@@ -144,15 +144,40 @@ impl App {
         let mut now = self.now();
         let Now { record, trial, .. } = &mut *now;
         let trial = trial.as_mut().filter(|_| record.wanted);
-        let Some(trial) = trial.and_then(|trial| trial.is_next().then_some(trial)) else {
-            return self.main_or(&mut now, start);
-        };
-        if let Some(instance) = &trial.instance {
-            return Ok(instance.clone());
+        match trial.and_then(|trial| trial.is_next().then_some(trial)) {
+            Some(trial) => tried_or(trial, start),
+            None => self.main_or(&mut now, start),
         }
-        let instance = start(&trial.record)?;
-        trial.instance = Some(instance.clone());
-        Ok(instance)
+    }
+
+    /// The one of this version, which is the app's or is tried.
+    pub(crate) fn version_or(
+        &self,
+        version: u64,
+        start: impl FnOnce(&Record) -> Started,
+    ) -> Answering {
+        let mut now = self.now();
+        let Now { record, trial, .. } = &mut *now;
+        let trial = trial.as_mut().filter(|_| record.wanted);
+        match trial.filter(|trial| trial.record.version == version) {
+            Some(trial) => tried_or(trial, start),
+            None if record.version == version => self.main_or(&mut now, start),
+            None => Err(UpError::UnknownVersion(self.name.to_string())),
+        }
+    }
+
+    /// # Errors
+    ///
+    /// Where this is neither the version that runs nor the one that is tried.
+    pub(crate) fn check_version(&self, version: Option<u64>) -> Result<(), UpError> {
+        let now = self.now();
+        let tried = now.trial.as_ref().map(|trial| trial.record.version);
+        match version {
+            Some(version) if version != now.record.version && Some(version) != tried => {
+                Err(UpError::UnknownVersion(self.name.to_string()))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn main_or(&self, now: &mut Now, start: impl FnOnce(&Record) -> Started) -> Answering {
@@ -304,6 +329,15 @@ impl App {
     fn now(&self) -> MutexGuard<'_, Now> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn tried_or(trial: &mut Trial, start: impl FnOnce(&Record) -> Started) -> Answering {
+    if let Some(instance) = &trial.instance {
+        return Ok(instance.clone());
+    }
+    let instance = start(&trial.record)?;
+    trial.instance = Some(instance.clone());
+    Ok(instance)
 }
 
 impl fmt::Debug for App {

@@ -366,11 +366,19 @@ impl Apps {
         .await
     }
 
-    /// What answers for the app of this name, entered.
-    pub(crate) fn enter(&self, name: &AppName) -> Result<(Arc<dyn Instance>, Entered), UpError> {
+    /// What answers for the app of this name, entered: for this version, or for the one whose turn it is.
+    pub(crate) fn enter(
+        &self,
+        name: &AppName,
+        version: Option<u64>,
+    ) -> Result<(Arc<dyn Instance>, Entered), UpError> {
         let app = self.find(name)?;
         loop {
-            let instance = app.next_or(|record| self.launch(&app, record))?;
+            let start = |record: &Record| self.launch(&app, record);
+            let instance = match version {
+                Some(version) => app.version_or(version, start)?,
+                None => app.next_or(start)?,
+            };
             // One that is being stopped is the app's no longer, so that this comes to an end.
             if let Some(entered) = instance.enter() {
                 app.count_request();

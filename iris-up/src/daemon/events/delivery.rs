@@ -17,7 +17,7 @@ const AGAIN: Duration = Duration::from_secs(10);
 impl Events {
     /// Gives an event to its function, and keeps what comes of it.
     pub(super) async fn deliver(self: Arc<Self>, record: EventRecord) {
-        let name = record.name.clone();
+        let (name, id) = (record.name.clone(), record.id.clone());
         let left = match self.delivered(record.clone()).await {
             Ok(left) => left,
             Err(failure) => {
@@ -29,7 +29,7 @@ impl Events {
                 })
             }
         };
-        self.waiting().came_back(&name, left);
+        self.waiting().came_back(&name, &id, left);
         self.more.notify_one();
     }
 
@@ -64,7 +64,7 @@ impl Events {
     }
 
     async fn invoked(&self, name: &AppName, event: Event) -> Result<InvokeResponse, UpError> {
-        let (instance, entered) = self.apps.enter(name)?;
-        instance.invoke(entered, event).await
+        let (instance, entered) = self.apps.enter(name, None)?;
+        instance.invoke(entered, event).await?.whole().await
     }
 }

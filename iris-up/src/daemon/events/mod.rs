@@ -21,14 +21,14 @@ use super::event::Event;
 use super::store::Store;
 use super::store::events::EventRecord;
 use crate::error::UpError;
-use crate::messages::iris::up::v1::{EventsResponse, FunctionError, QueuedEvent};
+use crate::messages::iris::up::v1::{EventState, EventsResponse, FunctionError, QueuedEvent};
 use crate::name::AppName;
 use prost_types::Timestamp;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
-use waiting::Waiting;
+use waiting::{Stage, Waiting};
 
 /// The most bytes of an event that nobody waits for: 1 MiB, AWS Lambda's quota.
 const LARGEST: usize = 1024 * 1024;
@@ -136,11 +136,11 @@ impl Events {
     /// Those of an app, the first due first.
     pub(crate) fn list(&self, name: &AppName, dead: bool) -> EventsResponse {
         let waiting = self.waiting();
-        let mut events: Vec<&EventRecord> = waiting
+        let mut events: Vec<(&EventRecord, Stage)> = waiting
             .of(name)
-            .filter(|event| event.dead || !dead)
+            .filter(|(_, stage)| *stage == Stage::Dead || !dead)
             .collect();
-        events.sort_by_key(|event| (event.due, event.created));
+        events.sort_by_key(|(event, _)| (event.due, event.created));
         EventsResponse {
             total: events.len() as u64,
             events: events.into_iter().take(LISTED).map(described).collect(),
@@ -175,9 +175,15 @@ impl Events {
     }
 
     async fn drop_event(&self, name: &AppName, id: &str) -> Result<(), UpError> {
-        let taken = self.waiting().take(name, id);
+        let (taken, runs) = {
+            let mut waiting = self.waiting();
+            (waiting.take(name, id), waiting.runs(name, id))
+        };
         let Some(record) = taken else {
-            return Err(UpError::UnknownEvent(id.to_owned()));
+            return Err(match runs {
+                true => UpError::EventRuns(id.to_owned()),
+                false => UpError::UnknownEvent(id.to_owned()),
+            });
         };
         let removed = self.store.remove_event(id).await;
         if removed.is_err() {
@@ -230,7 +236,7 @@ impl Events {
     }
 }
 
-fn described(event: &EventRecord) -> QueuedEvent {
+fn described((event, stage): (&EventRecord, Stage)) -> QueuedEvent {
     let (kind, message) = event.error.clone();
     QueuedEvent {
         request_id: event.id.clone(),
@@ -244,6 +250,12 @@ fn described(event: &EventRecord) -> QueuedEvent {
         }),
         dead: event.dead,
         size: event.size.unsigned_abs(),
+        state: match stage {
+            Stage::Waiting => EventState::Waiting,
+            Stage::Running => EventState::Running,
+            Stage::Dead => EventState::Dead,
+        }
+        .into(),
     }
 }
 

@@ -151,11 +151,7 @@ fn event(name: &AppName, schedule: &Schedule, due: Timestamp) -> Event {
         true => scheduled(&id, name, due).into(),
         false => schedule.event.clone(),
     };
-    Event {
-        id,
-        payload,
-        client_context: None,
-    }
+    Event::of(id, payload)
 }
 
 /// As EventBridge tells of a time ("Scheduled Event" of its reference of events).

@@ -20,9 +20,18 @@ struct OfApp {
     events: HashMap<String, EventRecord>,
     /// Those that are not dead and not on their way, by when they are due.
     due: BTreeSet<(i64, String)>,
-    under_way: usize,
+    /// Those that are on their way, as they were when they left.
+    running: HashMap<String, EventRecord>,
     /// Places for those that are being kept right now.
     coming: usize,
+}
+
+/// How it is with an event.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Stage {
+    Waiting,
+    Running,
+    Dead,
 }
 
 /// A place for an event.
@@ -33,7 +42,7 @@ impl Waiting {
     /// A place for one more of an app's, of which there may be so many.
     pub(super) fn room(&mut self, name: &AppName, most: usize) -> Option<Room> {
         let of_app = self.by_app.entry(name.clone()).or_default();
-        let free = of_app.events.len() + of_app.under_way + of_app.coming < most;
+        let free = of_app.events.len() + of_app.running.len() + of_app.coming < most;
         of_app.coming += usize::from(free);
         free.then(|| Room(name.clone()))
     }
@@ -69,9 +78,22 @@ impl Waiting {
         if dead { self.take(name, id) } else { None }
     }
 
-    pub(super) fn of(&self, name: &AppName) -> impl Iterator<Item = &EventRecord> {
+    /// Whether one is on its way.
+    pub(super) fn runs(&self, name: &AppName, id: &str) -> bool {
         let of_app = self.by_app.get(name);
-        of_app.into_iter().flat_map(|of_app| of_app.events.values())
+        of_app.is_some_and(|of_app| of_app.running.contains_key(id))
+    }
+
+    pub(super) fn of(&self, name: &AppName) -> impl Iterator<Item = (&EventRecord, Stage)> {
+        let of_app = self.by_app.get(name).into_iter();
+        of_app.flat_map(|of_app| {
+            let there = of_app.events.values().map(|record| match record.dead {
+                true => (record, Stage::Dead),
+                false => (record, Stage::Waiting),
+            });
+            let running = of_app.running.values();
+            there.chain(running.map(|record| (record, Stage::Running)))
+        })
     }
 
     /// Those of other apps are forgotten: what is on its way comes back and finds that nothing is known of it.
@@ -83,7 +105,7 @@ impl Waiting {
     pub(super) fn due(&mut self, now: i64) -> (Vec<EventRecord>, Option<i64>) {
         let (mut due, mut next) = (Vec::new(), None::<i64>);
         for of_app in self.by_app.values_mut() {
-            while of_app.under_way < AT_ONCE
+            while of_app.running.len() < AT_ONCE
                 && let Some((at, _)) = of_app.due.first()
             {
                 if *at > now {
@@ -91,20 +113,22 @@ impl Waiting {
                     break;
                 }
                 let first = of_app.due.pop_first();
-                let record = first.and_then(|(_, id)| of_app.events.remove(&id));
-                of_app.under_way += usize::from(record.is_some());
-                due.extend(record);
+                let Some(record) = first.and_then(|(_, id)| of_app.events.remove(&id)) else {
+                    continue;
+                };
+                of_app.running.insert(record.id.clone(), record.clone());
+                due.push(record);
             }
         }
         (due, next)
     }
 
     /// One is on its way no longer: it is done, or is to be seen to again. Where its app was removed meanwhile it is not.
-    pub(super) fn came_back(&mut self, name: &AppName, record: Option<EventRecord>) {
+    pub(super) fn came_back(&mut self, name: &AppName, id: &str, record: Option<EventRecord>) {
         let Some(of_app) = self.by_app.get_mut(name) else {
             return;
         };
-        of_app.under_way = of_app.under_way.saturating_sub(1);
+        of_app.running.remove(id);
         if let Some(record) = record {
             self.put(record);
         }
@@ -141,7 +165,7 @@ mod tests {
         let ids: Vec<&str> = due.iter().map(|record| record.id.as_str()).collect();
         assert_eq!(ids, ["14", "13", "12", "11", "10", "9", "8", "7", "6", "5"]);
         assert_eq!(next, None, "no more than ten");
-        waiting.came_back(&name, Some(record(14, 500)));
+        waiting.came_back(&name, "14", Some(record(14, 500)));
         let (due, _) = waiting.due(100);
         assert_eq!(due, [record(4, 96)]);
     }
@@ -156,7 +180,10 @@ mod tests {
         waiting.leave(room);
         waiting.due(1);
         assert!(waiting.room(&name, 1).is_none(), "one is on its way");
-        waiting.came_back(&name, None);
+        assert!(waiting.runs(&name, "1") && waiting.take(&name, "1").is_none());
+        let listed: Vec<_> = waiting.of(&name).collect();
+        assert_eq!(listed, [(&record(1, 1), Stage::Running)]);
+        waiting.came_back(&name, "1", None);
         assert!(waiting.room(&name, 1).is_some());
     }
 
@@ -173,7 +200,7 @@ mod tests {
         assert_eq!(waiting.due(1).0, [record(2, 1)]);
         assert!(waiting.take_dead(&name, "1").is_some());
         waiting.retain(|_| false);
-        waiting.came_back(&name, Some(record(2, 1)));
+        waiting.came_back(&name, "2", Some(record(2, 1)));
         assert_eq!(waiting.of(&name).count(), 0);
     }
 }

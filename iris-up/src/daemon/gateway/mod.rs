@@ -1,12 +1,16 @@
 //! Requests for apps: `/{app}/..`, from the box's address to their processes.
 
+mod authority;
 pub(super) mod hop;
+pub(super) mod host_names;
+mod http2;
 pub(crate) mod invoke_api;
 pub(super) mod proxy;
 
 use crate::daemon::access::Access;
 use crate::daemon::apps::Apps;
 use crate::daemon::events::Events;
+use crate::daemon::lambda::intake::Intake;
 use crate::error::UpError;
 use crate::name::AppName;
 use futures_util::FutureExt;
@@ -30,6 +34,7 @@ pub(super) struct Gateway {
     apps: Arc<Apps>,
     events: Arc<Events>,
     access: Arc<Access>,
+    intake: Intake,
     /// Below which apps have host names of their own.
     domains: Arc<[String]>,
 }
@@ -43,12 +48,14 @@ impl Gateway {
         apps: Arc<Apps>,
         events: Arc<Events>,
         access: Arc<Access>,
+        intake: Intake,
         domains: &[String],
     ) -> Gateway {
         Gateway {
             apps,
             events,
             access,
+            intake,
             domains: domains
                 .iter()
                 .map(|name| name.to_ascii_lowercase())
@@ -56,8 +63,13 @@ impl Gateway {
         }
     }
 
-    async fn answer(&self, request: Request<Body>) -> Response<Body> {
-        if Gateway::is_invocation(request.uri().path()) {
+    async fn answer(&self, mut request: Request<Body>) -> Response<Body> {
+        if let Err(why) = authority::decide(&mut request) {
+            return refusal(StatusCode::BAD_REQUEST, why);
+        }
+        // By its own host name an app has all paths.
+        let named = self.of_host(&request).is_some();
+        if !named && Gateway::is_invocation(request.uri().path()) {
             return self.invoke(request).await;
         }
         let Some(Way {
@@ -73,7 +85,7 @@ impl Gateway {
         };
         let mut request = request;
         self.introduce(prefix.as_deref(), &mut request);
-        match app.and_then(|name| self.apps.enter(&name)) {
+        match app.and_then(|name| self.apps.enter(&name, None)) {
             Ok((instance, entered)) => instance.answer(entered, request).await,
             Err(error) => told(error),
         }
@@ -96,12 +108,15 @@ impl Gateway {
         })
     }
 
+    /// Whether a request is for an app by its host name, whoever else could answer it.
+    fn names_an_app(&self, request: &Request<Body>) -> bool {
+        self.of_host(request).is_some()
+    }
+
     /// `hello` of `hello.box.example`, where that is the box's domain.
     fn of_host(&self, request: &Request<Body>) -> Option<AppName> {
-        let host = request
-            .headers()
-            .get(HOST)
-            .and_then(|host| host.to_str().ok());
+        let host = request.headers().get(HOST);
+        let host = host.and_then(|host| host.to_str().ok());
         let host = request.uri().authority().map(Authority::as_str).or(host)?;
         let name = host.split(':').next()?.to_ascii_lowercase();
         let mut domains = self.domains.iter();
@@ -117,23 +132,17 @@ impl Gateway {
         let upgrade = hop::clean(request.headers_mut());
         let peer = request.extensions().get::<Peer>().and_then(Peer::address);
         let peer = peer.map(|peer| peer.ip());
-        // By HTTP/2 it is in the URI.
-        let authority = request.uri().authority();
-        let authority = authority.and_then(|at| HeaderValue::try_from(at.as_str()).ok());
         let proxies = self.access.proxies();
         let headers = request.headers_mut();
-        if let Some(authority) = authority
-            && !headers.contains_key(HOST)
-        {
-            headers.insert(HOST, authority);
-        }
         let source = peer.map(|peer| Source(proxies.caller(peer, headers)));
         proxies.introduce(peer, headers);
         headers.remove(PREFIX);
+        hop::remove_alike(headers);
         if let Some(Ok(prefix)) = prefix.map(HeaderValue::try_from) {
             headers.insert(PREFIX, prefix);
         }
         let extensions = request.extensions_mut();
+        extensions.insert(self.intake.clone());
         upgrade.map(|upgrade| extensions.insert(upgrade));
         source.map(|source| extensions.insert(source));
     }

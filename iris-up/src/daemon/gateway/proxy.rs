@@ -1,6 +1,7 @@
 //! From a request to an app's process and back: bodies as they come, upgrades and all.
 
 use super::hop::{self, Upgrade};
+use super::http2::Http2;
 use super::refusal;
 use crate::daemon::gate::Entered;
 use http::header::{CONNECTION, CONTENT_TYPE, TE, UPGRADE};
@@ -21,24 +22,20 @@ const IDLE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(crate) struct Proxy {
     http1: Client<HttpConnector, Body>,
-    http2: Client<HttpConnector, Body>,
+    http2: Http2,
 }
 
 impl Proxy {
     pub(crate) fn new() -> Proxy {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        let client = |http2| {
-            Client::builder(TokioExecutor::new())
+        Proxy {
+            http1: Client::builder(TokioExecutor::new())
                 // Connections that nobody used for a while are closed.
                 .pool_timer(TokioTimer::new())
                 .pool_idle_timeout(IDLE)
-                .http2_only(http2)
-                .build(connector.clone())
-        };
-        Proxy {
-            http1: client(false),
-            http2: client(true),
+                .build(connector),
+            http2: Http2::default(),
         }
     }
 
@@ -63,14 +60,17 @@ impl Proxy {
             headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
             headers.insert(UPGRADE, protocol);
         }
-        let client = if http2 { &self.http2 } else { &self.http1 };
-        if http2 {
-            *request.version_mut() = Version::HTTP_2;
-            // Servers refuse gRPC that does not say so (gRPC over HTTP2, "Requests").
-            let trailers = HeaderValue::from_static("trailers");
-            request.headers_mut().insert(TE, trailers);
-        }
-        match client.request(request).await {
+        let answer = match http2 {
+            true => {
+                *request.version_mut() = Version::HTTP_2;
+                // Servers refuse gRPC that does not say so (gRPC over HTTP2, "Requests").
+                let trailers = HeaderValue::from_static("trailers");
+                request.headers_mut().insert(TE, trailers);
+                self.http2.send(address, request).await
+            }
+            false => self.http1.request(request).await.map_err(Into::into),
+        };
+        match answer {
             Ok(answer) if answer.status() == StatusCode::SWITCHING_PROTOCOLS && !upgrades => {
                 let why = "the app went over to another protocol, which nobody asked for";
                 refusal(StatusCode::BAD_GATEWAY, why)

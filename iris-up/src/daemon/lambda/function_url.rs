@@ -2,7 +2,11 @@
 //! (<https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html>).
 
 use super::LARGEST;
+use super::intake::{Held, Intake, NotRead};
 use super::streamed::Streamed;
+use crate::daemon::Failure;
+use crate::daemon::event::Event;
+use crate::daemon::gateway::invoke_api::trace;
 use crate::daemon::gateway::{Source, hop, refusal};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,28 +14,56 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use iris_core::Body;
 use serde_json::{Map, Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// What is told of a request.
+pub(super) struct Told {
+    payload: Bytes,
+    trace: Option<String>,
+    held: Held,
+}
+
+impl Told {
+    pub(super) fn into_event(self) -> Result<Event, Failure> {
+        let mut event = Event::new(self.payload)?;
+        event.held = Some(self.held);
+        if let Some(trace) = self.trace {
+            event.trace = trace;
+        }
+        Ok(event)
+    }
+}
+
 /// The event of a request.
-pub(super) async fn event(request: Request<Body>) -> Result<Bytes, Response<Body>> {
+pub(super) async fn event(request: Request<Body>) -> Result<Told, Response<Body>> {
     let (parts, body) = request.into_parts();
-    let body = match Limited::new(body, LARGEST).collect().await {
-        Ok(collected) => collected.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => {
+    // Whoever hands a request on says how much there is room for.
+    let intake = parts.extensions.get::<Intake>().cloned();
+    let intake = intake.unwrap_or_else(Intake::new);
+    let (body, held) = match intake.read(body, LARGEST).await {
+        Ok(read) => read,
+        Err(NotRead::TooLarge) => {
             let why = format!("a function takes at most {LARGEST} bytes");
             return Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, &why));
         }
-        Err(_) => {
+        Err(NotRead::Full) => {
+            let why = "there is no room for what is sent: too much is on its way to functions";
+            return Err(refusal(StatusCode::SERVICE_UNAVAILABLE, why));
+        }
+        Err(NotRead::BrokenOff) => {
             let why = "the request broke off";
             return Err(refusal(StatusCode::BAD_REQUEST, why));
         }
     };
     let event = described(&parts, &body).to_string();
     match event.len() <= LARGEST {
-        true => Ok(event.into()),
+        true => Ok(Told {
+            payload: event.into(),
+            trace: trace(&parts.headers),
+            held,
+        }),
         false => {
             let why = format!("as an event the request has more than {LARGEST} bytes");
             Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, &why))

@@ -10,13 +10,15 @@
 //! | `processes` | its processes: the function's, and its extensions beside it |
 //! | `runtime_api` | what a process is told and asks |
 //! | `streamed` | answers that come piece by piece |
+//! | `intake` | how much of what callers send is in memory |
 //! | `function_url` | requests by HTTP as events, and answers as HTTP |
-//! | `invoke` | events that come without HTTP |
+//! | `invoked` | what came of an event that came without HTTP |
 //! | `limits` | what a function may take |
 
 mod function_url;
+pub(crate) mod intake;
 mod invocation;
-mod invoke;
+mod invoked;
 mod limits;
 mod pool;
 mod processes;
@@ -32,11 +34,13 @@ use super::instance::{Instance, Status};
 use super::process::Launch;
 use super::typed::Descriptors;
 use crate::error::UpError;
-use crate::messages::iris::up::v1::{InvokeResponse, Settings};
+use crate::messages::iris::up::v1::Settings;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::{Request, Response, StatusCode};
-use invocation::{Failed, Reply};
+pub(crate) use invocation::Failed;
+use invocation::Reply;
+pub(crate) use invoked::{Invoked, Pieces};
 use iris_core::Body;
 use limits::Limits;
 use pool::Pool;
@@ -51,6 +55,7 @@ const DRAIN: Duration = Duration::from_secs(60);
 
 /// One version of such an app.
 pub(crate) struct Lambda {
+    version: u64,
     gate: Gate,
     pool: Arc<Pool>,
 }
@@ -58,6 +63,7 @@ pub(crate) struct Lambda {
 impl Lambda {
     pub(crate) fn start(launch: Launch, settings: &Settings) -> Result<Lambda, String> {
         Ok(Lambda {
+            version: launch.version,
             gate: Gate::new(),
             pool: Pool::new(launch, Limits::of(settings)?),
         })
@@ -91,7 +97,7 @@ impl Instance for Lambda {
                 Ok(event) => event,
                 Err(refused) => return refused,
             };
-            let event = match Event::new(event) {
+            let event = match event.into_event() {
                 Ok(event) => event,
                 Err(failure) => {
                     tracing::error!(%failure, "a request came to nothing");
@@ -104,9 +110,9 @@ impl Instance for Lambda {
                 Err(failed) => {
                     let status = match failed {
                         Failed::Full => StatusCode::TOO_MANY_REQUESTS,
-                        Failed::TimedOut | Failed::Waited => StatusCode::GATEWAY_TIMEOUT,
-                        Failed::NotStarted(_) | Failed::Stopped => StatusCode::SERVICE_UNAVAILABLE,
-                        Failed::Raised { .. } | Failed::Ended(_) => StatusCode::BAD_GATEWAY,
+                        Failed::TimedOut(_) | Failed::Waited => StatusCode::GATEWAY_TIMEOUT,
+                        Failed::NotStarted(..) | Failed::Stopped => StatusCode::SERVICE_UNAVAILABLE,
+                        Failed::Raised(_) | Failed::Ended(_) => StatusCode::BAD_GATEWAY,
                     };
                     refusal(status, &failed.to_string())
                 }
@@ -115,14 +121,17 @@ impl Instance for Lambda {
         .boxed()
     }
 
-    fn invoke(
-        &self,
-        entered: Entered,
-        event: Event,
-    ) -> BoxFuture<'_, Result<InvokeResponse, UpError>> {
+    fn invoke(&self, entered: Entered, event: Event) -> BoxFuture<'_, Result<Invoked, UpError>> {
         async move {
             let _entered = entered;
-            invoke::invoke(self.pool.clone(), event).await
+            if event.payload.len() > LARGEST {
+                return Err(UpError::EventTooLarge(event.payload.len()));
+            }
+            Ok(Invoked {
+                request_id: event.id.clone(),
+                version: self.version,
+                outcome: self.pool.clone().invoke(event).await,
+            })
         }
         .boxed()
     }

@@ -126,6 +126,7 @@ impl Pool {
             ended => ended,
         };
         let (Ended::Slow(why) | Ended::Otherwise(why)) = ended;
+        worker.tag.caught_up().await;
         let was_of_use = worker.end(&why);
         let mut workers = self.workers();
         workers.running.retain(|other| !Arc::ptr_eq(other, &worker));
@@ -133,7 +134,8 @@ impl Pool {
         let others = workers.running.iter().any(|other| !other.is_starting());
         if workers.closed || (!was_of_use && !others) {
             // Another one would fare no better.
-            self.queue.fail(&Failed::NotStarted(why));
+            self.queue
+                .fail(&Failed::NotStarted(why, worker.not_started()));
         } else if was_of_use {
             self.grow(&mut workers);
         }
@@ -227,7 +229,11 @@ impl Pool {
                 Some(Ended::Slow(why))
             }
             // It may hang for good.
-            Due::Answer(id, _) if worker.time_out(id) => {
+            Due::Answer(id, _) => {
+                worker.tag.caught_up().await;
+                if !worker.time_out(id) {
+                    return None;
+                }
                 processes.reset("timeout").await;
                 Some(Ended::Otherwise("it did not answer in time".to_owned()))
             }
@@ -247,7 +253,7 @@ impl Pool {
                 None
             }
             // It has answered, or got an event, in this very moment.
-            Due::Answer(..) | Due::Idle(_) | Due::Over(_) => None,
+            Due::Idle(_) | Due::Over(_) => None,
         }
     }
 

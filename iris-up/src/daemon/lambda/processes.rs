@@ -6,7 +6,7 @@
 
 use super::runtime_api::{Function, Serving};
 use crate::daemon::containment::cell::Port;
-use crate::daemon::process::log::Tag;
+use crate::daemon::process::printed::Tag;
 use crate::daemon::process::{Enclosure, Launch, Order, Process};
 use futures_util::FutureExt;
 use futures_util::future::{join_all, select_all};

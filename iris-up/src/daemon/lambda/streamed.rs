@@ -2,12 +2,16 @@
 //!
 //! What a function sends with the content type [`HTTP`] begins with a head in JSON and eight zero bytes, which may be cut anywhere.
 
+use super::invocation::Raised;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::{Buf, Bytes, BytesMut};
 use http::HeaderMap;
 use http_body::{Body, Frame};
 use hyper::body::Incoming;
 use serde_json::Value;
 use std::error::Error;
+use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -24,12 +28,17 @@ const END_OF_HEAD: [u8; 8] = [0; 8];
 /// The longest head, in bytes.
 const LONGEST_HEAD: usize = 64 * 1024;
 
-/// In a trailer a function says that it failed behind what it has sent.
+/// In trailers a function says that it failed behind what it has sent: the kind, and a document in base64.
 const FAILED: &str = "lambda-runtime-function-error-type";
+const DOCUMENT: &str = "lambda-runtime-function-error-body";
+
+/// An answer that is not all of it, as the function says.
+#[derive(Debug)]
+pub(super) struct Broken(pub(super) Raised);
 
 /// An answer as it comes.
 #[derive(Debug)]
-pub(super) struct Streamed {
+pub(crate) struct Streamed {
     /// Whether it begins with a head.
     pub(super) has_head: bool,
     /// What was read with the head.
@@ -106,7 +115,7 @@ impl Body for Streamed {
         let failed = match frame {
             Some(Ok(frame)) => match frame.trailers_ref() {
                 None => return Poll::Ready(Some(Ok(frame))),
-                Some(trailers) => failure(trailers),
+                Some(trailers) => failure(trailers).map(BoxError::from),
             },
             Some(Err(error)) => Some(error.into()),
             None => None,
@@ -122,8 +131,19 @@ impl Body for Streamed {
 }
 
 /// What a function says behind an answer that is not all of it. Its caller has to see that.
-pub(super) fn failure(trailers: &HeaderMap) -> Option<BoxError> {
+pub(super) fn failure(trailers: &HeaderMap) -> Option<Broken> {
     let kind = trailers.get(FAILED)?;
-    let kind = String::from_utf8_lossy(kind.as_bytes());
-    Some(format!("the function failed: {kind}").into())
+    let kind = String::from_utf8_lossy(kind.as_bytes()).into_owned();
+    let document = trailers.get(DOCUMENT);
+    let document = document.and_then(|document| STANDARD.decode(document.as_bytes()).ok());
+    let document = Bytes::from(document.unwrap_or_default());
+    Some(Broken(Raised::of(document, Some(kind))))
 }
+
+impl fmt::Display for Broken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the function failed: {}", self.0)
+    }
+}
+
+impl Error for Broken {}

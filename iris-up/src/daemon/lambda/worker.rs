@@ -1,9 +1,10 @@
 //! One process of a function, as far as events go.
 
-use super::invocation::{Failed, Invocation, Outcome};
+use super::invocation::{Failed, Invocation, Outcome, Raised};
 use super::queue::Queue;
 use crate::daemon::event::Event;
-use crate::daemon::process::log::Tag;
+use crate::daemon::process::printed::{About, Tag};
+use crate::daemon::process::tail::Tail;
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -28,6 +29,8 @@ pub(super) struct Worker {
 #[derive(Debug)]
 struct Now {
     phase: Phase,
+    /// What it said when it could not start.
+    not_started: Option<Raised>,
     /// Whether it has asked for an event, ever.
     started: bool,
     /// How often it waits for an event right now.
@@ -39,6 +42,8 @@ struct Now {
     /// Since when it has had nothing to do.
     idle_since: Instant,
     answered: Option<Answered>,
+    /// The event that it answered last.
+    last: Option<String>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -54,7 +59,10 @@ enum Phase {
 #[derive(Debug)]
 struct Given {
     id: String,
-    /// When it has to have been answered.
+    /// Where its caller hears of what is printed about it.
+    tail: Option<Tail>,
+    /// How long there is for it, and when it has to have been answered.
+    time: Duration,
     until: Instant,
     /// Who waits for the outcome; `None` once that has begun to come.
     tell: Option<oneshot::Sender<Outcome>>,
@@ -96,6 +104,8 @@ pub(super) enum Refused {
     UnknownId,
     /// It has started, or has failed to.
     Started,
+    /// It has answered that event, or begun to.
+    Answered,
 }
 
 impl Worker {
@@ -105,12 +115,14 @@ impl Worker {
             concurrency,
             now: Mutex::new(Now {
                 phase: Phase::Starting,
+                not_started: None,
                 started: false,
                 asking: 0,
                 given: Vec::new(),
                 retired: false,
                 idle_since: Instant::now(),
                 answered: None,
+                last: None,
             }),
             changed: watch::Sender::new(()),
             tag: Tag::default(),
@@ -213,6 +225,8 @@ impl Worker {
         let until = Instant::now() + time;
         now.given.push(Given {
             id: event.id.clone(),
+            tail: event.tail.clone(),
+            time,
             until,
             tell: Some(tell),
         });
@@ -246,7 +260,10 @@ impl Worker {
     /// What it prints belongs to its event, where it has one alone.
     fn tag(&self, now: &Now) {
         match now.given.as_slice() {
-            [only] => self.tag.set(Some(&only.id)),
+            [only] => self.tag.set(Some(About {
+                id: only.id.clone(),
+                tail: only.tail.clone(),
+            })),
             // What is printed between two events belongs to the one before.
             [] => {}
             [..] => self.tag.set(None),
@@ -256,9 +273,12 @@ impl Worker {
     /// Whether it has an event of this id that it has not begun to answer.
     pub(super) fn may_answer(&self, id: &str) -> Result<(), Refused> {
         let now = self.now();
-        let mut given = now.given.iter();
-        let given = given.find(|given| given.id == id && given.tell.is_some());
-        given.map(|_| ()).ok_or(Refused::UnknownId)
+        match now.given.iter().find(|given| given.id == id) {
+            Some(given) if given.tell.is_some() => Ok(()),
+            Some(_) => Err(Refused::Answered),
+            None if now.last.as_deref() == Some(id) => Err(Refused::Answered),
+            None => Err(Refused::UnknownId),
+        }
     }
 
     /// Takes its answer to an event.
@@ -285,6 +305,7 @@ impl Worker {
             return;
         };
         let given = now.given.swap_remove(place);
+        now.last = Some(given.id);
         if now.given.is_empty() {
             now.idle_since = Instant::now();
             if now.asking == 0 {
@@ -307,14 +328,20 @@ impl Worker {
     }
 
     /// It says that it cannot start.
-    pub(super) fn fail_to_start(&self, why: String) -> Result<(), Refused> {
+    pub(super) fn fail_to_start(&self, why: Raised) -> Result<(), Refused> {
         let mut now = self.now();
         if now.phase != Phase::Starting {
             return Err(Refused::Started);
         }
-        now.phase = Phase::Failed(why);
+        now.phase = Phase::Failed(format!("the function failed: {why}"));
+        now.not_started = Some(why);
         self.tell_of(now);
         Ok(())
+    }
+
+    /// Why it did not start, where it said so.
+    pub(super) fn not_started(&self) -> Option<Raised> {
+        self.now().not_started.clone()
     }
 
     /// It cannot go on: it is to be ended.
@@ -340,8 +367,9 @@ impl Worker {
             return false;
         };
         now.retired = true;
-        if let Some(tell) = now.given.swap_remove(place).tell {
-            let _ = tell.send(Err(Failed::TimedOut));
+        let given = now.given.swap_remove(place);
+        if let Some(tell) = given.tell {
+            let _ = tell.send(Err(Failed::TimedOut(given.time)));
         }
         now.given.is_empty()
     }
@@ -391,5 +419,58 @@ impl Drop for Asking<'_> {
             now.asking -= 1;
             self.0.tell_of(now);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::daemon::lambda::invocation::Reply;
+    use bytes::Bytes;
+
+    /// A process that has events, for each of which it has so long.
+    async fn with_events(times: &[Duration]) -> (Worker, Vec<String>) {
+        let worker = Worker::new(Arc::default(), times.len());
+        let mut ids = Vec::new();
+        for time in times {
+            let event = Event::new(Bytes::new()).unwrap();
+            let (invocation, outcome) = Invocation::new(event);
+            worker.queue.push(invocation).unwrap();
+            let (event, _) = worker.next(*time).await.unwrap();
+            ids.push(event.id);
+            // Nobody waits for it.
+            drop(outcome);
+        }
+        (worker, ids)
+    }
+
+    fn answered(worker: &Worker, id: &str) -> Result<(), Refused> {
+        worker.may_answer(id)?;
+        worker.answer(id, Ok(Reply::Whole(Bytes::new())))
+    }
+
+    #[tokio::test]
+    async fn an_answer_behind_its_deadline_is_of_no_event() {
+        let (worker, ids) = with_events(&[Duration::ZERO, Duration::from_secs(60)]).await;
+        assert!(!worker.time_out(&ids[0]), "it has another");
+        assert_eq!(answered(&worker, &ids[0]), Err(Refused::UnknownId));
+        assert_eq!(answered(&worker, &ids[1]), Ok(()));
+        // It gets no more, and is to be ended.
+        let over = worker.due(Duration::from_secs(60));
+        assert!(matches!(over, Due::Over(_)), "{over:?}");
+    }
+
+    #[tokio::test]
+    async fn an_event_has_one_answer() {
+        let minute = Duration::from_secs(60);
+        let (worker, ids) = with_events(&[minute, minute]).await;
+        assert_eq!(answered(&worker, &ids[0]), Ok(()));
+        assert_eq!(answered(&worker, &ids[0]), Err(Refused::Answered));
+        let begun = Ok(Reply::Whole(Bytes::new()));
+        worker.begin_to_answer(&ids[1], begun).unwrap();
+        assert_eq!(worker.may_answer(&ids[1]), Err(Refused::Answered));
+        worker.end_of_answer(&ids[1]);
+        assert_eq!(worker.may_answer(&ids[1]), Err(Refused::Answered));
+        assert_eq!(worker.may_answer(&ids[0]), Err(Refused::UnknownId));
     }
 }

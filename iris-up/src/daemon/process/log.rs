@@ -9,39 +9,20 @@ use prost_types::Timestamp;
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 use tokio::fs::{self, File, OpenOptions};
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::sync::{Mutex, broadcast};
 
 /// The bytes after which a file is put aside, and a new one begun. One is kept beside the one that grows.
 const LARGEST: u64 = 8 * 1024 * 1024;
-
-/// The longest line, in bytes. What is behind that is a line of its own. What waits for one who follows and does not read is
-/// 16 MB then, or three times as much where it is no UTF-8.
-const LONGEST: u64 = 16 * 1024;
 
 /// How many lines wait for one who follows: with the longest, 16 MiB.
 const BEHIND: usize = 256;
 
 /// The most lines of those that there are that one may ask for.
 const MOST: usize = 10_000;
-
-/// What a process prints about: an event's id, where that is known.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Tag(Arc<std::sync::Mutex<Option<String>>>);
-
-impl Tag {
-    pub(crate) fn set(&self, id: Option<&str>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = id.map(str::to_owned);
-    }
-
-    fn get(&self) -> String {
-        let tag = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tag.clone().unwrap_or_default()
-    }
-}
 
 /// An app's log: `LOG` as it grows, and `LOG.1` that was before.
 #[derive(Debug, Clone)]
@@ -66,26 +47,9 @@ impl Log {
         }))
     }
 
-    /// Writes down what comes, until it ends. Where the disk is full lines are lost, so that the app goes on.
-    pub(crate) fn read(
-        &self,
-        stream: &'static str,
-        from: impl AsyncRead + Unpin + Send + 'static,
-        tag: &Tag,
-    ) {
-        let (log, tag) = (self.clone(), tag.clone());
-        tokio::spawn(async move {
-            let mut lines = BufReader::new(from);
-            let mut line = Vec::new();
-            loop {
-                line.clear();
-                let mut limited = (&mut lines).take(LONGEST);
-                match limited.read_until(b'\n', &mut line).await {
-                    Ok(0) | Err(_) => return,
-                    Ok(_) => log.0.write(stream, &line, tag.get()).await,
-                }
-            }
-        });
+    /// Writes down a line of an output, and the event that it is about.
+    pub(super) async fn write(&self, stream: &str, line: &[u8], request_id: String) {
+        self.0.write(stream, line, request_id).await;
     }
 
     /// Removes what was printed.
@@ -142,7 +106,6 @@ impl Log {
 
 impl Inner {
     async fn write(&self, stream: &str, line: &[u8], request_id: String) {
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = LogLine {
             request_id,
             ..LogLine::new(stream, String::from_utf8_lossy(line).into_owned())

@@ -1,9 +1,12 @@
 //! A process with all it starts: spawned, watched, ended.
 
 mod enclosure;
+pub(crate) mod listener;
 pub(crate) mod log;
 pub(crate) mod marker;
 pub(crate) mod port;
+pub(crate) mod printed;
+pub(crate) mod tail;
 
 use crate::daemon::containment::cell::{Begun, Cell, Port, Started};
 use crate::daemon::store::trees::Program;
@@ -13,8 +16,10 @@ use crate::name::AppName;
 use crate::sandbox::Failed;
 pub(crate) use enclosure::Enclosure;
 use enclosure::Inside;
-use log::{Log, Tag};
+use listener::Owner;
+use log::Log;
 use marker::Marker;
+use printed::Tag;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -27,6 +32,18 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::process::Child;
 use tokio::sync::watch;
+
+/// What the daemon sets and an app may have otherwise. All else that the daemon says goes before.
+const USUAL: [&str; 8] = [
+    "AWS_DEFAULT_REGION",
+    "AWS_REGION",
+    "AWS_XRAY_CONTEXT_MISSING",
+    "HOME",
+    "LANG",
+    "PATH",
+    "TMPDIR",
+    "TZ",
+];
 
 /// How long a process may take to end by itself once it is told to, before it is made to.
 const GRACE: Duration = Duration::from_secs(10);
@@ -66,6 +83,7 @@ pub(crate) struct Order<'a> {
 pub(crate) struct Process {
     /// Its number, and that of its process group.
     id: Pid,
+    owner: Owner,
     enclosure: Arc<Enclosure>,
     ended: watch::Receiver<Option<String>>,
 }
@@ -121,11 +139,12 @@ impl Launch {
             enclosure.group(),
         )?;
         let inside = enclosure.enter();
+        order.tag.forget();
         if let Some(stdout) = child.stdout.take() {
-            self.log.read("out", stdout, order.tag);
+            printed::read(&self.log, "out", stdout, order.tag)?;
         }
         if let Some(stderr) = child.stderr.take() {
-            self.log.read("err", stderr, order.tag);
+            printed::read(&self.log, "err", stderr, order.tag)?;
         }
         let id = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
         let id = id.ok_or_else(|| io::Error::other("the process has no id"))?;
@@ -141,8 +160,18 @@ impl Launch {
         };
         self.processes.add(id);
         tokio::spawn(watched.run(tell));
+        let mut mark = order.environment.iter().filter(|(name, _)| *name == "PORT");
+        let owner = Owner {
+            first: id.as_raw_nonzero().get(),
+            user: self.cell.user(),
+            mark: mark
+                .next()
+                .map(|(name, value)| format!("{name}={value}").into_bytes())
+                .unwrap_or_default(),
+        };
         Ok(Process {
             id,
+            owner,
             enclosure: enclosure.clone(),
             ended,
         })
@@ -157,12 +186,16 @@ impl Launch {
         all.insert("TMPDIR".into(), self.cell.temporary().into());
         let libraries = self.libraries();
         all.extend(libraries.map(|path| ("LD_LIBRARY_PATH".into(), path.into())));
+        let said = said.iter().map(|(name, value)| (*name, value.into()));
+        let (usual, own): (Vec<_>, Vec<(&str, OsString)>) =
+            said.partition(|(name, _)| USUAL.contains(name));
+        all.extend(usual.into_iter().map(|(name, value)| (name.into(), value)));
         let pushed = self.environment.iter();
         all.extend(pushed.map(|(name, value)| (name.into(), value.into())));
         all.insert(marker::NAME.into(), self.marker.value().into());
         all.insert("IRIS_UP_APP".into(), self.name.as_str().into());
         all.insert("IRIS_UP_VERSION".into(), self.version.to_string().into());
-        all.extend(said.iter().map(|(name, value)| (name.into(), value.into())));
+        all.extend(own.into_iter().map(|(name, value)| (name.into(), value)));
         all.into_iter().collect()
     }
 }
@@ -237,6 +270,11 @@ impl Process {
         how.ok()
             .and_then(|how| how.clone())
             .unwrap_or_else(|| "its process is not watched any more".to_owned())
+    }
+
+    /// Whose a port is that it listens at.
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
     }
 
     /// Asks it to end, and makes it where it does not within 10 seconds. Others in its enclosure go on.

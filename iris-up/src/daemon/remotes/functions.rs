@@ -32,8 +32,9 @@ impl FunctionsRemote {
         request: InvokeRequest,
     ) -> Result<InvokeResponse, UpError> {
         let name = caller.app(request.name)?;
-        let (instance, entered) = self.apps.enter(&name)?;
-        instance.invoke(entered, Event::new(request.event)?).await
+        let (instance, entered) = self.apps.enter(&name, None)?;
+        let event = Event::new(request.event)?;
+        instance.invoke(entered, event).await?.whole().await
     }
 
     /// Keeps an event for a function, which is given it soon. A function that fails is given it again, as its settings say;
@@ -57,7 +58,7 @@ impl FunctionsRemote {
         Ok(EnqueueResponse { request_id })
     }
 
-    /// The events that wait for a function, or are dead.
+    /// The events that wait for a function, are on their way to it, or are dead.
     #[procedure(idempotent, filters = [may(Scope::Read)])]
     async fn events(
         &self,

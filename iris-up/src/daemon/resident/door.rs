@@ -1,7 +1,9 @@
 //! Where an app listens: at a port that it is told, or at a socket that it is given.
 
 use super::health::Health;
+use crate::daemon::process::listener::{Listener, Owner};
 use crate::daemon::process::port::FreePort;
+use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -52,24 +54,63 @@ impl Door {
         }
     }
 
-    /// Waits until somebody answers there.
-    pub(super) async fn answered(&self, address: SocketAddr, health: Option<&Health>) {
+    /// Waits until the app answers there.
+    ///
+    /// # Errors
+    ///
+    /// Where somebody else has its port.
+    pub(super) async fn answered(
+        &self,
+        owner: &Owner,
+        address: SocketAddr,
+        health: Option<&Health>,
+    ) -> Result<(), Taken> {
+        if let Door::Port(_) = self {
+            listening(owner, address).await?;
+        }
         match (self, health) {
-            (Door::Port(_), None) => listening(address).await,
-            (Door::Port(_), Some(health)) => {
-                listening(address).await;
-                health.well(address).await;
-            }
-            (Door::Socket(_), Some(health)) => health.well(address).await,
+            (_, Some(health)) => health.well(address).await,
             (Door::Socket(_), None) => read(address).await,
+            (Door::Port(_), None) => {}
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    ///
+    /// Where somebody else has its port.
+    pub(super) async fn taken(&self, owner: &Owner, address: SocketAddr) -> Result<(), Taken> {
+        match self {
+            Door::Port(_) if owner.at(address).await == Listener::Stranger => Err(Taken(address)),
+            // The daemon has the other itself.
+            Door::Port(_) | Door::Socket(_) => Ok(()),
         }
     }
 }
 
-/// Waits until something listens.
-async fn listening(address: SocketAddr) {
+/// Another program listens where the app was to.
+#[derive(Debug)]
+pub(super) struct Taken(SocketAddr);
+
+impl fmt::Display for Taken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let port = self.0.port();
+        write!(formatter, "another program listens at its port {port}")
+    }
+}
+
+/// Waits until the app listens. Whose the socket is the kernel is asked once there is one.
+async fn listening(owner: &Owner, address: SocketAddr) -> Result<(), Taken> {
     let mut pause = LOOKS.0;
-    while TcpStream::connect(address).await.is_err() {
+    loop {
+        if TcpStream::connect(address).await.is_ok() {
+            match owner.at(address).await {
+                Listener::App | Listener::Unknown => return Ok(()),
+                // Where the port is taken the app does not get it any more.
+                Listener::Stranger => return Err(Taken(address)),
+                Listener::Nobody => {}
+            }
+        }
         sleep(pause).await;
         pause = (2 * pause).min(LOOKS.1);
     }

@@ -2,11 +2,11 @@
 
 use super::READY;
 use super::Reached;
-use super::door::Door;
+use super::door::{Door, Taken};
 use super::health::Health;
 use super::rest::Rest;
 use crate::daemon::containment::cell::Port;
-use crate::daemon::process::log::Tag;
+use crate::daemon::process::printed::Tag;
 use crate::daemon::process::{Launch, Order, Process};
 use crate::daemon::typed::{self, Descriptors};
 use crate::messages::iris::up::v1::State;
@@ -25,6 +25,9 @@ const STEADY: Duration = Duration::from_secs(10);
 
 /// How many processes in a row may end as soon as they start.
 const CRASHES: u32 = 10;
+
+/// How many ports in a row others may be faster at.
+const TAKEN: u32 = 10;
 
 /// Keeps a process running.
 pub(super) struct Keeper {
@@ -45,12 +48,14 @@ enum Ended {
     Rests,
     /// By itself: why, and whether it had answered for a while.
     Otherwise(String, bool),
+    /// Since somebody else has its port.
+    Taken(Taken),
 }
 
 impl Keeper {
     /// Until it is told to stop, or there is no use.
     pub(super) async fn keep(self, mut stopped: oneshot::Receiver<()>) {
-        let mut crashes = 0;
+        let (mut crashes, mut taken) = (0, 0);
         let asks = typed::can_be_asked(&self.launch.program.file).await;
         let mut door = None;
         loop {
@@ -58,8 +63,15 @@ impl Keeper {
                 Ok(door) => self.run_once(door, asks, &mut stopped).await,
                 Err(error) => Ended::Otherwise(format!("there is no port for it: {error}"), false),
             };
+            taken = match ended {
+                Ended::Taken(_) => taken + 1,
+                _ => 0,
+            };
             let (why, steady) = match ended {
                 Ended::Stopped => break,
+                // It is not the app's fault.
+                Ended::Taken(_) if taken < TAKEN => continue,
+                Ended::Taken(taken) => (taken.to_string(), false),
                 Ended::Rests => {
                     crashes = 0;
                     tokio::select! {
@@ -123,7 +135,7 @@ impl Keeper {
             _ = stopped => Ended::Stopped,
         };
         match &ended {
-            Ended::Otherwise(..) => process.kill().await,
+            Ended::Otherwise(..) | Ended::Taken(_) => process.kill().await,
             Ended::Stopped | Ended::Rests => process.stop().await,
         }
         ended
@@ -153,13 +165,21 @@ impl Keeper {
         address: SocketAddr,
         asks: bool,
     ) -> Ended {
-        let answered = door.answered(address, self.health.as_ref());
+        let answered = door.answered(process.owner(), address, self.health.as_ref());
         let answers = tokio::select! {
-            answers = timeout(READY, answered) => answers.is_ok(),
-            why = process.ended() => return Ended::Otherwise(why, false),
+            answers = timeout(READY, answered) => answers,
+            why = process.ended() => {
+                // It may have ended since it did not get its port.
+                return match door.taken(process.owner(), address).await {
+                    Err(taken) => Ended::Taken(taken),
+                    Ok(()) => Ended::Otherwise(why, false),
+                };
+            }
         };
-        if !answers {
-            return Ended::Otherwise(self.not_ready(door), false);
+        match answers {
+            Ok(Ok(())) => {}
+            Ok(Err(taken)) => return Ended::Taken(taken),
+            Err(_) => return Ended::Otherwise(self.not_ready(door), false),
         }
         let descriptors = match asks {
             true => typed::ask(address).await,

@@ -17,10 +17,11 @@ use crate::daemon::event::Event;
 use crate::daemon::gate::{Entered, Gate};
 use crate::daemon::gateway::proxy::Proxy;
 use crate::daemon::instance::{Instance, Status};
+use crate::daemon::lambda::Invoked;
 use crate::daemon::process::Launch;
 use crate::daemon::typed::Descriptors;
 use crate::error::UpError;
-use crate::messages::iris::up::v1::{InvokeResponse, Settings, State};
+use crate::messages::iris::up::v1::{Settings, State};
 use crate::name::AppName;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -157,7 +158,7 @@ impl Instance for Resident {
         .boxed()
     }
 
-    fn invoke(&self, _: Entered, _: Event) -> BoxFuture<'_, Result<InvokeResponse, UpError>> {
+    fn invoke(&self, _: Entered, _: Event) -> BoxFuture<'_, Result<Invoked, UpError>> {
         let refused = UpError::NoLambda(self.name.to_string());
         std::future::ready(Err(refused)).boxed()
     }

@@ -14,6 +14,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use std::time::SystemTime;
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::AsyncWriteExt;
@@ -27,8 +28,10 @@ pub(crate) struct Artifacts {
     parts: PathBuf,
     trees: Trees,
     retention: Retention,
+    /// The most bytes of one.
+    largest: u64,
     /// One upload of an artifact at a time.
-    turns: Mutex<HashMap<Hash, Arc<Turns<()>>>>,
+    turns: Arc<Mutex<HashMap<Hash, Arc<Turns<()>>>>>,
     /// Held by pushes that are about to name an artifact, and by whoever collects those that nothing names.
     leases: Arc<RwLock<()>>,
 }
@@ -36,8 +39,12 @@ pub(crate) struct Artifacts {
 /// For as long as this exists no artifact is collected.
 pub(crate) type Lease = OwnedRwLockReadGuard<()>;
 
+/// How many bytes of the disk uploads leave to others: the registry, logs, what apps write.
+const RESERVE: u64 = 64 * 1024 * 1024;
+
 /// An artifact on its way.
 pub(crate) struct Upload {
+    largest: u64,
     file: File,
     part: PathBuf,
     whole: PathBuf,
@@ -48,17 +55,20 @@ pub(crate) struct Upload {
 }
 
 impl Artifacts {
+    /// None has more than `largest` bytes.
     pub(crate) async fn open(
         folder: &Path,
         trash: Trash,
         retention: Retention,
+        largest: u64,
     ) -> Result<Artifacts, Failure> {
         let artifacts = Artifacts {
             whole: folder.join("artifacts"),
             parts: folder.join("uploads"),
             trees: Trees::open(folder, trash)?,
             retention,
-            turns: Mutex::default(),
+            largest,
+            turns: Arc::default(),
             leases: Arc::default(),
         };
         for folder in [&artifacts.whole, &artifacts.parts] {
@@ -66,6 +76,7 @@ impl Artifacts {
                 .await
                 .map_err(Failure::at(folder))?;
         }
+        artifacts.collect_parts().await?;
         Ok(artifacts)
     }
 
@@ -113,26 +124,26 @@ impl Artifacts {
             return Ok(());
         };
         let used = store.artifacts().await?;
-        let folders = [self.whole.clone(), self.parts.clone()];
-        let (trees, unused) = (self.trees.clone(), self.retention.unused);
+        let (whole, trees) = (self.whole.clone(), self.trees.clone());
+        let unused = self.retention.unused;
         super::blocking(move || {
             trees.collect(&used)?;
-            for folder in folders {
-                for entry in std::fs::read_dir(&folder).map_err(Failure::at(&folder))? {
-                    let entry = entry.map_err(Failure::at(&folder))?;
-                    let name = entry.file_name();
-                    let modified = entry.metadata().and_then(|metadata| metadata.modified());
-                    let age = modified.ok().and_then(|modified| modified.elapsed().ok());
-                    let named = name.to_str().is_some_and(|name| used.contains(name));
-                    if !named && age.is_some_and(|age| age > unused) {
-                        let path = entry.path();
-                        std::fs::remove_file(&path).map_err(Failure::at(&path))?;
-                    }
-                }
-            }
-            Ok(())
+            remove_old(&whole, unused, |name| used.contains(name))
         })
-        .await
+        .await?;
+        self.collect_parts().await
+    }
+
+    /// Removes the beginnings of uploads that nobody goes on with.
+    async fn collect_parts(&self) -> Result<(), Failure> {
+        let (parts, turns) = (self.parts.clone(), self.turns.clone());
+        let unused = self.retention.unused;
+        let under_way = move |name: &str| {
+            let turns = turns.lock().unwrap_or_else(PoisonError::into_inner);
+            let turn = Hash::parse(name).ok().and_then(|hash| turns.get(&hash));
+            turn.is_some_and(|turn| Arc::strong_count(turn) > 1)
+        };
+        super::blocking(move || remove_old(&parts, unused, under_way)).await
     }
 
     /// How much of one is here. Whoever asks is about to use it, which keeps it from being collected.
@@ -156,6 +167,7 @@ impl Artifacts {
     /// Goes on with an upload behind `offset` bytes, which have to be here.
     /// `None` where all of it came meanwhile.
     pub(crate) async fn upload(&self, hash: &Hash, offset: u64) -> Result<Option<Upload>, UpError> {
+        self.collect_parts().await?;
         let turn = self.turn(hash).lock_owned().await;
         if length(&self.path(hash)).await?.is_some() {
             return Ok(None);
@@ -173,6 +185,7 @@ impl Artifacts {
         file.set_len(offset).await.map_err(failed)?;
         let digest = hash::digest(&mut file).await.map_err(failed)?;
         Ok(Some(Upload {
+            largest: self.largest,
             file,
             part,
             whole: self.path(hash),
@@ -192,12 +205,34 @@ impl Artifacts {
 
 impl Upload {
     /// Takes what comes next.
+    ///
+    /// # Errors
+    ///
+    /// Where that is too much, for an artifact or for the disk. What came before is removed then: it would be in the way.
     pub(crate) async fn append(&mut self, data: &[u8]) -> Result<(), UpError> {
+        if let Err(refused) = self.has_room(data.len() as u64) {
+            let removed = fs::remove_file(&self.part).await;
+            removed.map_err(Failure::at(&self.part))?;
+            return Err(refused);
+        }
         let written = self.file.write_all(data).await;
         written.map_err(Failure::at(&self.part))?;
         self.digest.update(data);
         self.received += data.len() as u64;
         Ok(())
+    }
+
+    fn has_room(&self, more: u64) -> Result<(), UpError> {
+        if self.received.saturating_add(more) > self.largest {
+            return Err(UpError::ArtifactTooLarge(self.largest));
+        }
+        let disk = rustix::fs::statvfs(&self.part).map_err(io::Error::from);
+        let disk = disk.map_err(Failure::at(&self.part))?;
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        match free >= more.saturating_add(RESERVE) {
+            true => Ok(()),
+            false => Err(UpError::NoRoom(free)),
+        }
     }
 
     /// Makes an artifact of it, where it is what was announced.
@@ -227,6 +262,29 @@ impl Upload {
             complete: true,
         })
     }
+}
+
+/// Removes the files that have not been used for a while, unless they are to stay.
+fn remove_old(
+    folder: &Path,
+    unused: Duration,
+    stays: impl Fn(&str) -> bool,
+) -> Result<(), Failure> {
+    for entry in std::fs::read_dir(folder).map_err(Failure::at(folder))? {
+        let entry = entry.map_err(Failure::at(folder))?;
+        let modified = entry.metadata().and_then(|metadata| metadata.modified());
+        let age = modified.ok().and_then(|modified| modified.elapsed().ok());
+        let name = entry.file_name();
+        if age.is_some_and(|age| age > unused) && !name.to_str().is_some_and(&stays) {
+            let path = entry.path();
+            match std::fs::remove_file(&path) {
+                // Two look at once.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                removed => removed.map_err(Failure::at(&path))?,
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The length of a file; `None` where there is none.

@@ -72,10 +72,10 @@ impl Store {
         self.run("reading an event", move |connection| {
             let query = "SELECT payload, client_context FROM event WHERE id = ?1";
             let read = connection.query_row(query, [&id], |row| {
+                let payload = row.get::<_, Vec<u8>>(0)?;
                 Ok(Event {
-                    id: id.clone(),
-                    payload: row.get::<_, Vec<u8>>(0)?.into(),
                     client_context: row.get(1)?,
+                    ..Event::of(id.clone(), payload.into())
                 })
             });
             read.optional()

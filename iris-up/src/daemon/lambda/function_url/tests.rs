@@ -1,10 +1,12 @@
 use super::*;
 use futures_util::FutureExt;
+use http_body_util::BodyExt;
 
 /// The event of a request, as JSON.
 fn told(request: Request<Body>) -> Value {
     let event = event(request).now_or_never().expect("a body at hand");
-    serde_json::from_slice(&event.expect("an event")).expect("JSON")
+    let event = event.unwrap_or_else(|_| panic!("an event"));
+    serde_json::from_slice(&event.payload).expect("JSON")
 }
 
 #[test]

@@ -6,10 +6,10 @@
 //! An extension hears of each event that the function is given, and the function gets no other before all extensions have
 //! asked for more.
 
-use super::function::Function;
+use super::function::{ACCOUNT, Function};
 use super::problem::Problem;
-use super::{Answer, accepted, body, json, since_1970, trace};
-use crate::daemon::event::uuid;
+use super::{Answer, accepted, body, json};
+use crate::daemon::event::{Event, since_1970, uuid};
 use crate::daemon::lambda::processes::SHUTDOWN;
 use crate::daemon::lambda::worker::Worker;
 use bytes::Bytes;
@@ -27,6 +27,12 @@ pub(super) const VERSION: &str = "/2020-01-01/extension/";
 
 /// Who asks.
 const IDENTIFIER: &str = "lambda-extension-identifier";
+
+/// Which of its events it is told.
+const EVENT_IDENTIFIER: &str = "lambda-extension-event-identifier";
+
+/// What more it wants to know of the function.
+const ACCEPTED_FEATURES: &str = "lambda-extension-accept-feature";
 
 /// How many a process has at most (AWS Lambda's quota).
 const MOST: usize = 10;
@@ -101,6 +107,7 @@ impl Extensions {
     ) -> Answer {
         let name = text(request.headers(), "lambda-extension-name");
         let name = name.ok_or(Problem::UnnamedExtension)?;
+        let features = text(request.headers(), ACCEPTED_FEATURES).unwrap_or_default();
         let told: Value = serde_json::from_slice(&body(request).await?).unwrap_or_default();
         let wanted = told["events"].as_array().cloned().unwrap_or_default();
         let (invoke, shutdown) = (
@@ -110,9 +117,7 @@ impl Extensions {
         if wanted.len() != usize::from(invoke) + usize::from(shutdown) {
             return Err(Problem::UnknownEventKind);
         }
-        let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|error| Problem::BrokenOff(error.to_string()))?;
-        let id = uuid(random, 4);
+        let id = random_id()?;
         {
             let mut registered = self.registered();
             let known = registered.iter().any(|known| known.name == name);
@@ -129,11 +134,14 @@ impl Extensions {
             });
         }
         self.changed.send_replace(());
-        let told = object!({
+        let mut told = object!({
             "functionName": function.name,
             "functionVersion": function.version.to_string(),
             "handler": function.name,
         });
+        if features.split(',').any(|name| name.trim() == "accountId") {
+            told["accountId"] = ACCOUNT.into();
+        }
         let mut response = json(StatusCode::OK, told.to_string().into());
         if let Ok(id) = HeaderValue::try_from(id) {
             response.headers_mut().insert(IDENTIFIER, id);
@@ -150,7 +158,12 @@ impl Extensions {
             changed.borrow_and_update();
             if let Some(event) = self.take(&id)? {
                 drop(waits);
-                return Ok(json(StatusCode::OK, Bytes::from(event.to_string())));
+                let mut response = json(StatusCode::OK, Bytes::from(event.to_string()));
+                let id = HeaderValue::try_from(random_id()?);
+                if let Ok(id) = id {
+                    response.headers_mut().insert(EVENT_IDENTIFIER, id);
+                }
+                return Ok(response);
             }
             // The sender is here.
             let _ = changed.changed().await;
@@ -226,15 +239,15 @@ impl Extensions {
     }
 
     /// The function is given this event.
-    pub(super) fn tell_of_event(&self, id: &str, deadline: SystemTime, function: &Function) {
+    pub(super) fn tell_of_event(&self, event: &Event, deadline: SystemTime, function: &Function) {
         let told = object!({
             "eventType": "INVOKE",
             "deadlineMs": milliseconds(deadline),
-            "requestId": id,
-            "invokedFunctionArn": function.arn(),
+            "requestId": event.id,
+            "invokedFunctionArn": function.arn(event.qualifier.as_deref()),
             "tracing": {
                 "type": "X-Amzn-Trace-Id",
-                "value": trace(id, since_1970(SystemTime::now())),
+                "value": event.trace,
             },
         });
         self.tell(|extension| extension.invoke, &told);
@@ -299,6 +312,12 @@ fn end(reason: &str) -> Value {
         "shutdownReason": reason,
         "deadlineMs": milliseconds(SystemTime::now() + SHUTDOWN),
     })
+}
+
+fn random_id() -> Result<String, Problem> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|error| Problem::BrokenOff(error.to_string()))?;
+    Ok(uuid(random, 4))
 }
 
 fn milliseconds(time: SystemTime) -> u64 {

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 /// The account that functions are told they belong to, which is none.
-const ACCOUNT: &str = "000000000000";
+pub(super) const ACCOUNT: &str = "000000000000";
 
 /// Where functions are told they run. It has to be one that Amazon's libraries know.
 const REGION: &str = "us-east-1";
@@ -31,7 +31,7 @@ pub(in crate::daemon::lambda) struct Function {
     memory: u64,
     /// How long it may take for an event.
     pub(super) time: Duration,
-    concurrency: usize,
+    pub(super) concurrency: usize,
     /// The user of its processes, where that is their own.
     pub(super) user: Option<u32>,
 }
@@ -49,9 +49,21 @@ impl Function {
         }
     }
 
-    pub(super) fn arn(&self) -> String {
+    /// What it is called by, where its caller asked for a version with that.
+    pub(super) fn arn(&self, qualifier: Option<&str>) -> String {
         let name = &self.name;
-        format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
+        let arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}");
+        match qualifier {
+            Some(qualifier) => format!("{arn}:{qualifier}"),
+            None => arn,
+        }
+    }
+
+    /// A name for what one process prints, in the form that programs take apart: `2026/11/28/[1]..`.
+    fn log_stream(&self, port: u16) -> String {
+        let date = jiff::Timestamp::now().strftime("%Y/%m/%d").to_string();
+        let (version, process) = (self.version, u32::from(port));
+        format!("{date}/[{version}]{process:032x}")
     }
 
     /// What its process has in its environment ("Defined runtime environment variables"). There are no credentials.
@@ -73,13 +85,19 @@ impl Function {
                 "AWS_LAMBDA_LOG_GROUP_NAME",
                 format!("/aws/lambda/{}", self.name),
             ),
-            ("AWS_LAMBDA_LOG_STREAM_NAME", address.port().to_string()),
+            (
+                "AWS_LAMBDA_LOG_STREAM_NAME",
+                self.log_stream(address.port()),
+            ),
             ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
             ("AWS_EXECUTION_ENV", "AWS_Lambda_provided.al2023".to_owned()),
             ("AWS_REGION", REGION.to_owned()),
             ("AWS_DEFAULT_REGION", REGION.to_owned()),
             ("LAMBDA_TASK_ROOT", self.folder.clone()),
             ("LAMBDA_RUNTIME_DIR", self.folder.clone()),
+            // There is nobody who takes traces: libraries are to go on.
+            ("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR".to_owned()),
+            ("LANG", "en_US.UTF-8".to_owned()),
             ("TZ", ":UTC".to_owned()),
         ];
         // Its presence is what makes a runtime ask for several at a time.

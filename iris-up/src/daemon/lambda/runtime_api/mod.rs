@@ -7,13 +7,14 @@ mod problem;
 
 pub(super) use function::Function;
 
-use super::invocation::{Failed, Reply};
+use super::invocation::{Failed, Raised, Reply};
 use super::streamed::{self, Streamed};
 use super::worker::Worker;
 use crate::daemon::access::local;
+use crate::daemon::event::since_1970;
 use bytes::Bytes;
 use extensions::Extensions;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -23,16 +24,24 @@ use problem::Problem;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 /// What every path begins with.
 const VERSION: &str = "/2018-06-01/runtime/";
 
+/// Where extensions ask for what is printed: the Telemetry API, and the Logs API that came before.
+const TELEMETRY: [&str; 2] = ["/2022-07-01/telemetry", "/2020-08-15/logs"];
+
 /// The most bytes that an answer has: 6 MiB and 100 bytes.
 const LARGEST: usize = 6 * 1024 * 1024 + 100;
+
+/// How many connections a process has at most, and how many more for each event that it is given at a time. Those that it has too many
+/// are closed: what it opens is open in the daemon, too, which is there for others.
+const CONNECTIONS: (usize, usize) = (64, 4);
 
 /// Between two attempts to take a connection that failed.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -40,7 +49,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// What is answered, or why nothing is.
 type Answer = Result<Response<Full<Bytes>>, Problem>;
 
-/// Answers a process's questions for as long as this exists.
+/// Takes a process's questions for as long as this exists.
 pub(super) struct Serving {
     _accepting: JoinSet<()>,
     extensions: Arc<Extensions>,
@@ -77,10 +86,13 @@ pub(super) fn serve(
     beside: Vec<String>,
 ) -> Serving {
     let mut accepting = JoinSet::new();
+    let most = CONNECTIONS.0 + CONNECTIONS.1 * function.concurrency;
+    let room = Arc::new(Semaphore::new(most));
+    let address = listener.local_addr().map(|address| address.to_string());
+    let address: Arc<str> = address.unwrap_or_default().into();
     let extensions = Arc::new(Extensions::new(beside));
     let asked = extensions.clone();
     accepting.spawn(async move {
-        let mut connections = JoinSet::new();
         loop {
             let (socket, peer) = match listener.accept().await {
                 Ok(accepted) => accepted,
@@ -91,22 +103,36 @@ pub(super) fn serve(
                     continue;
                 }
             };
-            while connections.try_join_next().is_some() {}
+            let Ok(place) = room.clone().try_acquire_owned() else {
+                tracing::warn!(
+                    app = function.name,
+                    most,
+                    "a function has too many connections"
+                );
+                continue;
+            };
             if !is_its_own(&socket, peer, &function) {
                 tracing::warn!(%peer, app = function.name, "somebody else asked for a function's events");
                 continue;
             }
             let _ = socket.set_nodelay(true);
             let (worker, function) = (worker.clone(), function.clone());
-            let asked = asked.clone();
+            let (asked, address) = (asked.clone(), address.clone());
             let service = service_fn(move |request| {
                 let (worker, function) = (worker.clone(), function.clone());
-                let asked = asked.clone();
-                async move { Ok::<_, Infallible>(answer(request, &worker, &function, &asked).await) }
+                let (asked, address) = (asked.clone(), address.clone());
+                async move {
+                    if is_of_a_page(&request, &address) {
+                        return Ok::<_, Infallible>(Problem::OfAPage.response());
+                    }
+                    Ok(answer(request, &worker, &function, &asked).await)
+                }
             });
             let connection = hyper::server::conn::http1::Builder::new();
             let connection = connection.serve_connection(TokioIo::new(socket), service);
-            connections.spawn(async {
+            // It ends with the process, and not before all is read that came.
+            tokio::spawn(async move {
+                let _place = place;
                 // A process that goes away is noticed by its end.
                 let _ = connection.await;
             });
@@ -127,6 +153,14 @@ fn is_its_own(socket: &TcpStream, peer: SocketAddr, function: &Function) -> bool
     port.is_ok_and(|port| local::user(peer, port) == Some(user))
 }
 
+/// Whether a page in a browser asks, which may reach what its user reaches: also one whose name was made to lead here.
+fn is_of_a_page<B>(request: &Request<B>, address: &str) -> bool {
+    let headers = request.headers();
+    let mut hosts = headers.get_all(HOST).iter();
+    let meant = hosts.all(|host| host.as_bytes() == address.as_bytes());
+    !meant || headers.contains_key(ORIGIN) || headers.contains_key("sec-fetch-site")
+}
+
 async fn answer(
     request: Request<Incoming>,
     worker: &Worker,
@@ -134,6 +168,9 @@ async fn answer(
     extensions: &Extensions,
 ) -> Response<Full<Bytes>> {
     let path = request.uri().path().to_owned();
+    if TELEMETRY.contains(&path.as_str()) {
+        return not_supported();
+    }
     if let Some(path) = path.strip_prefix(extensions::VERSION) {
         let answered = extensions.answer(path, request, worker, function).await;
         return answered.unwrap_or_else(|problem| problem.response());
@@ -158,9 +195,8 @@ async fn next(worker: &Worker, function: &Function, extensions: &Extensions) -> 
     // What the last event was to them has to be done.
     extensions.all_wait().await;
     let (event, until) = worker.next(function.time).await?;
-    let now = SystemTime::now();
-    let deadline = now + until.saturating_duration_since(Instant::now());
-    extensions.tell_of_event(&event.id, deadline, function);
+    let deadline = SystemTime::now() + until.saturating_duration_since(Instant::now());
+    extensions.tell_of_event(&event, deadline, function);
     let mut response = json(StatusCode::OK, event.payload);
     let headers = response.headers_mut();
     for (name, value) in [
@@ -169,11 +205,11 @@ async fn next(worker: &Worker, function: &Function, extensions: &Extensions) -> 
             "lambda-runtime-deadline-ms",
             Some(since_1970(deadline).as_millis().to_string()),
         ),
-        ("lambda-runtime-invoked-function-arn", Some(function.arn())),
         (
-            "lambda-runtime-trace-id",
-            Some(trace(&event.id, since_1970(now))),
+            "lambda-runtime-invoked-function-arn",
+            Some(function.arn(event.qualifier.as_deref())),
         ),
+        ("lambda-runtime-trace-id", Some(event.trace)),
         ("lambda-runtime-client-context", event.client_context),
     ] {
         if let Some(Ok(value)) = value.map(HeaderValue::try_from) {
@@ -187,10 +223,13 @@ async fn next(worker: &Worker, function: &Function, extensions: &Extensions) -> 
 async fn response(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer {
     // What nobody waits for is not read.
     worker.may_answer(id)?;
-    if is_streamed(request.headers()) {
+    if is_streamed(request.headers())? {
         return stream(id, request, worker).await;
     }
-    match body(request).await {
+    let body = body(request).await;
+    // What it prints from now on may be about the next.
+    worker.tag.caught_up().await;
+    match body {
         Ok(payload) => worker.answer(id, Ok(Reply::Whole(payload)))?,
         Err(problem) => {
             // The function has answered: its caller is told of it, and the next event may come.
@@ -204,8 +243,10 @@ async fn response(id: &str, request: Request<Incoming>, worker: &Worker) -> Answ
 /// Takes the error that the function raises.
 async fn error(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer {
     worker.may_answer(id)?;
-    let failed = match raised(request).await {
-        Ok(failed) => failed,
+    let raised = raised(request).await;
+    worker.tag.caught_up().await;
+    let failed = match raised {
+        Ok(raised) => Failed::Raised(raised),
         Err(problem) => {
             worker.answer(id, Err(problem.failed()))?;
             return Err(problem);
@@ -217,26 +258,18 @@ async fn error(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer 
 
 /// The function cannot start.
 async fn init_error(request: Request<Incoming>, worker: &Worker) -> Answer {
-    let failed = raised(request).await?;
-    worker.fail_to_start(failed.to_string())?;
+    let raised = raised(request).await?;
+    worker.fail_to_start(raised)?;
     Ok(accepted())
 }
 
-fn since_1970(time: SystemTime) -> Duration {
-    time.duration_since(UNIX_EPOCH).unwrap_or_default()
-}
-
-/// A trace of its own, which nobody follows (X-Ray, "Tracing header").
-fn trace(id: &str, now: Duration) -> String {
-    let digits: String = id.split('-').collect();
-    let (seconds, rest) = (now.as_secs(), &digits[..24]);
-    format!("Root=1-{seconds:08x}-{rest};Sampled=0")
-}
-
 /// Whether an answer comes piece by piece. Amazon's runtime for Go says so by the content type alone.
-fn is_streamed(headers: &HeaderMap) -> bool {
-    let mode = headers.get("lambda-runtime-function-response-mode");
-    mode.is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"streaming")) || has_head(headers)
+fn is_streamed(headers: &HeaderMap) -> Result<bool, Problem> {
+    match headers.get("lambda-runtime-function-response-mode") {
+        None => Ok(has_head(headers)),
+        Some(mode) if mode.as_bytes().eq_ignore_ascii_case(b"streaming") => Ok(true),
+        Some(_) => Err(Problem::UnknownMode),
+    }
 }
 
 /// Whether it begins with a head.
@@ -257,22 +290,14 @@ async fn stream(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer
 }
 
 /// The error that a process tells of: `{"errorMessage": "..", "errorType": ".."}`.
-async fn raised(request: Request<Incoming>) -> Result<Failed, Problem> {
+async fn raised(request: Request<Incoming>) -> Result<Raised, Problem> {
     let named = request
         .headers()
         .get("lambda-runtime-function-error-type")
         .and_then(|value| value.to_str().ok())
+        .filter(|named| !named.is_empty())
         .map(str::to_owned);
-    let payload = body(request).await?;
-    let told: serde_json::Value = serde_json::from_slice(&payload).unwrap_or_default();
-    let text = |name: &str| told[name].as_str().map(str::to_owned);
-    Ok(Failed::Raised {
-        kind: text("errorType")
-            .or(named)
-            .unwrap_or_else(|| "Unknown".to_owned()),
-        message: text("errorMessage")
-            .unwrap_or_else(|| String::from_utf8_lossy(&payload).into_owned()),
-    })
+    Ok(Raised::of(body(request).await?, named))
 }
 
 async fn body(request: Request<Incoming>) -> Result<Bytes, Problem> {
@@ -284,6 +309,13 @@ async fn body(request: Request<Incoming>) -> Result<Bytes, Problem> {
         Err(error) if error.is::<LengthLimitError>() => Err(Problem::TooLarge),
         Err(error) => Err(Problem::BrokenOff(error.to_string())),
     }
+}
+
+/// What is printed is in the app's log, and sent to nobody. An extension that asks for it goes on, as it does with Amazon's own emulator.
+fn not_supported() -> Response<Full<Bytes>> {
+    let told =
+        r#"{"errorType":"Telemetry.NotSupported","errorMessage":"Telemetry API is not supported"}"#;
+    json(StatusCode::ACCEPTED, Bytes::from_static(told.as_bytes()))
 }
 
 fn accepted() -> Response<Full<Bytes>> {

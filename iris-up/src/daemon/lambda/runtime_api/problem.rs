@@ -1,7 +1,7 @@
 //! What is wrong with a question, as AWS Lambda's Runtime API says it.
 
 use super::{LARGEST, json};
-use crate::daemon::lambda::invocation::Failed;
+use crate::daemon::lambda::invocation::{Failed, Raised};
 use crate::daemon::lambda::worker::Refused;
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -11,6 +11,10 @@ use http_body_util::Full;
 #[derive(Debug)]
 pub(super) enum Problem {
     Refused(Refused),
+    /// An answer comes in a way that there is not.
+    UnknownMode,
+    /// A page in a browser asks.
+    OfAPage,
     /// There is no such path, or not by this method.
     NoOperation,
     /// An extension does not say what it is called.
@@ -40,10 +44,7 @@ impl Problem {
             Problem::TooLarge => "Function.ResponseSizeTooLarge",
             _ => "Runtime.InvalidResponse",
         };
-        Failed::Raised {
-            kind: kind.to_owned(),
-            message: self.message(),
-        }
+        Failed::Raised(Raised::new(kind, self.message()))
     }
 
     fn message(&self) -> String {
@@ -58,6 +59,13 @@ impl Problem {
             Problem::Refused(Refused::Started) => {
                 "this process has started, or has said that it cannot".to_owned()
             }
+            Problem::Refused(Refused::Answered) => {
+                "this process has answered that event, or has begun to".to_owned()
+            }
+            Problem::UnknownMode => {
+                "lambda-runtime-function-response-mode is streaming, or not there".to_owned()
+            }
+            Problem::OfAPage => "this is for the function's own process".to_owned(),
             Problem::NoOperation => "there is no such operation".to_owned(),
             Problem::UnnamedExtension => {
                 "an extension says what it is called: lambda-extension-name".to_owned()
@@ -79,6 +87,8 @@ impl Problem {
         let (status, kind) = match self {
             Problem::Refused(Refused::UnknownId) => (StatusCode::BAD_REQUEST, "InvalidRequestID"),
             Problem::Refused(_) => (StatusCode::FORBIDDEN, "InvalidStateTransition"),
+            Problem::UnknownMode => (StatusCode::BAD_REQUEST, "InvalidFunctionResponseMode"),
+            Problem::OfAPage => (StatusCode::FORBIDDEN, "Forbidden"),
             Problem::NoOperation => (StatusCode::NOT_FOUND, "NotFound"),
             Problem::UnnamedExtension | Problem::UnknownExtension => (
                 StatusCode::FORBIDDEN,

@@ -947,6 +947,8 @@ pub struct QueuedEvent {
     /// How many bytes it has.
     #[prost(uint64, tag = "8")]
     pub size: u64,
+    #[prost(enumeration = "EventState", tag = "9")]
+    pub state: i32,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, ::iris_client::__private::prost::Message)]
@@ -979,6 +981,30 @@ pub struct EventRequest {
     pub name: ::std::string::String,
     #[prost(string, tag = "2")]
     pub request_id: ::std::string::String,
+}
+
+/// How it is with an event that nobody waits for.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    ::iris_client::__private::prost::Enumeration
+)]
+#[prost(prost_path = "::iris_client::__private::prost")]
+#[repr(i32)]
+pub enum EventState {
+    Unspecified = 0,
+    /// It is given to the function when it is due.
+    Waiting = 1,
+    /// It is on its way to the function, or the function has it and has not answered.
+    Running = 2,
+    /// It is not given to the function any more, unless it is replayed.
+    Dead = 3,
 }
 
 impl ::iris_client::json::Fields for SetPasswordRequest {
@@ -2891,6 +2917,7 @@ impl ::iris_client::json::Fields for QueuedEvent {
             >("error", &self.error)?;
         out.singular::<::iris_client::json::Bool>("dead", &self.dead)?;
         out.singular::<::iris_client::json::Uint64>("size", &self.size)?;
+        out.singular::<::iris_client::json::Enum<EventState>>("state", &self.state)?;
         Ok(())
     }
     fn read(
@@ -2917,6 +2944,12 @@ impl ::iris_client::json::Fields for QueuedEvent {
             }
             "dead" => field.singular::<::iris_client::json::Bool>(7, &mut self.dead),
             "size" => field.singular::<::iris_client::json::Uint64>(8, &mut self.size),
+            "state" => {
+                field
+                    .singular::<
+                        ::iris_client::json::Enum<EventState>,
+                    >(9, &mut self.state)
+            }
             _ => Ok(false),
         }
     }
@@ -3043,5 +3076,41 @@ impl ::iris_client::__private::prost::Name for EventRequest {
     }
     fn type_url() -> ::std::string::String {
         "type.googleapis.com/iris.up.v1.EventRequest".into()
+    }
+}
+
+impl ::iris_client::json::Enumeration for EventState {
+    const NAMES: &'static [(&'static str, i32)] = &[
+        ("EVENT_STATE_UNSPECIFIED", 0),
+        ("EVENT_STATE_WAITING", 1),
+        ("EVENT_STATE_RUNNING", 2),
+        ("EVENT_STATE_DEAD", 3),
+    ];
+}
+
+::iris_client::json::serde!(enum EventState);
+
+impl EventState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "EVENT_STATE_UNSPECIFIED",
+            Self::Waiting => "EVENT_STATE_WAITING",
+            Self::Running => "EVENT_STATE_RUNNING",
+            Self::Dead => "EVENT_STATE_DEAD",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "EVENT_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "EVENT_STATE_WAITING" => Some(Self::Waiting),
+            "EVENT_STATE_RUNNING" => Some(Self::Running),
+            "EVENT_STATE_DEAD" => Some(Self::Dead),
+            _ => None,
+        }
     }
 }
