@@ -179,7 +179,7 @@ pub enum UpError {
     #[code(
         number = 29,
         status = "resource_exhausted",
-        message = "10,000 events wait for the app {0}, or are dead: no more are taken"
+        message = "10,000 events or 1 GiB of them wait for the app {0}, or are dead: no more are taken"
     )]
     TooManyEvents(String),
     /// There is no such event: it is done, or it was discarded.

@@ -103,6 +103,23 @@ async fn what_never_succeeds_is_dead_and_can_be_replayed() {
 }
 
 #[tokio::test]
+async fn of_an_error_without_end_the_beginning_is_kept() {
+    let daemon = daemon_with(&["--retries", "0"]).await;
+    let document = json!({ "errorType": "Long", "errorMessage": "x".repeat(900_000) });
+    let event = json!({ "rawPath": "/fail-with", "document": document.to_string() });
+    let request = EnqueueRequest {
+        name: "function".to_owned(),
+        event: event.to_string().into(),
+        delay: None,
+    };
+    daemon.remotes().functions().enqueue(request).await.unwrap();
+    let dead = events_are(&daemon, |events| events.iter().any(|event| event.dead)).await;
+    let error = dead[0].error.as_ref().unwrap();
+    assert_eq!(error.r#type, "Long");
+    assert_eq!(error.message.len(), 4096);
+}
+
+#[tokio::test]
 async fn a_daemon_that_is_killed_loses_no_event() {
     let mut daemon = daemon_with(&[]).await;
     // The function has it, and has not answered.

@@ -47,14 +47,16 @@ async fn an_extension_hears_of_each_event_and_of_the_end() {
     })
     .await;
     let log = daemon.log("function");
-    let registered = r#"registered {"accountId":"000000000000","functionName":"function","functionVersion":"1","handler":"function"}"#;
-    for line in [
-        registered,
-        "again 403",
-        "wrong 400",
-        "stranger 403",
-        "identified 1",
-    ] {
+    let registered = log.lines().find_map(|line| line.split_once(" registered "));
+    let registered: serde_json::Value = serde_json::from_str(registered.unwrap().1).unwrap();
+    let expected = serde_json::json!({
+        "accountId": "000000000000",
+        "functionName": "function",
+        "functionVersion": "1",
+        "handler": "function",
+    });
+    assert_eq!(registered, expected);
+    for line in ["again 403", "wrong 400", "stranger 403", "identified 1"] {
         assert!(log.contains(line), "{line}: {log}");
     }
 }

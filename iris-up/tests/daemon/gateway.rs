@@ -130,3 +130,40 @@ async fn an_app_sees_nothing_of_the_daemons_environment() {
     ];
     assert_eq!(names, expected);
 }
+
+#[tokio::test]
+async fn one_request_stays_one() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let address = daemon.url.strip_prefix("http://").unwrap();
+    let hidden = "GET /resident/environment HTTP/1.1\r\nhost: x\r\n\r\n";
+    for head in [
+        "content-length: 4\r\ntransfer-encoding: chunked\r\n",
+        "transfer-encoding: chunked\r\ncontent-length: 4\r\n",
+        "transfer-encoding: xchunked\r\ncontent-length: 4\r\n",
+        "transfer-encoding: chunked, identity\r\n",
+        "transfer-encoding : chunked\r\ncontent-length: 4\r\n",
+        "transfer-encoding:\r\n chunked\r\ncontent-length: 4\r\n",
+        "content-length: 4\r\ncontent-length: 400\r\n",
+        "content-length: +4\r\n",
+        "connection: content-length\r\ncontent-length: 5\r\n",
+        "connection: transfer-encoding\r\ntransfer-encoding: chunked\r\n",
+        "te: chunked\r\ntransfer-encoding: chunked\r\n",
+    ] {
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        let request = format!(
+            "POST /resident/echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{head}\r\n0\r\n\r\n{hidden}"
+        );
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        // What is behind the first is not read, so that the connection may be reset.
+        let _ = socket.read_to_end(&mut answer).await;
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.matches("HTTP/1.1 ").count() <= 1, "{head}: {answer}");
+        assert!(!answer.contains("IRIS_UP_APP"), "{head}: {answer}");
+    }
+    // The connections to the app are as good as before.
+    for _ in 0..20 {
+        assert_eq!(daemon.get("/resident").await, (200, "version 1".to_owned()));
+    }
+}

@@ -8,6 +8,9 @@ use std::process::Stdio;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
+const PACKAGE: &str =
+    "[package]\nname = \"function\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n";
+
 /// An emulator with a function.
 pub(crate) struct CargoLambda {
     emulator: Child,
@@ -20,6 +23,10 @@ impl CargoLambda {
     pub(crate) async fn start(settings: &Settings) -> Outcome<CargoLambda> {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
         let folder = tempfile::tempdir()?;
+        // It asks Cargo for a package, and compiles nothing of it.
+        std::fs::write(folder.path().join("Cargo.toml"), PACKAGE)?;
+        std::fs::create_dir(folder.path().join("src"))?;
+        std::fs::write(folder.path().join("src/main.rs"), "fn main() {}\n")?;
         let emulator = Command::new(&settings.cargo_lambda)
             .args(["lambda", "watch", "--only-lambda-apis"])
             .args(["--invoke-address", "127.0.0.1", "--invoke-port"])
@@ -32,7 +39,7 @@ impl CargoLambda {
             .spawn()?;
         listening(address).await?;
         let function = Command::new(settings.program("bench-function"))
-            .env("AWS_LAMBDA_RUNTIME_API", format!("{address}/function"))
+            .env("AWS_LAMBDA_RUNTIME_API", format!("{address}/.rt/function"))
             .env("AWS_LAMBDA_FUNCTION_NAME", "function")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "4096")

@@ -28,13 +28,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
-use waiting::{Stage, Waiting};
+use waiting::{Most, Stage, Waiting};
 
 /// The most bytes of an event that nobody waits for: 1 MiB, AWS Lambda's quota.
 const LARGEST: usize = 1024 * 1024;
 
-/// How many events of one app are kept, dead ones included.
-const MOST: usize = 10_000;
+/// How many events of one app are kept, dead ones included, and how many bytes of them: 1 GiB.
+const MOST: Most = Most {
+    events: 10_000,
+    bytes: 1024 * 1024 * 1024,
+};
 
 /// How many are listed at once.
 const LISTED: usize = 1_000;
@@ -100,7 +103,8 @@ impl Events {
             ));
         }
         // Those that are being kept right now are counted, too.
-        let Some(room) = self.waiting().room(name, MOST) else {
+        let bytes = event.payload.len() as u64;
+        let Some(room) = self.waiting().room(name, bytes, MOST) else {
             return Err(UpError::TooManyEvents(name.to_string()));
         };
         let created = now();

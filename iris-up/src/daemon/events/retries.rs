@@ -27,6 +27,9 @@ const MAX_AGE: (Duration, Duration) = (
 /// but its age.
 const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
 
+/// How much is kept of why an event failed, in bytes.
+const LONGEST_ERROR: usize = 4 * 1024;
+
 /// How often and when.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Retries {
@@ -74,14 +77,14 @@ impl Retries {
             Ok(Some(Outcome::Answer(_)) | None) => return Next::Done,
             Ok(Some(Outcome::Error(error))) => {
                 record.attempts = record.attempts.saturating_add(1);
-                record.error = (error.r#type, error.message);
+                record.error = (short(error.r#type), short(error.message));
                 record.dead = record.attempts > self.most;
                 self.pause.saturating_mul(record.attempts)
             }
             Err(error) => {
                 let doubled = 2_u32.saturating_pow(record.refusals.min(16));
                 record.refusals = record.refusals.saturating_add(1);
-                record.error = ("NotInvoked".to_owned(), why(&error));
+                record.error = ("NotInvoked".to_owned(), short(why(&error)));
                 BACKOFF.0.saturating_mul(doubled).min(BACKOFF.1)
             }
         };
@@ -93,6 +96,16 @@ impl Retries {
         }
         Next::Kept(record)
     }
+}
+
+/// The beginning of what a function says: it may say megabytes, and that is kept for each event.
+fn short(mut text: String) -> String {
+    let mut end = LONGEST_ERROR.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text
 }
 
 /// Why no function could be given it.
@@ -182,6 +195,21 @@ mod tests {
         assert_eq!(pauses[12], 300_000);
         assert_eq!(record.attempts, 0);
         assert!((21_300_000..21_600_000).contains(&now), "{now}");
+    }
+
+    #[test]
+    fn of_an_error_the_beginning_is_kept() {
+        let retries = Retries::of(&Settings::default()).unwrap();
+        let mut outcome = failed().unwrap();
+        if let Some(Outcome::Error(error)) = &mut outcome.outcome {
+            error.message = format!("a{}", "é".repeat(1_000_000));
+        }
+        let kept = kept(retries.next(record(), Ok(outcome), 0));
+        assert_eq!(
+            kept.error.1.len(),
+            LONGEST_ERROR - 1,
+            "a whole character less"
+        );
     }
 
     #[test]

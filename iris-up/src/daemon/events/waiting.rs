@@ -24,6 +24,8 @@ struct OfApp {
     running: HashMap<String, EventRecord>,
     /// Places for those that are being kept right now.
     coming: usize,
+    /// How many bytes all of them have.
+    bytes: u64,
 }
 
 /// How it is with an event.
@@ -34,23 +36,36 @@ pub(super) enum Stage {
     Dead,
 }
 
-/// A place for an event.
+/// A place for an event of so many bytes.
 #[derive(Debug)]
-pub(super) struct Room(AppName);
+pub(super) struct Room(AppName, u64);
+
+/// How much there may be of one app.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Most {
+    pub(super) events: usize,
+    pub(super) bytes: u64,
+}
 
 impl Waiting {
-    /// A place for one more of an app's, of which there may be so many.
-    pub(super) fn room(&mut self, name: &AppName, most: usize) -> Option<Room> {
+    /// A place for one more of an app's, of which there may be so much.
+    pub(super) fn room(&mut self, name: &AppName, bytes: u64, most: Most) -> Option<Room> {
         let of_app = self.by_app.entry(name.clone()).or_default();
-        let free = of_app.events.len() + of_app.running.len() + of_app.coming < most;
-        of_app.coming += usize::from(free);
-        free.then(|| Room(name.clone()))
+        let events = of_app.events.len() + of_app.running.len() + of_app.coming;
+        let free = events < most.events && of_app.bytes + bytes <= most.bytes;
+        if !free {
+            return None;
+        }
+        of_app.coming += 1;
+        of_app.bytes += bytes;
+        Some(Room(name.clone(), bytes))
     }
 
     /// It is there, or does not come.
     pub(super) fn leave(&mut self, room: Room) {
         if let Some(of_app) = self.by_app.get_mut(&room.0) {
             of_app.coming = of_app.coming.saturating_sub(1);
+            of_app.bytes = of_app.bytes.saturating_sub(room.1);
         }
     }
 
@@ -60,7 +75,10 @@ impl Waiting {
         if !record.dead {
             of_app.due.insert((record.due, record.id.clone()));
         }
-        of_app.events.insert(record.id.clone(), record);
+        of_app.bytes += size(&record);
+        if let Some(before) = of_app.events.insert(record.id.clone(), record) {
+            of_app.bytes = of_app.bytes.saturating_sub(size(&before));
+        }
     }
 
     /// Takes one out that is not on its way.
@@ -68,6 +86,7 @@ impl Waiting {
         let of_app = self.by_app.get_mut(name)?;
         let record = of_app.events.remove(id)?;
         of_app.due.remove(&(record.due, record.id.clone()));
+        of_app.bytes = of_app.bytes.saturating_sub(size(&record));
         Some(record)
     }
 
@@ -128,11 +147,17 @@ impl Waiting {
         let Some(of_app) = self.by_app.get_mut(name) else {
             return;
         };
-        of_app.running.remove(id);
+        if let Some(before) = of_app.running.remove(id) {
+            of_app.bytes = of_app.bytes.saturating_sub(size(&before));
+        }
         if let Some(record) = record {
             self.put(record);
         }
     }
+}
+
+fn size(record: &EventRecord) -> u64 {
+    record.size.unsigned_abs()
 }
 
 #[cfg(test)]
@@ -175,16 +200,57 @@ mod tests {
         let name = AppName::new("hello").unwrap();
         let mut waiting = Waiting::default();
         waiting.put(record(1, 1));
-        let room = waiting.room(&name, 2).unwrap();
-        assert!(waiting.room(&name, 2).is_none());
+        let most = |events| Most { events, bytes: 100 };
+        let room = waiting.room(&name, 0, most(2)).unwrap();
+        assert!(waiting.room(&name, 0, most(2)).is_none());
         waiting.leave(room);
         waiting.due(1);
-        assert!(waiting.room(&name, 1).is_none(), "one is on its way");
+        let one = waiting.room(&name, 0, most(1));
+        assert!(one.is_none(), "one is on its way");
         assert!(waiting.runs(&name, "1") && waiting.take(&name, "1").is_none());
         let listed: Vec<_> = waiting.of(&name).collect();
         assert_eq!(listed, [(&record(1, 1), Stage::Running)]);
         waiting.came_back(&name, "1", None);
-        assert!(waiting.room(&name, 1).is_some());
+        assert!(waiting.room(&name, 0, most(1)).is_some());
+    }
+
+    #[test]
+    fn there_is_room_for_so_many_bytes() {
+        let name = AppName::new("hello").unwrap();
+        let mut waiting = Waiting::default();
+        let of = |id, size| EventRecord {
+            size,
+            ..record(id, 1)
+        };
+        let free = |waiting: &mut Waiting, bytes| {
+            let most = Most {
+                events: 9,
+                bytes: 100,
+            };
+            let room = waiting.room(&name, bytes, most);
+            room.is_some_and(|room| {
+                waiting.leave(room);
+                true
+            })
+        };
+        waiting.put(of(1, 60));
+        assert!(free(&mut waiting, 40) && !free(&mut waiting, 41));
+        let _coming = waiting.room(
+            &name,
+            30,
+            Most {
+                events: 9,
+                bytes: 100,
+            },
+        );
+        assert!(free(&mut waiting, 10) && !free(&mut waiting, 11));
+        // It counts wherever it is, and once.
+        waiting.due(1);
+        assert!(free(&mut waiting, 10) && !free(&mut waiting, 11));
+        waiting.came_back(&name, "1", Some(of(1, 60)));
+        assert!(free(&mut waiting, 10) && !free(&mut waiting, 11));
+        waiting.take(&name, "1");
+        assert!(free(&mut waiting, 70) && !free(&mut waiting, 71));
     }
 
     #[test]

@@ -74,7 +74,7 @@ impl Raised {
 
     /// What the daemon says in a function's place.
     pub(super) fn new(kind: &str, message: String) -> Raised {
-        let document = serde_json::json!({ "errorType": kind, "errorMessage": message });
+        let document = serde_json::json!({ "errorMessage": message, "errorType": kind });
         Raised {
             kind: kind.to_owned(),
             message,

@@ -234,7 +234,7 @@ impl Pool {
                 if !worker.time_out(id) {
                     return None;
                 }
-                processes.reset("timeout").await;
+                processes.time_out().await;
                 Some(Ended::Otherwise("it did not answer in time".to_owned()))
             }
             Due::Ask(_) => {

@@ -134,6 +134,12 @@ impl Processes {
         self.end_extensions(reason).await;
     }
 
+    /// Its time for an event is over: extensions within it hear of that before it is ended, since they end with it.
+    pub(super) async fn time_out(&self) {
+        self.serving.tell_within("timeout").await;
+        self.reset("timeout").await;
+    }
+
     /// Ends the function at once, and then its extensions: `timeout`, or `failure`.
     pub(super) async fn reset(&self, reason: &str) {
         if let Some(function) = self.function.get() {

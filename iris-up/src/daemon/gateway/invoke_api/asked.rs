@@ -6,7 +6,7 @@ use crate::daemon::lambda::intake::{Held, Intake, NotRead};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use iris_core::Body;
 
 /// The most bytes of an event: 6 MiB.
@@ -54,7 +54,7 @@ impl Asked {
 
 fn kind(operation: Operation, headers: &HeaderMap) -> Result<Kind, Refusal> {
     let named = headers.get("x-amz-invocation-type");
-    match (named.map(|named| named.as_bytes()), operation) {
+    match (named.map(HeaderValue::as_bytes), operation) {
         (None | Some(b"RequestResponse"), _) => Ok(Kind::RequestResponse),
         (Some(b"DryRun"), _) => Ok(Kind::DryRun),
         (Some(b"Event"), Operation::Invoke) => Ok(Kind::Event),
@@ -70,7 +70,7 @@ fn kind(operation: Operation, headers: &HeaderMap) -> Result<Kind, Refusal> {
 }
 
 fn tail(headers: &HeaderMap) -> Result<bool, Refusal> {
-    match headers.get("x-amz-log-type").map(|kind| kind.as_bytes()) {
+    match headers.get("x-amz-log-type").map(HeaderValue::as_bytes) {
         None | Some(b"None") => Ok(false),
         Some(b"Tail") => Ok(true),
         Some(_) => Err(Refusal::wrong("X-Amz-Log-Type is None or Tail")),
@@ -123,7 +123,6 @@ pub(super) async fn payload(intake: &Intake, body: Body) -> Result<(Bytes, Held)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
 
     #[test]
     fn a_trace_is_believed_where_it_is_one() {

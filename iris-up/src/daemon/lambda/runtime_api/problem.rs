@@ -99,7 +99,7 @@ impl Problem {
             Problem::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge"),
             Problem::BrokenOff(_) => (StatusCode::BAD_REQUEST, "InvalidRequest"),
         };
-        let told = serde_json::json!({ "errorType": kind, "errorMessage": self.message() });
+        let told = serde_json::json!({ "errorMessage": self.message(), "errorType": kind });
         json(status, told.to_string().into())
     }
 }
