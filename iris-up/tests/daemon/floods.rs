@@ -72,7 +72,7 @@ async fn begin(daemon: &Daemon, length: usize) -> (TcpStream, String) {
         Err(_) => Duration::from_secs(10),
     };
     let read = timeout(wait, socket.read(&mut answer)).await;
-    let read = read.map_or(0, |read| read.unwrap_or_default());
+    let read = read.map_or(0, Result::unwrap_or_default);
     (
         socket,
         String::from_utf8_lossy(&answer[..read]).into_owned(),
