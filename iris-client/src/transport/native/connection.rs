@@ -56,10 +56,10 @@ impl Http1 {
 }
 
 impl Http2 {
-    pub(super) fn new(sender: http2::SendRequest<Body>) -> Self {
+    pub(super) fn new(sender: http2::SendRequest<Body>, load: Arc<Load>) -> Self {
         Http2 {
             sender,
-            load: Arc::new(Load::new()),
+            load,
             seen: Arc::default(),
         }
     }

@@ -3,7 +3,9 @@
 use super::address::OpenHttp1;
 use super::connection::{Http1, Http2};
 use super::failure::ConnectFailure;
+use super::gathered::Gathered;
 use super::http::{CONNECTION_WINDOW, HEAD_LIMIT, PING_TIMEOUT, STREAM_WINDOW};
+use super::load::Load;
 use super::socket::{Socket, Sockets};
 use super::tasks::Tasks;
 #[cfg(feature = "tls")]
@@ -113,10 +115,12 @@ impl Connector {
             .map_err(|_| ConnectFailure::timed_out(self.timeout))??;
         match http2 || stream.connected().is_negotiated_h2() {
             true => {
+                let load = Arc::new(Load::new());
+                let stream = Gathered::new(stream, load.clone());
                 let begun = self.http2.handshake(stream).await;
                 let (sender, connection) = begun.map_err(not_begun)?;
                 tokio::spawn(connection);
-                Ok(Opened::Http2(Http2::new(sender)))
+                Ok(Opened::Http2(Http2::new(sender, load)))
             }
             false => {
                 let begun = http1::Builder::new().handshake(stream).await;

@@ -8,6 +8,7 @@ mod connections;
 mod connector;
 mod elsewhere;
 mod failure;
+mod gathered;
 mod http;
 mod load;
 mod resolve;
