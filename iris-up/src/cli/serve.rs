@@ -75,7 +75,7 @@ impl Serve {
         let listener = TcpListener::bind(&address).await;
         let listener = listener.map_err(|error| format!("cannot listen at {address}: {error}"))?;
         let access = AccessSettings {
-            port: Some(listener.local_addr()?.port()),
+            address: Some(listener.local_addr()?),
             require_password: self.require_password,
             proxies: self.proxy.clone(),
             no_x_forwarded_for: self.no_x_forwarded_for,

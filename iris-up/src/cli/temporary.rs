@@ -38,7 +38,7 @@ impl Temporary {
             .map_err(|error| format!("cannot listen at {}:{}: {error}", address.0, address.1))?;
         let options = Options {
             access: AccessSettings {
-                port: Some(listener.local_addr()?.port()),
+                address: Some(listener.local_addr()?),
                 ..AccessSettings::default()
             },
             sandbox: wanted.sandbox,

@@ -152,14 +152,14 @@ impl Daemon {
         let artifacts = Arc::new(artifacts);
         // What may be an app of the same user is nobody to be known by that.
         let known = !access.require_password && containment.tells_apps_apart();
-        let port = access.port.filter(|_| known);
-        let access = Arc::new(Access::open(&store, access, port).await?);
+        let address = access.address.filter(|_| known);
+        let access = Arc::new(Access::open(&store, access, address).await?);
         let places = Places {
             folder: folder.to_owned(),
             marker,
             containment: containment.clone(),
             trash,
-            port,
+            port: address.map(|address| address.port()),
             retention,
         };
         let apps = Apps::load(store.clone(), artifacts.clone(), places).await?;

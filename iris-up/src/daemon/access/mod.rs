@@ -37,6 +37,7 @@ use http::request::Parts;
 use iris_core::{Peer, Request};
 use origin::Origin;
 use proxies::Proxies;
+use std::net::SocketAddr;
 
 /// What a request begins its `authorization` with that Amazon's libraries sign ("Signature Version 4").
 const AMAZONS: &str = "AWS4-";
@@ -46,9 +47,9 @@ const AMAZONS: &str = "AWS4-";
 pub struct AccessSettings {
     /// Also callers on this machine sign in, but for those at the Unix socket.
     pub require_password: bool,
-    /// The port at which the daemon listens: callers there over the loopback interface are known by their users. Without it
-    /// all sign in who are not at the Unix socket.
-    pub port: Option<u16>,
+    /// Where the daemon listens: callers there over the loopback interface are known by their users. Without it all sign in who
+    /// are not at the Unix socket. Who they are is found fastest where it is one address, and not all that this machine has.
+    pub address: Option<SocketAddr>,
     /// Proxies whose `x-forwarded-for` is believed.
     pub proxies: Vec<ipnet::IpNet>,
     /// `x-forwarded-for` is neither believed nor told to apps.
@@ -61,7 +62,7 @@ pub struct AccessSettings {
 #[derive(Debug)]
 pub(crate) struct Access {
     /// Where callers over the loopback interface are known by their users.
-    port: Option<u16>,
+    address: Option<SocketAddr>,
     proxies: Proxies,
     users: Users,
     tokens: Tokens,
@@ -69,14 +70,14 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// Callers over the loopback interface are known by their users at this port, if at any.
+    /// Callers over the loopback interface are known by their users at this address, if at any.
     pub(crate) async fn open(
         store: &Store,
         settings: AccessSettings,
-        port: Option<u16>,
+        address: Option<SocketAddr>,
     ) -> Result<Access, Failure> {
         Ok(Access {
-            port,
+            address,
             proxies: Proxies::new(settings.proxies, settings.no_x_forwarded_for, settings.tls),
             users: Users::open(store.clone()).await?,
             tokens: Tokens::open(store.clone()).await?,
@@ -126,7 +127,7 @@ impl Access {
 
     async fn who(&self, origin: Origin, shown: Option<String>) -> Result<Who, UpError> {
         let Some(shown) = shown else {
-            return match origin.user(self.port) {
+            return match origin.user(self.address) {
                 Some(uid) => Ok(Who::Local(uid)),
                 None => Err(UpError::NotSignedIn),
             };

@@ -55,12 +55,12 @@ impl Origin {
         }
     }
 
-    /// The user of this machine that calls, where that is one who may: the daemon's own, and the superuser. At this port they
-    /// are known by their connections; with none they are known at the socket alone.
-    pub(super) fn user(&self, port: Option<u16>) -> Option<u32> {
+    /// The user of this machine that calls, where that is one who may: the daemon's own, and the superuser. Where the
+    /// daemon listens at this address they are known by their connections; with none they are known at the socket alone.
+    pub(super) fn user(&self, server: Option<SocketAddr>) -> Option<u32> {
         let uid = match self {
             Origin::Socket { uid } => Some(*uid),
-            Origin::Loopback(peer) => local::user(*peer, port?),
+            Origin::Loopback(peer) => local::user(*peer, server?),
             Origin::Other(_) => None,
         };
         uid.filter(|uid| [Uid::ROOT, geteuid()].map(Uid::as_raw).contains(uid))

@@ -200,6 +200,8 @@ impl Worker {
         let Some(asking) = self.ask()? else {
             return pending().await;
         };
+        // What it printed as it started is about no event.
+        self.tag.caught_up().await;
         let invocation = self.queue.take().await;
         match self.take(asking, invocation, time) {
             Some(given) => Ok(given),

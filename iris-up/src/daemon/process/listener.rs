@@ -1,6 +1,6 @@
 //! Who listens at a port that an app was told: the app, or a stranger who was faster.
 
-use crate::daemon::sockets::{self, Socket, State};
+use crate::daemon::sockets;
 use std::collections::HashSet;
 use std::fs;
 use std::io;
@@ -29,8 +29,7 @@ pub(crate) struct Owner {
 }
 
 impl Owner {
-    /// Who listens at this address. It looks at what the kernel says of all sockets, and where that is not enough of all
-    /// processes: nothing to do often.
+    /// Who listens at this address. Where the socket's user does not tell, it looks at all processes: nothing to do often.
     pub(crate) async fn at(&self, address: SocketAddr) -> Listener {
         let owner = self.clone();
         let looked = tokio::task::spawn_blocking(move || owner.look(address));
@@ -38,7 +37,7 @@ impl Owner {
     }
 
     fn look(&self, address: SocketAddr) -> Listener {
-        let listening = listening(sockets::all(), address);
+        let listening = sockets::listening(address);
         if listening.is_empty() {
             return Listener::Nobody;
         }
@@ -92,23 +91,6 @@ impl Owner {
     }
 }
 
-/// The sockets that a connection to this address comes to: the one that is bound to it alone goes before others.
-fn listening(sockets: Vec<Socket>, address: SocketAddr) -> Vec<Socket> {
-    let at_port = sockets.into_iter().filter(|socket| {
-        socket.state == State::Listens && socket.own.port() == address.port() && socket.inode != 0
-    });
-    let (exact, others): (Vec<Socket>, Vec<Socket>) =
-        at_port.partition(|socket| socket.own.ip() == address.ip());
-    match exact.is_empty() {
-        false => exact,
-        true => {
-            let any = others.into_iter();
-            any.filter(|socket| socket.own.ip().is_unspecified())
-                .collect()
-        }
-    }
-}
-
 /// Whether a process has one of these sockets open.
 fn has(process: i32, inodes: &HashSet<u64>) -> io::Result<bool> {
     for entry in fs::read_dir(format!("/proc/{process}/fd"))? {
@@ -156,8 +138,9 @@ fn family(process: i32) -> Option<Family> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{Read, Write};
     use std::net::TcpListener;
-    use std::process::{Child, Command};
+    use std::process::{Child, Command, Stdio};
 
     fn owner(first: i32) -> Owner {
         Owner {
@@ -214,15 +197,17 @@ mod tests {
             mark: b"IRIS_UP_TEST=marked".to_vec(),
             ..owner(id)
         };
-        let other = Command::new("sleep")
-            .arg("1000")
+        let mut other = Command::new("cat")
             .env("IRIS_UP_TEST", "marked")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
             .spawn()
+            .map(Ended)
             .unwrap();
-        let other = Ended(other);
-        let other = other.0.id().cast_signed();
-        // It has its own environment once it has begun with its program.
-        while fs::read_to_string(format!("/proc/{other}/comm")).unwrap() != "sleep\n" {}
-        assert!(marked.is_its_own(other));
+        // It has its own environment once its program runs.
+        let (input, output) = (other.0.stdin.as_mut(), other.0.stdout.as_mut());
+        input.unwrap().write_all(b"?").unwrap();
+        output.unwrap().read_exact(&mut [0]).unwrap();
+        assert!(marked.is_its_own(other.0.id().cast_signed()));
     }
 }

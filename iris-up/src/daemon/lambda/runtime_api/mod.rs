@@ -149,8 +149,8 @@ fn is_its_own(socket: &TcpStream, peer: SocketAddr, function: &Function) -> bool
     let Some(user) = function.user else {
         return true;
     };
-    let port = socket.local_addr().map(|own| own.port());
-    port.is_ok_and(|port| local::user(peer, port) == Some(user))
+    let own = socket.local_addr();
+    own.is_ok_and(|own| local::user(peer, own) == Some(user))
 }
 
 /// Whether a page in a browser asks, which may reach what its user reaches: also one whose name was made to lead here.
