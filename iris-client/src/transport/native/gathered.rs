@@ -95,3 +95,108 @@ impl<S: Write + Unpin> Write for Gathered<S> {
         Pin::new(&mut self.stream).poll_write_vectored(context, pieces)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::load::InFlight;
+    use super::*;
+    use hyper_util::rt::TokioIo;
+    use std::future::poll_fn;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Wake, Waker};
+    use tokio::io::{AsyncReadExt, DuplexStream};
+
+    /// Counts how often it wakes.
+    #[derive(Default)]
+    struct Wakes(AtomicUsize);
+
+    impl Wake for Wakes {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    struct Connection {
+        gathered: Gathered<TokioIo<DuplexStream>>,
+        other: DuplexStream,
+        load: Arc<Load>,
+        wakes: Arc<Wakes>,
+    }
+
+    impl Connection {
+        fn new(room: usize) -> Self {
+            let (own, other) = tokio::io::duplex(room);
+            let load = Arc::new(Load::new());
+            Connection {
+                gathered: Gathered::new(TokioIo::new(own), load.clone()),
+                other,
+                load,
+                wakes: Arc::default(),
+            }
+        }
+
+        fn write(&mut self, bytes: &[u8]) -> Poll<io::Result<usize>> {
+            let waker = Waker::from(self.wakes.clone());
+            let mut context = Context::from_waker(&waker);
+            Pin::new(&mut self.gathered).poll_write(&mut context, bytes)
+        }
+
+        async fn flush(&mut self) {
+            let gathered = &mut self.gathered;
+            let flushed = poll_fn(|context| Pin::new(&mut *gathered).poll_flush(context)).await;
+            flushed.unwrap();
+        }
+
+        fn wakes(&self) -> usize {
+            self.wakes.0.load(Ordering::Relaxed)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_call_alone_is_written_at_once() {
+        let mut connection = Connection::new(64);
+        for calls in 0..2 {
+            let _calls: Vec<_> = (0..calls)
+                .map(|_| InFlight::begin(&connection.load))
+                .collect();
+            assert!(connection.write(b"head").is_ready());
+            connection.flush().await;
+        }
+        assert_eq!(connection.wakes(), 0);
+    }
+
+    #[tokio::test]
+    async fn among_others_it_waits_for_one_turn_and_wakes_for_it() {
+        let mut connection = Connection::new(64);
+        let _calls = [(); 2].map(|()| InFlight::begin(&connection.load));
+        for turn in 1..4 {
+            assert!(connection.write(b"head").is_pending());
+            assert_eq!(connection.wakes(), turn);
+            // What came meanwhile leaves with it, and what follows until it is flushed.
+            assert!(matches!(
+                connection.write(b"head, head"),
+                Poll::Ready(Ok(10))
+            ));
+            assert!(connection.write(b"body").is_ready());
+            connection.flush().await;
+        }
+        let mut sent = [0; 3 * 14];
+        connection.other.read_exact(&mut sent).await.unwrap();
+        assert_eq!(sent, *b"head, headbody".repeat(3));
+    }
+
+    /// What could not leave for want of room goes on when there is some, without a turn more.
+    #[tokio::test]
+    async fn a_full_socket_is_waited_for_once() {
+        let mut connection = Connection::new(4);
+        let _calls = [(); 2].map(|()| InFlight::begin(&connection.load));
+        assert!(connection.write(b"longer").is_pending());
+        assert!(matches!(connection.write(b"longer"), Poll::Ready(Ok(4))));
+        assert!(connection.write(b"er").is_pending());
+        assert_eq!(connection.wakes(), 1);
+        connection.other.read_exact(&mut [0; 4]).await.unwrap();
+        // This one is of the room.
+        assert_eq!(connection.wakes(), 2);
+        assert!(matches!(connection.write(b"er"), Poll::Ready(Ok(2))));
+    }
+}
