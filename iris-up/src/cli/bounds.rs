@@ -77,17 +77,24 @@ impl Bounds {
     }
 
     pub(super) fn environment(&self) -> Result<HashMap<String, String>, String> {
-        let mut lines = Vec::new();
-        for file in &self.env_file {
-            let text = fs::read_to_string(file);
-            let text = text.map_err(|error| format!("{}: {error}", file.display()))?;
-            let meant = |line: &&str| !line.is_empty() && !line.starts_with('#');
-            lines.extend(text.lines().map(str::trim).filter(meant).map(str::to_owned));
-        }
-        // What is said here goes before what is in files.
-        lines.extend(self.env.iter().cloned());
-        lines.into_iter().map(variable).collect()
+        variables(&self.env_file, &self.env)
     }
+}
+
+/// The variables in files with a line for each, and those that are given by themselves, which go before.
+pub(super) fn variables(
+    files: &[PathBuf],
+    given: &[String],
+) -> Result<HashMap<String, String>, String> {
+    let mut lines = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(file);
+        let text = text.map_err(|error| format!("{}: {error}", file.display()))?;
+        let meant = |line: &&str| !line.is_empty() && !line.starts_with('#');
+        lines.extend(text.lines().map(str::trim).filter(meant).map(str::to_owned));
+    }
+    lines.extend(given.iter().cloned());
+    lines.into_iter().map(variable).collect()
 }
 
 /// `NAME=VALUE`, or `NAME` with the value that it has here.

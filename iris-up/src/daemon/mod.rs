@@ -23,6 +23,7 @@
 
 mod access;
 mod apps;
+mod beginning;
 pub(crate) mod containment;
 mod event;
 mod events;

@@ -29,7 +29,8 @@ impl Processes {
     }
 }
 
-/// What some processes use, with all that they have started.
+/// What some processes use, with what they have started: those in their process groups, and those below them. One that has left
+/// both is not counted, also where its control group ends it.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Usage {
     pub(crate) processes: u32,

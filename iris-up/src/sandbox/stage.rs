@@ -2,11 +2,13 @@
 
 use super::channel::{Channel, Order};
 use super::plan::Plan;
+use super::syscalls::Sockets;
 use super::{descriptors, domain, limits, privileges, syscalls};
 use std::convert::Infallible;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -22,6 +24,9 @@ const CANNOT_BE_RUN: u8 = 126;
 
 /// How long a program may be open for writing.
 const BUSY: Duration = Duration::from_secs(2);
+
+/// System calls that were refused before there was a plan, and whether that worked.
+type Before = (Sockets, Result<(), String>);
 
 /// Whether this program has the stage: a daemon in another one would start that again and again.
 static IS_THERE: AtomicBool = AtomicBool::new(false);
@@ -60,13 +65,17 @@ pub(crate) fn is_there() -> bool {
 
 pub(super) fn launch() -> Option<ExitCode> {
     IS_THERE.store(true, Ordering::Relaxed);
-    if std::env::args_os().nth(1)? != FLAG {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next()? != FLAG {
         return None;
     }
     // Without it nobody listens either.
     let channel = Channel::take().ok()?;
+    let before = arguments.next();
+    let before = before.and_then(|name| Sockets::parse(name.as_bytes()));
+    let before = before.map(|sockets| (sockets, syscalls::refuse(sockets)));
     let done = match channel.receive() {
-        Ok(Some(order)) => follow(order, &channel),
+        Ok(Some(order)) => follow(order, &channel, before),
         Ok(None) => return Some(ExitCode::SUCCESS),
         Err(failed) => Err(failed),
     };
@@ -83,7 +92,7 @@ pub(super) fn launch() -> Option<ExitCode> {
 }
 
 /// Does what is told; gives the level of Landlock, 0 without, where there is nothing to become.
-fn follow(order: Order, channel: &Channel) -> Result<i32, Failed> {
+fn follow(order: Order, channel: &Channel, before: Option<Before>) -> Result<i32, Failed> {
     let Order { plan, listener } = order;
     let closed = descriptors::close_input();
     closed.map_err(|error| Failed::at("descriptors", format!("/dev/null: {error}")))?;
@@ -93,7 +102,7 @@ fn follow(order: Order, channel: &Channel) -> Result<i32, Failed> {
     }
     descriptors::close_others(channel, listener.as_ref())
         .map_err(|error| Failed::at("descriptors", error))?;
-    let level = restrict(&plan)?;
+    let level = restrict(&plan, before)?;
     let Some(program) = plan.program else {
         return Ok(level);
     };
@@ -122,7 +131,7 @@ fn follow(order: Order, channel: &Channel) -> Result<i32, Failed> {
 }
 
 /// Everything but to become another user, which goes with becoming the app; gives the level of Landlock, 0 without.
-fn restrict(plan: &Plan) -> Result<i32, Failed> {
+fn restrict(plan: &Plan, before: Option<Before>) -> Result<i32, Failed> {
     // What only the daemon's user may do comes first.
     for group in &plan.groups {
         join(group).map_err(|error| Failed::at("groups", named(group, &error)))?;
@@ -144,7 +153,11 @@ fn restrict(plan: &Plan) -> Result<i32, Failed> {
     // From here on nothing is gained by any program that is run.
     rustix::thread::set_no_new_privs(true).map_err(|error| Failed::at("privileges", error))?;
     if let Some(sockets) = plan.syscalls {
-        syscalls::refuse(sockets).map_err(|why| Failed::at("system calls", why))?;
+        let refused = match before {
+            Some((before, refused)) if before == sockets => refused,
+            _ => syscalls::refuse(sockets),
+        };
+        refused.map_err(|why| Failed::at("system calls", why))?;
     }
     Ok(level)
 }

@@ -24,7 +24,7 @@ pub(crate) enum Sockets {
 }
 
 impl Sockets {
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Sockets::Local => "local",
             Sockets::NotLocal => "not-local",
@@ -143,12 +143,14 @@ const PROTOCOLS: [u64; 5] = [0, 1, 6, 17, 58];
 #[cfg(target_arch = "x86_64")]
 const X32: u32 = 0x4000_0000;
 
-/// Refuses them from here on, in all programs that follow.
+/// Refuses them from here on, in all programs that follow. None of those gains privileges by its mode either, without which the
+/// kernel allows this to the superuser alone.
 ///
 /// # Errors
 ///
 /// Where the kernel has no seccomp, or it is not allowed.
 pub(super) fn refuse(sockets: Sockets) -> Result<(), String> {
+    rustix::thread::set_no_new_privs(true).map_err(|error| error.to_string())?;
     let mut program = quick()?;
     program.extend(compiled(forbidden(sockets)?)?);
     seccompiler::apply_filter(&program).map_err(|error| error.to_string())

@@ -35,7 +35,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     // As where what it needs is gone since it was pushed.
     if std::path::Path::new("no-database").exists() {
         let why = json!({ "errorMessage": "no database", "errorType": "NoDatabase" });
-        call("POST", "init/error", &why.to_string())?;
+        let why = match std::fs::read_to_string("no-database")?.parse() {
+            Ok(length) => "é".repeat(length),
+            Err(_) => why.to_string(),
+        };
+        let (status, ..) = call("POST", "init/error", &why)?;
+        println!("failed to start {status}");
         exit(1)
     }
     println!("own {}", std::process::id());

@@ -26,6 +26,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
             println!("child {}", child.arg("1000").spawn()?.id());
             exit(0)
         }
+        // The first time that it finds this it shuts the socket that it was given, for everybody.
+        Some("shuts") if Path::new("shut").exists() => {
+            std::fs::remove_file("shut")?;
+            let given = listenfd::ListenFd::from_env().take_tcp_listener(0)?;
+            rustix::net::shutdown(given.ok_or("no socket")?, rustix::net::Shutdown::Both)?;
+            println!("shut it");
+            exit(5)
+        }
+        // It takes no socket that it is given.
+        Some("takes-none") => {
+            println!("own {}", std::process::id());
+            loop {
+                std::thread::park();
+            }
+        }
         // It takes its time, in which somebody else may take its port.
         Some("listens-later") => {
             println!("port {}", env::var("PORT")?);

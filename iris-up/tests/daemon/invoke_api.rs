@@ -205,6 +205,28 @@ async fn the_end_of_the_log_comes_with_the_answer() {
     assert!(none.headers().get("x-amz-log-result").is_none());
 }
 
+/// Whoever wanted the end of the log has what is read of the process, which goes with it.
+#[tokio::test]
+async fn nothing_stays_open_of_a_process_whose_log_was_wanted() {
+    let daemon = daemon().await;
+    let wanted = [("x-amz-log-type", "Tail")];
+    let event = json!({ "rawPath": "/print-and-end" }).to_string();
+    let open = || {
+        let all = std::fs::read_dir(format!("/proc/{}/fd", daemon.id())).unwrap();
+        let targets = all.flatten().map(|entry| std::fs::read_link(entry.path()));
+        let pipes = targets
+            .flatten()
+            .filter(|target| target.to_string_lossy().starts_with("pipe:"));
+        pipes.count()
+    };
+    invoke(&daemon, "function", &wanted, &event).await;
+    for _ in 0..20 {
+        invoke(&daemon, "function", &wanted, &event).await;
+    }
+    // Those of the process that is kept ready, and of one that has not been looked after to its end.
+    until("the end of all", || (open() <= 8).then_some(())).await;
+}
+
 #[tokio::test]
 async fn a_qualifier_chooses_the_version() {
     let daemon = daemon().await;

@@ -36,13 +36,13 @@ async fn it_goes_with_its_daemon() {
             ready_for_apps(daemon.folder.path()).first().copied()
         })
         .await;
-        daemon.restart_by(signal).await;
+        daemon.end_by(signal).await;
         until("its end", || (!runs(first)).then_some(())).await;
     }
 }
 
 #[tokio::test]
-async fn nothing_of_an_app_is_seen_before_it_is_there() {
+async fn what_it_becomes_has_its_own_arguments_variables_and_folder() {
     let daemon = Daemon::start().await;
     let program = path("resident");
     let secret = ["push", &program, "--env", "TOKEN=hunter2", "--", "hunter3"];

@@ -1,6 +1,6 @@
 //! Apps that have no process while nobody wants anything of them.
 
-use crate::support::{Daemon, path, runs, until};
+use crate::support::{Daemon, PATIENCE, path, runs, until};
 use iris_up_client::messages::iris::up::v1::State;
 use rustix::process::Signal;
 use std::time::Duration;
@@ -20,12 +20,17 @@ async fn with_one_that_rests() -> Daemon {
 impl Daemon {
     async fn rests(&self) {
         let remotes = self.remotes();
-        loop {
-            let app = remotes.apps().list().await.unwrap().apps.remove(0);
-            if app.state() == State::Asleep && app.processes == 0 {
-                return;
+        let rests = async {
+            loop {
+                let app = remotes.apps().list().await.unwrap().apps.remove(0);
+                if app.state() == State::Asleep && app.processes == 0 {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
             }
-        }
+        };
+        let rests = tokio::time::timeout(PATIENCE, rests).await;
+        rests.expect("it does not rest");
     }
 
     fn processes(&self) -> usize {

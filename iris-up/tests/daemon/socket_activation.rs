@@ -69,5 +69,28 @@ async fn a_version_that_takes_no_socket_does_not_get_ready() {
     let failed = daemon.run(&push).await;
     assert_eq!(failed.code, 1);
     assert!(failed.err.contains("exit code 3"), "{}", failed.err);
+    let push = ["push", &program, "--socket-activation", "--", "takes-none"];
+    let failed = daemon.run(&push).await;
+    assert_eq!(failed.code, 1);
+    let why = "nobody reads what comes to the socket that it is given within 30 s";
+    assert!(failed.err.contains(why), "{}", failed.err);
+    assert_eq!(daemon.get("/resident").await, (200, "version 1".to_owned()));
+}
+
+#[tokio::test]
+async fn where_a_process_has_shut_the_socket_the_next_gets_another() {
+    let daemon = Daemon::start().await;
+    let program = path("resident");
+    let push = ["push", &program, "--socket-activation", "--", "shuts"];
+    daemon.runs(push).await;
+    let own = daemon.printed("resident", "own").await;
+    daemon.give("resident", "shut");
+    kill_process(Pid::from_raw(own).unwrap(), Signal::KILL).unwrap();
+    until("another process that listens", || {
+        let log = daemon.log("resident");
+        let is_shut = log.contains(" out shut it");
+        (is_shut && log.matches(" out given ").count() == 2).then_some(())
+    })
+    .await;
     assert_eq!(daemon.get("/resident").await, (200, "version 1".to_owned()));
 }

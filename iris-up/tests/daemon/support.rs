@@ -19,7 +19,7 @@ use tokio::process::{Child, Command};
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_iris-up");
 
 /// Whatever has not come to pass after so long does not. Far more than it takes on a machine that is busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A daemon that runs.
 pub(crate) struct Daemon {
@@ -98,16 +98,21 @@ impl Daemon {
             .collect()
     }
 
-    /// Sends it a signal, and starts another with the same folder once it is gone.
+    /// Sends it a signal, and waits until it is gone.
+    pub(crate) async fn end_by(&mut self, signal: Signal) {
+        let id = self.child.id().unwrap().cast_signed();
+        kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+        self.child.wait().await.unwrap();
+    }
+
+    /// The same, and starts another with the same folder.
     pub(crate) async fn restart_by(&mut self, signal: Signal) {
         self.restart_with(&mut Command::new(PROGRAM), signal).await;
     }
 
     /// The same, where another command starts it.
     pub(crate) async fn restart_with(&mut self, command: &mut Command, signal: Signal) {
-        let id = self.child.id().unwrap().cast_signed();
-        kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
-        self.child.wait().await.unwrap();
+        self.end_by(signal).await;
         (self.child, self.url) = serve(command, self.folder.path(), &self.settings).await;
     }
 
@@ -331,7 +336,8 @@ pub(crate) fn ready_for_apps(folder: &Path) -> Vec<i32> {
 
 fn waits_for_its_plan(id: i32) -> bool {
     let words = std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
-    words.ends_with(b"\0--iris-up-launch\0")
+    let mut words = words.split(|byte| *byte == 0).skip(1);
+    words.next() == Some(b"--iris-up-launch")
 }
 
 /// Whatever a daemon with this folder has started.

@@ -13,7 +13,6 @@ use crate::sandbox::Failed;
 use crate::sandbox::domain::Domain;
 use crate::sandbox::limits::Limit;
 use crate::sandbox::plan::{Plan, Program};
-use crate::sandbox::syscalls::Sockets;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -151,7 +150,7 @@ impl Cell {
                 .level
                 .is_ok()
                 .then(|| self.domain(made_of, order.port)),
-            syscalls: containment.syscalls.is_ok().then(|| self.sockets()),
+            syscalls: containment.syscalls.is_ok().then(|| containment.sockets()),
             program: Some(Program {
                 path: order.program.to_owned(),
                 arguments: order.arguments.iter().map(OsString::from).collect(),
@@ -221,13 +220,6 @@ impl Cell {
         domain.listen = Some(listen);
         domain.connect = connect;
         domain
-    }
-
-    fn sockets(&self) -> Sockets {
-        match self.user {
-            Some(_) => Sockets::Local,
-            None => Sockets::NotLocal,
-        }
     }
 
     /// What became of a process, where that was for lack of memory.

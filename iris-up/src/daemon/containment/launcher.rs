@@ -3,6 +3,7 @@
 
 use crate::daemon::process::marker::{self, Marker};
 use crate::sandbox::plan::Plan;
+use crate::sandbox::syscalls::Sockets;
 use crate::sandbox::{FLAG, channel};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -25,7 +26,17 @@ const LONGEST: u64 = 16 * 1024;
 pub(super) struct Launcher {
     /// What they have in their environment, so that the next daemon finds one that has got its plan when this one is killed.
     marker: Marker,
-    ready: Mutex<Option<Stage>>,
+    /// What of the plan is the same for all apps, and is done before there is one.
+    before: Option<Sockets>,
+    ready: Mutex<Ready>,
+}
+
+/// What is kept ready.
+#[derive(Debug, Default)]
+struct Ready {
+    stage: Option<Stage>,
+    /// None is, for good.
+    closed: bool,
 }
 
 /// A process of the stage that waits for its plan. Where it gets none it ends by itself, once this is dropped.
@@ -43,13 +54,20 @@ impl Launcher {
     pub(super) fn of(folder: &Path) -> Launcher {
         Launcher {
             marker: Marker::of(folder),
-            ready: Mutex::new(None),
+            before: None,
+            ready: Mutex::default(),
         }
+    }
+
+    /// They refuse these system calls from now on, before they are told more: that takes the kernel longer than most of what
+    /// apps differ in.
+    pub(super) fn refuse_first(&mut self, sockets: Sockets) {
+        self.before = Some(sockets);
     }
 
     /// One that waits for its plan: that which is ready, or a new one.
     pub(super) fn take(&self) -> io::Result<Stage> {
-        let ready = self.lock().take();
+        let ready = self.lock().stage.take();
         if let Some(mut stage) = ready
             && matches!(stage.child.try_wait(), Ok(None))
         {
@@ -61,17 +79,19 @@ impl Launcher {
     /// Sees to it that one is ready. Where that cannot be now, apps wait for theirs.
     pub(super) fn refill(&self) {
         let mut ready = self.lock();
-        if ready.is_none() {
-            *ready = self.start().ok();
+        if ready.stage.is_none() && !ready.closed {
+            ready.stage = self.start().ok();
         }
     }
 
     /// None is ready from now on.
     pub(super) fn close(&self) {
-        self.lock().take();
+        let mut ready = self.lock();
+        ready.closed = true;
+        ready.stage = None;
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Stage>> {
+    fn lock(&self) -> MutexGuard<'_, Ready> {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -88,6 +108,7 @@ impl Launcher {
         ours.set_nonblocking(true)?;
         let child = Command::new(PROGRAM)
             .arg(FLAG)
+            .args(self.before.map(Sockets::name))
             .env_clear()
             .env(marker::NAME, self.marker.value())
             .stdin(Stdio::from(OwnedFd::from(theirs)))

@@ -26,6 +26,7 @@ pub(crate) use trial::examine;
 use crate::daemon::Failure;
 use crate::daemon::process::marker::Marker;
 use crate::hash::Hash;
+use crate::sandbox::syscalls::Sockets;
 use cgroups::Groups;
 use folders::Folders;
 use launcher::Launcher;
@@ -95,7 +96,7 @@ impl Containment {
         settings: SandboxSettings,
     ) -> Result<Containment, Failure> {
         let folders = Folders::prepare(folder, settings.sandbox != Sandbox::Off)?;
-        let containment = match settings.sandbox {
+        let mut containment = match settings.sandbox {
             Sandbox::Off => Containment::off(folders, settings),
             Sandbox::BestEffort | Sandbox::Required => {
                 trial::find_out(folders, settings, &name_of(folder)?).await?
@@ -111,6 +112,10 @@ impl Containment {
             return Err(Failure::during(what, layer.detail));
         }
         containment.sweep_earlier().await?;
+        if containment.syscalls.is_ok() {
+            let sockets = containment.sockets();
+            containment.launcher.refuse_first(sockets);
+        }
         containment.prepare_launch();
         Ok(containment)
     }
@@ -172,6 +177,14 @@ impl Containment {
     fn user(&self, number: u32) -> Option<u32> {
         let user = self.settings.first_user.checked_add(number)?;
         self.users.as_ref().ok().map(|()| user)
+    }
+
+    /// The sockets that apps may have.
+    fn sockets(&self) -> Sockets {
+        match self.users {
+            Ok(()) => Sockets::Local,
+            Err(_) => Sockets::NotLocal,
+        }
     }
 
     /// Groups, where there are.

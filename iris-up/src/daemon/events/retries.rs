@@ -1,5 +1,6 @@
 //! How often and when a function is given what it failed at.
 
+use crate::daemon::beginning;
 use crate::daemon::setting::time;
 use crate::daemon::store::events::EventRecord;
 use crate::error::UpError;
@@ -26,9 +27,6 @@ const MAX_AGE: (Duration, Duration) = (
 /// The pauses where no function could be given an event: from the first, doubled, to the second. They count for nothing
 /// but its age.
 const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
-
-/// How much is kept of why an event failed, in bytes.
-const LONGEST_ERROR: usize = 4 * 1024;
 
 /// How often and when.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,18 +71,22 @@ impl Retries {
         outcome: Result<InvokeResponse, UpError>,
         now: i64,
     ) -> Next {
+        if record.attempts == 0 && record.refusals == 0 {
+            // One that was to wait first is not older for that.
+            record.created = record.created.max(record.due);
+        }
         let pause = match outcome.map(|response| response.outcome) {
             Ok(Some(Outcome::Answer(_)) | None) => return Next::Done,
             Ok(Some(Outcome::Error(error))) => {
                 record.attempts = record.attempts.saturating_add(1);
-                record.error = (short(error.r#type), short(error.message));
+                record.error = (beginning::of(error.r#type), beginning::of(error.message));
                 record.dead = record.attempts > self.most;
                 self.pause.saturating_mul(record.attempts)
             }
             Err(error) => {
                 let doubled = 2_u32.saturating_pow(record.refusals.min(16));
                 record.refusals = record.refusals.saturating_add(1);
-                record.error = ("NotInvoked".to_owned(), short(why(&error)));
+                record.error = ("NotInvoked".to_owned(), beginning::of(why(&error)));
                 BACKOFF.0.saturating_mul(doubled).min(BACKOFF.1)
             }
         };
@@ -96,16 +98,6 @@ impl Retries {
         }
         Next::Kept(record)
     }
-}
-
-/// The beginning of what a function says: it may say megabytes, and that is kept for each event.
-fn short(mut text: String) -> String {
-    let mut end = LONGEST_ERROR.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.truncate(end);
-    text
 }
 
 /// Why no function could be given it.
@@ -198,6 +190,22 @@ mod tests {
     }
 
     #[test]
+    fn what_was_to_wait_first_is_not_old_then() {
+        let retries = Retries::of(&Settings::default()).unwrap();
+        let week = 7 * 24 * 3_600_000;
+        let late = EventRecord {
+            due: week,
+            ..record()
+        };
+        let first = kept(retries.next(late, failed(), week + 1_000));
+        assert_eq!((first.due, first.dead), (week + 61_000, false));
+        let second = kept(retries.next(first, failed(), week + 61_000));
+        assert!(!second.dead);
+        let old = kept(retries.next(second, failed(), week + 7 * 3_600_000));
+        assert!(old.dead);
+    }
+
+    #[test]
     fn of_an_error_the_beginning_is_kept() {
         let retries = Retries::of(&Settings::default()).unwrap();
         let mut outcome = failed().unwrap();
@@ -207,7 +215,7 @@ mod tests {
         let kept = kept(retries.next(record(), Ok(outcome), 0));
         assert_eq!(
             kept.error.1.len(),
-            LONGEST_ERROR - 1,
+            beginning::LONGEST - 1,
             "a whole character less"
         );
     }

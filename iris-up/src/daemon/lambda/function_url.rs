@@ -56,6 +56,10 @@ pub(super) async fn event(request: Request<Body>) -> Result<Told, Response<Body>
             let why = "the request broke off";
             return Err(refusal(StatusCode::BAD_REQUEST, why));
         }
+        Err(NotRead::Slow) => {
+            let why = "the request did not come in time";
+            return Err(refusal(StatusCode::REQUEST_TIMEOUT, why));
+        }
     };
     let event = described(&parts, &body).to_string();
     match event.len() <= LARGEST {

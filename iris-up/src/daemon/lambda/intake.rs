@@ -7,10 +7,15 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use iris_core::Body;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 /// The most bytes that are read or wait, of all functions together: 128 MiB.
 const LARGEST: usize = 128 * 1024 * 1024;
+
+/// How long what is sent may take, so that what comes drop by drop does not hold the room of others.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// What is counted in.
 const UNIT: usize = 1024;
@@ -34,6 +39,8 @@ pub(crate) enum NotRead {
     Full,
     /// It ended before it was whole.
     BrokenOff,
+    /// It did not come in time.
+    Slow,
 }
 
 impl Intake {
@@ -42,7 +49,12 @@ impl Intake {
     }
 
     /// Reads a body of so many bytes at most. Room is taken as they come: what is only announced costs nobody anything.
-    pub(crate) async fn read(&self, mut body: Body, most: usize) -> Result<(Bytes, Held), NotRead> {
+    pub(crate) async fn read(&self, body: Body, most: usize) -> Result<(Bytes, Held), NotRead> {
+        let read = timeout(LONGEST, self.read_all(body, most)).await;
+        read.unwrap_or(Err(NotRead::Slow))
+    }
+
+    async fn read_all(&self, mut body: Body, most: usize) -> Result<(Bytes, Held), NotRead> {
         let mut read = BytesMut::new();
         let mut room = self.take(1)?;
         while let Some(frame) = body.frame().await {
@@ -73,6 +85,9 @@ impl Intake {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http_body::Frame;
+    use http_body_util::StreamBody;
+    use std::convert::Infallible;
 
     fn body(length: usize) -> Body {
         Body::full(vec![0; length])
@@ -93,5 +108,19 @@ mod tests {
         let large = intake.read(body(10 * UNIT), 10 * UNIT - 1).await;
         assert_eq!(large.unwrap_err(), NotRead::TooLarge);
         assert!(intake.read(body(10 * UNIT), 10 * UNIT).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_drop_by_drop_gives_its_room_back() {
+        let intake = Intake(Arc::new(Semaphore::new(10)));
+        let drops = futures_util::stream::unfold((), |()| async {
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            let drop = Frame::data(Bytes::from_static(&[0; UNIT]));
+            Some((Ok::<_, Infallible>(drop), ()))
+        });
+        let dripping = Body::new(StreamBody::new(drops));
+        let slow = intake.read(dripping, 100 * UNIT).await;
+        assert_eq!(slow.unwrap_err(), NotRead::Slow);
+        assert_eq!(intake.0.available_permits(), 10);
     }
 }

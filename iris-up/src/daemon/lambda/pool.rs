@@ -110,11 +110,26 @@ impl Pool {
     }
 
     fn start(self: &Arc<Self>, workers: &mut Workers) -> Arc<Worker> {
-        let worker = Worker::new(self.queue.clone(), self.limits.concurrency);
+        let Limits {
+            concurrency,
+            keep_alive,
+            ..
+        } = self.limits;
+        let worker = Worker::new(self.queue.clone(), concurrency, keep_alive);
         let worker = Arc::new(worker);
+        if workers.closed {
+            worker.attend();
+        }
         workers.running.push(worker.clone());
+        self.note_room(workers);
         tokio::spawn(self.clone().run(worker.clone()));
         worker
+    }
+
+    /// Whether there may be more of them decides what they tell of.
+    fn note_room(&self, workers: &Workers) {
+        let room = workers.running.len() < self.limits.processes;
+        self.queue.set_room(room);
     }
 
     /// Looks after a process from its start to its end.
@@ -130,6 +145,7 @@ impl Pool {
         let was_of_use = worker.end(&why);
         let mut workers = self.workers();
         workers.running.retain(|other| !Arc::ptr_eq(other, &worker));
+        self.note_room(&workers);
         workers.failure = (!was_of_use).then(|| why.clone());
         let others = workers.running.iter().any(|other| !other.is_starting());
         if workers.closed || (!was_of_use && !others) {
@@ -140,6 +156,7 @@ impl Pool {
             self.grow(&mut workers);
         }
         drop(workers);
+        worker.tag.end();
         self.changed.send_replace(());
     }
 
@@ -178,7 +195,7 @@ impl Pool {
             if !worker.is_busy() {
                 self.changed.send_replace(());
             }
-            let due = worker.due(self.limits.keep_alive);
+            let due = worker.due();
             let until = match &due {
                 Due::Start => started,
                 Due::Over(why) => {
@@ -278,7 +295,11 @@ impl Pool {
     /// Takes no more events, and ends the processes once they have answered those that are there.
     pub(super) async fn stop(&self) {
         let mut changed = self.changed.subscribe();
-        self.workers().closed = true;
+        {
+            let mut workers = self.workers();
+            workers.closed = true;
+            workers.running.iter().for_each(|worker| worker.attend());
+        }
         let done = async {
             while self.queue.len() > 0
                 || self.workers().running.iter().any(|worker| worker.is_busy())

@@ -2,6 +2,7 @@
 
 use super::invocation::{Failed, Invocation};
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -16,6 +17,8 @@ const LARGEST: usize = 64 * 1024 * 1024;
 pub(super) struct Queue {
     waiting: Mutex<Waiting>,
     more: Notify,
+    /// Whether there may be more processes than there are.
+    room: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -80,6 +83,16 @@ impl Queue {
             waiting.bytes -= withdrawn.event.payload.len();
         }
         true
+    }
+
+    /// Says whether there may be more processes than there are.
+    pub(super) fn set_room(&self, room: bool) {
+        self.room.store(room, Ordering::Release);
+    }
+
+    /// Whether another process may be of use.
+    pub(super) fn wants_more(&self) -> bool {
+        self.room.load(Ordering::Acquire) && self.len() > 0
     }
 
     pub(super) fn len(&self) -> usize {

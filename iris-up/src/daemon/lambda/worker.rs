@@ -2,17 +2,21 @@
 
 use super::invocation::{Failed, Invocation, Outcome, Raised};
 use super::queue::Queue;
+use crate::daemon::beginning;
 use crate::daemon::event::Event;
 use crate::daemon::process::printed::{About, Tag};
 use crate::daemon::process::tail::Tail;
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::time::Instant;
 
 /// A process that has answered asks for the next event within this time, or does not count as one that does.
 const RETURN: Duration = Duration::from_millis(50);
+
+/// How many of its answers are read at a time. The others wait, of a process that has many events at a time.
+const READ_AT_A_TIME: usize = 16;
 
 /// One process.
 #[derive(Debug)]
@@ -20,8 +24,11 @@ pub(super) struct Worker {
     queue: Arc<Queue>,
     /// How many events it may have at a time.
     concurrency: usize,
+    /// How long it may have nothing to do.
+    keep_alive: Duration,
     now: Mutex<Now>,
     changed: watch::Sender<()>,
+    reading: Semaphore,
     /// What it prints is about this.
     pub(super) tag: Tag,
 }
@@ -44,6 +51,11 @@ struct Now {
     answered: Option<Answered>,
     /// The event that it answered last.
     last: Option<String>,
+    /// Whoever looks after it sleeps until then, and is not told of what is due later: there are thousands of events a second.
+    /// `None` where all is told.
+    told_before: Option<Instant>,
+    /// All is told from now on.
+    attended: bool,
 }
 
 #[derive(Debug, PartialEq)]
@@ -66,6 +78,8 @@ struct Given {
     until: Instant,
     /// Who waits for the outcome; `None` once that has begun to come.
     tell: Option<oneshot::Sender<Outcome>>,
+    /// Its answer is being read.
+    claimed: bool,
 }
 
 /// It has answered, and has not asked for more.
@@ -108,11 +122,22 @@ pub(super) enum Refused {
     Answered,
 }
 
+impl Due {
+    /// When it is due; `None` where it is now, or nobody here knows.
+    fn at(&self) -> Option<Instant> {
+        match self {
+            Due::Start | Due::Over(_) => None,
+            Due::Answer(_, at) | Due::Return(at) | Due::Ask(at) | Due::Idle(at) => Some(*at),
+        }
+    }
+}
+
 impl Worker {
-    pub(super) fn new(queue: Arc<Queue>, concurrency: usize) -> Worker {
+    pub(super) fn new(queue: Arc<Queue>, concurrency: usize, keep_alive: Duration) -> Worker {
         Worker {
             queue,
             concurrency,
+            keep_alive,
             now: Mutex::new(Now {
                 phase: Phase::Starting,
                 not_started: None,
@@ -123,13 +148,16 @@ impl Worker {
                 idle_since: Instant::now(),
                 answered: None,
                 last: None,
+                told_before: None,
+                attended: false,
             }),
             changed: watch::Sender::new(()),
+            reading: Semaphore::new(READ_AT_A_TIME),
             tag: Tag::default(),
         }
     }
 
-    /// Changes whenever something may be due.
+    /// Changes whenever something may be due before what was due last, or more processes may be wanted.
     pub(super) fn changed(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
@@ -174,9 +202,22 @@ impl Worker {
         !self.now().given.is_empty()
     }
 
-    /// What is due next.
-    pub(super) fn due(&self, keep_alive: Duration) -> Due {
-        let now = self.now();
+    /// Tells of each change from now on.
+    pub(super) fn attend(&self) {
+        let mut now = self.now();
+        now.attended = true;
+        self.tell_of(now);
+    }
+
+    /// What is due next. Whoever asks is told of what is due before that.
+    pub(super) fn due(&self) -> Due {
+        let mut now = self.now();
+        let due = self.due_of(&now);
+        now.told_before = due.at();
+        due
+    }
+
+    fn due_of(&self, now: &Now) -> Due {
         match &now.phase {
             Phase::Failed(why) => return Due::Over(why.clone()),
             Phase::Starting => return Due::Start,
@@ -191,7 +232,7 @@ impl Worker {
         match now.answered {
             Some(answered) if !answered.seen => Due::Return(answered.at + RETURN),
             Some(answered) => Due::Ask(answered.until),
-            None => Due::Idle(now.idle_since + keep_alive),
+            None => Due::Idle(now.idle_since + self.keep_alive),
         }
     }
 
@@ -200,8 +241,10 @@ impl Worker {
         let Some(asking) = self.ask()? else {
             return pending().await;
         };
-        // What it printed as it started is about no event.
-        self.tag.caught_up().await;
+        if asking.is_first {
+            // What it printed as it started is about no event.
+            self.tag.caught_up().await;
+        }
         let invocation = self.queue.take().await;
         match self.take(asking, invocation, time) {
             Some(given) => Ok(given),
@@ -218,7 +261,7 @@ impl Worker {
     ) -> Option<(Event, Instant)> {
         let mut now = self.now();
         asking.done(&mut now);
-        if now.retired {
+        if now.retired || matches!(now.phase, Phase::Failed(_)) {
             drop(now);
             self.queue.put_back(invocation);
             return None;
@@ -231,9 +274,10 @@ impl Worker {
             time,
             until,
             tell: Some(tell),
+            claimed: false,
         });
         self.tag(&now);
-        self.tell_of(now);
+        self.tell_of_less(now);
         Some((event, until))
     }
 
@@ -248,15 +292,21 @@ impl Worker {
             _ if now.given.len() + now.asking >= self.concurrency => return Err(Refused::Busy),
             Phase::Starting => {
                 now.phase = Phase::Running;
-                now.started = true;
                 now.idle_since = Instant::now();
+                now.told_before = None;
             }
             Phase::Running => {}
         }
+        let is_first = !now.started;
+        now.started = true;
         now.asking += 1;
         now.answered = None;
         self.tell_of(now);
-        Ok(Some(Asking(self, false)))
+        Ok(Some(Asking {
+            worker: self,
+            is_first,
+            is_done: false,
+        }))
     }
 
     /// What it prints belongs to its event, where it has one alone.
@@ -272,26 +322,33 @@ impl Worker {
         }
     }
 
-    /// Whether it has an event of this id that it has not begun to answer.
-    pub(super) fn may_answer(&self, id: &str) -> Result<(), Refused> {
-        let now = self.now();
-        match now.given.iter().find(|given| given.id == id) {
-            Some(given) if given.tell.is_some() => Ok(()),
+    /// Begins to answer the event of this id, which nobody else does until what this gives is dropped.
+    pub(super) fn claim(&self, id: &str) -> Result<Claim<'_>, Refused> {
+        let mut now = self.now();
+        let answered = now.last.as_deref() == Some(id);
+        match now.given.iter_mut().find(|given| given.id == id) {
+            Some(given) if given.tell.is_some() && !given.claimed => {
+                given.claimed = true;
+                Ok(Claim {
+                    worker: self,
+                    id: id.to_owned(),
+                })
+            }
             Some(_) => Err(Refused::Answered),
-            None if now.last.as_deref() == Some(id) => Err(Refused::Answered),
+            None if answered => Err(Refused::Answered),
             None => Err(Refused::UnknownId),
         }
     }
 
-    /// Takes its answer to an event.
-    pub(super) fn answer(&self, id: &str, outcome: Outcome) -> Result<(), Refused> {
-        self.begin_to_answer(id, outcome)?;
-        self.end_of_answer(id);
-        Ok(())
+    /// Reads an answer, once there is room for it in memory.
+    pub(super) async fn read<T>(&self, answer: impl Future<Output = T>) -> T {
+        // It is never closed.
+        let _room = self.reading.acquire().await;
+        answer.await
     }
 
-    /// Takes the beginning of one, behind which there is more.
-    pub(super) fn begin_to_answer(&self, id: &str, outcome: Outcome) -> Result<(), Refused> {
+    /// Takes the beginning of an answer, behind which there is more.
+    fn begin_to_answer(&self, id: &str, outcome: Outcome) -> Result<(), Refused> {
         let mut now = self.now();
         let given = now.given.iter_mut().find(|given| given.id == id);
         let tell = given.and_then(|given| given.tell.take());
@@ -301,7 +358,7 @@ impl Worker {
     }
 
     /// That was all: it may have another event.
-    pub(super) fn end_of_answer(&self, id: &str) {
+    fn end_of_answer(&self, id: &str) {
         let mut now = self.now();
         let Some(place) = now.given.iter().position(|given| given.id == id) else {
             return;
@@ -329,13 +386,21 @@ impl Worker {
         }
     }
 
+    /// Whether it may still say that it cannot start.
+    pub(super) fn may_fail_to_start(&self) -> Result<(), Refused> {
+        match self.is_starting() {
+            true => Ok(()),
+            false => Err(Refused::Started),
+        }
+    }
+
     /// It says that it cannot start.
     pub(super) fn fail_to_start(&self, why: Raised) -> Result<(), Refused> {
         let mut now = self.now();
         if now.phase != Phase::Starting {
             return Err(Refused::Started);
         }
-        now.phase = Phase::Failed(format!("the function failed: {why}"));
+        now.phase = Phase::Failed(beginning::of(format!("the function failed: {why}")));
         now.not_started = Some(why);
         self.tell_of(now);
         Ok(())
@@ -349,7 +414,7 @@ impl Worker {
     /// It cannot go on: it is to be ended.
     pub(super) fn fail(&self, why: String) {
         let mut now = self.now();
-        now.phase = Phase::Failed(why);
+        now.phase = Phase::Failed(beginning::of(why));
         self.tell_of(now);
     }
 
@@ -391,10 +456,24 @@ impl Worker {
         was_of_use
     }
 
+    /// Fewer events may become its own than before: what waits may have counted on it.
+    fn tell_of_less(&self, mut now: MutexGuard<'_, Now>) {
+        if self.queue.wants_more() {
+            now.told_before = None;
+        }
+        self.tell_of(now);
+    }
+
     /// Nobody who is told may find the lock taken.
     fn tell_of(&self, now: MutexGuard<'_, Now>) {
+        let is_told = match (now.told_before, self.due_of(&now).at()) {
+            (Some(before), Some(at)) => now.attended || at < before,
+            _ => true,
+        };
         drop(now);
-        self.changed.send_replace(());
+        if is_told {
+            self.changed.send_replace(());
+        }
     }
 
     /// Neither value is ever half changed.
@@ -404,22 +483,63 @@ impl Worker {
 }
 
 /// A process that waits for an event, until this is dropped.
-struct Asking<'a>(&'a Worker, bool);
+struct Asking<'a> {
+    worker: &'a Worker,
+    /// It has not asked before.
+    is_first: bool,
+    /// It has got one.
+    is_done: bool,
+}
 
 impl Asking<'_> {
     /// It has got one.
     fn done(mut self, now: &mut Now) {
         now.asking -= 1;
-        self.1 = true;
+        self.is_done = true;
     }
 }
 
 impl Drop for Asking<'_> {
     fn drop(&mut self) {
-        if !self.1 {
-            let mut now = self.0.now();
+        if !self.is_done {
+            let mut now = self.worker.now();
             now.asking -= 1;
-            self.0.tell_of(now);
+            self.worker.tell_of_less(now);
+        }
+    }
+}
+
+/// An answer that is being read.
+#[derive(Debug)]
+pub(super) struct Claim<'a> {
+    worker: &'a Worker,
+    id: String,
+}
+
+impl Claim<'_> {
+    /// Takes the answer.
+    pub(super) fn answer(self, outcome: Outcome) -> Result<(), Refused> {
+        self.begin_to_answer(outcome)?;
+        self.end_of_answer();
+        Ok(())
+    }
+
+    /// Takes the beginning of one, behind which there is more.
+    pub(super) fn begin_to_answer(&self, outcome: Outcome) -> Result<(), Refused> {
+        self.worker.begin_to_answer(&self.id, outcome)
+    }
+
+    /// That was all: the process may have another event.
+    pub(super) fn end_of_answer(self) {
+        self.worker.end_of_answer(&self.id);
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        let mut now = self.worker.now();
+        if let Some(given) = now.given.iter_mut().find(|given| given.id == self.id) {
+            given.claimed = false;
         }
     }
 }
@@ -432,7 +552,7 @@ mod tests {
 
     /// A process that has events, for each of which it has so long.
     async fn with_events(times: &[Duration]) -> (Worker, Vec<String>) {
-        let worker = Worker::new(Arc::default(), times.len());
+        let worker = Worker::new(Arc::default(), times.len(), Duration::from_secs(60));
         let mut ids = Vec::new();
         for time in times {
             let event = Event::new(Bytes::new()).unwrap();
@@ -447,8 +567,11 @@ mod tests {
     }
 
     fn answered(worker: &Worker, id: &str) -> Result<(), Refused> {
-        worker.may_answer(id)?;
-        worker.answer(id, Ok(Reply::Whole(Bytes::new())))
+        worker.claim(id)?.answer(Ok(Reply::Whole(Bytes::new())))
+    }
+
+    fn refused(worker: &Worker, id: &str) -> Option<Refused> {
+        worker.claim(id).err()
     }
 
     #[tokio::test]
@@ -458,7 +581,7 @@ mod tests {
         assert_eq!(answered(&worker, &ids[0]), Err(Refused::UnknownId));
         assert_eq!(answered(&worker, &ids[1]), Ok(()));
         // It gets no more, and is to be ended.
-        let over = worker.due(Duration::from_secs(60));
+        let over = worker.due();
         assert!(matches!(over, Due::Over(_)), "{over:?}");
     }
 
@@ -469,10 +592,76 @@ mod tests {
         assert_eq!(answered(&worker, &ids[0]), Ok(()));
         assert_eq!(answered(&worker, &ids[0]), Err(Refused::Answered));
         let begun = Ok(Reply::Whole(Bytes::new()));
-        worker.begin_to_answer(&ids[1], begun).unwrap();
-        assert_eq!(worker.may_answer(&ids[1]), Err(Refused::Answered));
-        worker.end_of_answer(&ids[1]);
-        assert_eq!(worker.may_answer(&ids[1]), Err(Refused::Answered));
-        assert_eq!(worker.may_answer(&ids[0]), Err(Refused::UnknownId));
+        let claim = worker.claim(&ids[1]).unwrap();
+        claim.begin_to_answer(begun).unwrap();
+        assert_eq!(refused(&worker, &ids[1]), Some(Refused::Answered));
+        claim.end_of_answer();
+        assert_eq!(refused(&worker, &ids[1]), Some(Refused::Answered));
+        assert_eq!(refused(&worker, &ids[0]), Some(Refused::UnknownId));
+    }
+
+    #[tokio::test]
+    async fn one_answer_is_read_at_a_time() {
+        let (worker, ids) = with_events(&[Duration::from_secs(60)]).await;
+        let first = worker.claim(&ids[0]).unwrap();
+        assert_eq!(refused(&worker, &ids[0]), Some(Refused::Answered));
+        // It broke off.
+        drop(first);
+        assert_eq!(answered(&worker, &ids[0]), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn what_is_due_later_is_not_told() {
+        let (worker, ids) = with_events(&[Duration::from_secs(30)]).await;
+        let mut changed = worker.changed();
+        let mut is_told = move || {
+            changed.has_changed().unwrap() && {
+                changed.borrow_and_update();
+                true
+            }
+        };
+        assert!(matches!(worker.due(), Due::Answer(..)));
+        // Sooner than that it has to have come back.
+        assert_eq!(answered(&worker, &ids[0]), Ok(()));
+        assert!(is_told());
+        assert!(matches!(worker.due(), Due::Return(_)));
+        for _ in 0..3 {
+            let (invocation, _outcome) = Invocation::new(Event::new(Bytes::new()).unwrap());
+            worker.queue.push(invocation).unwrap();
+            let (event, _) = worker.next(Duration::from_secs(30)).await.unwrap();
+            assert_eq!(answered(&worker, &event.id), Ok(()));
+        }
+        assert!(!is_told());
+        // Events that nobody has time for.
+        worker.queue.set_room(true);
+        for _ in 0..2 {
+            let (invocation, outcome) = Invocation::new(Event::new(Bytes::new()).unwrap());
+            worker.queue.push(invocation).unwrap();
+            drop(outcome);
+        }
+        let (event, _) = worker.next(Duration::from_secs(30)).await.unwrap();
+        assert!(is_told());
+        worker.queue.set_room(false);
+        worker.due();
+        answered(&worker, &event.id).unwrap();
+        assert!(is_told());
+        worker.due();
+        worker.next(Duration::from_secs(30)).await.unwrap();
+        assert!(!is_told(), "there can be no more processes");
+        worker.attend();
+        assert!(is_told());
+        worker.due();
+        worker.fail("its extension ended".to_owned());
+        assert!(is_told());
+    }
+
+    #[tokio::test]
+    async fn one_that_has_failed_gets_no_more() {
+        let worker = Worker::new(Arc::default(), 1, Duration::from_secs(60));
+        let asking = worker.ask().unwrap().unwrap();
+        worker.fail("its extension ended".to_owned());
+        let (invocation, _outcome) = Invocation::new(Event::new(Bytes::new()).unwrap());
+        assert!(worker.take(asking, invocation, Duration::ZERO).is_none());
+        assert_eq!(worker.queue.len(), 1, "another has it");
     }
 }

@@ -12,9 +12,12 @@ pub(crate) struct Enclosure {
     inside: AtomicUsize,
 }
 
-/// A process that is in an enclosure.
+/// A process that is in an enclosure, until this is dropped.
 #[derive(Debug)]
-pub(super) struct Inside(Arc<Enclosure>);
+pub(super) struct Inside {
+    enclosure: Arc<Enclosure>,
+    has_left: bool,
+}
 
 /// An enclosure that a process has left.
 pub(super) struct Left {
@@ -36,7 +39,10 @@ impl Enclosure {
 
     pub(super) fn enter(self: &Arc<Self>) -> Inside {
         self.inside.fetch_add(1, Ordering::AcqRel);
-        Inside(self.clone())
+        Inside {
+            enclosure: self.clone(),
+            has_left: false,
+        }
     }
 }
 
@@ -51,11 +57,21 @@ impl Drop for Enclosure {
 
 impl Inside {
     /// The process has ended.
-    pub(super) fn leave(self) -> Left {
-        let were_inside = self.0.inside.fetch_sub(1, Ordering::AcqRel);
+    pub(super) fn leave(mut self) -> Left {
+        self.has_left = true;
+        let were_inside = self.enclosure.inside.fetch_sub(1, Ordering::AcqRel);
         Left {
-            enclosure: self.0,
+            enclosure: self.enclosure.clone(),
             was_last: were_inside == 1,
+        }
+    }
+}
+
+impl Drop for Inside {
+    /// Where it never came to be watched.
+    fn drop(&mut self) {
+        if !self.has_left {
+            self.enclosure.inside.fetch_sub(1, Ordering::AcqRel);
         }
     }
 }

@@ -90,6 +90,12 @@ impl Tag {
     pub(super) fn forget(&self) {
         lock(&self.0.outputs).clear();
     }
+
+    /// What is printed from now on is about nothing.
+    pub(crate) fn end(&self) {
+        self.set(None);
+        self.forget();
+    }
 }
 
 impl Output {

@@ -36,7 +36,8 @@ impl Tail {
     /// The last 4 KB of what was printed about the event of this id, between lines that say when it began and ended, as AWS
     /// Lambda writes them.
     pub(crate) async fn text(&self, id: &str, version: u64) -> Vec<u8> {
-        let given = self.kept().given.clone();
+        // It is not needed any more, and has all that the process has open.
+        let given = self.kept().given.take();
         let mut took = 0.0;
         if let Some((tag, since)) = given {
             took = since.elapsed().as_secs_f64() * 1000.0;

@@ -3,6 +3,7 @@
 use super::health::Health;
 use crate::daemon::process::listener::{Listener, Owner};
 use crate::daemon::process::port::FreePort;
+use rustix::net::sockopt;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -37,6 +38,14 @@ impl Door {
 
     pub(super) fn open_socket() -> io::Result<Door> {
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map(Door::Socket)
+    }
+
+    /// Whether connections still come to it: a process that was given the socket may have closed it for everybody (shutdown(2)).
+    pub(super) fn is_open(&self) -> bool {
+        match self {
+            Door::Port(_) => true,
+            Door::Socket(socket) => sockopt::socket_acceptconn(socket).unwrap_or(false),
+        }
     }
 
     pub(super) fn address(&self) -> io::Result<SocketAddr> {

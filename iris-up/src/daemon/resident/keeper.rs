@@ -110,8 +110,8 @@ impl Keeper {
     /// port is another each time, since somebody else may have taken the one before.
     fn door<'a>(&self, door: &'a mut Option<Door>) -> io::Result<&'a Door> {
         let next = match (self.hands_over, door.take()) {
-            (true, Some(socket)) => socket,
-            (true, None) => Door::open_socket()?,
+            (true, Some(socket)) if socket.is_open() => socket,
+            (true, _) => Door::open_socket()?,
             (false, _) => Door::free_port()?,
         };
         Ok(door.insert(next))

@@ -5,7 +5,9 @@ use super::{Socket, State, canonical};
 use rustix::io::Errno;
 use rustix::net::netlink::{SOCK_DIAG, SocketAddrNetlink};
 use rustix::net::{self, AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType};
+use std::cell::Cell;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::fd::OwnedFd;
 
 /// `SOCK_DIAG_BY_FAMILY` (linux/sock_diag.h), what the kernel calls its answers too.
 const BY_FAMILY: u16 = 20;
@@ -32,22 +34,36 @@ const INODE: usize = USER + 4;
 ///
 /// Where the kernel does not answer such questions. That it cannot, and that there is no such socket, it may say alike.
 pub(super) fn find(own: SocketAddr, other: Option<SocketAddr>) -> Result<Option<Socket>, Errno> {
-    let kernel = net::socket_with(
-        AddressFamily::NETLINK,
-        SocketType::DGRAM,
-        SocketFlags::CLOEXEC,
-        Some(SOCK_DIAG),
-    )?;
-    let to = SocketAddrNetlink::new(0, 0);
-    net::sendto(&kernel, &question(own, other), SendFlags::empty(), &to)?;
-    // It is answered within the call above.
-    let mut answer = [0; 1024];
-    let (length, _) = net::recv(&kernel, &mut answer, RecvFlags::DONTWAIT)?;
-    match told(&answer[..length]).ok_or(Errno::BADMSG)? {
+    thread_local! {
+        /// Where this thread asks. One question is at it at a time.
+        static KERNEL: Cell<Option<OwnedFd>> = const { Cell::new(None) };
+    }
+    let kernel = match KERNEL.take() {
+        Some(kernel) => kernel,
+        None => open()?,
+    };
+    let told = ask(&kernel, &question(own, other))?;
+    // One at which anything went wrong may still have an answer to come, and is closed.
+    KERNEL.set(Some(kernel));
+    match told {
         Told::Socket(socket) => Ok(Some(socket)),
         Told::Failed(Errno::NOENT) => Ok(None),
         Told::Failed(error) => Err(error),
     }
+}
+
+fn open() -> Result<OwnedFd, Errno> {
+    let (family, kind) = (AddressFamily::NETLINK, SocketType::DGRAM);
+    net::socket_with(family, kind, SocketFlags::CLOEXEC, Some(SOCK_DIAG))
+}
+
+fn ask(kernel: &OwnedFd, question: &[u8]) -> Result<Told, Errno> {
+    let to = SocketAddrNetlink::new(0, 0);
+    net::sendto(kernel, question, SendFlags::empty(), &to)?;
+    // It is answered within the call above.
+    let mut answer = [0; 1024];
+    let (length, _) = net::recv(kernel, &mut answer, RecvFlags::DONTWAIT)?;
+    told(&answer[..length]).ok_or(Errno::BADMSG)
 }
 
 /// `struct nlmsghdr` and `struct inet_diag_req_v2`.

@@ -11,6 +11,7 @@ use rusqlite::{OptionalExtension, Row, params};
 pub(crate) struct EventRecord {
     pub(crate) id: String,
     pub(crate) name: AppName,
+    /// When it came; once it was tried, when that could be for the first time.
     pub(crate) created: i64,
     pub(crate) due: i64,
     /// How often the function had it and failed.
@@ -87,7 +88,8 @@ impl Store {
     pub(crate) async fn change_event(&self, record: EventRecord) -> Result<(), Failure> {
         self.run("keeping what came of an event", move |connection| {
             connection.execute(
-                "UPDATE event SET due = ?2, attempts = ?3, refusals = ?4, error_type = ?5, error_message = ?6, dead = ?7
+                "UPDATE event SET due = ?2, attempts = ?3, refusals = ?4, error_type = ?5, error_message = ?6, dead = ?7,
+                 created = ?8
                  WHERE id = ?1",
                 params![
                     record.id,
@@ -97,6 +99,7 @@ impl Store {
                     record.error.0,
                     record.error.1,
                     record.dead,
+                    record.created,
                 ],
             )?;
             Ok(())

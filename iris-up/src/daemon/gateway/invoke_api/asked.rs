@@ -110,6 +110,7 @@ pub(super) async fn payload(intake: &Intake, body: Body) -> Result<(Bytes, Held)
         Err(NotRead::TooLarge) => return Err(Refusal::too_large()),
         Err(NotRead::Full) => return Err(Refusal::full()),
         Err(NotRead::BrokenOff) => return Err(Refusal::invalid("the request broke off")),
+        Err(NotRead::Slow) => return Err(Refusal::slow()),
     };
     if payload.is_empty() {
         return Ok((Bytes::from_static(b"{}"), held));

@@ -3,14 +3,14 @@ use futures_util::FutureExt;
 use http_body_util::BodyExt;
 
 /// The event of a request, as JSON.
-fn told(request: Request<Body>) -> Value {
-    let event = event(request).now_or_never().expect("a body at hand");
+async fn told(request: Request<Body>) -> Value {
+    let event = event(request).await;
     let event = event.unwrap_or_else(|_| panic!("an event"));
     serde_json::from_slice(&event.payload).expect("JSON")
 }
 
-#[test]
-fn a_request_is_told_as_aws_tells_it() {
+#[tokio::test]
+async fn a_request_is_told_as_aws_tells_it() {
     let request = Request::post("http://box.example:2374/a%20b/c?x=1&y=%C3%A9+z&x=2&flag")
         .header("host", "box.example")
         .header("x-word", "one")
@@ -19,7 +19,7 @@ fn a_request_is_told_as_aws_tells_it() {
         .header("user-agent", "curl/8")
         .body(Body::full("text"))
         .unwrap();
-    let event = told(request);
+    let event = told(request).await;
     assert_eq!(event["version"], "2.0");
     assert_eq!(event["rawPath"], "/a%20b/c");
     assert_eq!(event["rawQueryString"], "x=1&y=%C3%A9+z&x=2&flag");
@@ -38,13 +38,13 @@ fn a_request_is_told_as_aws_tells_it() {
     assert!(context["timeEpoch"].as_u64().unwrap() > 1_700_000_000_000);
 }
 
-#[test]
-fn bytes_that_are_no_text_are_told_in_base64() {
+#[tokio::test]
+async fn bytes_that_are_no_text_are_told_in_base64() {
     let request = Request::put("/").body(Body::full(vec![0xff, 0])).unwrap();
-    let event = told(request);
+    let event = told(request).await;
     assert_eq!(event["body"], "/wA=");
     assert_eq!(event["isBase64Encoded"], true);
-    let empty = told(Request::get("/").body(Body::empty()).unwrap());
+    let empty = told(Request::get("/").body(Body::empty()).unwrap()).await;
     assert_eq!(empty.get("body"), None);
     assert_eq!(empty.get("queryStringParameters"), None);
 }

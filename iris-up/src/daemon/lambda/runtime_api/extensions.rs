@@ -8,7 +8,7 @@
 
 use super::function::{ACCOUNT, Function};
 use super::problem::Problem;
-use super::{Answer, accepted, body, json};
+use super::{Answer, LARGEST_OF_START, accepted, body, json};
 use crate::daemon::event::{Event, since_1970, uuid};
 use crate::daemon::lambda::processes::SHUTDOWN;
 use crate::daemon::lambda::worker::Worker;
@@ -108,7 +108,12 @@ impl Extensions {
         let name = text(request.headers(), "lambda-extension-name");
         let name = name.ok_or(Problem::UnnamedExtension)?;
         let features = text(request.headers(), ACCEPTED_FEATURES).unwrap_or_default();
-        let told: Value = serde_json::from_slice(&body(request).await?).unwrap_or_default();
+        // What comes too late is not read.
+        if !worker.is_starting() {
+            return Err(Problem::LateExtension);
+        }
+        let told = body(request, LARGEST_OF_START).await?;
+        let told: Value = serde_json::from_slice(&told).unwrap_or_default();
         let wanted = told["events"].as_array().cloned().unwrap_or_default();
         let (invoke, shutdown) = (
             wanted.iter().any(|kind| kind == "INVOKE"),

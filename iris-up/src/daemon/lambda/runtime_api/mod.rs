@@ -9,7 +9,7 @@ pub(super) use function::Function;
 
 use super::invocation::{Failed, Raised, Reply};
 use super::streamed::{self, Streamed};
-use super::worker::Worker;
+use super::worker::{Claim, Worker};
 use crate::daemon::access::local;
 use crate::daemon::event::since_1970;
 use bytes::Bytes;
@@ -38,6 +38,9 @@ const TELEMETRY: [&str; 2] = ["/2022-07-01/telemetry", "/2020-08-15/logs"];
 
 /// The most bytes that an answer has: 6 MiB and 100 bytes.
 const LARGEST: usize = 6 * 1024 * 1024 + 100;
+
+/// The most bytes that a process says of itself, while it starts.
+const LARGEST_OF_START: usize = 256 * 1024;
 
 /// How many connections a process has at most, and how many more for each event that it is given at a time. Those that it has too many
 /// are closed: what it opens is open in the daemon, too, which is there for others.
@@ -221,19 +224,19 @@ async fn next(worker: &Worker, function: &Function, extensions: &Extensions) -> 
 
 /// Takes what the function answers.
 async fn response(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer {
-    // What nobody waits for is not read.
-    worker.may_answer(id)?;
+    // What nobody waits for is not read, nor anything twice.
+    let claim = worker.claim(id)?;
     if is_streamed(request.headers())? {
-        return stream(id, request, worker).await;
+        return stream(claim, request).await;
     }
-    let body = body(request).await;
+    let body = worker.read(body(request, LARGEST)).await;
     // What it prints from now on may be about the next.
     worker.tag.caught_up().await;
     match body {
-        Ok(payload) => worker.answer(id, Ok(Reply::Whole(payload)))?,
+        Ok(payload) => claim.answer(Ok(Reply::Whole(payload)))?,
         Err(problem) => {
             // The function has answered: its caller is told of it, and the next event may come.
-            worker.answer(id, Err(problem.failed()))?;
+            claim.answer(Err(problem.failed()))?;
             return Err(problem);
         }
     }
@@ -242,23 +245,24 @@ async fn response(id: &str, request: Request<Incoming>, worker: &Worker) -> Answ
 
 /// Takes the error that the function raises.
 async fn error(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer {
-    worker.may_answer(id)?;
-    let raised = raised(request).await;
+    let claim = worker.claim(id)?;
+    let raised = worker.read(raised(request, LARGEST)).await;
     worker.tag.caught_up().await;
     let failed = match raised {
         Ok(raised) => Failed::Raised(raised),
         Err(problem) => {
-            worker.answer(id, Err(problem.failed()))?;
+            claim.answer(Err(problem.failed()))?;
             return Err(problem);
         }
     };
-    worker.answer(id, Err(failed))?;
+    claim.answer(Err(failed))?;
     Ok(accepted())
 }
 
 /// The function cannot start.
 async fn init_error(request: Request<Incoming>, worker: &Worker) -> Answer {
-    let raised = raised(request).await?;
+    worker.may_fail_to_start()?;
+    let raised = raised(request, LARGEST_OF_START).await?;
     worker.fail_to_start(raised)?;
     Ok(accepted())
 }
@@ -279,34 +283,34 @@ fn has_head(headers: &HeaderMap) -> bool {
 }
 
 /// Hands an answer on as it comes, and is done when it has been read.
-async fn stream(id: &str, request: Request<Incoming>, worker: &Worker) -> Answer {
+async fn stream(claim: Claim<'_>, request: Request<Incoming>) -> Answer {
     let has_head = has_head(request.headers());
     let (streamed, read) = Streamed::new(has_head, request.into_body());
-    worker.begin_to_answer(id, Ok(Reply::Streamed(streamed)))?;
+    claim.begin_to_answer(Ok(Reply::Streamed(streamed)))?;
     // It says nothing: it is dropped.
     let _ = read.await;
-    worker.end_of_answer(id);
+    claim.end_of_answer();
     Ok(accepted())
 }
 
 /// The error that a process tells of: `{"errorMessage": "..", "errorType": ".."}`.
-async fn raised(request: Request<Incoming>) -> Result<Raised, Problem> {
+async fn raised(request: Request<Incoming>, most: usize) -> Result<Raised, Problem> {
     let named = request
         .headers()
         .get("lambda-runtime-function-error-type")
         .and_then(|value| value.to_str().ok())
         .filter(|named| !named.is_empty())
         .map(str::to_owned);
-    Ok(Raised::of(body(request).await?, named))
+    Ok(Raised::of(body(request, most).await?, named))
 }
 
-async fn body(request: Request<Incoming>) -> Result<Bytes, Problem> {
-    match Limited::new(request.into_body(), LARGEST).collect().await {
+async fn body(request: Request<Incoming>, most: usize) -> Result<Bytes, Problem> {
+    match Limited::new(request.into_body(), most).collect().await {
         Ok(collected) => match collected.trailers().and_then(streamed::failure) {
             Some(failed) => Err(Problem::BrokenOff(failed.to_string())),
             None => Ok(collected.to_bytes()),
         },
-        Err(error) if error.is::<LengthLimitError>() => Err(Problem::TooLarge),
+        Err(error) if error.is::<LengthLimitError>() => Err(Problem::TooLarge(most)),
         Err(error) => Err(Problem::BrokenOff(error.to_string())),
     }
 }

@@ -1,6 +1,6 @@
 //! What is wrong with a question, as AWS Lambda's Runtime API says it.
 
-use super::{LARGEST, json};
+use super::json;
 use crate::daemon::lambda::invocation::{Failed, Raised};
 use crate::daemon::lambda::worker::Refused;
 use bytes::Bytes;
@@ -25,8 +25,8 @@ pub(super) enum Problem {
     LateExtension,
     /// An extension wants to hear of what there is not.
     UnknownEventKind,
-    /// An answer is too large.
-    TooLarge,
+    /// What a process says has more than so many bytes.
+    TooLarge(usize),
     /// What a process said broke off.
     BrokenOff(String),
 }
@@ -41,7 +41,7 @@ impl Problem {
     /// What the caller of the function is told, whose answer this was.
     pub(super) fn failed(&self) -> Failed {
         let kind = match self {
-            Problem::TooLarge => "Function.ResponseSizeTooLarge",
+            Problem::TooLarge(_) => "Function.ResponseSizeTooLarge",
             _ => "Runtime.InvalidResponse",
         };
         Failed::Raised(Raised::new(kind, self.message()))
@@ -78,7 +78,7 @@ impl Problem {
                     .to_owned()
             }
             Problem::UnknownEventKind => "events are INVOKE and SHUTDOWN, each once".to_owned(),
-            Problem::TooLarge => format!("an answer has at most {LARGEST} bytes"),
+            Problem::TooLarge(most) => format!("an answer has at most {most} bytes"),
             Problem::BrokenOff(why) => format!("what was said broke off: {why}"),
         }
     }
@@ -96,7 +96,7 @@ impl Problem {
             ),
             Problem::LateExtension => (StatusCode::FORBIDDEN, "Extension.RegistrationClosed"),
             Problem::UnknownEventKind => (StatusCode::BAD_REQUEST, "Extension.InvalidEventType"),
-            Problem::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge"),
+            Problem::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge"),
             Problem::BrokenOff(_) => (StatusCode::BAD_REQUEST, "InvalidRequest"),
         };
         let told = serde_json::json!({ "errorMessage": self.message(), "errorType": kind });
