@@ -35,11 +35,12 @@ impl Event {
 
     /// The one of this id. It begins a trace that nobody follows.
     pub(crate) fn of(id: String, payload: Bytes) -> Event {
-        let digits: String = id.split('-').collect();
         let seconds = since_1970(SystemTime::now()).as_secs();
-        let rest = digits.get(..24).unwrap_or_default();
+        let mut trace = format!("Root=1-{seconds:08x}-");
+        trace.extend(id.chars().filter(|digit| *digit != '-').take(24));
+        trace.push_str(";Sampled=0");
         Event {
-            trace: format!("Root=1-{seconds:08x}-{rest};Sampled=0"),
+            trace,
             id,
             payload,
             client_context: None,
@@ -58,9 +59,15 @@ pub(crate) fn since_1970(time: SystemTime) -> Duration {
 pub(crate) fn uuid(mut bytes: [u8; 16], version: u8) -> String {
     bytes[6] = bytes[6] & 0x0f | version << 4;
     bytes[8] = bytes[8] & 0x3f | 0x80;
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
-    parts.join("-")
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    let mut text = String::with_capacity(36);
+    for (place, byte) in bytes.into_iter().enumerate() {
+        if [4, 6, 8, 10].contains(&place) {
+            text.push('-');
+        }
+        text.extend([digit(byte >> 4), digit(byte & 0x0f)]);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -71,6 +78,8 @@ mod tests {
     fn ids_are_uuids() {
         assert_eq!(uuid([0xff; 16], 4), "ffffffff-ffff-4fff-bfff-ffffffffffff");
         assert_eq!(uuid([0; 16], 8), "00000000-0000-8000-8000-000000000000");
+        let bytes = std::array::from_fn(|place| 0x10 + place as u8);
+        assert_eq!(uuid(bytes, 4), "10111213-1415-4617-9819-1a1b1c1d1e1f");
     }
 
     #[test]

@@ -2,22 +2,22 @@
 
 use super::local;
 use super::proxies::Proxies;
-use http::header::{HOST, HeaderMap, ORIGIN};
+use http::header::{FORWARDED, HOST, HeaderMap, HeaderName, ORIGIN, VIA};
 use http::uri::Authority;
 use iris_core::Peer;
 use rustix::process::{Uid, geteuid};
 use std::net::{IpAddr, SocketAddr};
 
 /// What proxies and browsers add. Whoever sends one of these speaks for somebody else.
-const OF_OTHERS: [&str; 8] = [
-    "forwarded",
-    "origin",
-    "sec-fetch-mode",
-    "sec-fetch-site",
-    "via",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-real-ip",
+static OF_OTHERS: [HeaderName; 8] = [
+    FORWARDED,
+    ORIGIN,
+    HeaderName::from_static("sec-fetch-mode"),
+    HeaderName::from_static("sec-fetch-site"),
+    VIA,
+    HeaderName::from_static("x-forwarded-for"),
+    HeaderName::from_static("x-forwarded-host"),
+    HeaderName::from_static("x-real-ip"),
 ];
 
 /// Where a call comes from.
@@ -43,8 +43,7 @@ impl Origin {
             Some(Peer::Tcp(peer)) => {
                 let host = headers.get(HOST).and_then(|host| host.to_str().ok());
                 let host = authority.map(Authority::as_str).or(host);
-                let own = !OF_OTHERS.iter().any(|name| headers.contains_key(*name));
-                let own = own && !headers.contains_key(ORIGIN);
+                let own = !OF_OTHERS.iter().any(|name| headers.contains_key(name));
                 let own = own && !proxies.believes(peer.ip().to_canonical());
                 match peer.ip().to_canonical().is_loopback() && own && is_loopback(host) {
                     true => Origin::Loopback(*peer),

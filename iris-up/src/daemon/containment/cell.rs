@@ -20,11 +20,15 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::process::{Child, Command};
 
 /// How many times as much address space a process may have as memory, where that alone can be limited: threads and
 /// allocators take more than they use.
 const SPACE: u64 = 4;
+
+/// How long an app has the processors to itself, as far as it is about the next.
+const PAUSE: Duration = Duration::from_millis(25);
 
 /// The port of a process that the daemon knows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,7 +69,7 @@ impl Begun {
     pub(crate) async fn become_app(self, cell: &Cell) -> Option<Failed> {
         let (channel, plan, listener) = self.0?;
         let told = channel.tell(&plan, listener).await;
-        cell.containment.prepare_launch();
+        prepare_next(cell.containment.clone());
         // Where it has gone there is its end, which says more.
         Failed::parse(&told.ok()??)
     }
@@ -228,6 +232,16 @@ impl Cell {
         let explained = format!("its memory limit of {memory} was reached");
         group.ran_out_of_memory().then_some(explained)
     }
+}
+
+/// Makes the next start shorter once this one has had its time: what is kept ready is a large program, and to load that at once would
+/// take the processors from the app that begins.
+fn prepare_next(containment: Arc<Containment>) {
+    tokio::spawn(async move {
+        tokio::time::sleep(PAUSE).await;
+        // The kernel lets whoever starts a program wait until that begins.
+        let _ = tokio::task::spawn_blocking(move || containment.prepare_launch()).await;
+    });
 }
 
 /// Starts a process that nothing holds.

@@ -232,6 +232,9 @@ impl Extensions {
     }
 
     async fn until(&self, is_so: impl Fn() -> bool) {
+        if is_so() {
+            return;
+        }
         let mut changed = self.changed.subscribe();
         loop {
             changed.borrow_and_update();
@@ -245,6 +248,9 @@ impl Extensions {
 
     /// The function is given this event.
     pub(super) fn tell_of_event(&self, event: &Event, deadline: SystemTime, function: &Function) {
+        if !self.registered().iter().any(|extension| extension.invoke) {
+            return;
+        }
         let told = object!({
             "eventType": "INVOKE",
             "deadlineMs": milliseconds(deadline),

@@ -14,7 +14,7 @@ use crate::daemon::access::local;
 use crate::daemon::event::since_1970;
 use bytes::Bytes;
 use extensions::Extensions;
-use http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use http::header::{CONTENT_TYPE, HOST, HeaderName, ORIGIN};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -45,6 +45,13 @@ const LARGEST_OF_START: usize = 256 * 1024;
 /// How many connections a process has at most, and how many more for each event that it is given at a time. Those that it has too many
 /// are closed: what it opens is open in the daemon, too, which is there for others.
 const CONNECTIONS: (usize, usize) = (64, 4);
+
+/// What is to be known of an event.
+static REQUEST_ID: HeaderName = HeaderName::from_static("lambda-runtime-aws-request-id");
+static DEADLINE: HeaderName = HeaderName::from_static("lambda-runtime-deadline-ms");
+static FUNCTION_ARN: HeaderName = HeaderName::from_static("lambda-runtime-invoked-function-arn");
+static TRACE_ID: HeaderName = HeaderName::from_static("lambda-runtime-trace-id");
+static CLIENT_CONTEXT: HeaderName = HeaderName::from_static("lambda-runtime-client-context");
 
 /// Between two attempts to take a connection that failed.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -202,18 +209,14 @@ async fn next(worker: &Worker, function: &Function, extensions: &Extensions) -> 
     extensions.tell_of_event(&event, deadline, function);
     let mut response = json(StatusCode::OK, event.payload);
     let headers = response.headers_mut();
+    let deadline = since_1970(deadline).as_millis().to_string();
+    let arn = function.arn(event.qualifier.as_deref());
     for (name, value) in [
-        ("lambda-runtime-aws-request-id", Some(event.id.clone())),
-        (
-            "lambda-runtime-deadline-ms",
-            Some(since_1970(deadline).as_millis().to_string()),
-        ),
-        (
-            "lambda-runtime-invoked-function-arn",
-            Some(function.arn(event.qualifier.as_deref())),
-        ),
-        ("lambda-runtime-trace-id", Some(event.trace)),
-        ("lambda-runtime-client-context", event.client_context),
+        (&REQUEST_ID, Some(event.id)),
+        (&DEADLINE, Some(deadline)),
+        (&FUNCTION_ARN, Some(arn)),
+        (&TRACE_ID, Some(event.trace)),
+        (&CLIENT_CONTEXT, event.client_context),
     ] {
         if let Some(Ok(value)) = value.map(HeaderValue::try_from) {
             headers.insert(name, value);
