@@ -2,6 +2,7 @@
 //! writes, the other way around.
 
 use super::check;
+use super::locations::as_rust_takes_it;
 use crate::error::{Problem, Problems};
 use crate::schema::{ErrorCode, Place};
 use iris_model::{Status, names};
@@ -68,7 +69,7 @@ fn code(listed: &Value) -> Option<ErrorCode> {
         status: Status::ALL
             .into_iter()
             .find(|known| known.as_str() == status)?,
-        docs: text("description"),
+        docs: as_rust_takes_it(&text("description")),
         of: String::new(),
         deprecated: listed["deprecated"] == true,
         place: Place {

@@ -41,7 +41,7 @@ pub(super) fn complete(file: &mut FileDescriptorProto) {
 }
 
 /// The text of a comment. In one, Rust refuses a carriage return that ends no line, and what turns the direction of text.
-fn as_rust_takes_it(comment: &str) -> String {
+pub(super) fn as_rust_takes_it(comment: &str) -> String {
     let turns = |letter: &char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let comment = comment.replace("\r\n", "\n").replace('\r', "\n");
     comment.chars().filter(|letter| !turns(letter)).collect()

@@ -35,8 +35,10 @@ impl TreePath {
                 "the name {name:?} has a \\ in it, as Windows separates names: pack it anew with /"
             ));
         }
-        if name.contains('\0') {
-            return Err(format!("the name {name:?} has a zero in it"));
+        if name.contains(char::is_control) {
+            return Err(format!(
+                "the name {name:?} has a character in it that is not shown"
+            ));
         }
         let has_drive =
             matches!(name.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());

@@ -41,6 +41,8 @@ pub(crate) struct Archive {
     pub(super) tree: Tree,
     /// Where files are.
     contents: BTreeMap<TreePath, Content>,
+    /// How many bytes they have together.
+    total: u64,
 }
 
 /// What a file is in the archive.
@@ -67,6 +69,7 @@ impl Archive {
             zip,
             tree: Tree::default(),
             contents: BTreeMap::new(),
+            total: 0,
         };
         archive.look_through(&mut buffer, length)?;
         Ok(archive)
@@ -74,7 +77,6 @@ impl Archive {
 
     fn look_through(&mut self, buffer: &mut [u8], length: u64) -> Result<(), Problem> {
         let most = LARGEST.min(FREE.saturating_add(RATIO.saturating_mul(length)));
-        let mut total = 0_u64;
         let mut found = 0;
         let mut entries = self.zip.entries(buffer);
         while let Some(entry) = entries
@@ -88,8 +90,9 @@ impl Archive {
                 continue;
             };
             let content = content(&path, &entry)?;
-            total = total.saturating_add(entry.uncompressed_size_hint());
-            if total > most {
+            let length = entry.uncompressed_size_hint();
+            self.total = self.total.saturating_add(length);
+            if self.total > most {
                 return Err(too_large(most));
             }
             let node = match kind(&path, &entry)? {
@@ -108,6 +111,16 @@ impl Archive {
                 "its list of entries is not as long as it says",
             )),
         }
+    }
+
+    /// How many bytes its files have together: none unpacks to more than it says.
+    pub(crate) fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// How many files, folders and links it unpacks to.
+    pub(crate) fn nodes(&self) -> usize {
+        self.tree.nodes().count()
     }
 
     /// Whether something of it can be run: a file, or a link, that is executable.

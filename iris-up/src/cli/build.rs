@@ -50,6 +50,10 @@ impl Build<'_> {
             .args(["build", "--message-format=json-render-diagnostics"])
             .arg("--manifest-path")
             .arg(self.manifest());
+        // Which toolchain it is, and how it is set up, is found from there on upwards.
+        if let Ok(folder) = std::path::absolute(self.folder) {
+            cargo.current_dir(folder);
+        }
         if self.release {
             cargo.arg("--release");
         }
@@ -94,7 +98,8 @@ impl Build<'_> {
     }
 
     fn manifest(&self) -> PathBuf {
-        self.folder.join("Cargo.toml")
+        let manifest = self.folder.join("Cargo.toml");
+        std::path::absolute(&manifest).unwrap_or(manifest)
     }
 }
 

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 async fn daemon() -> Daemon {
     let daemon = Daemon::start().await;
@@ -306,13 +307,21 @@ async fn what_is_too_much_is_throttled() {
         .await;
     let filled = |path: &str| json!({ "rawPath": path, "filler": "x".repeat(6_000_000) });
     let event = filled("/wait").to_string();
-    let calls = (0..16).map(|_| invoke(&daemon, "function", &[], &event));
+    let no_room = Notify::new();
+    let calls = (0..16).map(async |_| {
+        let answer = invoke(&daemon, "function", &[], &event).await;
+        if answer.status() == 429 {
+            no_room.notify_one();
+        }
+        answer
+    });
     let going = async {
         until("one at work", || {
             daemon.log("function").contains(" waits").then_some(())
         })
         .await;
         // More wait than there is room for, of whom those are told at once who have none.
+        no_room.notified().await;
         daemon.give("function", "go");
     };
     let (answers, ()) = tokio::join!(join_all(calls), going);

@@ -1,6 +1,6 @@
 //! Apps that say what they serve, called at the box's own address.
 
-use crate::support::{Daemon, path};
+use crate::support::{Daemon, PATIENCE, path};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use futures_util::stream;
 use http::{Request, Response, Version};
@@ -218,4 +218,22 @@ async fn an_app_has_a_host_name_of_its_own() {
             assert!(!text.contains("x-forwarded-prefix"), "{text}");
         }
     }
+}
+
+/// More than a server lets one connection have. Who holds them is anybody, and their callers are others.
+#[tokio::test]
+async fn calls_that_do_not_end_hold_up_no_others() {
+    let daemon = daemon().await;
+    let answered = async {
+        let mut held = Vec::new();
+        for _ in 0..250 {
+            held.push(call(&daemon, "/clock.v1.Clock/AllLater").await);
+        }
+        let (times, response) = call(&daemon, "/clock.v1.Clock/AllLater").await;
+        times.send(framed(1)).await.unwrap();
+        let frame = response.into_body().frame().await.unwrap().unwrap();
+        seconds_of(frame.into_data().unwrap())
+    };
+    let answered = tokio::time::timeout(PATIENCE, answered).await;
+    assert_eq!(answered.expect("it is held up"), 2);
 }

@@ -15,17 +15,31 @@ pub(super) fn of_required(field: &FieldDescriptorProto, types: &Types<'_>) -> Op
         Type::String => string(value),
         Type::Bytes => array(&unescaped(value)),
         Type::Enum => number(field, Some(value), types)?.to_string(),
+        // Descriptors that no compiler has made may write a number in ways that JavaScript does not.
         Type::Int64 | Type::Uint64 | Type::Sint64 | Type::Fixed64 | Type::Sfixed64 => {
-            format!("{value}n")
+            format!("{}n", value.parse::<i128>().ok()?)
         }
-        Type::Float | Type::Double => match value.as_str() {
-            "inf" => "Infinity".to_owned(),
-            "-inf" => "-Infinity".to_owned(),
-            "nan" => "NaN".to_owned(),
-            other => other.to_owned(),
-        },
-        _ => value.clone(),
+        Type::Float | Type::Double => float(value.parse().ok()?),
+        Type::Bool => value.parse::<bool>().ok()?.to_string(),
+        _ => value.parse::<i64>().ok()?.to_string(),
     })
+}
+
+fn float(value: f64) -> String {
+    match value {
+        f64::INFINITY => "Infinity".to_owned(),
+        f64::NEG_INFINITY => "-Infinity".to_owned(),
+        value if value.is_nan() => "NaN".to_owned(),
+        value => {
+            // Whichever is shorter: 1.5, or 1e300.
+            let (plain, scientific) = (value.to_string(), format!("{value:e}"));
+            if scientific.len() < plain.len() {
+                scientific
+            } else {
+                plain
+            }
+        }
+    }
 }
 
 /// The default of an enum: its first value, which in proto2 may be any. `None` where it is 0, as of all else.
@@ -113,5 +127,37 @@ mod tests {
     fn bytes_are_read_as_c_writes_them() {
         assert_eq!(unescaped(r"\001\377a\n\x41\\\"), b"\x01\xffa\nA\\");
         assert_eq!(array(&[1, 255]), "new Uint8Array([1, 255])");
+    }
+
+    #[test]
+    fn numbers_are_written_as_javascript_reads_them() {
+        let types = Types::of([]);
+        let default = |kind: Type, value: &str| {
+            let field = FieldDescriptorProto {
+                r#type: Some(kind.into()),
+                default_value: Some(value.to_owned()),
+                ..FieldDescriptorProto::default()
+            };
+            of_required(&field, &types).unwrap_or_default()
+        };
+        for (kind, written, expected) in [
+            (Type::Int32, "007", "7"),
+            (Type::Sint32, "-3", "-3"),
+            (Type::Int64, "+5", "5n"),
+            (
+                Type::Uint64,
+                "18446744073709551615",
+                "18446744073709551615n",
+            ),
+            (Type::Double, "infinity", "Infinity"),
+            (Type::Double, "-inf", "-Infinity"),
+            (Type::Float, "NaN", "NaN"),
+            (Type::Float, "1.5", "1.5"),
+            (Type::Double, "1e300", "1e300"),
+            (Type::Bool, "true", "true"),
+            (Type::Int32, "alert()", ""),
+        ] {
+            assert_eq!(default(kind, written), expected, "{written}");
+        }
     }
 }

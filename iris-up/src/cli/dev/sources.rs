@@ -26,6 +26,7 @@ impl Sources {
         let asked = build::cargo()
             .args(["metadata", "--format-version=1", "--manifest-path"])
             .arg(&manifest)
+            .current_dir(manifest.parent().unwrap_or(folder))
             .stderr(Stdio::inherit())
             .output()
             .await

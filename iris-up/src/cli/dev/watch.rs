@@ -121,6 +121,8 @@ impl Watch {
                 path: path.clone(),
                 is_deep,
             });
+            // One that was moved has the number that it had.
+            folder.path.clone_from(&path);
             folder.is_deep |= is_deep;
             if is_deep {
                 let inside = fs::read_dir(&path).into_iter().flatten().flatten();
@@ -201,9 +203,10 @@ impl Watch {
             self.has_changed |= is_deep;
             return Ok(());
         }
-        let now = fs::read(&path)
-            .ok()
-            .map(|content| Sha256::digest(content).to_vec());
+        // What is no file may never be read to its end.
+        let is_file = fs::metadata(&path).is_ok_and(|metadata| metadata.is_file());
+        let content = is_file.then(|| fs::read(&path).ok()).flatten();
+        let now = content.map(|content| Sha256::digest(content).to_vec());
         let is_other = self.known.get(&path) != Some(&now);
         self.known.insert(path, now);
         self.has_changed |= is_other;

@@ -245,13 +245,14 @@ impl Apps {
         if !self.artifacts.find(&artifact).await?.complete {
             return Err(UpError::UnknownArtifact(artifact.to_string()));
         }
-        self.artifacts.unpack(&artifact, &settings.entry).await?;
         let terms = Terms::of(&settings).map_err(UpError::InvalidSettings)?;
         let permitted = self.places.containment.permit(&terms, self.places.port);
         permitted.map_err(UpError::InvalidSettings)?;
         let environment = Variables::new(request.environment);
         let environment = environment.map_err(UpError::InvalidSettings)?;
         settings.variables = environment.names();
+        // Last: what is refused leaves nothing on the disk.
+        self.artifacts.unpack(&artifact, &settings.entry).await?;
         Ok(Release {
             kind,
             artifact,

@@ -1,73 +1,131 @@
-//! A connection by HTTP/2 to an app's process.
+//! Connections by HTTP/2 to an app's process.
 //!
-//! It is one for all requests, whatever host they are for: that they say in `:authority`, and nowhere else.
+//! Requests of all callers go over the same ones, whatever host they are for: that they say in `:authority`, and nowhere else. None has
+//! so many calls that one who does not end his, or does not read what is answered, holds up those of others.
 
 use http::header::HOST;
 use http::uri::{Authority, Scheme};
 use http::{Request, Response, Uri};
 use hyper::body::Incoming;
-use hyper::client::conn::http2::{SendRequest, handshake};
+use hyper::client::conn::http2::{Builder, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use iris_core::Body;
 use std::error::Error;
+use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The way to a process.
-#[derive(Debug, Default)]
-pub(super) struct Http2(Mutex<Option<Connection>>);
+/// How many calls a connection has at a time: fewer than any server lets it have (RFC 9113, 6.5.2, asks for 100 at least).
+const CALLS: usize = 64;
 
-#[derive(Debug, Clone)]
+/// How many connections a process has at most.
+const CONNECTIONS: usize = 64;
+
+/// How many bytes of an answer come that nobody has read, and how many of all that a connection has: as many as its calls may.
+const WINDOW: u32 = 256 * 1024;
+const CONNECTION_WINDOW: u32 = WINDOW * CALLS as u32;
+
+/// The ways to a process.
+#[derive(Debug, Default)]
+pub(super) struct Http2(Mutex<Vec<Connection>>);
+
+#[derive(Debug)]
 struct Connection {
     /// A process that is started anew has another.
     address: SocketAddr,
     sender: SendRequest<Body>,
+    /// What each of its calls has, too.
+    calls: Call,
 }
+
+/// A call that is under way until this is dropped.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Call(Arc<()>);
+
+/// A process has as many calls as it may.
+#[derive(Debug)]
+pub(super) struct Busy;
+
+impl fmt::Display for Busy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the app has as many calls as it may")
+    }
+}
+
+impl Error for Busy {}
 
 impl Http2 {
     /// Sends a request there. One that a connection did not take, since it was about to end, goes over another.
+    ///
+    /// # Errors
+    ///
+    /// [`Busy`], or what is wrong with the connection.
     pub(super) async fn send(
         &self,
         address: SocketAddr,
         mut request: Request<Body>,
-    ) -> Result<Response<Incoming>, BoxError> {
+    ) -> Result<(Response<Incoming>, Call), BoxError> {
         name(&mut request, address)?;
-        let mut sender = self.sender(address, false).await?;
-        let refused = match sender.try_send_request(request).await {
-            Ok(response) => return Ok(response),
+        let (mut sender, call) = self.sender(address).await?;
+        let mut refused = match sender.try_send_request(request).await {
+            Ok(response) => return Ok((response, call)),
             Err(refused) => refused,
         };
-        let mut refused = refused;
         let Some(request) = refused.take_message() else {
             return Err(refused.into_error().into());
         };
-        let mut sender = self.sender(address, true).await?;
-        Ok(sender.send_request(request).await?)
+        let (mut sender, call) = self.open(address, &mut *self.0.lock().await).await?;
+        Ok((sender.send_request(request).await?, call))
     }
 
-    /// The connection that there is, or another.
-    async fn sender(&self, address: SocketAddr, anew: bool) -> Result<SendRequest<Body>, BoxError> {
-        let mut connection = self.0.lock().await;
-        if let Some(there) = &*connection
-            && there.address == address
-            && !there.sender.is_closed()
-            && !anew
-        {
-            return Ok(there.sender.clone());
+    /// A connection that has room for another call, or a new one.
+    async fn sender(&self, address: SocketAddr) -> Result<(SendRequest<Body>, Call), BoxError> {
+        let mut connections = self.0.lock().await;
+        connections.retain(|there| there.address == address && !there.sender.is_closed());
+        match connections.iter().find(|there| there.has_room()) {
+            Some(there) => Ok((there.sender.clone(), there.calls.clone())),
+            None => self.open(address, &mut connections).await,
+        }
+    }
+
+    async fn open(
+        &self,
+        address: SocketAddr,
+        connections: &mut Vec<Connection>,
+    ) -> Result<(SendRequest<Body>, Call), BoxError> {
+        if connections.len() >= CONNECTIONS {
+            return Err(Busy.into());
         }
         let socket = TcpStream::connect(address).await?;
         socket.set_nodelay(true)?;
-        let (sender, driver) = handshake(TokioExecutor::new(), TokioIo::new(socket)).await?;
+        let (sender, driver) = Builder::new(TokioExecutor::new())
+            .initial_stream_window_size(WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .handshake(TokioIo::new(socket))
+            .await?;
         tokio::spawn(async move {
             if let Err(error) = driver.await {
                 tracing::debug!(%error, %address, "a connection to an app broke off");
             }
         });
-        let there = Connection { address, sender };
-        Ok(connection.insert(there).sender.clone())
+        let calls = Call::default();
+        connections.push(Connection {
+            address,
+            sender: sender.clone(),
+            calls: calls.clone(),
+        });
+        Ok((sender, calls))
+    }
+}
+
+impl Connection {
+    fn has_room(&self) -> bool {
+        // It has one of them itself.
+        Arc::strong_count(&self.calls.0) <= CALLS
     }
 }
 

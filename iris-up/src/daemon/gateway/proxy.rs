@@ -1,7 +1,7 @@
 //! From a request to an app's process and back: bodies as they come, upgrades and all.
 
 use super::hop::{self, Upgrade};
-use super::http2::Http2;
+use super::http2::{Busy, Call, Http2};
 use super::refusal;
 use crate::daemon::gate::Entered;
 use http::header::{CONNECTION, CONTENT_TYPE, TE, UPGRADE};
@@ -66,16 +66,20 @@ impl Proxy {
                 // Servers refuse gRPC that does not say so (gRPC over HTTP2, "Requests").
                 let trailers = HeaderValue::from_static("trailers");
                 request.headers_mut().insert(TE, trailers);
-                self.http2.send(address, request).await
+                let sent = self.http2.send(address, request).await;
+                sent.map(|(answer, call)| (answer, Some(call)))
             }
-            false => self.http1.request(request).await.map_err(Into::into),
+            false => {
+                let sent = self.http1.request(request).await;
+                sent.map(|answer| (answer, None)).map_err(Into::into)
+            }
         };
         match answer {
-            Ok(answer) if answer.status() == StatusCode::SWITCHING_PROTOCOLS && !upgrades => {
+            Ok((answer, _)) if answer.status() == StatusCode::SWITCHING_PROTOCOLS && !upgrades => {
                 let why = "the app went over to another protocol, which nobody asked for";
                 refusal(StatusCode::BAD_GATEWAY, why)
             }
-            Ok(mut answer) if answer.status() == StatusCode::SWITCHING_PROTOCOLS => {
+            Ok((mut answer, _)) if answer.status() == StatusCode::SWITCHING_PROTOCOLS => {
                 let app = hyper::upgrade::on(&mut answer);
                 tokio::spawn(async move {
                     let _entered = entered;
@@ -90,9 +94,12 @@ impl Proxy {
                 });
                 answer.map(|_| Body::empty())
             }
-            Ok(mut answer) => {
+            Ok((mut answer, call)) => {
                 hop::clean(answer.headers_mut());
-                answer.map(|body| Body::new(Counted(body, entered)))
+                answer.map(|body| Body::new(Counted(body, (entered, call))))
+            }
+            Err(error) if error.is::<Busy>() => {
+                refusal(StatusCode::SERVICE_UNAVAILABLE, &error.to_string())
             }
             Err(error) => {
                 tracing::debug!(%error, %address, "an app did not answer");
@@ -117,7 +124,7 @@ fn is_grpc(request: &Request<Body>) -> bool {
 /// A body that is under way until it has been read.
 struct Counted(
     hyper::body::Incoming,
-    #[expect(dead_code, reason = "counts until it is dropped")] Entered,
+    #[expect(dead_code, reason = "counts until it is dropped")] (Entered, Option<Call>),
 );
 
 impl http_body::Body for Counted {

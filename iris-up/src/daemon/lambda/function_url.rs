@@ -2,9 +2,8 @@
 //! (<https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html>).
 
 use super::LARGEST;
-use super::intake::{Held, Intake, NotRead};
+use super::intake::{Intake, NotRead};
 use super::streamed::Streamed;
-use crate::daemon::Failure;
 use crate::daemon::event::Event;
 use crate::daemon::gateway::invoke_api::trace;
 use crate::daemon::gateway::{Source, hop, refusal};
@@ -16,28 +15,9 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use iris_core::Body;
 use serde_json::{Map, Value, json};
-use std::time::{SystemTime, UNIX_EPOCH};
-
-/// What is told of a request.
-pub(super) struct Told {
-    payload: Bytes,
-    trace: Option<String>,
-    held: Held,
-}
-
-impl Told {
-    pub(super) fn into_event(self) -> Result<Event, Failure> {
-        let mut event = Event::new(self.payload)?;
-        event.held = Some(self.held);
-        if let Some(trace) = self.trace {
-            event.trace = trace;
-        }
-        Ok(event)
-    }
-}
 
 /// The event of a request.
-pub(super) async fn event(request: Request<Body>) -> Result<Told, Response<Body>> {
+pub(super) async fn event(request: Request<Body>) -> Result<Event, Response<Body>> {
     let (parts, body) = request.into_parts();
     // Whoever hands a request on says how much there is room for.
     let intake = parts.extensions.get::<Intake>().cloned();
@@ -48,10 +28,7 @@ pub(super) async fn event(request: Request<Body>) -> Result<Told, Response<Body>
             let why = format!("a function takes at most {LARGEST} bytes");
             return Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, &why));
         }
-        Err(NotRead::Full) => {
-            let why = "there is no room for what is sent: too much is on its way to functions";
-            return Err(refusal(StatusCode::SERVICE_UNAVAILABLE, why));
-        }
+        Err(NotRead::Full) => return Err(full()),
         Err(NotRead::BrokenOff) => {
             let why = "the request broke off";
             return Err(refusal(StatusCode::BAD_REQUEST, why));
@@ -61,29 +38,40 @@ pub(super) async fn event(request: Request<Body>) -> Result<Told, Response<Body>
             return Err(refusal(StatusCode::REQUEST_TIMEOUT, why));
         }
     };
-    let event = described(&parts, &body).to_string();
-    match event.len() <= LARGEST {
-        true => Ok(Told {
-            payload: event.into(),
-            trace: trace(&parts.headers),
-            held,
-        }),
-        false => {
-            let why = format!("as an event the request has more than {LARGEST} bytes");
-            Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, &why))
+    let mut event = match Event::new(Bytes::new()) {
+        Ok(event) => event,
+        Err(failure) => {
+            tracing::error!(%failure, "a request came to nothing");
+            let why = "internal server error";
+            return Err(refusal(StatusCode::INTERNAL_SERVER_ERROR, why));
         }
+    };
+    event.payload = described(&parts, &body, &event.id).to_string().into();
+    if event.payload.len() > LARGEST {
+        let why = format!("as an event the request has more than {LARGEST} bytes");
+        return Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, &why));
     }
+    // With its headers, and written as JSON, it is larger than it was.
+    drop((body, held));
+    event.held = Some(intake.hold(event.payload.len()).map_err(|_| full())?);
+    if let Some(trace) = trace(&parts.headers) {
+        event.trace = trace;
+    }
+    Ok(event)
 }
 
-fn described(parts: &Parts, body: &[u8]) -> Value {
+fn full() -> Response<Body> {
+    let why = "there is no room for what is sent: too much is on its way to functions";
+    refusal(StatusCode::SERVICE_UNAVAILABLE, why)
+}
+
+fn described(parts: &Parts, body: &[u8], id: &str) -> Value {
     let query = parts.uri.query().unwrap_or_default();
     let path = parts.uri.path();
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
     let host = host.or_else(|| parts.uri.host()).unwrap_or_default();
     let source = parts.extensions.get::<Source>();
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let now = jiff::Timestamp::now();
     let headers = headers(&parts.headers);
     let agent = headers.get("user-agent").cloned().unwrap_or(json!(""));
     let mut event = json!({
@@ -104,9 +92,11 @@ fn described(parts: &Parts, body: &[u8]) -> Value {
                 "sourceIp": source.map(|source| source.0.to_string()).unwrap_or_default(),
                 "userAgent": agent,
             },
+            "requestId": id,
             "routeKey": "$default",
             "stage": "$default",
-            "timeEpoch": u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
+            "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string(),
+            "timeEpoch": now.as_millisecond(),
         },
         "isBase64Encoded": false,
     });

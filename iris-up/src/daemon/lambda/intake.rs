@@ -75,6 +75,12 @@ impl Intake {
         Ok((read.freeze(), Held(Arc::new(room))))
     }
 
+    /// Room for what is there already, of so many bytes.
+    pub(crate) fn hold(&self, length: usize) -> Result<Held, NotRead> {
+        let room = self.take(length.div_ceil(UNIT).max(1))?;
+        Ok(Held(Arc::new(room)))
+    }
+
     fn take(&self, units: usize) -> Result<OwnedSemaphorePermit, NotRead> {
         let units = u32::try_from(units).map_err(|_| NotRead::TooLarge)?;
         let room = self.0.clone().try_acquire_many_owned(units);

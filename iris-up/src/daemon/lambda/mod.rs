@@ -97,13 +97,6 @@ impl Instance for Lambda {
                 Ok(event) => event,
                 Err(refused) => return refused,
             };
-            let event = match event.into_event() {
-                Ok(event) => event,
-                Err(failure) => {
-                    tracing::error!(%failure, "a request came to nothing");
-                    return refusal(StatusCode::INTERNAL_SERVER_ERROR, "internal server error");
-                }
-            };
             match self.pool.clone().invoke(event).await {
                 Ok(Reply::Whole(payload)) => function_url::answer(&payload),
                 Ok(Reply::Streamed(streamed)) => function_url::stream(streamed).await,

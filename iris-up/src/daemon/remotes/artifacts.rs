@@ -34,9 +34,9 @@ impl ArtifactsRemote {
         let Some(mut upload) = self.0.upload(&hash, first.offset).await? else {
             return Ok(self.0.find(&hash).await.map_err(UpError::from)?);
         };
-        upload.append(&first.data).await?;
+        upload.append(first.data).await?;
         while let Some(part) = parts.next().await {
-            upload.append(&part?.data).await?;
+            upload.append(part?.data).await?;
         }
         Ok(upload.finish().await?)
     }

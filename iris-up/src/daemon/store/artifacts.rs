@@ -7,17 +7,17 @@ use crate::daemon::{Failure, Retention};
 use crate::error::UpError;
 use crate::hash::{self, Hash};
 use crate::messages::iris::up::v1::Artifact;
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fs::Permissions;
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use std::time::SystemTime;
 use tokio::fs::{self, File, OpenOptions};
-use tokio::io::AsyncWriteExt;
 use tokio::sync::{Mutex as Turns, OwnedMutexGuard, OwnedRwLockReadGuard, RwLock};
 
 /// The artifacts in a folder: whole ones in `artifacts`, parts of others in `uploads`, and what archives among them have in
@@ -39,19 +39,20 @@ pub(crate) struct Artifacts {
 /// For as long as this exists no artifact is collected.
 pub(crate) type Lease = OwnedRwLockReadGuard<()>;
 
-/// How many bytes of the disk uploads leave to others: the registry, logs, what apps write.
-const RESERVE: u64 = 64 * 1024 * 1024;
+/// How many bytes of the disk uploads and trees leave to others: the registry, logs, what apps write.
+pub(super) const RESERVE: u64 = 64 * 1024 * 1024;
 
 /// An artifact on its way.
 pub(crate) struct Upload {
     largest: u64,
-    file: File,
     part: PathBuf,
     whole: PathBuf,
     hash: Hash,
     digest: Sha256,
     received: u64,
-    _turn: OwnedMutexGuard<()>,
+    file: Arc<std::fs::File>,
+    /// What works on the file has it, too: an upload that is given up may still be writing.
+    turn: Arc<OwnedMutexGuard<()>>,
 }
 
 impl Artifacts {
@@ -186,13 +187,13 @@ impl Artifacts {
         let digest = hash::digest(&mut file).await.map_err(failed)?;
         Ok(Some(Upload {
             largest: self.largest,
-            file,
             part,
             whole: self.path(hash),
             hash: hash.clone(),
             digest,
             received: offset,
-            _turn: turn,
+            file: Arc::new(file.into_std().await),
+            turn: Arc::new(turn),
         }))
     }
 
@@ -209,17 +210,30 @@ impl Upload {
     /// # Errors
     ///
     /// Where that is too much, for an artifact or for the disk. What came before is removed then: it would be in the way.
-    pub(crate) async fn append(&mut self, data: &[u8]) -> Result<(), UpError> {
+    pub(crate) async fn append(&mut self, data: Bytes) -> Result<(), UpError> {
         if let Err(refused) = self.has_room(data.len() as u64) {
             let removed = fs::remove_file(&self.part).await;
             removed.map_err(Failure::at(&self.part))?;
             return Err(refused);
         }
-        let written = self.file.write_all(data).await;
-        written.map_err(Failure::at(&self.part))?;
-        self.digest.update(data);
+        self.digest.update(&data);
         self.received += data.len() as u64;
-        Ok(())
+        self.on_disk(move |mut file| file.write_all(&data)).await
+    }
+
+    /// Does something with the file, to its end, whoever waits for that.
+    async fn on_disk(
+        &self,
+        work: impl FnOnce(&std::fs::File) -> io::Result<()> + Send + 'static,
+    ) -> Result<(), UpError> {
+        let (file, turn) = (self.file.clone(), self.turn.clone());
+        let part = self.part.clone();
+        let done = super::blocking(move || {
+            let done = work(&file).map_err(Failure::at(&part));
+            drop((file, turn));
+            done
+        });
+        Ok(done.await?)
     }
 
     fn has_room(&self, more: u64) -> Result<(), UpError> {
@@ -236,21 +250,21 @@ impl Upload {
     }
 
     /// Makes an artifact of it, where it is what was announced.
-    pub(crate) async fn finish(mut self) -> Result<Artifact, UpError> {
+    pub(crate) async fn finish(self) -> Result<Artifact, UpError> {
         let failed = Failure::at::<io::Error>(&self.part);
-        let found = Hash::of(self.digest);
+        let found = Hash::of(self.digest.clone());
         if found != self.hash {
             fs::remove_file(&self.part).await.map_err(&failed)?;
             return Err(UpError::WrongHash(found.to_string()));
         }
-        self.file.flush().await.map_err(&failed)?;
-        let executable = Permissions::from_mode(0o755);
-        let made = self.file.set_permissions(executable).await;
-        made.map_err(&failed)?;
         // First what is in it, then its name, then the folder that has the name: so it is there whole or not at all.
-        self.file.sync_all().await.map_err(&failed)?;
+        self.on_disk(|file| {
+            file.set_permissions(Permissions::from_mode(0o755))?;
+            file.sync_all()
+        })
+        .await?;
         // A file that is open for writing cannot be run.
-        drop(self.file.into_std().await);
+        drop(self.file);
         fs::rename(&self.part, &self.whole).await.map_err(&failed)?;
         if let Some(folder) = self.whole.parent() {
             let opened = File::open(folder).await.map_err(Failure::at(folder))?;

@@ -2,6 +2,7 @@
 //!
 //! A tree is there whole or not at all: it is unpacked under another name, is on the disk for good, and then gets its own.
 
+use super::artifacts::RESERVE;
 use crate::archive::{Archive, EXTENSIONS, Problem, TreePath};
 use crate::daemon::Failure;
 use crate::daemon::trash::Trash;
@@ -16,6 +17,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What names begin with that are not those of trees yet.
 const UNFINISHED: &str = "unfinished-";
+
+/// The mode of a tree that is whole.
+const CLOSED: u32 = 0o555;
+
+/// How many files of the disk trees leave to others.
+const RESERVED_FILES: u64 = 1_000;
 
 /// How many extensions a function has at most (AWS Lambda's quota).
 const MOST_EXTENSIONS: usize = 10;
@@ -91,24 +98,57 @@ impl Trees {
             return Ok(());
         };
         let tree = self.path(hash);
-        if !tree.exists() {
-            let archive = Archive::open(artifact)?;
-            archive.runs(&entry)?;
-            let number = self.count.fetch_add(1, Ordering::Relaxed);
-            let place = self.folder.join(format!("{UNFINISHED}{number}"));
-            if let Err(problem) = self.make(&archive, &place, &tree) {
-                self.remove(&place)?;
-                return Err(problem);
-            }
+        if tree.exists() {
+            // Whoever was about to remove it may have been ended in between.
+            let opened = fs::set_permissions(&tree, fs::Permissions::from_mode(CLOSED));
+            opened.map_err(Failure::at(&tree))?;
+            return runs(&tree, &entry);
         }
-        runs(&tree, &entry)
+        let archive = Archive::open(artifact)?;
+        archive.runs(&entry)?;
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
+        let place = self.folder.join(format!("{UNFINISHED}{number}"));
+        if let Err(problem) = self.make(&archive, &place, &tree, &entry) {
+            self.remove(&place)?;
+            return Err(problem);
+        }
+        Ok(())
     }
 
-    fn make(&self, archive: &Archive, place: &Path, tree: &Path) -> Result<(), Problem> {
+    /// Whether the disk has room for a tree, and for what others need of it.
+    fn has_room(&self, archive: &Archive) -> Result<(), Problem> {
+        let disk = rustix::fs::statvfs(&self.folder).map_err(io::Error::from);
+        let disk = disk.map_err(Failure::at(&self.folder))?;
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        let nodes = archive.nodes() as u64;
+        // Each takes whole blocks of the disk.
+        let needed = nodes.saturating_mul(disk.f_frsize);
+        let needed = needed
+            .saturating_add(archive.total())
+            .saturating_add(RESERVE);
+        // Some file systems count no files.
+        let has_files = disk.f_files == 0 || disk.f_favail >= nodes.saturating_add(RESERVED_FILES);
+        match free >= needed && has_files {
+            true => Ok(()),
+            false => Err(Problem::Refused(format!(
+                "the disk has no room to unpack it: {needed} bytes and {nodes} files, of which some are kept for others"
+            ))),
+        }
+    }
+
+    fn make(
+        &self,
+        archive: &Archive,
+        place: &Path,
+        tree: &Path,
+        entry: &TreePath,
+    ) -> Result<(), Problem> {
+        self.has_room(archive)?;
         // Nobody else gets there before it is whole.
         let made = DirBuilder::new().mode(0o700).create(place);
         made.map_err(Failure::at(place))?;
         archive.unpack(place)?;
+        runs(place, entry)?;
         // First what is in it, then its name, then the folder that has the name. All files are written back at once, which takes
         // as long as one of them does.
         let opened = File::open(place).map_err(Failure::at(place))?;

@@ -61,7 +61,6 @@ impl Refusal {
         Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, kind, message)
     }
 
-    /// There is no room for it, whatever function it is for.
     pub(super) fn slow() -> Refusal {
         let message = "the request did not come in time";
         Refusal::new(
@@ -71,6 +70,7 @@ impl Refusal {
         )
     }
 
+    /// There is no room for it, whatever function it is for.
     pub(super) fn full() -> Refusal {
         let message = "there is no room for the event: too much is on its way to functions";
         Refusal::new(StatusCode::TOO_MANY_REQUESTS, THROTTLED, message)

@@ -34,6 +34,10 @@ async fn a_request_is_told_as_aws_tells_it() {
     assert_eq!(context["domainName"], "box.example");
     assert_eq!(context["http"]["method"], "POST");
     assert_eq!(context["http"]["userAgent"], "curl/8");
+    assert_eq!(context["requestId"].as_str().unwrap().len(), 36);
+    // As web servers write it: 28/Nov/2026:09:50:00 +0000.
+    let time = context["time"].as_str().unwrap();
+    assert!(time.len() == 26 && time.ends_with(" +0000"), "{time}");
     // Milliseconds, and not seconds.
     assert!(context["timeEpoch"].as_u64().unwrap() > 1_700_000_000_000);
 }
