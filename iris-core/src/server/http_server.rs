@@ -6,6 +6,8 @@ use super::limits::Limits;
 use super::listener::Listen;
 use crate::Body;
 use crate::pages::Pages;
+#[cfg(feature = "websocket")]
+use crate::websocket::Wanted;
 use bytes::Bytes;
 use std::error::Error;
 use std::net::TcpListener;
@@ -35,6 +37,8 @@ pub struct HttpServer {
     pub(crate) layers: Layers,
     #[cfg(feature = "websocket")]
     pub(crate) websocket: bool,
+    #[cfg(feature = "websocket")]
+    pub(crate) websocket_where: Option<Wanted>,
     #[cfg(feature = "websocket")]
     pub(crate) handshake_headers: Vec<String>,
     #[cfg(feature = "tls")]
@@ -70,6 +74,8 @@ impl HttpServer {
             #[cfg(feature = "websocket")]
             websocket: true,
             #[cfg(feature = "websocket")]
+            websocket_where: None,
+            #[cfg(feature = "websocket")]
             handshake_headers: Vec::new(),
             #[cfg(feature = "tls")]
             tls: None,
@@ -88,6 +94,17 @@ impl HttpServer {
     #[cfg(feature = "websocket")]
     pub fn websocket(mut self, serve: bool) -> Self {
         self.websocket = serve;
+        self
+    }
+
+    /// Takes calls over a WebSocket where a handshake is one of these, such as those for a certain host. All others are requests
+    /// for whatever is layered around the remotes ([`HttpServer::layer`]): handshakes that are taken pass no layer.
+    #[cfg(feature = "websocket")]
+    pub fn websocket_where(
+        mut self,
+        wanted: impl Fn(&http::Request<crate::Body>) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.websocket_where = Some(Wanted::new(wanted));
         self
     }
 

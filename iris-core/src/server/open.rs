@@ -39,7 +39,9 @@ impl HttpServer {
                 let origins = self.cors.origins().map_err(StartError::Setting)?;
                 let limits = self.limits.clone();
                 let settings = Settings::new(origins, &self.handshake_headers, limits);
-                Some(settings.map_err(StartError::Setting)?)
+                let mut settings = settings.map_err(StartError::Setting)?;
+                settings.wanted = self.websocket_where;
+                Some(settings)
             }
             false => None,
         };

@@ -41,6 +41,7 @@ impl Upgrade {
     ) -> Answering {
         if let Some(sockets) = &connections.sockets
             && connections.below_prefix(request.uri().path()) == Some(PATH)
+            && sockets.takes(&request)
         {
             #[cfg(feature = "tls")]
             let secure = connections.tls.is_some();

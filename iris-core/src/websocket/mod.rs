@@ -24,7 +24,7 @@ pub(crate) use handshake::{Opening, open};
 pub(crate) use mounted::Mounted;
 pub use mounted::WebSockets;
 pub(crate) use origin::{Origins, Trust};
-pub(crate) use settings::Settings;
+pub(crate) use settings::{Settings, Wanted};
 pub(crate) use socket::Socket;
 pub(crate) use stream::Inbox;
 
