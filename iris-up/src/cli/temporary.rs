@@ -48,6 +48,7 @@ impl Temporary {
         };
         let daemon = Daemon::open_with(folder.path(), options).await?;
         let server = HttpServer::from_listener(listener.into_std()?);
+        let server = daemon.with_host_names(server);
         let running = daemon.application().add_server(server).start().await?;
         Ok(Temporary {
             daemon,

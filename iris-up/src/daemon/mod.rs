@@ -186,12 +186,17 @@ impl Daemon {
         fits.then(|| HttpServer::unix(path))
     }
 
-    /// A server for it that hands on what is for an app by its host name, before anything of the daemon's looks at it. Calls
-    /// over WebSockets, which are answered before that, the daemon then does not take there.
+    /// A server for it that hands on what is for an app by its host name, before anything of the daemon's looks at it.
     pub fn with_host_names(&self, server: HttpServer) -> HttpServer {
         match self.domains.is_empty() {
             true => server,
-            false => server.websocket(false).layer(HostNames(self.gateway())),
+            false => {
+                let gateway = self.gateway();
+                // Handshakes are answered before all layers.
+                let by_host = gateway.clone();
+                let server = server.websocket_where(move |request| !by_host.names_an_app(request));
+                server.layer(HostNames(gateway))
+            }
         }
     }
 

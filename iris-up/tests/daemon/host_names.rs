@@ -182,3 +182,26 @@ async fn requests_are_not_hidden_in_another_protocol() {
         assert!(!answer.contains("http2-settings"), "{protocol}: {answer}");
     }
 }
+
+/// A handshake of a WebSocket goes to whom it is for, too.
+#[tokio::test]
+async fn sockets_are_the_daemons_at_its_own_name_alone() {
+    let daemon = daemon().await;
+    let address = daemon.url.strip_prefix("http://").unwrap();
+    for (host, expected) in [
+        (address, "HTTP/1.1 101 "),
+        ("localhost", "HTTP/1.1 101 "),
+        ("resident.box.example", "HTTP/1.1 200 "),
+    ] {
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        let handshake = format!(
+            "GET /-/websocket HTTP/1.1\r\nhost: {host}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+             sec-websocket-protocol: iris.v1\r\n\r\n"
+        );
+        socket.write_all(handshake.as_bytes()).await.unwrap();
+        let mut start = [0; 13];
+        socket.read_exact(&mut start).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&start), expected, "{host}");
+    }
+}

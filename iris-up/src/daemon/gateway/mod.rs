@@ -109,7 +109,7 @@ impl Gateway {
     }
 
     /// Whether a request is for an app by its host name, whoever else could answer it.
-    fn names_an_app(&self, request: &Request<Body>) -> bool {
+    pub(crate) fn names_an_app(&self, request: &Request<Body>) -> bool {
         self.of_host(request).is_some()
     }
 
