@@ -7,6 +7,7 @@
 //! | `warm` | events and requests for what runs already |
 //! | `cold` | the first event of a function without a process |
 //! | `memory` | of daemons, by how many apps they have |
+//! | `many` | a daemon with thousands of apps |
 //! | `deploys` | requests that fail while versions change |
 //! | `kills` | daemons that are killed while versions are pushed |
 //! | `peers` | iris-up, cargo-lambda, PM2, and a function that is fed without any of them |
@@ -17,6 +18,7 @@ mod caller;
 mod cold;
 mod deploys;
 mod kills;
+mod many;
 mod memory;
 mod peers;
 mod process;
@@ -40,6 +42,7 @@ async fn main() -> Outcome {
             "warm" => warm::measure(&settings).await?,
             "cold" => cold::measure(&settings).await?,
             "memory" => memory::measure(&settings).await?,
+            "many" => many::measure(&settings, part).await?,
             "deploys" => deploys::measure(&settings, part).await?,
             "kills" => kills::measure(&settings, part).await?,
             other => return Err(format!("there is no part {other}").into()),

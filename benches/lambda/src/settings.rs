@@ -4,11 +4,12 @@ use crate::Outcome;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Each part, and how much of it there is: pushes, or kills.
-const PARTS: [(&str, usize); 5] = [
+/// Each part, and how much of it there is: apps, pushes, or kills.
+const PARTS: [(&str, usize); 6] = [
     ("warm", 0),
     ("cold", 0),
     ("memory", 0),
+    ("many", 10_000),
     ("deploys", 20),
     ("kills", 100),
 ];

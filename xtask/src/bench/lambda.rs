@@ -12,7 +12,7 @@ const SECTION: &str = "Functions and apps";
 
 /// Measures, and puts the figures into the report if nothing was left out.
 ///
-/// `--parts NAME,…`: warm, cold, memory, deploys, kills. `--seconds N`: of a turn. `--rounds N`.
+/// `--parts NAME,…`: warm, cold, memory, many, deploys, kills. `--seconds N`: of a turn. `--rounds N`.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
     let bench = program(workspace)?;
     if !arguments.is_empty() {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -83,11 +84,12 @@ impl IrisUp {
         Ok(())
     }
 
-    /// Lets it end by itself, with its processes, and starts another.
-    pub(crate) async fn restart(&mut self) -> Outcome {
+    /// Lets it end by itself, with its processes, and starts another; gives how long that takes to begin.
+    pub(crate) async fn restart(&mut self) -> Outcome<Duration> {
         self.end().await?;
+        let begun = Instant::now();
         (self.child, self.address) = serve(&self.program, self.folder.path(), &self.told).await?;
-        Ok(())
+        Ok(begun.elapsed())
     }
 
     /// Lets it end by itself.
