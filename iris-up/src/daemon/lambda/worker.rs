@@ -1,5 +1,11 @@
 //! One process of a function, as far as events go.
 
+mod claim;
+#[cfg(test)]
+mod tests;
+
+pub(super) use claim::Claim;
+
 use super::invocation::{Failed, Invocation, Outcome, Raised};
 use super::queue::Queue;
 use crate::daemon::beginning;
@@ -329,10 +335,7 @@ impl Worker {
         match now.given.iter_mut().find(|given| given.id == id) {
             Some(given) if given.tell.is_some() && !given.claimed => {
                 given.claimed = true;
-                Ok(Claim {
-                    worker: self,
-                    id: id.to_owned(),
-                })
+                Ok(Claim::new(self, id))
             }
             Some(_) => Err(Refused::Answered),
             None if answered => Err(Refused::Answered),
@@ -506,162 +509,5 @@ impl Drop for Asking<'_> {
             now.asking -= 1;
             self.worker.tell_of_less(now);
         }
-    }
-}
-
-/// An answer that is being read.
-#[derive(Debug)]
-pub(super) struct Claim<'a> {
-    worker: &'a Worker,
-    id: String,
-}
-
-impl Claim<'_> {
-    /// Takes the answer.
-    pub(super) fn answer(self, outcome: Outcome) -> Result<(), Refused> {
-        self.begin_to_answer(outcome)?;
-        self.end_of_answer();
-        Ok(())
-    }
-
-    /// Takes the beginning of one, behind which there is more.
-    pub(super) fn begin_to_answer(&self, outcome: Outcome) -> Result<(), Refused> {
-        self.worker.begin_to_answer(&self.id, outcome)
-    }
-
-    /// That was all: the process may have another event.
-    pub(super) fn end_of_answer(self) {
-        self.worker.end_of_answer(&self.id);
-    }
-}
-
-impl Drop for Claim<'_> {
-    fn drop(&mut self) {
-        let mut now = self.worker.now();
-        if let Some(given) = now.given.iter_mut().find(|given| given.id == self.id) {
-            given.claimed = false;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::daemon::lambda::invocation::Reply;
-    use bytes::Bytes;
-
-    /// A process that has events, for each of which it has so long.
-    async fn with_events(times: &[Duration]) -> (Worker, Vec<String>) {
-        let worker = Worker::new(Arc::default(), times.len(), Duration::from_secs(60));
-        let mut ids = Vec::new();
-        for time in times {
-            let event = Event::new(Bytes::new()).unwrap();
-            let (invocation, outcome) = Invocation::new(event);
-            worker.queue.push(invocation).unwrap();
-            let (event, _) = worker.next(*time).await.unwrap();
-            ids.push(event.id);
-            // Nobody waits for it.
-            drop(outcome);
-        }
-        (worker, ids)
-    }
-
-    fn answered(worker: &Worker, id: &str) -> Result<(), Refused> {
-        worker.claim(id)?.answer(Ok(Reply::Whole(Bytes::new())))
-    }
-
-    fn refused(worker: &Worker, id: &str) -> Option<Refused> {
-        worker.claim(id).err()
-    }
-
-    #[tokio::test]
-    async fn an_answer_behind_its_deadline_is_of_no_event() {
-        let (worker, ids) = with_events(&[Duration::ZERO, Duration::from_secs(60)]).await;
-        assert!(!worker.time_out(&ids[0]), "it has another");
-        assert_eq!(answered(&worker, &ids[0]), Err(Refused::UnknownId));
-        assert_eq!(answered(&worker, &ids[1]), Ok(()));
-        // It gets no more, and is to be ended.
-        let over = worker.due();
-        assert!(matches!(over, Due::Over(_)), "{over:?}");
-    }
-
-    #[tokio::test]
-    async fn an_event_has_one_answer() {
-        let minute = Duration::from_secs(60);
-        let (worker, ids) = with_events(&[minute, minute]).await;
-        assert_eq!(answered(&worker, &ids[0]), Ok(()));
-        assert_eq!(answered(&worker, &ids[0]), Err(Refused::Answered));
-        let begun = Ok(Reply::Whole(Bytes::new()));
-        let claim = worker.claim(&ids[1]).unwrap();
-        claim.begin_to_answer(begun).unwrap();
-        assert_eq!(refused(&worker, &ids[1]), Some(Refused::Answered));
-        claim.end_of_answer();
-        assert_eq!(refused(&worker, &ids[1]), Some(Refused::Answered));
-        assert_eq!(refused(&worker, &ids[0]), Some(Refused::UnknownId));
-    }
-
-    #[tokio::test]
-    async fn one_answer_is_read_at_a_time() {
-        let (worker, ids) = with_events(&[Duration::from_secs(60)]).await;
-        let first = worker.claim(&ids[0]).unwrap();
-        assert_eq!(refused(&worker, &ids[0]), Some(Refused::Answered));
-        // It broke off.
-        drop(first);
-        assert_eq!(answered(&worker, &ids[0]), Ok(()));
-    }
-
-    #[tokio::test]
-    async fn what_is_due_later_is_not_told() {
-        let (worker, ids) = with_events(&[Duration::from_secs(30)]).await;
-        let mut changed = worker.changed();
-        let mut is_told = move || {
-            changed.has_changed().unwrap() && {
-                changed.borrow_and_update();
-                true
-            }
-        };
-        assert!(matches!(worker.due(), Due::Answer(..)));
-        // Sooner than that it has to have come back.
-        assert_eq!(answered(&worker, &ids[0]), Ok(()));
-        assert!(is_told());
-        assert!(matches!(worker.due(), Due::Return(_)));
-        for _ in 0..3 {
-            let (invocation, _outcome) = Invocation::new(Event::new(Bytes::new()).unwrap());
-            worker.queue.push(invocation).unwrap();
-            let (event, _) = worker.next(Duration::from_secs(30)).await.unwrap();
-            assert_eq!(answered(&worker, &event.id), Ok(()));
-        }
-        assert!(!is_told());
-        // Events that nobody has time for.
-        worker.queue.set_room(true);
-        for _ in 0..2 {
-            let (invocation, outcome) = Invocation::new(Event::new(Bytes::new()).unwrap());
-            worker.queue.push(invocation).unwrap();
-            drop(outcome);
-        }
-        let (event, _) = worker.next(Duration::from_secs(30)).await.unwrap();
-        assert!(is_told());
-        worker.queue.set_room(false);
-        worker.due();
-        answered(&worker, &event.id).unwrap();
-        assert!(is_told());
-        worker.due();
-        worker.next(Duration::from_secs(30)).await.unwrap();
-        assert!(!is_told(), "there can be no more processes");
-        worker.attend();
-        assert!(is_told());
-        worker.due();
-        worker.fail("its extension ended".to_owned());
-        assert!(is_told());
-    }
-
-    #[tokio::test]
-    async fn one_that_has_failed_gets_no_more() {
-        let worker = Worker::new(Arc::default(), 1, Duration::from_secs(60));
-        let asking = worker.ask().unwrap().unwrap();
-        worker.fail("its extension ended".to_owned());
-        let (invocation, _outcome) = Invocation::new(Event::new(Bytes::new()).unwrap());
-        assert!(worker.take(asking, invocation, Duration::ZERO).is_none());
-        assert_eq!(worker.queue.len(), 1, "another has it");
     }
 }
