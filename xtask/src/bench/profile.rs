@@ -9,20 +9,27 @@ use std::fs;
 const SECTION: &str = "Where the time goes";
 
 /// Rows that say most, unless others are asked for.
-const ROWS: [&str; 14] = [
+const ROWS: [&str; 21] = [
     "echo/grpc/c1",
     "echo/connect/c1",
     "echo/grpc/c64",
     "log/grpc/c64",
+    "log/grpc-json/c64",
+    "log/connect/c64",
     "log/connect-json/c64",
     "large/grpc/c4",
+    "large/connect/c4",
     "download/grpc/c8",
     "upload/grpc/c8",
     "chat/grpc/c64",
+    "chat/connect/c64",
     "client/echo/grpc/c1",
     "client/echo/grpc/c64",
     "client/echo/grpc-json/c64",
     "client/echo/connect/c64",
+    "client/echo/connect-json/c1",
+    "client/large/grpc/c4",
+    "client/download/grpc-json/c8",
     "client/chat/grpc/c64",
 ];
 
