@@ -74,9 +74,15 @@ impl Report {
         self.complaint = (!status.success()).then_some(status);
     }
 
-    /// Fails unless every case was run and passed.
-    pub(super) fn outcome(&self) -> Outcome {
+    /// Fails unless every case was run and passed, and there were as many as are known.
+    pub(super) fn outcome(&self, known: Option<u32>) -> Outcome {
         match (self.run, self.complaint) {
+            (Some(run), None) if known.is_some_and(|known| run != known) => {
+                let known = known.unwrap_or_default();
+                Err(Failure::new(format!(
+                    "{run} cases were run, and {known} are known: where more or fewer are meant, say so in xtask/src/conformance/mod.rs"
+                )))
+            }
             (None, Some(status)) => Err(Failure::during("the suite's runner ran nothing", status)),
             (None | Some(0), None) => Err(Failure::new("the suite's runner ran nothing")),
             (Some(run), None) if run == self.passed && self.not_run == 0 => Ok(()),
@@ -155,8 +161,21 @@ Another 1 could not be run due to client timing out or exiting prematurely.
                 "server grpc-web 1 cases run, 1 failed",
             ]
         );
-        assert!(report.outcome().is_err());
+        assert!(report.outcome(None).is_err());
         // What a person wants to see while it runs.
         assert_eq!(shown.len(), 7);
+    }
+
+    #[test]
+    fn all_that_are_known_have_to_be_run() {
+        let mut report = Report::default();
+        for line in ["Total cases: 2", "2 passed, 0 failed"] {
+            report.read(line);
+        }
+        assert!(report.outcome(None).is_ok());
+        assert!(report.outcome(Some(2)).is_ok());
+        for known in [1, 3] {
+            assert!(report.outcome(Some(known)).is_err());
+        }
     }
 }
