@@ -1,6 +1,8 @@
 //! What is said by callers who want one connection to cost much, and what it may cost.
 
 use crate::spoken::{PREFACE, frame, frames, head, message_of, open, socket};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use iris_core::wire::compression::Compression;
 
 const KIB: usize = 1024;
@@ -114,6 +116,16 @@ fn post(path: &str, kind: &str, more: &str, body: &[u8]) -> Vec<u8> {
          content-length: {length}\r\nconnection: close\r\n\r\n"
     );
     [head.as_bytes(), body].concat()
+}
+
+/// The same message in the address (Connect, "Unary-Get-Request").
+fn get(compression: &str, message: &[u8]) -> Vec<u8> {
+    let message = URL_SAFE_NO_PAD.encode(message);
+    format!(
+        "GET {ECHO}?connect=v1&encoding=json&compression={compression}&base64=1&message={message} HTTP/1.1\r\n\
+         host: x\r\nconnection: close\r\n\r\n"
+    )
+    .into_bytes()
 }
 
 fn envelope(flags: u8, payload: &[u8]) -> Vec<u8> {
@@ -238,6 +250,18 @@ fn bombs(compression: Compression) -> Vec<Attack> {
             Answered::Text(b"grpc-status: 8"),
         ),
         ("gRPC", grpc_call, Answered::Frame(HEADERS, EXHAUSTED)),
+        ("GET", get(name, &bomb), Answered::Text(b"913")),
+        (
+            "WebSocket",
+            socket(
+                [
+                    open(1, CHAT, &format!("connect+json\n{}", stream.trim_end())),
+                    frames(1, &enveloped),
+                ]
+                .concat(),
+            ),
+            Answered::Text(b"resource_exhausted"),
+        ),
     ]
     .map(|(protocol, said, answered)| {
         let what = format!(

@@ -30,6 +30,15 @@ async fn the_generated_client_calls_every_way() {
         ("connect, HTTP/1.1", builder().http1()),
         ("connect, HTTP/2", builder().http2()),
         ("gRPC", builder().protocol(Protocol::Grpc)),
+        ("gRPC-Web", builder().protocol(Protocol::GrpcWeb)),
+        (
+            "gRPC-Web, HTTP/1.1",
+            builder().protocol(Protocol::GrpcWeb).http1(),
+        ),
+        (
+            "gRPC-Web as text",
+            builder().protocol(Protocol::GrpcWebText),
+        ),
     ] {
         let remotes = Remotes::new(builder.build().unwrap());
         assert_eq!(
