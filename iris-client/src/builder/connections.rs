@@ -169,6 +169,25 @@ impl ClientBuilder {
         self
     }
 
+    /// Shows servers that ask for one the certificate that is in these files, as [`ClientBuilder::client_certificate`] has it.
+    /// They are read anew for each connection, so that one that is renewed is used without another client; connections that there
+    /// are keep the one that they began with. Where what is there cannot be used, as while only one of the files is written,
+    /// the one before is. Sessions of TLS are not resumed.
+    ///
+    /// Files that cannot be used to begin with are an error of [`ClientBuilder::build`].
+    #[cfg(feature = "tls")]
+    pub fn client_certificate_files(
+        mut self,
+        chain: impl Into<std::path::PathBuf>,
+        key: impl Into<std::path::PathBuf>,
+    ) -> Self {
+        let trust = &mut self.connections.connecting.trust;
+        if let Err(error) = trust.set_identity_files(chain.into(), key.into()) {
+            self.connections.invalid.get_or_insert(error);
+        }
+        self
+    }
+
     /// The most time a new connection may take, to the end of the TLS handshake, and the most that the lookup of a name
     /// may take before. The default is 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {

@@ -224,12 +224,28 @@ fn a_client_certificate_that_is_none_fails_the_build() {
         (&key, &chain, "no certificate"),
         (&chain, &another, "client certificate"),
     ] {
-        let builder = Client::builder("https://host").client_certificate(chain, key);
-        let error = builder.build().unwrap_err();
-        assert_eq!((error.code, error.status), (900, Status::InvalidArgument));
-        assert!(error.internal_message.contains(what), "{error}");
-        assert!(error.internal_message.contains("cannot be used"), "{error}");
+        let folder = tempfile::tempdir().unwrap();
+        let files = ["chain", "key"].map(|name| folder.path().join(name));
+        std::fs::write(&files[0], chain).unwrap();
+        std::fs::write(&files[1], key).unwrap();
+        let [chain_file, key_file] = files;
+        let builder = || Client::builder("https://host");
+        for builder in [
+            builder().client_certificate(chain, key),
+            builder().client_certificate_files(chain_file, key_file),
+        ] {
+            let error = builder.build().unwrap_err();
+            assert_eq!((error.code, error.status), (900, Status::InvalidArgument));
+            assert!(error.internal_message.contains(what), "{error}");
+            assert!(error.internal_message.contains("cannot be used"), "{error}");
+        }
     }
+    let missing = Client::builder("https://host").client_certificate_files("/no/chain", "/no/key");
+    let error = missing.build().unwrap_err();
+    assert!(
+        error.internal_message.contains("/no/chain cannot be read"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -376,6 +392,14 @@ fn a_configuration_excludes_roots_and_a_client_certificate() {
         (
             builder().client_certificate(root(), key()).tls(config()),
             "client_certificate(chain, key)",
+        ),
+        (
+            builder().tls(config()).client_certificate_files("a", "b"),
+            "client_certificate_files(chain, key)",
+        ),
+        (
+            builder().client_certificate_files("a", "b").tls(config()),
+            "client_certificate_files(chain, key)",
         ),
     ] {
         let error = builder.build().unwrap_err();

@@ -11,6 +11,8 @@ mod failure;
 mod gathered;
 mod http;
 mod load;
+#[cfg(feature = "tls")]
+mod renewed;
 mod resolve;
 mod socket;
 mod standing;

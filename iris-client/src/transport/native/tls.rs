@@ -1,11 +1,14 @@
 //! Whom a client trusts, who it says it is, and why a handshake failed.
 
 use super::failure::ConnectFailure;
+use super::renewed::{Files, Renewed};
 use crate::{BoxError, IrisError, Status};
 use hyper_rustls::ConfigBuilderExt;
+use rustls::client::Resumption;
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Which certificates are trusted, and which one the client has itself.
@@ -28,9 +31,12 @@ enum Roots {
 
 /// A certificate with those that issued it, and its key, which is never shown.
 #[derive(Debug)]
-struct Identity {
-    chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
+enum Identity {
+    Fixed {
+        chain: Vec<CertificateDer<'static>>,
+        key: PrivateKeyDer<'static>,
+    },
+    Renewed(Files),
 }
 
 impl Trust {
@@ -59,7 +65,21 @@ impl Trust {
         let chain = certificates(chain).map_err(|why| unusable("the client certificate", &why))?;
         let key = private_key(key)
             .map_err(|why| unusable("the private key of the client certificate", &why))?;
-        self.identity = Some(Identity { chain, key });
+        self.identity = Some(Identity::Fixed { chain, key });
+        Ok(())
+    }
+
+    /// Takes them from files, which may change.
+    pub(crate) fn set_identity_files(
+        &mut self,
+        chain: PathBuf,
+        key: PathBuf,
+    ) -> Result<(), IrisError> {
+        if let Roots::Config(_) = self.roots {
+            let what = "client_certificate_files(chain, key)";
+            return Err(exclusive(what, PUT_IDENTITY));
+        }
+        self.identity = Some(Identity::Renewed(Files { chain, key }));
         Ok(())
     }
 
@@ -68,8 +88,12 @@ impl Trust {
         if let Roots::Own(_) = self.roots {
             return Err(exclusive("root_certificate(pem)", PUT_ROOT));
         }
-        if self.identity.is_some() {
-            return Err(exclusive("client_certificate(chain, key)", PUT_IDENTITY));
+        if let Some(identity) = &self.identity {
+            let what = match identity {
+                Identity::Fixed { .. } => "client_certificate(chain, key)",
+                Identity::Renewed(_) => "client_certificate_files(chain, key)",
+            };
+            return Err(exclusive(what, PUT_IDENTITY));
         }
         self.roots = Roots::Config(Box::new(config));
         Ok(())
@@ -78,7 +102,7 @@ impl Trust {
     /// The configuration, offering these protocols (ALPN).
     pub(super) fn config(&self, protocols: &[&[u8]]) -> Result<Arc<ClientConfig>, IrisError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider)
+        let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
             .map_err(|error| {
                 IrisError::communication(Status::Internal, "TLS cannot be set up")
@@ -91,11 +115,19 @@ impl Trust {
         };
         let config = match &self.identity {
             None => builder.with_no_client_auth(),
-            Some(identity) => builder
-                .with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())
+            Some(Identity::Fixed { chain, key }) => builder
+                .with_client_auth_cert(chain.clone(), key.clone_key())
                 .map_err(|error| {
                     unusable("the client certificate", &error.to_string()).with_source(error)
                 })?,
+            Some(Identity::Renewed(files)) => {
+                let renewed = Renewed::new(files.clone(), provider);
+                let renewed = renewed.map_err(|why| unusable("the client certificate", &why))?;
+                let mut config = builder.with_client_cert_resolver(Arc::new(renewed));
+                // Who goes on with a session is to its server who began it.
+                config.resumption = Resumption::disabled();
+                config
+            }
         };
         Ok(offering(config, protocols))
     }
@@ -107,7 +139,7 @@ fn offering(mut config: ClientConfig, protocols: &[&[u8]]) -> Arc<ClientConfig> 
 }
 
 /// The certificates of PEM text, of which there must be one; or what is wrong with them.
-fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+pub(super) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     match certificates {
         Ok(none) if none.is_empty() => Err("the PEM text holds no certificate".to_owned()),
@@ -116,7 +148,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     }
 }
 
-fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, String> {
+pub(super) fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, String> {
     PrivateKeyDer::from_pem_slice(pem).map_err(|error| match error {
         pem::Error::NoItemsFound => "the PEM text holds none that is not encrypted".to_owned(),
         error => error.to_string(),

@@ -6,7 +6,7 @@ use crate::certificates::{Authority, Certificate, Connecting};
 use crate::log::Log;
 use crate::support::text;
 use end_to_end_client::Remotes;
-use end_to_end_client::iris_client::Client;
+use end_to_end_client::iris_client::{Client, Method, Unary};
 use iris_core::{Pem, rustls};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use std::net::SocketAddr;
@@ -22,6 +22,48 @@ pub(super) fn der(certificate: &Certificate) -> Vec<u8> {
     CertificateDer::from_pem_slice(certificate.pem.as_bytes())
         .unwrap()
         .to_vec()
+}
+
+/// New connections show what is in a client's files; those that there are go on as whom they began.
+#[tokio::test]
+async fn a_client_s_changed_files_are_shown_by_its_next_connection() {
+    let (authority, clients) = (Authority::new(), Authority::new());
+    let tls = pem(&authority.issue("localhost"))
+        .require_client_certificates(Pem::bytes(clients.pem.as_str()));
+    let (running, callers) = gate(tls).await;
+    let [old, new] = ["old.example.com", "new.example.com"].map(|name| clients.issue(name));
+    let files = Files::new(&old);
+    let client = Client::builder(&format!("https://localhost:{}", address(&running).port()))
+        .http1()
+        .root_certificate(&authority.pem)
+        .client_certificate_files(files.certificates(), files.key());
+    let client = client.build().unwrap();
+    let ping = async || {
+        let call: Unary<(), ()> = client.unary(Method::new("/testing.v1.Gate/Ping"), ());
+        call.await.unwrap();
+    };
+    let shown = || {
+        let callers = std::mem::take(&mut *callers.lock().unwrap());
+        let names = callers
+            .into_iter()
+            .map(|caller| caller.unwrap().dns_names()[0].to_owned());
+        let mut names: Vec<String> = names.collect();
+        names.sort_unstable();
+        names
+    };
+    ping().await;
+    assert_eq!(shown(), ["old.example.com"]);
+    // Half of it is none.
+    std::fs::write(files.key(), &new.key).unwrap();
+    tokio::join!(ping(), ping());
+    assert_eq!(shown(), ["old.example.com"; 2]);
+    files.put(&new);
+    // By HTTP/1.1 each call under way has a connection: two that are there, and one more.
+    tokio::join!(ping(), ping(), ping());
+    assert_eq!(
+        shown(),
+        ["new.example.com", "old.example.com", "old.example.com"]
+    );
 }
 
 #[tokio::test]
