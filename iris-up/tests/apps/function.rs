@@ -39,8 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             Ok(length) => "é".repeat(length),
             Err(_) => why.to_string(),
         };
-        let (status, ..) = call("POST", "init/error", &why)?;
-        println!("failed to start {status}");
+        call("POST", "init/error", &why)?;
         exit(1)
     }
     println!("own {}", std::process::id());
