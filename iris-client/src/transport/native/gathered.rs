@@ -24,6 +24,8 @@ enum Now {
     Held,
     /// It leaves.
     Leaving,
+    /// It has left, in this turn: what follows in it leaves at once.
+    Flushed,
 }
 
 impl<S> Gathered<S> {
@@ -44,7 +46,7 @@ impl<S> Gathered<S> {
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
-            Now::Empty | Now::Held | Now::Leaving => {
+            Now::Empty | Now::Held | Now::Leaving | Now::Flushed => {
                 self.now = Now::Leaving;
                 Poll::Ready(())
             }
@@ -58,6 +60,10 @@ impl<S: Read + Unpin> Read for Gathered<S> {
         context: &mut Context<'_>,
         buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
+        // A connection reads before it writes, each time that it is polled.
+        if self.now == Now::Flushed {
+            self.now = Now::Empty;
+        }
         Pin::new(&mut self.stream).poll_read(context, buffer)
     }
 }
@@ -74,7 +80,7 @@ impl<S: Write + Unpin> Write for Gathered<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.stream).poll_flush(context))?;
-        self.now = Now::Empty;
+        self.now = Now::Flushed;
         Poll::Ready(Ok(()))
     }
 
@@ -141,6 +147,15 @@ mod tests {
             Pin::new(&mut self.gathered).poll_write(&mut context, bytes)
         }
 
+        /// It is polled, and reads first.
+        fn poll(&mut self) {
+            let mut context = Context::from_waker(Waker::noop());
+            let mut room = [0; 1];
+            let mut buffer = hyper::rt::ReadBuf::new(&mut room);
+            let read = Pin::new(&mut self.gathered).poll_read(&mut context, buffer.unfilled());
+            assert!(read.is_pending());
+        }
+
         async fn flush(&mut self) {
             let gathered = &mut self.gathered;
             let flushed = poll_fn(|context| Pin::new(&mut *gathered).poll_flush(context)).await;
@@ -179,10 +194,14 @@ mod tests {
             ));
             assert!(connection.write(b"body").is_ready());
             connection.flush().await;
+            // So does what did not fit before.
+            assert!(connection.write(b"more").is_ready());
+            connection.flush().await;
+            connection.poll();
         }
-        let mut sent = [0; 3 * 14];
+        let mut sent = [0; 3 * 18];
         connection.other.read_exact(&mut sent).await.unwrap();
-        assert_eq!(sent, *b"head, headbody".repeat(3));
+        assert_eq!(sent, *b"head, headbodymore".repeat(3));
     }
 
     /// What could not leave for want of room goes on when there is some, without a turn more.

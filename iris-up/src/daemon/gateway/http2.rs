@@ -14,19 +14,26 @@ use std::error::Error;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// How many calls a connection has at a time: fewer than any server lets it have (RFC 9113, 6.5.2, asks for 100 at least).
+/// How many calls a connection has at a time: fewer than servers let it have as a rule (RFC 9113, 6.5.2, asks for 100 at least). With
+/// one that lets it have fewer they wait for one another.
 const CALLS: usize = 64;
 
 /// How many connections a process has at most.
-const CONNECTIONS: usize = 64;
+const CONNECTIONS: usize = 32;
+
+/// How long a process may take to accept one.
+const CONNECT: Duration = Duration::from_secs(5);
 
 /// How many bytes of an answer come that nobody has read, and how many of all that a connection has: as many as its calls may.
-const WINDOW: u32 = 256 * 1024;
+/// Of an app it is 256 MiB then, at most.
+const WINDOW: u32 = 128 * 1024;
 const CONNECTION_WINDOW: u32 = WINDOW * CALLS as u32;
 
 /// The ways to a process.
@@ -78,7 +85,10 @@ impl Http2 {
         let Some(request) = refused.take_message() else {
             return Err(refused.into_error().into());
         };
-        let (mut sender, call) = self.open(address, &mut *self.0.lock().await).await?;
+        let is_ending = |there: &Connection| Arc::ptr_eq(&there.calls.0, &call.0);
+        self.0.lock().await.retain(|there| !is_ending(there));
+        drop(call);
+        let (mut sender, call) = self.sender(address).await?;
         Ok((sender.send_request(request).await?, call))
     }
 
@@ -100,7 +110,7 @@ impl Http2 {
         if connections.len() >= CONNECTIONS {
             return Err(Busy.into());
         }
-        let socket = TcpStream::connect(address).await?;
+        let socket = timeout(CONNECT, TcpStream::connect(address)).await??;
         socket.set_nodelay(true)?;
         let (sender, driver) = Builder::new(TokioExecutor::new())
             .initial_stream_window_size(WINDOW)

@@ -222,8 +222,10 @@ impl Pool {
                     processes.stop("spindown").await;
                     return Ended::Otherwise("it was stopped".to_owned());
                 }
+                // It may have changed untold, where that is due later.
                 () = sleep_until(until) => {
-                    if let Some(ended) = self.overdue(worker, processes, &due).await {
+                    if worker.due() == due
+                        && let Some(ended) = self.overdue(worker, processes, &due).await {
                         return ended;
                     }
                 }

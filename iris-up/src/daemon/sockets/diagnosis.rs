@@ -43,6 +43,11 @@ pub(super) fn find(own: SocketAddr, other: Option<SocketAddr>) -> Result<Option<
         None => open()?,
     };
     let told = ask(&kernel, &question(own, other))?;
+    if let Told::Socket(found) = &told
+        && !is_meant(found, own, other)
+    {
+        return Err(Errno::BADMSG);
+    }
     // One at which anything went wrong may still have an answer to come, and is closed.
     KERNEL.set(Some(kernel));
     match told {
@@ -54,12 +59,23 @@ pub(super) fn find(own: SocketAddr, other: Option<SocketAddr>) -> Result<Option<
 
 fn open() -> Result<OwnedFd, Errno> {
     let (family, kind) = (AddressFamily::NETLINK, SocketType::DGRAM);
-    net::socket_with(family, kind, SocketFlags::CLOEXEC, Some(SOCK_DIAG))
+    let opened = net::socket_with(family, kind, SocketFlags::CLOEXEC, Some(SOCK_DIAG))?;
+    // From nobody but the kernel does anything come then.
+    net::connect(&opened, &SocketAddrNetlink::new(0, 0))?;
+    Ok(opened)
+}
+
+/// Whether it is the one that was asked for, and not one that another question was about.
+fn is_meant(found: &Socket, own: SocketAddr, other: Option<SocketAddr>) -> bool {
+    match other {
+        Some(other) => found.own == own && found.other == other,
+        // It may be bound to all addresses.
+        None => found.own.port() == own.port(),
+    }
 }
 
 fn ask(kernel: &OwnedFd, question: &[u8]) -> Result<Told, Errno> {
-    let to = SocketAddrNetlink::new(0, 0);
-    net::sendto(kernel, question, SendFlags::empty(), &to)?;
+    net::send(kernel, question, SendFlags::empty())?;
     // It is answered within the call above.
     let mut answer = [0; 1024];
     let (length, _) = net::recv(kernel, &mut answer, RecvFlags::DONTWAIT)?;
@@ -86,7 +102,7 @@ fn question(own: SocketAddr, other: Option<SocketAddr>) -> Vec<u8> {
     message.extend(other.port().to_be_bytes());
     message.extend(words(own.ip()));
     message.extend(words(other.ip()));
-    // At whichever interface.
+    // At no interface of its own: one that is bound to one (SO_BINDTODEVICE) is not found.
     message.extend([0; 4]);
     message.extend(ANY_COOKIE);
     message

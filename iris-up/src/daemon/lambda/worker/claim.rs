@@ -42,8 +42,16 @@ impl<'a> Claim<'a> {
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
         let mut now = self.worker.now();
-        if let Some(given) = now.given.iter_mut().find(|given| given.id == self.id) {
-            given.claimed = false;
+        let given = now.given.iter_mut().find(|given| given.id == self.id);
+        match given {
+            // Nothing has come of it.
+            Some(given) if given.tell.is_some() => given.claimed = false,
+            // Its rest was given up.
+            Some(_) => {
+                drop(now);
+                self.worker.end_of_answer(&self.id);
+            }
+            None => {}
         }
     }
 }

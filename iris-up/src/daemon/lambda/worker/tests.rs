@@ -63,6 +63,34 @@ async fn one_answer_is_read_at_a_time() {
 }
 
 #[tokio::test]
+async fn an_answer_whose_rest_is_given_up_has_ended() {
+    let (worker, ids) = with_events(&[Duration::from_secs(60)]).await;
+    let claim = worker.claim(&ids[0]).unwrap();
+    claim
+        .begin_to_answer(Ok(Reply::Whole(Bytes::new())))
+        .unwrap();
+    drop(claim);
+    assert!(!worker.is_busy());
+    assert_eq!(refused(&worker, &ids[0]), Some(Refused::Answered));
+}
+
+/// What was due when somebody went to sleep may not be due any more when he wakes.
+#[tokio::test]
+async fn what_was_due_is_not_once_it_has_come() {
+    let (worker, ids) = with_events(&[Duration::from_secs(3)]).await;
+    assert_eq!(answered(&worker, &ids[0]), Ok(()));
+    worker.note_late();
+    let ask = worker.due();
+    assert!(matches!(ask, Due::Ask(_)));
+    let (invocation, _outcome) = Invocation::new(Event::new(Bytes::new()).unwrap());
+    worker.queue.push(invocation).unwrap();
+    let (event, _) = worker.next(Duration::from_secs(30)).await.unwrap();
+    assert_ne!(worker.due(), ask);
+    assert_eq!(answered(&worker, &event.id), Ok(()));
+    assert_ne!(worker.due(), ask);
+}
+
+#[tokio::test]
 async fn what_is_due_later_is_not_told() {
     let (worker, ids) = with_events(&[Duration::from_secs(30)]).await;
     let mut changed = worker.changed();
