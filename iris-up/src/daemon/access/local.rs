@@ -23,7 +23,7 @@ fn users(
     address: SocketAddr,
     port: u16,
 ) -> impl Iterator<Item = u32> {
-    let address = SocketAddr::new(address.ip().to_canonical(), address.port());
+    let address = sockets::canonical(address);
     let meant = sockets.into_iter().filter(move |socket| {
         let (own, other) = (socket.own, socket.other);
         let is_meant = own == address && other.port() == port && other.ip().is_loopback();

@@ -3,7 +3,7 @@
 mod diagnosis;
 pub(crate) mod table;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A socket.
@@ -105,9 +105,8 @@ fn most_exact(sockets: Vec<Socket>, address: SocketAddr) -> Vec<Socket> {
 }
 
 /// An IPv4 address as one of IPv4, also where a socket of IPv6 has it.
-fn canonical(address: SocketAddr) -> SocketAddr {
-    let ip: IpAddr = address.ip().to_canonical();
-    SocketAddr::new(ip, address.port())
+pub(crate) fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
 }
 
 #[cfg(test)]
