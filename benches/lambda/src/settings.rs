@@ -17,8 +17,10 @@ const PARTS: [(&str, usize); 6] = [
 /// Programs, and how long to measure.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// The folder of `iris-up`, of `bench-function` and of `bench-resident`.
+    /// The folder of `bench-function` and of `bench-resident`.
     pub(crate) programs: PathBuf,
+    /// The program `iris-up`.
+    pub(crate) iris_up: PathBuf,
     /// The program `cargo-lambda`.
     pub(crate) cargo_lambda: PathBuf,
     /// The script `pm2`.
@@ -31,10 +33,11 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// `--programs FOLDER --cargo-lambda FILE --pm2 FILE [--rounds N] [--seconds N] [--parts NAME,..] [--report FILE]`
+    /// `--programs FOLDER --iris-up FILE --cargo-lambda FILE --pm2 FILE [--rounds N] [--seconds N] [--parts NAME,..] [--report FILE]`
     pub(crate) fn from_arguments(mut arguments: impl Iterator<Item = String>) -> Outcome<Settings> {
         let mut settings = Settings {
             programs: PathBuf::new(),
+            iris_up: PathBuf::new(),
             cargo_lambda: PathBuf::new(),
             pm2: PathBuf::new(),
             rounds: 10,
@@ -47,6 +50,7 @@ impl Settings {
             let value = value.ok_or_else(|| format!("{name} needs a value"))?;
             match &*name {
                 "--programs" => settings.programs = value.into(),
+                "--iris-up" => settings.iris_up = value.into(),
                 "--cargo-lambda" => settings.cargo_lambda = value.into(),
                 "--pm2" => settings.pm2 = value.into(),
                 "--rounds" => settings.rounds = value.parse()?,

@@ -37,7 +37,8 @@ impl Apps {
         self.client.unary(VERSIONS, request)
     }
 
-    /// What describes the services of an app, for whoever wants to call them. It is empty where the app does not say.
+    /// What describes the services of an app, for whoever wants to call them. It is empty where the app does not say. One that
+    /// sleeps is woken: it alone knows.
     pub fn descriptors(&self, request: AppRequest) -> iris_client::Unary<AppRequest, DescriptorsResponse, ErrorCode> {
         self.client.unary(DESCRIPTORS, request)
     }
@@ -116,7 +117,8 @@ pub trait AppsApi: Send + Sync {
         iris_client::not_mocked(VERSIONS.path())
     }
 
-    /// What describes the services of an app, for whoever wants to call them. It is empty where the app does not say.
+    /// What describes the services of an app, for whoever wants to call them. It is empty where the app does not say. One that
+    /// sleeps is woken: it alone knows.
     fn descriptors(&self, request: AppRequest) -> impl Future<Output = Result<DescriptorsResponse, IrisError>> + Send {
         let _ = request;
         iris_client::not_mocked(DESCRIPTORS.path())

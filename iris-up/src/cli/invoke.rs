@@ -58,9 +58,10 @@ impl Invoke {
         };
         let response = self.place.remotes()?.functions().invoke(request).await?;
         if self.place.json {
-            return show::json(&response);
+            show::json(&response)?;
         }
         match response.outcome {
+            Some(invoke_response::Outcome::Answer(_)) if self.place.json => Ok(()),
             Some(invoke_response::Outcome::Answer(answer)) => {
                 let mut out = stdout();
                 out.write_all(&answer)?;

@@ -22,6 +22,15 @@ pub(crate) trait Instance: Send + Sync + 'static {
     /// Why it will not, for people.
     fn ready(&self) -> BoxFuture<'_, Result<(), String>>;
 
+    /// Waits until it has a process that answers; one that sleeps is woken by whoever has entered.
+    ///
+    /// # Errors
+    ///
+    /// Why it will not, for people.
+    fn answers(&self) -> BoxFuture<'_, Result<(), String>> {
+        self.ready()
+    }
+
     /// Lets a request in, which is answered then whatever happens to the app. `None` where it is being stopped: then
     /// another instance answers, or none.
     fn enter(&self) -> Option<Entered>;

@@ -237,7 +237,7 @@ impl Daemon {
     pub async fn stop(self) {
         let events = self.events.stop();
         tokio::join!(events, self.apps.stop());
-        self.containment.close();
+        self.containment.close().await;
         // Until here nobody else ends its processes.
         drop(self.hold);
     }

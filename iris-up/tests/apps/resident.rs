@@ -16,16 +16,19 @@ use std::path::Path;
 use std::process::exit;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     match env::args().nth(1).as_deref() {
         Some("ends") => exit(3),
-        Some("leaves-a-child-and-ends") => {
-            let mut child = std::process::Command::new("sleep");
-            println!("child {}", child.arg("1000").spawn()?.id());
-            exit(0)
+        // It answers until there is a file `broken` in its folder.
+        Some("may-be-broken") if Path::new("broken").exists() => {
+            println!("broken");
+            exit(3)
         }
+        Some("does-not-end") => drop(tokio::spawn(told_to_end(false))),
+        Some("ends-in-its-time") => drop(tokio::spawn(told_to_end(true))),
         // The first time that it finds this it shuts the socket that it was given, for everybody.
         Some("shuts") if Path::new("shut").exists() => {
             std::fs::remove_file("shut")?;
@@ -81,6 +84,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/upgrade", get(upgrade));
     axum::serve(listener().await?, router).await?;
     Ok(())
+}
+
+/// Says that it was told to end, and does so once all is done that waits, or never.
+async fn told_to_end(ends: bool) {
+    let Ok(mut told) = signal(SignalKind::terminate()) else {
+        return;
+    };
+    told.recv().await;
+    println!("told to end");
+    while !ends || !Path::new("go").exists() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // What waited is answered by then.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    exit(0);
 }
 
 /// The socket that it was given, or one at the port that it was told.

@@ -75,3 +75,52 @@ async fn kill_while_pushing(longest: u64, program: impl Fn(u64) -> String) {
         .await;
     }
 }
+
+/// What a daemon may be doing as it is killed, and how long that takes at most.
+const CHANGES: [(&str, u64); 3] = [("start", 120), ("kill", 60), ("remove", 60)];
+
+#[tokio::test]
+async fn the_same_of_apps_that_are_started_killed_and_removed() {
+    for (change, longest) in CHANGES {
+        let mut daemon = Daemon::start().await;
+        for step in 0..STEPS {
+            daemon
+                .runs(["push", &path("resident"), "--name", "app"])
+                .await;
+            std::fs::write(daemon.folder.path().join("apps/app/secret"), "of the first").unwrap();
+            if change == "start" {
+                daemon.runs(["kill", "app"]).await;
+            }
+            let arguments = [change, "app"];
+            let changing = daemon.run(&arguments);
+            let pause = tokio::time::sleep(Duration::from_millis(longest * step / STEPS));
+            tokio::select! {
+                _ = changing => {}
+                () = pause => {}
+            }
+            daemon.restart_by(Signal::KILL).await;
+            let listed = daemon.remotes().apps().list().await.unwrap().apps;
+            let processes = match listed.as_slice() {
+                [] => {
+                    assert_eq!(change, "remove");
+                    for kind in ["apps", "tmp", "logs"] {
+                        let folder = daemon.folder.path().join(kind);
+                        let left: Vec<_> = std::fs::read_dir(folder).unwrap().collect();
+                        assert!(left.is_empty(), "{left:?} after {step}");
+                    }
+                    0
+                }
+                [app] if app.reason == "killed" => 0,
+                [_] => {
+                    assert_eq!(daemon.get("/app").await.0, 200);
+                    2
+                }
+                more => panic!("{more:?}"),
+            };
+            until("no process but one and its child", || {
+                (processes_of(daemon.folder.path()).len() == processes).then_some(())
+            })
+            .await;
+        }
+    }
+}

@@ -22,6 +22,10 @@ async fn a_function_is_given_an_event_and_its_answer_comes_back() {
         let failed = daemon.run(&["invoke", "function", &event]).await;
         assert_eq!(failed.code, 1);
         assert!(failed.err.contains(part), "{}", failed.err);
+        let failed = daemon.run(&["invoke", "function", &event, "--json"]).await;
+        assert_eq!(failed.code, 1, "for programs, too");
+        let json: Value = serde_json::from_str(&failed.out).unwrap();
+        assert!(part.starts_with(json["error"]["type"].as_str().unwrap()));
     }
 }
 

@@ -1,7 +1,11 @@
 //! Apps that run all the time.
 
-use crate::support::{Daemon, path, processes_of, program, runs, until};
+use crate::support::{Daemon, PATIENCE, path, processes_of, program, runs, until};
+use iris_up_client::messages::iris::up::v1::State;
+use prost_types::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 #[tokio::test]
 async fn an_executable_is_pushed_listed_reached_killed_started_and_removed() {
@@ -356,4 +360,100 @@ async fn what_an_app_has_started_may_listen_for_it() {
         assert_eq!(daemon.get("/resident").await, (200, "version 1".to_owned()));
         daemon.runs(["remove", "resident"]).await;
     }
+}
+
+/// It takes 51 seconds: that is how long an app is given.
+#[tokio::test]
+async fn what_ends_again_and_again_is_started_less_and_less_often_and_then_no_more() {
+    let daemon = Daemon::start().await;
+    daemon
+        .runs(["push", &path("resident"), "--", "may-be-broken"])
+        .await;
+    let own = daemon.printed("resident", "own").await;
+    daemon.give("resident", "broken");
+    kill_process(Pid::from_raw(own).unwrap(), Signal::KILL).unwrap();
+    let app = async || daemon.remotes().apps().list().await.unwrap().apps.remove(0);
+    let given_up = async {
+        let mut waits = false;
+        loop {
+            let now = app().await;
+            match now.state() {
+                State::Failed => return (now, waits),
+                State::Waiting => waits |= now.reason == "its process ended with exit code 3",
+                _ => {}
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let (app, waited) = tokio::time::timeout(3 * PATIENCE, given_up)
+        .await
+        .expect("it is never given up");
+    assert!(waited, "it is told why it waits");
+    assert_eq!(
+        app.reason,
+        "its process ended with exit code 3, 10 times as soon as it had started"
+    );
+    let log = daemon.log("resident");
+    let starts: Vec<Timestamp> = log
+        .lines()
+        .filter(|line| line.ends_with(" out broken"))
+        .map(|line| line.split(' ').next().unwrap().parse().unwrap())
+        .collect();
+    let at = |place: usize| starts[place].seconds as f64 + f64::from(starts[place].nanos) / 1e9;
+    let pauses: Vec<f64> = (1..starts.len())
+        .map(|place| at(place) - at(place - 1))
+        .collect();
+    // The first crash was of the one that had answered.
+    assert_eq!(pauses.len(), 8, "{pauses:?}");
+    for (place, pause) in pauses.iter().enumerate() {
+        let least = 0.1 * f64::from(2 << place) - 0.05;
+        assert!(*pause >= least, "{pauses:?}");
+    }
+    let (status, why) = daemon.get("/resident").await;
+    assert_eq!((status, why.contains("10 times")), (503, true), "{why}");
+}
+
+#[tokio::test]
+async fn what_does_not_end_when_it_is_told_to_is_made_to() {
+    let daemon = Daemon::start().await;
+    daemon
+        .runs(["push", &path("resident"), "--", "does-not-end"])
+        .await;
+    let own = daemon.printed("resident", "own").await;
+    let begun = Instant::now();
+    daemon.runs(["kill", "resident"]).await;
+    assert!(!runs(own));
+    assert!(
+        begun.elapsed() >= Duration::from_secs(10),
+        "it has its time"
+    );
+    assert!(daemon.log("resident").contains(" out told to end"));
+}
+
+/// It takes 30 seconds: it is asked every ten whether it is well.
+#[tokio::test]
+async fn what_is_unwell_finishes_what_it_has_begun_before_it_is_started_anew() {
+    let daemon = Daemon::start().await;
+    let program = path("resident");
+    let mut arguments = vec!["push", &program, "--health", "/health"];
+    arguments.extend(["--", "ends-in-its-time"]);
+    let mut push = daemon.command(&arguments);
+    let mut push = push.stdout(Stdio::null()).spawn().unwrap();
+    daemon.printed("resident", "own").await;
+    daemon.give("resident", "well");
+    assert!(push.wait().await.unwrap().success());
+    let waiting = tokio::spawn(daemon.get_owned("/resident/wait"));
+    std::fs::remove_file(daemon.folder.path().join("apps/resident/well")).unwrap();
+    let told = until("it is told to end", || {
+        daemon
+            .log("resident")
+            .contains(" out told to end")
+            .then_some(())
+    });
+    told.await;
+    daemon.give("resident", "well");
+    daemon.give("resident", "go");
+    assert_eq!(waiting.await.unwrap(), (200, "went".to_owned()));
+    // What comes meanwhile waits for the next.
+    assert_eq!(daemon.get("/resident").await.0, 200);
 }

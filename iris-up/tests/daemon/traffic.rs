@@ -119,3 +119,15 @@ async fn a_share_makes_no_sense_of_a_first_version_or_beyond_all() {
     assert_eq!(failed.code, 1);
     assert_eq!(of_the_second(&daemon, 10).await, 0);
 }
+
+#[tokio::test]
+async fn beside_a_version_that_was_killed_nothing_is_tried() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    daemon.runs(["kill", "resident"]).await;
+    let tried = daemon
+        .run(&["push", &path("resident"), "--traffic", "10"])
+        .await;
+    assert!(tried.err.contains("was killed: start it"), "{}", tried.err);
+    assert_eq!(processes_of(daemon.folder.path()).len(), 0);
+}

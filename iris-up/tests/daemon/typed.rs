@@ -9,9 +9,12 @@ use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
+use iris_up_client::messages::iris::up::v1::State;
 use prost::Message;
 use prost_types::{FileDescriptorProto, FileDescriptorSet, Timestamp};
+use rustix::process::Signal;
 use std::convert::Infallible;
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 async fn daemon() -> Daemon {
@@ -179,12 +182,71 @@ async fn a_service_is_called_at_the_app_that_served_it_first() {
     };
     assert_eq!(call().await, 503, "it is nobody else's while it is killed");
     daemon.runs(["remove", "typed"]).await;
-    assert_eq!(call().await, 404);
-    daemon.runs(["restart", "a-first-by-name"]).await;
+    assert_eq!(call().await, 200, "it is another's from here on");
+}
+
+#[tokio::test]
+async fn what_a_version_serves_that_was_tried_is_called_once_it_is_the_apps() {
+    let daemon = Daemon::start().await;
     daemon
-        .runs(["push", &path("typed"), "--name", "a-first-by-name"])
+        .runs(["push", &path("resident"), "--name", "typed"])
         .await;
-    assert_eq!(call().await, 200);
+    daemon
+        .runs(["push", &path("typed"), "--traffic", "10"])
+        .await;
+    let path = "/clock.v1.Clock/Later";
+    let request = || {
+        let request = Request::post(path).header("content-type", "application/json");
+        let body = Bytes::from_static(br#""2026-01-01T00:00:00Z""#);
+        request.body(body).unwrap()
+    };
+    assert_eq!(daemon.send(request()).await.status(), 404);
+    daemon.runs(["traffic", "typed", "100"]).await;
+    assert_eq!(daemon.send(request()).await.status(), 200);
+}
+
+/// How long an app has nothing to do before it sleeps.
+const IDLE: &str = "0.2";
+
+#[tokio::test]
+async fn an_app_that_sleeps_is_woken_by_whoever_calls_it_or_asks_what_it_serves() {
+    let mut daemon = Daemon::start().await;
+    daemon
+        .runs(["push", &path("typed"), "--idle-timeout", IDLE])
+        .await;
+    let asleep = async |daemon: &Daemon| {
+        let apps = daemon.remotes();
+        let asleep = async {
+            while apps.apps().list().await.unwrap().apps[0].state() != State::Asleep {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let asleep = tokio::time::timeout(PATIENCE, asleep).await;
+        asleep.expect("it does not sleep");
+    };
+    asleep(&daemon).await;
+    assert_eq!(
+        call_once(&daemon, "/clock.v1.Clock/Later", 41).await,
+        (42, "0".to_owned()),
+        "by gRPC"
+    );
+    asleep(&daemon).await;
+    let request = Request::post("/clock.v1.Clock/Later").header("content-type", "application/json");
+    let body = Bytes::from_static(br#""2026-01-01T00:00:00Z""#);
+    let answer = daemon.send(request.body(body).unwrap()).await;
+    assert_eq!(answer.body(), r#""2026-01-01T00:00:01Z""#, "by Connect");
+
+    // A daemon that has not asked it yet.
+    daemon.restart_by(Signal::KILL).await;
+    asleep(&daemon).await;
+    let status = daemon.runs(["status", "typed"]).await;
+    assert!(status.contains("serves     clock.v1.Clock\n"), "{status}");
+    let file = daemon.folder.path().join("typed.binpb");
+    daemon
+        .runs(["descriptors", "typed", "--out", file.to_str().unwrap()])
+        .await;
+    let set = FileDescriptorSet::decode(&std::fs::read(file).unwrap()[..]).unwrap();
+    assert_eq!(set.file.len(), 2);
 }
 
 #[tokio::test]

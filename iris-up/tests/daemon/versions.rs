@@ -1,6 +1,11 @@
 //! Versions, and going back to one.
 
-use crate::support::{Daemon, path};
+use crate::support::{Daemon, path, until};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+/// How long requests have where another version takes over.
+const DRAIN: Duration = Duration::from_secs(30);
 
 #[tokio::test]
 async fn an_app_goes_back_to_a_version_and_on_again() {
@@ -57,4 +62,47 @@ async fn what_did_not_get_ready_is_a_version_that_does_not_run() {
     let again = daemon.run(&["rollback", "app", "2"]).await;
     assert!(again.err.contains("exit code 3"), "{}", again.err);
     assert_eq!(daemon.get("/app").await, (200, "version 1".to_owned()));
+}
+
+#[tokio::test]
+async fn nobody_waits_for_what_a_version_has_begun_to_go_back_from_it() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    daemon.runs(["push", &path("resident")]).await;
+    // Longer than a version has to drain.
+    let waiting = tokio::spawn(daemon.get_owned("/resident/wait"));
+    until("a request that waits", || {
+        daemon.log("resident").contains(" out waits").then_some(())
+    })
+    .await;
+    let (first, second) = ("version 1", "version 2");
+    let begun = Instant::now();
+    let mut pushes = Vec::new();
+    for (command, answer) in [
+        ("rollback", first),
+        ("push", "version 3"),
+        ("rollback", second),
+    ] {
+        let program = path("resident");
+        let arguments = match command {
+            "push" => vec!["push", &program],
+            command => vec![command, "resident"],
+        };
+        // These wait until all is drained.
+        let mut started = daemon.command(&arguments);
+        pushes.push(started.stdout(Stdio::null()).spawn().unwrap());
+        let switched = async {
+            while daemon.get("/resident").await.1 != answer {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let switched = tokio::time::timeout(DRAIN, switched).await;
+        switched.unwrap_or_else(|_| panic!("{command} waits for a request to {second}"));
+    }
+    assert!(begun.elapsed() < DRAIN);
+    daemon.give("resident", "go");
+    assert_eq!(waiting.await.unwrap(), (200, "went".to_owned()));
+    for mut push in pushes {
+        assert!(push.wait().await.unwrap().success());
+    }
 }

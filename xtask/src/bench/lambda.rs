@@ -31,9 +31,12 @@ fn program(workspace: &Workspace) -> Outcome<Program> {
     let cargo_lambda = tools::cargo_lambda(workspace)?;
     let packages = tools::npm(workspace, "benches/lambda", "benches/lambda/node")?;
     let target = workspace.target("benches");
-    for (folder, package) in [("benches", "lambda-bench"), ("", "iris-up")] {
+    for (folder, package, profile) in [
+        ("benches", "lambda-bench", "release"),
+        ("", "iris-up", "dist"),
+    ] {
         workspace
-            .cargo(["build", "--quiet", "--release", "--package"])
+            .cargo(["build", "--quiet", "--profile", profile, "--package"])
             .arg(package)
             .folder(&workspace.path(folder))
             .env("CARGO_TARGET_DIR", &target)
@@ -45,6 +48,8 @@ fn program(workspace: &Workspace) -> Outcome<Program> {
         .folder(&workspace.path(""))
         .arg("--programs")
         .arg(&programs)
+        .arg("--iris-up")
+        .arg(target.join("dist").join("iris-up"))
         .arg("--cargo-lambda")
         .arg(cargo_lambda)
         .arg("--pm2")

@@ -27,7 +27,7 @@ impl IrisUp {
 
     /// One that is told more.
     pub(crate) async fn start_with(settings: &Settings, told: &[&'static str]) -> Outcome<IrisUp> {
-        let program = settings.program("iris-up");
+        let program = settings.iris_up.clone();
         let folder = tempfile::tempdir()?;
         let told = told.to_vec();
         let (child, address) = serve(&program, folder.path(), &told).await?;

@@ -1,5 +1,6 @@
 //! One app: what it is, and what answers for it.
 
+use super::leaving::{Leaving, Left};
 use super::trial::Trial;
 use crate::daemon::instance::{Instance, Status};
 use crate::daemon::process::log::Log;
@@ -7,7 +8,7 @@ use crate::daemon::store::Record;
 use crate::daemon::typed::Descriptors;
 use crate::daemon::usage::Processes;
 use crate::error::UpError;
-use crate::messages::iris::up::v1::{self as messages, Kind, Settings};
+use crate::messages::iris::up::v1::{self as messages, Kind, Settings, State};
 use crate::name::AppName;
 use futures_util::future::join_all;
 use std::fmt;
@@ -34,6 +35,7 @@ pub(crate) struct App {
     processes: Processes,
     /// How many requests and events came.
     requests: AtomicU64,
+    leaving: Leaving,
 }
 
 struct Now {
@@ -49,6 +51,7 @@ impl App {
             log,
             processes: Processes::default(),
             requests: AtomicU64::new(0),
+            leaving: Leaving::new(),
             name: record.name.clone(),
             turns: Arc::default(),
             now: Mutex::new(Now {
@@ -106,6 +109,11 @@ impl App {
         now.record.wanted && now.record.release.kind == Kind::Daemon && !now.record.rests()
     }
 
+    /// Whether it is to run, or was killed.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.now().record.wanted
+    }
+
     /// Its name and its settings, where it is to run.
     pub(crate) fn wanted(&self) -> Option<(AppName, Settings)> {
         let now = self.now();
@@ -131,6 +139,16 @@ impl App {
     /// Waits for whoever changes the app right now.
     pub(crate) async fn turn(&self) -> Turn {
         self.turns.clone().lock_owned().await
+    }
+
+    /// Waits until another version may be its own no longer.
+    pub(super) async fn room_to_leave(&self) {
+        self.leaving.room().await;
+    }
+
+    /// These are its own no longer, and still have something under way.
+    pub(super) fn leave(&self, instances: Vec<Arc<dyn Instance>>) -> Left<'_> {
+        self.leaving.add(instances)
     }
 
     /// The instance that runs, or one that is started now.
@@ -265,9 +283,18 @@ impl App {
         std::mem::replace(&mut now.instance, trial.instance)
     }
 
-    /// It is to run from now on.
-    pub(crate) fn want(&self) {
-        self.now().record.wanted = true;
+    /// It is to run from now on, and anew: gives the instance that does not run as it should.
+    pub(super) fn want_anew(&self) -> Option<Arc<dyn Instance>> {
+        let mut now = self.now();
+        now.record.wanted = true;
+        let fails = |instance: &Arc<dyn Instance>| {
+            let state = instance.status().state;
+            matches!(state, State::Failed | State::Waiting | State::Dead)
+        };
+        match now.instance.as_ref().is_some_and(fails) {
+            true => now.instance.take(),
+            false => None,
+        }
     }
 
     /// It does not run from now on; its processes are gone then.
@@ -279,6 +306,7 @@ impl App {
             now.instance.take().into_iter().chain(trial)
         };
         join_all(instances.map(|instance| async move { instance.stop().await })).await;
+        self.leaving.none().await;
     }
 
     pub(crate) fn status(&self) -> Status {

@@ -1,6 +1,7 @@
 //! Changes of an app, step by step: a push, a way back, a fresh start, a share of what comes for a new version.
 
 use super::{App, Apps};
+use crate::daemon::instance::Instance;
 use crate::daemon::store::artifacts::Lease;
 use crate::daemon::store::{Record, Release};
 use crate::error::UpError;
@@ -27,6 +28,9 @@ enum Change {
     /// The new version gets so much of what comes; all of it, or nothing, ends the trial.
     Traffic(u32),
 }
+
+/// Instances that are an app's no longer.
+type Old = Vec<Arc<dyn Instance>>;
 
 /// Who is told of each step.
 struct Tell<'a>(mpsc::Sender<Result<PushEvent, UpError>>, &'a App);
@@ -121,16 +125,28 @@ impl Apps {
                 let _ = tell.send(Err(unknown)).await;
                 return;
             };
-            if let Err(error) = self.make(&app, change, &Tell(tell.clone(), &app)).await {
-                let _ = tell.send(Err(error)).await;
-            }
+            app.room_to_leave().await;
+            let told = Tell(tell.clone(), &app);
+            let made = self.make(&app, change, &told).await;
             if app.version().is_none()
                 && let Err(failure) = self.nothing_came_of(&app).await
             {
                 tracing::error!(app = %app.name(), %failure, "something of its first version stays");
             }
-            // Whoever pushes keeps artifacts from being collected while he waits for his turn.
-            drop(turn);
+            match made {
+                Ok(old) => {
+                    let old = app.leave(old);
+                    drop(turn);
+                    old.stop().await;
+                    told.of(Step::Drained).await;
+                }
+                Err(error) => {
+                    // Whoever pushes keeps artifacts from being collected while he waits for his turn.
+                    drop(turn);
+                    let _ = tell.send(Err(error)).await;
+                }
+            }
+            drop(told);
             drop(app);
             // Nobody waits for what comes now.
             drop(tell);
@@ -141,11 +157,16 @@ impl Apps {
         Progress(told)
     }
 
-    async fn make(&self, app: &App, change: Change, tell: &Tell<'_>) -> Result<(), UpError> {
+    /// Makes a change, and gives the instances that are the app's no longer.
+    async fn make(&self, app: &App, change: Change, tell: &Tell<'_>) -> Result<Old, UpError> {
         let (record, percent) = match change {
             Change::Push(_, _, percent) if percent < ALL && app.version().is_none() => {
                 let why = "the first version of an app gets all of what comes";
                 return Err(UpError::InvalidSettings(why.to_owned()));
+            }
+            // What is tried runs beside what does.
+            Change::Push(_, _, percent) if percent < ALL && !app.is_wanted() => {
+                return Err(UpError::Killed(app.name().to_string()));
             }
             Change::Push(release, _lease, percent) => {
                 let kept = self.places.retention.versions;
@@ -169,9 +190,7 @@ impl Apps {
             }
             let old = app.share(record, instance, percent);
             tell.of(Step::Shared).await;
-            if let Some(old) = old {
-                old.stop().await;
-            }
+            Ok(old.into_iter().collect())
         } else {
             if let Err(failure) = self.store.run_version(&record).await {
                 instance.stop().await;
@@ -181,12 +200,8 @@ impl Apps {
             self.claim(app).await?;
             self.changed.send_replace(());
             tell.of(Step::Switched).await;
-            for old in old {
-                old.stop().await;
-            }
+            Ok(old)
         }
-        tell.of(Step::Drained).await;
-        Ok(())
     }
 
     /// An instance that is ready.
@@ -195,7 +210,7 @@ impl Apps {
         app: &App,
         record: &Record,
         tell: &Tell<'_>,
-    ) -> Result<Arc<dyn crate::daemon::instance::Instance>, UpError> {
+    ) -> Result<Arc<dyn Instance>, UpError> {
         self.unpack(record).await?;
         let instance = self.launch(app, record)?;
         tell.of(Step::Started).await;
@@ -207,7 +222,7 @@ impl Apps {
         Ok(instance)
     }
 
-    async fn start_anew(&self, app: &App, tell: &Tell<'_>) -> Result<(), UpError> {
+    async fn start_anew(&self, app: &App, tell: &Tell<'_>) -> Result<Old, UpError> {
         let record = self.earlier(app, app.version().unwrap_or_default()).await?;
         let instance = self.ready(app, &record, tell).await?;
         if let Err(failure) = self.store.want(app.name(), true).await {
@@ -215,17 +230,14 @@ impl Apps {
             return Err(failure.into());
         }
         let old = app.replace(record, instance);
+        self.claim(app).await?;
         self.changed.send_replace(());
         tell.of(Step::Switched).await;
-        if let Some(old) = old {
-            old.stop().await;
-        }
-        tell.of(Step::Drained).await;
-        Ok(())
+        Ok(old.into_iter().collect())
     }
 
     /// The version that is tried gets so much, all, or nothing.
-    async fn divide(&self, app: &App, percent: u32, tell: &Tell<'_>) -> Result<(), UpError> {
+    async fn divide(&self, app: &App, percent: u32, tell: &Tell<'_>) -> Result<Old, UpError> {
         let Some(tried) = app.tried() else {
             return Err(UpError::NothingTried(app.name().to_string()));
         };
@@ -236,7 +248,9 @@ impl Apps {
             }
             ALL => {
                 self.store.run_version(&tried).await?;
-                app.promote()
+                let old = app.promote();
+                self.claim(app).await?;
+                old
             }
             percent => {
                 let share = Some((tried.version, percent));
@@ -251,11 +265,7 @@ impl Apps {
             _ => Step::Shared,
         })
         .await;
-        if let Some(old) = old {
-            old.stop().await;
-        }
-        tell.of(Step::Drained).await;
-        Ok(())
+        Ok(old.into_iter().collect())
     }
 
     /// Forgets an app whose first version did not get ready.

@@ -2,6 +2,8 @@
 
 mod app;
 mod change;
+mod leaving;
+mod orphans;
 mod trial;
 
 pub(crate) use app::App;
@@ -20,11 +22,12 @@ use crate::daemon::store::artifacts::Artifacts;
 use crate::daemon::store::variables::Variables;
 use crate::daemon::store::{Record, Release, Store};
 use crate::daemon::trash::Trash;
+use crate::daemon::typed::Descriptors;
 use crate::daemon::usage;
 use crate::daemon::{Failure, Retention};
 use crate::error::UpError;
 use crate::hash::Hash;
-use crate::messages::iris::up::v1::{self as messages, Kind, PushRequest, Settings, State};
+use crate::messages::iris::up::v1::{self as messages, Kind, PushRequest, Settings};
 use crate::name::AppName;
 use futures_util::future::join_all;
 use iris_core::IntoIrisError;
@@ -99,6 +102,7 @@ impl Apps {
         for record in store.apps().await? {
             by_name.insert(record.name.clone(), Arc::new(places.app(record)));
         }
+        orphans::clear(&places, &by_name).await?;
         for (record, percent) in store.trials().await? {
             if let Some(app) = by_name.get(&record.name) {
                 app.resume_trial(record, percent);
@@ -135,7 +139,16 @@ impl Apps {
 
     /// All of them, by their names, as others see them.
     pub(crate) fn list(&self) -> Vec<messages::App> {
-        self.all().iter().map(|app| app.describe()).collect()
+        let mut apps: Vec<_> = self.all().iter().map(|app| app.describe()).collect();
+        let services = self.services();
+        for app in &mut apps {
+            // What others pay for each time is left to whoever asks for the one.
+            let settings = app.settings.iter_mut();
+            let schedules = settings.flat_map(|settings| &mut settings.schedules);
+            schedules.for_each(|schedule| schedule.event.clear());
+            claimed(app, &services);
+        }
+        apps
     }
 
     /// What those use that a caller sees, by their names.
@@ -182,6 +195,7 @@ impl Apps {
         let settings = app.settings.clone().unwrap_or_default();
         let terms = Terms::of(&settings).map_err(UpError::InvalidSettings)?;
         app.layers = self.places.containment.layers(Some(&terms));
+        claimed(&mut app, &self.services());
         Ok(app)
     }
 
@@ -276,7 +290,7 @@ impl Apps {
         let release = &record.release;
         let (name, settings) = (&record.name, &release.settings);
         let held = containment.clone();
-        let cell = Cell::new(held, name, record.version, record.number, settings)?;
+        let cell = Cell::new(held, name, record.number, settings)?;
         let launch = Launch {
             name: record.name.clone(),
             version: record.version,
@@ -321,14 +335,10 @@ impl Apps {
     async fn started(&self, name: &AppName) -> Result<messages::App, UpError> {
         let (app, _turn) = self.turn(|| self.find(name)).await?;
         self.store.want(name, true).await?;
-        if matches!(
-            app.status().state,
-            State::Failed | State::Waiting | State::Dead
-        ) {
-            app.end().await;
-        }
-        app.want();
+        let old = app.want_anew();
         self.changed.send_replace(());
+        let old = app.leave(old.into_iter().collect());
+        old.stop().await;
         let instance = self.begin(&app)?;
         instance.ready().await.map_err(UpError::NotStarted)?;
         Ok(app.describe())
@@ -358,6 +368,10 @@ impl Apps {
             self.places.clear(&app).await?;
             self.forget(&name);
             *self.services() = self.store.claims().await?;
+            // What it served may be another's that runs.
+            for other in self.all() {
+                self.claim(&other).await?;
+            }
             self.changed.send_replace(());
             // Whoever pushes keeps artifacts from being collected while he waits for his turn.
             drop(turn);
@@ -396,6 +410,18 @@ impl Apps {
     /// The app that is called by this service: the first that served it.
     pub(crate) fn serving(&self, service: &str) -> Option<AppName> {
         self.services().get(service).cloned()
+    }
+
+    /// What an app has to call. One that sleeps, or was not asked for anything yet, is woken: it alone knows.
+    pub(crate) async fn descriptors(&self, name: &AppName) -> Result<Arc<Descriptors>, UpError> {
+        let app = self.find(name)?;
+        let known = app.descriptors();
+        if !known.services().is_empty() || app.takes_events().is_ok() {
+            return Ok(known);
+        }
+        let (instance, _entered) = self.enter(name, None)?;
+        instance.answers().await.map_err(UpError::NotStarted)?;
+        Ok(instance.descriptors())
     }
 
     /// An app serves what it says from now on, as far as no other does.
@@ -442,4 +468,16 @@ impl Apps {
         let apps = self.all();
         join_all(apps.iter().map(|app| app.end())).await;
     }
+}
+
+/// An app that does not run says nothing, and is called by the services that it said before.
+fn claimed(app: &mut messages::App, services: &HashMap<String, AppName>) {
+    if !app.services.is_empty() {
+        return;
+    }
+    let claimed = services
+        .iter()
+        .filter(|(_, owner)| owner.as_str() == app.name);
+    app.services = claimed.map(|(service, _)| service.clone()).collect();
+    app.services.sort_unstable();
 }

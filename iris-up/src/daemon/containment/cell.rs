@@ -43,8 +43,6 @@ pub(crate) enum Port {
 #[derive(Debug, Clone)]
 pub(crate) struct Cell {
     containment: Arc<Containment>,
-    /// What its groups are called.
-    name: String,
     user: Option<u32>,
     terms: Terms,
     own: PathBuf,
@@ -84,7 +82,6 @@ impl Cell {
     pub(crate) fn new(
         containment: Arc<Containment>,
         app: &AppName,
-        version: u64,
         number: u32,
         settings: &Settings,
     ) -> Result<Cell, Failure> {
@@ -94,7 +91,6 @@ impl Cell {
         let (own, temporary) = containment.folders.of_app(app, user)?;
         Ok(Cell {
             containment,
-            name: format!("{app}-{version}"),
             user,
             terms,
             own,
@@ -122,9 +118,19 @@ impl Cell {
     ///
     /// Where it cannot be made.
     pub(crate) fn group(&self) -> io::Result<Option<Group>> {
-        let groups = self.containment.groups();
-        let made = groups.map(|groups| groups.create(&self.name, &self.terms));
-        made.transpose()
+        let Some(groups) = self.containment.groups() else {
+            return Ok(None);
+        };
+        let Some(ready) = self.containment.launcher.take_group() else {
+            return groups.create(&self.terms).map(Some);
+        };
+        match ready.limit(&self.terms) {
+            Ok(()) => Ok(Some(ready)),
+            Err(error) => {
+                ready.give_up();
+                Err(io::Error::other(format!("a control group: {error}")))
+            }
+        }
     }
 
     /// Starts a process of it in a folder and with all of its variables, in that group, with the tree that it is in.
@@ -144,7 +150,9 @@ impl Cell {
         if containment.settings.sandbox == Sandbox::Off {
             return start_free(order, environment, folder);
         }
-        let groups = group.into_iter().flat_map(Group::folders);
+        let inside = group.and_then(Group::take_inside);
+        let joins = group.filter(|_| inside.is_none());
+        let groups = joins.into_iter().flat_map(Group::folders);
         let made_of = tree.unwrap_or(order.program);
         let plan = Plan {
             groups: groups.map(Path::to_owned).collect(),
@@ -165,7 +173,10 @@ impl Cell {
         let plan = plan.written()?;
         let listener = order.listener.map(|listener| listener.try_clone_to_owned());
         let listener = listener.transpose()?;
-        let Stage { child, channel } = containment.launcher.take()?;
+        let Stage { child, channel } = match inside {
+            Some(stage) => stage,
+            None => containment.launcher.take()?,
+        };
         Ok(Started {
             child,
             begun: Begun(Some((channel, plan, listener))),

@@ -1,6 +1,9 @@
 //! Processes of the [launcher stage](crate::sandbox), one of which is kept ready: it has been started and waits for its plan,
-//! so that an app does not wait until this program, which is a large one, has been loaded once more.
+//! so that an app does not wait until this program, which is a large one, has been loaded once more. It is in a control group of
+//! its own, where there are such, so that an app does not wait for that either: version 2 of the kernel's moves a process once
+//! nothing is started or ends on any processor, which takes some 10 ms.
 
+use super::cgroups::{Group, Groups};
 use crate::daemon::process::marker::{self, Marker};
 use crate::sandbox::plan::Plan;
 use crate::sandbox::syscalls::Sockets;
@@ -35,6 +38,10 @@ pub(super) struct Launcher {
 #[derive(Debug, Default)]
 struct Ready {
     stage: Option<Stage>,
+    /// Where that is.
+    group: Option<Group>,
+    /// One is being made ready.
+    is_coming: bool,
     /// None is, for good.
     closed: bool,
 }
@@ -65,30 +72,72 @@ impl Launcher {
         self.before = Some(sockets);
     }
 
-    /// One that waits for its plan: that which is ready, or a new one.
-    pub(super) fn take(&self) -> io::Result<Stage> {
-        let ready = self.lock().stage.take();
-        if let Some(mut stage) = ready
-            && matches!(stage.child.try_wait(), Ok(None))
-        {
-            return Ok(stage);
+    /// The group of the one that is ready, which is in it.
+    pub(super) fn take_group(&self) -> Option<Group> {
+        let mut ready = self.lock();
+        let mut group = ready.group.take()?;
+        match ready.stage.take().and_then(alive) {
+            Some(stage) => {
+                group.put_inside(stage);
+                Some(group)
+            }
+            None => {
+                group.give_up();
+                None
+            }
         }
-        self.start()
     }
 
-    /// Sees to it that one is ready. Where that cannot be now, apps wait for theirs.
-    pub(super) fn refill(&self) {
+    /// One that waits for its plan, in no group: that which is ready, or a new one.
+    pub(super) fn take(&self) -> io::Result<Stage> {
+        let ready = {
+            let mut ready = self.lock();
+            match &ready.group {
+                None => ready.stage.take(),
+                Some(_) => None,
+            }
+        };
+        match ready.and_then(alive) {
+            Some(stage) => Ok(stage),
+            None => self.start(),
+        }
+    }
+
+    /// Sees to it that one is ready, in a group where there are such. Where that cannot be now, apps wait for theirs.
+    pub(super) fn refill(&self, groups: Option<&Groups>) {
+        {
+            let mut ready = self.lock();
+            if ready.stage.is_some() || ready.is_coming || ready.closed {
+                return;
+            }
+            ready.is_coming = true;
+        }
+        // Whoever starts an app meanwhile does not wait for this one.
+        let stage = self.start().ok();
+        let id = stage.as_ref().and_then(|stage| stage.child.id());
+        let group = groups
+            .zip(id)
+            .and_then(|(groups, id)| groups.create_for(id).ok());
         let mut ready = self.lock();
-        if ready.stage.is_none() && !ready.closed {
-            ready.stage = self.start().ok();
+        ready.is_coming = false;
+        // What is too late is swept with the others.
+        if !ready.closed {
+            (ready.stage, ready.group) = (stage, group);
         }
     }
 
     /// None is ready from now on.
-    pub(super) fn close(&self) {
-        let mut ready = self.lock();
-        ready.closed = true;
-        ready.stage = None;
+    pub(super) async fn close(&self) {
+        let (stage, group) = {
+            let mut ready = self.lock();
+            ready.closed = true;
+            (ready.stage.take(), ready.group.take())
+        };
+        drop(stage);
+        if let Some(group) = group {
+            group.end().await;
+            group.remove().await;
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Ready> {
@@ -119,6 +168,12 @@ impl Launcher {
         let channel = Channel(UnixStream::from_std(ours)?);
         Ok(Stage { child, channel })
     }
+}
+
+/// As long as it has not ended.
+fn alive(mut stage: Stage) -> Option<Stage> {
+    let runs = matches!(stage.child.try_wait(), Ok(None));
+    runs.then_some(stage)
 }
 
 impl Channel {

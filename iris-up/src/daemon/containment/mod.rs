@@ -236,13 +236,13 @@ impl Containment {
     /// Makes the next start of a process shorter.
     fn prepare_launch(&self) {
         if self.settings.sandbox != Sandbox::Off {
-            self.launcher.refill();
+            self.launcher.refill(self.groups());
         }
     }
 
     /// Removes what it has made outside of its folder.
-    pub(crate) fn close(&self) {
-        self.launcher.close();
+    pub(crate) async fn close(&self) {
+        self.launcher.close().await;
         if let Some(groups) = self.groups() {
             groups.remove();
         }

@@ -71,7 +71,7 @@ pub(crate) async fn examine() -> Result<Vec<Layer>, Failure> {
         let folders = Folders::prepare(folder.path(), settings.sandbox != Sandbox::Off)?;
         let name = super::name_of(folder.path())?;
         let found = find_out(folders, settings, &name).await?;
-        found.close();
+        found.close().await;
         Ok(found.layers(None))
     }
     .await;
@@ -94,7 +94,7 @@ impl Containment {
         let terms = Terms::of(&Settings::default());
         let terms = terms.map_err(|why| Failure::during("the usual settings", why))?;
         let group = match self.groups() {
-            Some(groups) => match groups.create("trial", &terms) {
+            Some(groups) => match groups.create(&terms) {
                 Ok(group) => Some(group),
                 Err(error) => return Ok(Err(Failed::at("groups", error))),
             },

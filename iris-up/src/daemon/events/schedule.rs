@@ -20,6 +20,9 @@ use std::time::Duration;
 /// How many schedules an app has at most.
 const MOST: usize = 100;
 
+/// The most bytes of their events, all of them together: 256 KiB, as one of EventBridge has.
+const LARGEST: usize = 256 * 1024;
+
 /// The clock may be set: nobody waits for more at once.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
@@ -41,6 +44,16 @@ type Key = (AppName, Vec<u8>);
 pub(crate) fn check(settings: &Settings) -> Result<(), String> {
     if settings.schedules.len() > MOST {
         return Err(format!("an app has at most {MOST} schedules"));
+    }
+    let bytes: usize = settings
+        .schedules
+        .iter()
+        .map(|schedule| schedule.event.len())
+        .sum();
+    if bytes > LARGEST {
+        return Err(format!(
+            "the events of an app's schedules have {bytes} bytes together, and 256 KiB at most"
+        ));
     }
     for schedule in &settings.schedules {
         Times::of(schedule)?;

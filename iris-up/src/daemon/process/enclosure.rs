@@ -49,8 +49,8 @@ impl Enclosure {
 impl Drop for Enclosure {
     /// Nothing came of it, or its last process has removed it.
     fn drop(&mut self) {
-        if let Some(group) = &self.group {
-            group.remove_now();
+        if let Some(group) = self.group.take() {
+            group.give_up();
         }
     }
 }

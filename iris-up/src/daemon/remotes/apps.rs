@@ -57,16 +57,17 @@ impl AppsRemote {
         })
     }
 
-    /// What describes the services of an app, for whoever wants to call them. It is empty where the app does not say.
+    /// What describes the services of an app, for whoever wants to call them. It is empty where the app does not say. One that
+    /// sleeps is woken: it alone knows.
     #[procedure(idempotent, filters = [may(Scope::Read)])]
     async fn descriptors(
         &self,
         caller: &Caller,
         request: AppRequest,
     ) -> Result<DescriptorsResponse, UpError> {
-        let app = self.0.find(&caller.app(request.name)?)?;
+        let name = caller.app(request.name)?;
         Ok(DescriptorsResponse {
-            descriptors: app.descriptors().set().into(),
+            descriptors: self.0.descriptors(&name).await?.set().into(),
         })
     }
 

@@ -194,7 +194,12 @@ impl Keeper {
         });
         let why = tokio::select! {
             why = process.ended() => why,
-            why = self.unwell(address) => why,
+            why = self.unwell(address) => {
+                // It may have something under way, and what comes meanwhile waits for the next.
+                self.say(State::Waiting, &why);
+                process.stop().await;
+                why
+            }
             () = self.rest.begin(|| self.say(State::Asleep, "")) => return Ended::Rests,
         };
         Ended::Otherwise(why, since.elapsed() >= STEADY)

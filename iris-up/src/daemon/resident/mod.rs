@@ -134,6 +134,16 @@ impl Instance for Resident {
         .boxed()
     }
 
+    fn answers(&self) -> BoxFuture<'_, Result<(), String>> {
+        async {
+            match timeout(READY, self.settled()).await {
+                Ok(settled) => settled.map(|_| ()),
+                Err(_) => Err("the app is not ready in time".to_owned()),
+            }
+        }
+        .boxed()
+    }
+
     fn enter(&self) -> Option<Entered> {
         self.gate.enter()
     }

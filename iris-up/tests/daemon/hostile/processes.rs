@@ -1,7 +1,7 @@
 //! Other processes, and those that stay.
 
 use super::{Hostile, NOT_PERMITTED};
-use crate::support::{path, runs, until};
+use crate::support::{path, ready_for_apps, runs, until};
 use rustix::process::Signal;
 
 #[tokio::test]
@@ -102,13 +102,19 @@ async fn nothing_of_an_app_goes_on_when_it_is_killed() {
     hostile.daemon.runs(["remove", "hostile"]).await;
     assert!(!runs(left));
     println!("what left its session and its environment ended with the app");
-    until("no groups", || {
+    until("no groups but that of the next app", || {
         let groups = hostile.daemon.groups();
         assert!(!groups.is_empty());
+        let ready = ready_for_apps(hostile.daemon.folder.path());
         let left = groups
             .iter()
-            .flat_map(|place| std::fs::read_dir(place).unwrap());
-        let left = left.filter(|entry| entry.as_ref().unwrap().path().is_dir());
+            .flat_map(|place| std::fs::read_dir(place).unwrap())
+            .map(|entry| entry.unwrap().path());
+        let left = left.filter(|path| path.is_dir()).filter(|group| {
+            let inside = std::fs::read_to_string(group.join("cgroup.procs")).unwrap_or_default();
+            let others = |id: &str| !ready.contains(&id.parse().unwrap());
+            inside.is_empty() || inside.lines().any(others)
+        });
         (left.count() == 0).then_some(())
     })
     .await;

@@ -2,12 +2,15 @@
 
 use super::Controls;
 use super::mounts::Version;
+use crate::daemon::containment::launcher::Stage;
 use crate::daemon::containment::terms::Terms;
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use tokio::runtime::Handle;
 
 /// The length of time, in microseconds, of which a share is given.
 const PERIOD: u64 = 100_000;
@@ -16,9 +19,12 @@ const PERIOD: u64 = 100_000;
 const PAUSE: Duration = Duration::from_millis(5);
 const LOOKS: u32 = 400;
 
-/// Its folders.
+/// Its folders, and the process that waits in there for its plan, where one does.
 #[derive(Debug, Default)]
-pub(crate) struct Group(Vec<Part>);
+pub(crate) struct Group {
+    parts: Vec<Part>,
+    inside: Mutex<Option<Stage>>,
+}
 
 #[derive(Debug)]
 struct Part {
@@ -36,7 +42,7 @@ impl Group {
         controls: Controls,
     ) -> io::Result<()> {
         fs::create_dir(&folder)?;
-        self.0.push(Part {
+        self.parts.push(Part {
             folder,
             version,
             controls,
@@ -54,63 +60,52 @@ impl Group {
             processes: folder.join("pids.max").exists(),
             ..Controls::default()
         };
-        Group(vec![Part {
-            folder,
-            version,
-            controls,
-        }])
+        Group {
+            parts: vec![Part {
+                folder,
+                version,
+                controls,
+            }],
+            inside: Mutex::default(),
+        }
     }
 
     pub(crate) fn folders(&self) -> impl Iterator<Item = &Path> {
-        self.0.iter().map(|part| part.folder.as_path())
+        self.parts.iter().map(|part| part.folder.as_path())
     }
 
-    /// Limits what its last folder can.
-    pub(super) fn limit(&self, terms: &Terms) -> io::Result<()> {
-        let Some(part) = self.0.last() else {
-            return Ok(());
-        };
-        let quota = PERIOD * u64::from(terms.milli_cpus) / 1_000;
-        if part.controls.memory {
-            let memory = terms.memory.to_string();
-            match part.version {
-                Version::One => {
-                    part.write("memory.limit_in_bytes", &memory)?;
-                    // With what is swapped out. Where nothing is, the kernel may not count it.
-                    let _ = part.write("memory.memsw.limit_in_bytes", &memory);
-                }
-                Version::Two => {
-                    part.write("memory.max", &memory)?;
-                    let _ = part.write("memory.swap.max", "0");
-                    // All of it ends, and not one of its processes, without which the others make no sense.
-                    let _ = part.write("memory.oom.group", "1");
-                }
-            }
-        }
-        if part.controls.processes {
-            part.write("pids.max", &terms.processes.to_string())?;
-        }
-        if part.controls.processor && quota > 0 {
-            match part.version {
-                Version::One => {
-                    part.write("cpu.cfs_period_us", &PERIOD.to_string())?;
-                    part.write("cpu.cfs_quota_us", &quota.to_string())?;
-                }
-                Version::Two => part.write("cpu.max", &format!("{quota} {PERIOD}"))?,
-            }
-        }
-        Ok(())
+    /// This process waits in there.
+    pub(in crate::daemon::containment) fn put_inside(&mut self, stage: Stage) {
+        self.inside = Mutex::new(Some(stage));
+    }
+
+    /// The process that waits in there, which the first process of an app is made of.
+    pub(in crate::daemon::containment) fn take_inside(&self) -> Option<Stage> {
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        inside.take()
+    }
+
+    /// Moves a process into it.
+    pub(super) fn add(&self, process: u32) -> io::Result<()> {
+        let process = process.to_string();
+        let mut parts = self.parts.iter();
+        parts.try_for_each(|part| part.write("cgroup.procs", &process))
+    }
+
+    /// Limits what its folders can.
+    pub(crate) fn limit(&self, terms: &Terms) -> io::Result<()> {
+        self.parts.iter().try_for_each(|part| part.limit(terms))
     }
 
     /// Ends all processes in it. Those that are being started meanwhile may be left.
     pub(crate) fn kill(&self) {
-        for part in &self.0 {
+        for part in &self.parts {
             if part.controls.processes {
                 // There are no more of them from here on, so that this comes to an end.
                 let _ = part.write("pids.max", "0");
             }
         }
-        for part in &self.0 {
+        for part in &self.parts {
             if part.version == Version::Two && part.write("cgroup.kill", "1").is_ok() {
                 continue;
             }
@@ -123,7 +118,7 @@ impl Group {
     /// Ends all processes in it, and waits until none is left.
     pub(crate) async fn end(&self) {
         for _ in 0..LOOKS {
-            if self.0.iter().all(|part| part.processes().is_empty()) {
+            if self.parts.iter().all(|part| part.processes().is_empty()) {
                 return;
             }
             self.kill();
@@ -135,18 +130,7 @@ impl Group {
 
     /// Whether one of its processes was ended since there was no memory for it.
     pub(crate) fn ran_out_of_memory(&self) -> bool {
-        self.0.iter().any(|part| {
-            let file = match (part.controls.memory, part.version) {
-                (false, _) => return false,
-                (true, Version::One) => "memory.oom_control",
-                (true, Version::Two) => "memory.events",
-            };
-            let events = fs::read_to_string(part.folder.join(file)).unwrap_or_default();
-            let ended = events
-                .lines()
-                .find_map(|line| line.strip_prefix("oom_kill "));
-            ended.is_some_and(|count| count.trim() != "0")
-        })
+        self.parts.iter().any(Part::ran_out_of_memory)
     }
 
     /// Removes it once it is empty. One that cannot be removed is left to the next daemon.
@@ -159,17 +143,75 @@ impl Group {
         }
     }
 
+    /// Nothing came of it. Who waits in there ends by itself.
+    pub(crate) fn give_up(self) {
+        drop(self.take_inside());
+        if self.remove_now() {
+            return;
+        }
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move { self.remove().await });
+        }
+    }
+
     /// Whether none of it is there any more.
     pub(crate) fn remove_now(&self) -> bool {
         let gone = |part: &Part| match fs::remove_dir(&part.folder) {
             Ok(()) => true,
             Err(error) => error.kind() == io::ErrorKind::NotFound,
         };
-        self.0.iter().filter(|part| !gone(part)).count() == 0
+        self.parts.iter().filter(|part| !gone(part)).count() == 0
     }
 }
 
 impl Part {
+    /// As far as this hierarchy limits something.
+    fn limit(&self, terms: &Terms) -> io::Result<()> {
+        let quota = PERIOD * u64::from(terms.milli_cpus) / 1_000;
+        if self.controls.memory {
+            let memory = terms.memory.to_string();
+            match self.version {
+                Version::One => {
+                    self.write("memory.limit_in_bytes", &memory)?;
+                    // With what is swapped out. Where nothing is, the kernel may not count it.
+                    let _ = self.write("memory.memsw.limit_in_bytes", &memory);
+                }
+                Version::Two => {
+                    self.write("memory.max", &memory)?;
+                    let _ = self.write("memory.swap.max", "0");
+                    // All of it ends, and not one of its processes, without which the others make no sense.
+                    let _ = self.write("memory.oom.group", "1");
+                }
+            }
+        }
+        if self.controls.processes {
+            self.write("pids.max", &terms.processes.to_string())?;
+        }
+        if self.controls.processor && quota > 0 {
+            match self.version {
+                Version::One => {
+                    self.write("cpu.cfs_period_us", &PERIOD.to_string())?;
+                    self.write("cpu.cfs_quota_us", &quota.to_string())?;
+                }
+                Version::Two => self.write("cpu.max", &format!("{quota} {PERIOD}"))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn ran_out_of_memory(&self) -> bool {
+        let file = match (self.controls.memory, self.version) {
+            (false, _) => return false,
+            (true, Version::One) => "memory.oom_control",
+            (true, Version::Two) => "memory.events",
+        };
+        let events = fs::read_to_string(self.folder.join(file)).unwrap_or_default();
+        let ended = events
+            .lines()
+            .find_map(|line| line.strip_prefix("oom_kill "));
+        ended.is_some_and(|count| count.trim() != "0")
+    }
+
     fn write(&self, file: &str, value: &str) -> io::Result<()> {
         fs::write(self.folder.join(file), value)
     }

@@ -119,22 +119,32 @@ impl Groups {
         self.parents.iter().map(|parent| parent.folder.as_path())
     }
 
-    /// A group for a process, which joins it by itself.
-    pub(crate) fn create(&self, name: &str, terms: &Terms) -> io::Result<Group> {
+    /// A group for an app, whose processes join it by themselves.
+    pub(crate) fn create(&self, terms: &Terms) -> io::Result<Group> {
+        self.make_group(|group| group.limit(terms))
+    }
+
+    /// A group with this process in it, which nothing limits yet.
+    pub(crate) fn create_for(&self, process: u32) -> io::Result<Group> {
+        self.make_group(|group| group.add(process))
+    }
+
+    /// A group that is as it should be once this is done.
+    fn make_group(&self, prepare: impl FnOnce(&Group) -> io::Result<()>) -> io::Result<Group> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let name = format!("{name}.{number}");
         let mut group = Group::default();
-        for parent in &*self.parents {
-            let made = group.make(parent.folder.join(&name), parent.version, parent.controls);
-            if let Err(error) = made.and_then(|()| group.limit(terms)) {
+        let mut made = self.parents.iter().try_for_each(|parent| {
+            let folder = parent.folder.join(format!("app.{number}"));
+            group.make(folder, parent.version, parent.controls)
+        });
+        made = made.and_then(|()| prepare(&group));
+        match made {
+            Ok(()) => Ok(group),
+            Err(error) => {
                 group.remove_now();
-                let place = parent.folder.display();
-                return Err(io::Error::other(format!(
-                    "a control group in {place}: {error}"
-                )));
+                Err(io::Error::other(format!("a control group: {error}")))
             }
         }
-        Ok(group)
     }
 
     /// Ends all processes in groups that are there, and removes those.
