@@ -18,11 +18,12 @@ pub(crate) async fn head(settings: &Settings) -> Outcome<String> {
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     };
     let cargo_lambda = told(&settings.cargo_lambda, &["lambda", "--version"]).await?;
-    let iris_up = told(&settings.program("iris-up"), &["--version"]).await?;
+    let iris_up = told(&settings.iris_up, &["--version"]).await?;
+    let today = told("date".as_ref(), &["-u", "+%F"]).await?;
     let manifest = settings.pm2.with_file_name("../package.json");
     let manifest: serde_json::Value = serde_json::from_slice(&std::fs::read(manifest)?)?;
     Ok(format!(
-        "Measured with `cargo xtask bench lambda`: {}, {processors} cores, Linux {}; {iris_up}, {}, PM2 {}.\n",
+        "Measured with `cargo xtask bench lambda` on {today}: {}, {processors} cores, Linux {}; {iris_up} (`--profile dist`), {}, PM2 {}.\n",
         model.unwrap_or("a processor without a name"),
         system.trim(),
         cargo_lambda.lines().next().unwrap_or_default(),
