@@ -21,6 +21,9 @@ type Answer = FunctionResponse<Value, BoxStream<'static, Result<Bytes, Error>>>;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
+    if std::env::args().nth(1).as_deref() == Some("cannot-start") {
+        return Err("no database".into());
+    }
     let mut told = signal(SignalKind::terminate())?;
     tokio::spawn(async move {
         told.recv().await;

@@ -1,7 +1,8 @@
 //! What a function may take: time, processes, events at a time.
 
-use crate::support::{Daemon, path, until};
+use crate::support::{Daemon, path, runs, until};
 use futures_util::future::join_all;
+use std::time::{Duration, Instant};
 
 async fn daemon_with(name: &str, arguments: &[&str]) -> Daemon {
     let daemon = Daemon::start().await;
@@ -50,7 +51,16 @@ async fn a_function_that_never_asks_does_not_start() {
     let daemon = Daemon::start().await;
     let program = path("function");
     let arguments = ["push", &program, "-L", "--timeout", "1", "--", "never-asks"];
-    let failed = daemon.run(&arguments).await;
+    let pushing = daemon.run(&arguments);
+    let tried_twice = async {
+        // Its log goes with it.
+        until("a second try", || {
+            let log = daemon.log("function");
+            (log.matches(" out begins").count() == 2).then_some(())
+        })
+        .await;
+    };
+    let (failed, ()) = tokio::join!(pushing, tried_twice);
     assert_eq!(failed.code, 1);
     assert!(
         failed.err.contains("did not ask for an event in time"),
@@ -137,4 +147,40 @@ async fn settings_that_make_no_sense_are_refused() {
         refused.err
     );
     assert_eq!(daemon.runs(["list"]).await, "");
+}
+
+/// It takes 30 seconds.
+#[tokio::test]
+async fn an_event_that_no_process_has_time_for_is_given_up() {
+    let daemon = daemon_with("function", &["--max-processes", "1", "--timeout", "120"]).await;
+    let at_work = tokio::spawn(daemon.get_owned("/function/wait"));
+    until("one at work", || {
+        daemon.log("function").contains(" waits").then_some(())
+    })
+    .await;
+    let begun = Instant::now();
+    assert_eq!(daemon.get("/function/ok").await.0, 504);
+    assert!(begun.elapsed() >= Duration::from_secs(30));
+    daemon.give("function", "go");
+    assert_eq!(at_work.await.unwrap().0, 200);
+    assert_eq!(daemon.get("/function/ok").await.0, 200);
+}
+
+#[tokio::test]
+async fn the_time_without_events_begins_with_the_last_answer() {
+    let daemon = daemon_with("function", &["--keep-alive", "2"]).await;
+    let at_work = tokio::spawn(daemon.get_owned("/function/wait"));
+    let own = daemon.printed("function", "own").await;
+    // Longer than it may have nothing to do.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    daemon.give("function", "go");
+    assert_eq!(at_work.await.unwrap().0, 200);
+    assert!(runs(own));
+    assert_eq!(daemon.get("/function/ok").await.0, 200);
+    assert_eq!(
+        daemon.printed("function", "own").await,
+        own,
+        "another process"
+    );
+    until("its end", || (!runs(own)).then_some(())).await;
 }

@@ -80,6 +80,12 @@ async fn failures_are_told_apart() {
     let (status, text) = daemon.get("/function/large").await;
     assert_eq!(status, 502);
     assert!(text.contains("Function.ResponseSizeTooLarge"), "{text}");
+    until("what the function hears", || {
+        daemon.log("function").contains(" status 413").then_some(())
+    })
+    .await;
+    let (status, text) = daemon.get("/function/largest").await;
+    assert_eq!((status, text.len()), (200, 6 * 1024 * 1024 + 98));
     // None has any effect on the next.
     assert_eq!(json_of(&daemon, "/function/ok").await["path"], "/ok");
 }

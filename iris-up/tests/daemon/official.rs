@@ -1,8 +1,9 @@
 //! A function on the official runtime for Rust, unchanged.
 
-use crate::support::{Daemon, path, until};
+use crate::support::{Daemon, PATIENCE, path, until};
 use http_body_util::BodyExt;
 use serde_json::Value;
+use std::time::Duration;
 
 async fn daemon() -> Daemon {
     let daemon = Daemon::start().await;
@@ -79,4 +80,79 @@ async fn a_caller_who_goes_away_within_an_answer_leaves_the_process_to_others() 
     drop(body);
     daemon.give("official", "go");
     assert_eq!(daemon.get("/official/").await.0, 200);
+}
+
+#[tokio::test]
+async fn one_that_takes_too_long_is_ended_and_the_next_event_has_another() {
+    let daemon = Daemon::start().await;
+    daemon
+        .runs(["push", &path("official"), "-L", "--timeout", "1"])
+        .await;
+    let (status, text) = daemon.get("/official/wait").await;
+    assert_eq!(status, 504, "{text}");
+    daemon.give("official", "go");
+    assert_eq!(daemon.get("/official/wait").await.0, 200);
+}
+
+#[tokio::test]
+async fn it_is_given_an_event_that_nobody_waits_for() {
+    let daemon = daemon().await;
+    let event = r#"{"rawPath": "/wait"}"#;
+    let id = daemon.runs(["invoke", "official", event, "--async"]).await;
+    assert_eq!(id.trim().len(), 36, "{id}");
+    until("the event", || {
+        daemon.log("official").contains(" waits").then_some(())
+    })
+    .await;
+    let waiting = daemon.runs(["events", "list", "official"]).await;
+    assert!(waiting.contains(id.trim()), "{waiting}");
+    daemon.give("official", "go");
+    let answered = async {
+        while daemon
+            .runs(["events", "list", "official"])
+            .await
+            .contains(id.trim())
+        {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let answered = tokio::time::timeout(PATIENCE, answered).await;
+    answered.expect("it is kept for ever");
+}
+
+#[tokio::test]
+async fn one_that_cannot_start_takes_nothing_over() {
+    let daemon = daemon().await;
+    let failed = daemon
+        .run(&["push", &path("official"), "-L", "--", "cannot-start"])
+        .await;
+    assert_eq!(failed.code, 1);
+    assert!(
+        failed.err.contains("its process ended with exit code 1"),
+        "{}",
+        failed.err
+    );
+    assert_eq!(daemon.get("/official/").await.0, 200);
+}
+
+#[tokio::test]
+async fn several_events_are_in_one_process_where_it_asks_for_them() {
+    let daemon = Daemon::start().await;
+    let program = path("official");
+    let settings = ["--concurrency", "4", "--max-processes", "1"];
+    daemon
+        .run(&[&["push", &program, "-L"][..], &settings].concat())
+        .await;
+    let calls: Vec<_> = (0..4)
+        .map(|_| tokio::spawn(daemon.get_owned("/official/wait")))
+        .collect();
+    until("all of them at once", || {
+        let log = daemon.log("official");
+        (log.matches(" waits").count() == 4).then_some(())
+    })
+    .await;
+    daemon.give("official", "go");
+    for call in calls {
+        assert_eq!(call.await.unwrap().0, 200);
+    }
 }

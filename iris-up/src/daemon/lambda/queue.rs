@@ -112,3 +112,44 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::daemon::event::Event;
+    use bytes::Bytes;
+
+    fn of(length: usize) -> (Invocation, String) {
+        let event = Event::new(Bytes::from(vec![b' '; length])).unwrap();
+        let id = event.id.clone();
+        (Invocation::new(event).0, id)
+    }
+
+    #[test]
+    fn so_many_events_wait_and_no_more() {
+        let queue = Queue::default();
+        for _ in 0..LONGEST {
+            queue.push(of(1).0).unwrap();
+        }
+        assert!(matches!(queue.push(of(1).0), Err(Failed::Full)));
+        queue.next().unwrap();
+        queue.push(of(1).0).unwrap();
+        assert_eq!(queue.len(), LONGEST);
+    }
+
+    #[test]
+    fn and_so_many_bytes_whichever_way_they_leave() {
+        let queue = Queue::default();
+        let (first, id) = of(LARGEST - 1);
+        queue.push(first).unwrap();
+        assert!(matches!(queue.push(of(2).0), Err(Failed::Full)));
+        assert!(queue.withdraw(&id));
+        assert!(!queue.withdraw(&id));
+        queue.push(of(LARGEST).0).unwrap();
+        let taken = queue.next().unwrap();
+        queue.put_back(taken);
+        assert!(matches!(queue.push(of(1).0), Err(Failed::Full)));
+        queue.next().unwrap();
+        queue.push(of(LARGEST).0).unwrap();
+    }
+}
