@@ -23,6 +23,7 @@ mod handing_over;
 mod health;
 mod held_back;
 mod hostile;
+mod hostile_answers;
 mod hostile_floods;
 mod hostile_heads;
 mod hostile_messages;
