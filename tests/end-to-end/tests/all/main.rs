@@ -45,4 +45,5 @@ mod signals;
 mod start;
 mod support;
 mod tls;
+mod unread;
 mod websocket;
