@@ -19,7 +19,7 @@ use tower::{Service, service_fn};
 const LIMIT: usize = 10_000;
 
 /// More, by far.
-const ZEROS: [u8; 8 * 1024 * 1024] = [0; 8 * 1024 * 1024];
+static ZEROS: [u8; 8 * 1024 * 1024] = [0; 8 * 1024 * 1024];
 
 const PROTOCOLS: [Protocol; 4] = [
     Protocol::Connect,
