@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use iris_core::wire::envelope::{self, PREFIX};
 #[cfg(feature = "native")]
 use iris_core::wire::grpc_web::ToText;
+use std::borrow::Cow;
 
 /// Which requests are compressed, and how.
 #[derive(Debug, Clone, Copy)]
@@ -105,16 +106,22 @@ impl Encoded {
 ///
 /// # Errors
 ///
-/// Where it is none that this build has, and so none that was asked for.
+/// Where it is none that this build has, or more than one, and so none that was asked for.
 pub(super) fn named(
     headers: &HeaderMap,
     name: &HeaderName,
     base: &str,
 ) -> Result<Option<Compression>, IrisError> {
-    let Some(value) = headers.get(name) else {
+    let mut values = headers.get_all(name).iter().map(HeaderValue::as_bytes);
+    let Some(first) = values.next() else {
         return Ok(None);
     };
-    let value = String::from_utf8_lossy(value.as_bytes());
+    // Several lines are one list (RFC 9110, section 5.3), which is the name of none.
+    let value = match values.next() {
+        None => Cow::from(first),
+        Some(second) => [first, second].join(&b", "[..]).into(),
+    };
+    let value = String::from_utf8_lossy(&value);
     match value.trim() {
         "" => Ok(None),
         identity if identity.eq_ignore_ascii_case("identity") => Ok(None),
@@ -122,6 +129,22 @@ pub(super) fn named(
             Some(compression) => Ok(Some(compression)),
             None => Err(answer::compressed(base, name)),
         },
+    }
+}
+
+/// The same for a body of envelopes, which names its own in `name`.
+///
+/// # Errors
+///
+/// As [`named`]; and where the body is compressed once more as a whole, which nobody asked for either.
+pub(super) fn of_envelopes(
+    headers: &HeaderMap,
+    name: &HeaderName,
+    base: &str,
+) -> Result<Option<Compression>, IrisError> {
+    match named(headers, &CONTENT_ENCODING, base)? {
+        None => named(headers, name, base),
+        Some(around) => Err(answer::compressed(base, around.as_str())),
     }
 }
 

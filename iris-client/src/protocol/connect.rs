@@ -132,7 +132,7 @@ pub(super) async fn open(
     let asked = content_type::stream(expected.format);
     let content_type = content_type(&parts.headers);
     if content_type == asked {
-        let compression = compress::named(&parts.headers, &wire::ENCODING, base)?;
+        let compression = compress::of_envelopes(&parts.headers, &wire::ENCODING, base)?;
         return Ok((body, compression));
     }
     Err(match content_type.strip_prefix("application/connect+") {

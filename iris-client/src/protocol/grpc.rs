@@ -88,7 +88,7 @@ pub(super) async fn open(
         let asked = flavor.sent_type(expected.format);
         return Err(answer::other_format(base, &content_type, asked).into());
     }
-    let compression = compress::named(&parts.headers, &wire::ENCODING, base)?;
+    let compression = compress::of_envelopes(&parts.headers, &wire::ENCODING, base)?;
     let body = match flavor {
         Flavor::WebText => Body::new(FromText::new(body)),
         Flavor::Http2 | Flavor::Web => body,

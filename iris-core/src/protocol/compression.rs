@@ -13,15 +13,47 @@ pub(super) const UNARY_ACCEPTED: HeaderName = http::header::ACCEPT_ENCODING;
 ///
 /// # Errors
 ///
-/// Where this server does not know it; the error names those that it does.
+/// Where this server does not know it, or it is more than one; the error names those that it knows.
 pub(super) fn named(
     headers: &HeaderMap,
     header: HeaderName,
 ) -> Result<Option<Compression>, IrisError> {
-    match headers.get(header).map(HeaderValue::as_bytes) {
-        None => Ok(None),
-        Some(name) => of_name(name),
+    let mut values = headers.get_all(header).iter().map(HeaderValue::as_bytes);
+    let Some(first) = values.next() else {
+        return Ok(None);
+    };
+    match values.next() {
+        None => of_name(first),
+        // Several lines are one list (RFC 9110, section 5.3), which is the name of none.
+        Some(second) => of_name(&[first, second].join(&b", "[..])),
     }
+}
+
+/// The same for a body of envelopes, which names its own in `header`.
+///
+/// # Errors
+///
+/// As [`named`]; and where the body is compressed once more as a whole, for which these protocols have no place.
+pub(super) fn of_envelopes(
+    headers: &HeaderMap,
+    header: HeaderName,
+) -> Result<Option<Compression>, IrisError> {
+    let mut around = headers.get_all(UNARY).iter().map(HeaderValue::as_bytes);
+    let around = around.find(|name| !is_none(name));
+    match around {
+        None => named(headers, header),
+        Some(name) => Err(IrisError::communication(
+            Status::Unimplemented,
+            format!(
+                "the body as a whole is compressed ({UNARY}: {}); its messages may be, one by one, with {header}",
+                crate::disclosure::shown(&String::from_utf8_lossy(name))
+            ),
+        )),
+    }
+}
+
+fn is_none(name: &[u8]) -> bool {
+    name.is_empty() || name.eq_ignore_ascii_case(b"identity")
 }
 
 /// The compression of this name, which may be `identity`.
@@ -30,10 +62,10 @@ pub(super) fn named(
 ///
 /// As [`named`].
 pub(super) fn of_name(name: &[u8]) -> Result<Option<Compression>, IrisError> {
-    let name = String::from_utf8_lossy(name);
-    if name.is_empty() || name.eq_ignore_ascii_case("identity") {
+    if is_none(name) {
         return Ok(None);
     }
+    let name = String::from_utf8_lossy(name);
     match Compression::of_name(&name) {
         Some(compression) => Ok(Some(compression)),
         None => Err(IrisError::communication(

@@ -21,7 +21,7 @@ pub(super) fn incoming(
     limit: usize,
 ) -> Result<Incoming, IrisError> {
     check_version(&parts.headers)?;
-    let compression = compression::named(&parts.headers, connect::ENCODING)?;
+    let compression = compression::of_envelopes(&parts.headers, connect::ENCODING)?;
     Ok(Incoming::enveloped(format, body, limit).compressed(compression))
 }
 

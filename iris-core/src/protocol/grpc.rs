@@ -19,7 +19,7 @@ pub(super) fn incoming(
     body: Body,
     limit: usize,
 ) -> Result<Incoming, IrisError> {
-    let compression = compression::named(&parts.headers, grpc::ENCODING)?;
+    let compression = compression::of_envelopes(&parts.headers, grpc::ENCODING)?;
     Ok(Incoming::enveloped(format, body, limit).compressed(compression))
 }
 

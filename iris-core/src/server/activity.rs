@@ -1,14 +1,8 @@
 //! Whether a connection has calls, and when it should go.
 
-use crate::Body;
-use bytes::Bytes;
-use http_body::{Frame, SizeHint};
-use std::error::Error;
 use std::hash::{BuildHasher, RandomState};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -64,37 +58,6 @@ impl Drop for InFlight {
         let age = u64::try_from(self.0.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.0.idle_since.fetch_max(age, Ordering::AcqRel);
         self.0.calls.fetch_sub(1, Ordering::AcqRel);
-    }
-}
-
-pin_project_lite::pin_project! {
-    /// A response whose call is in flight until the body has left, or was given up.
-    pub(crate) struct Counted {
-        #[pin]
-        pub(crate) body: Body,
-        pub(crate) in_flight: Option<InFlight>,
-        // None of it is sent: the answer to HEAD (RFC 9110, section 9.3.2).
-        pub(crate) head_alone: bool,
-    }
-}
-
-impl http_body::Body for Counted {
-    type Data = Bytes;
-    type Error = Box<dyn Error + Send + Sync>;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.project().body.poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.head_alone || self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }
 

@@ -69,7 +69,7 @@ impl<C: Send + Sync + 'static> Connections<C> {
         if let Some(cors) = cors {
             layers.add_outermost(cors);
         }
-        let mut builder = Builder::new(Inline::default());
+        let mut builder = Builder::new(Inline::new(limits.write_timeout));
         builder
             .http1()
             .timer(TokioTimer::new())
@@ -126,7 +126,8 @@ impl<C: Send + Sync + 'static> Connections<C> {
         accepted: Accepted,
         stopping: watch::Receiver<bool>,
     ) {
-        let Accepted { socket, peer } = accepted;
+        let Accepted { mut socket, peer } = accepted;
+        socket.set_write_timeout(self.limits.write_timeout);
         #[cfg(feature = "tls")]
         let (socket, identity) = match &self.tls {
             None => (socket, None),

@@ -1,7 +1,8 @@
 //! The requests of one connection, and their answers.
 
-use super::activity::{Activity, Counted, InFlight};
+use super::activity::{Activity, InFlight};
 use super::connection::Connections;
+use super::leaving::Leaving;
 use super::received::{Received, Rest};
 #[cfg(feature = "websocket")]
 use super::upgrade::Upgrade;
@@ -50,13 +51,14 @@ impl<C: Send + Sync + 'static> Exchanges<C> {
     pub(super) fn answer(
         &self,
         request: Request<Incoming>,
-    ) -> impl Future<Output = Result<Response<Counted>, Infallible>> + use<C> {
+    ) -> impl Future<Output = Result<Response<Leaving>, Infallible>> + use<C> {
         let in_flight = self.activity.as_ref().map(InFlight::new);
         // In HTTP/1.1 nothing can follow on a connection whose last request was not read to its end.
         let rest = (request.version() < Version::HTTP_2 && !request.body().is_end_stream())
             .then(|| Arc::new(Rest::default()));
         // In HTTP/1.1 the stack leaves the body of such an answer out by itself.
-        let head_alone = request.method() == Method::HEAD && request.version() == Version::HTTP_2;
+        let by_http2 = request.version() == Version::HTTP_2;
+        let head_alone = by_http2 && request.method() == Method::HEAD;
         // Whoever expects to be asked for its body first is not asked for nothing.
         let comes = !request.headers().contains_key(EXPECT);
         let hasty = rest.as_ref().map(|_| self.hasty.clone());
@@ -91,11 +93,7 @@ impl<C: Send + Sync + 'static> Exchanges<C> {
                 let headers = response.headers_mut();
                 headers.entry(CONTENT_LENGTH).or_insert(length.into());
             }
-            Ok(response.map(|body| Counted {
-                body,
-                in_flight,
-                head_alone,
-            }))
+            Ok(response.map(|body| Leaving::new(body, in_flight, head_alone, by_http2)))
         }
     }
 

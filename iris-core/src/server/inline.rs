@@ -5,6 +5,7 @@
 //! So a call begins on its connection's own task. One that has to wait goes on as a task; and where
 //! calls turn out to compute for long, the next ones begin as tasks at once, so that the cores share them.
 
+use super::sending::{Sending, forget};
 use hyper::rt::Executor;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,7 +26,20 @@ const MOST_TASKS: u32 = 1 << 20;
 
 /// Begins calls on the task that read them. A clone shares what was learned.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Inline(Arc<Learned>);
+pub(crate) struct Inline {
+    learned: Arc<Learned>,
+    /// For calls that go on as tasks: how long their callers may take nothing of an answer.
+    write_timeout: Option<Duration>,
+}
+
+impl Inline {
+    pub(crate) fn new(write_timeout: Option<Duration>) -> Self {
+        Inline {
+            learned: Arc::default(),
+            write_timeout,
+        }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Learned {
@@ -63,23 +77,24 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     fn execute(&self, call: F) {
-        if self.0.next_is_task() {
-            tokio::spawn(call);
+        if self.learned.next_is_task() {
+            tokio::spawn(Sending::new(call, self.write_timeout));
             return;
         }
         let mut call = Box::pin(call);
+        forget();
         let begun = Instant::now();
         // Nobody is to be woken: a call that waits is polled again, as a task.
         let mut context = Context::from_waker(Waker::noop());
         let polled = catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(&mut context)));
         // A panic takes its time to be shown, which says nothing of the next calls.
         if polled.is_ok() {
-            self.0.took(begun.elapsed());
+            self.learned.took(begun.elapsed());
         }
         match polled {
             Ok(Poll::Ready(())) => {}
             Ok(Poll::Pending) => {
-                tokio::spawn(call);
+                tokio::spawn(Sending::begun(call, self.write_timeout));
             }
             // As in a task, a panic ends nothing but the call. Dropping what is left of it may panic again.
             Err(_) => {

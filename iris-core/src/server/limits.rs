@@ -18,6 +18,8 @@ pub(crate) struct Limits {
     pub(crate) header_timeout: Duration,
     /// For the next bytes of a message that is awaited.
     pub(crate) body_timeout: Duration,
+    /// For the next byte of what is written to a caller.
+    pub(crate) write_timeout: Option<Duration>,
     /// Without any call.
     pub(crate) idle_timeout: Option<Duration>,
     /// After which a connection is closed, calls or not.
@@ -41,6 +43,7 @@ impl Default for Limits {
         Limits {
             header_timeout: Duration::from_secs(30),
             body_timeout: Duration::from_secs(30),
+            write_timeout: Some(Duration::from_secs(60)),
             idle_timeout: None,
             max_age: None,
             grace: Duration::from_secs(30),
@@ -73,6 +76,11 @@ impl Limits {
                 zero(Some(self.body_timeout)),
                 "body_timeout",
                 "would leave no time for any message",
+            ),
+            (
+                zero(self.write_timeout),
+                "write_timeout",
+                "would leave no time for any answer; write `None` where nothing is limited",
             ),
             (zero(self.idle_timeout), "idle_timeout", closes),
             (zero(self.max_age), names.max_age, closes),

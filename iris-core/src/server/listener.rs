@@ -159,7 +159,7 @@ impl Listener {
                 let _ = stream.set_nodelay(true);
                 let _ = keep_alive(&stream);
                 Ok(Accepted {
-                    socket: Socket::Tcp(stream),
+                    socket: Socket::tcp(stream),
                     peer: Peer::Tcp(peer),
                 })
             }
@@ -173,7 +173,7 @@ impl Listener {
                     pid: credentials.pid(),
                 };
                 Ok(Accepted {
-                    socket: Socket::Unix(stream),
+                    socket: Socket::unix(stream),
                     peer,
                 })
             }

@@ -10,13 +10,18 @@ mod first_bytes;
 mod http_server;
 mod inline;
 mod layers;
+mod leaving;
 mod limits;
 mod linger;
 mod listener;
 mod open;
 mod pace;
+mod patience;
+mod patient;
+mod piece;
 mod received;
 mod running;
+mod sending;
 mod signals;
 mod socket;
 #[cfg(feature = "tls")]

@@ -1,8 +1,10 @@
 //! The byte stream below HTTP, whatever it goes through.
 
+use super::patient::Patient;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
@@ -12,12 +14,35 @@ use tokio::net::UnixStream;
 ///
 /// One type for every kind, so that the HTTP stack is compiled once into a user's server.
 pub(crate) enum Socket {
-    Tcp(TcpStream),
+    Tcp(Patient<TcpStream>),
     #[cfg(unix)]
-    Unix(UnixStream),
+    Unix(Patient<UnixStream>),
     /// Boxed, since its state is many times that of the others.
     #[cfg(feature = "tls")]
     Tls(Box<tokio_rustls::server::TlsStream<Socket>>),
+}
+
+impl Socket {
+    pub(crate) fn tcp(stream: TcpStream) -> Self {
+        Socket::Tcp(Patient::new(stream))
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn unix(stream: UnixStream) -> Self {
+        Socket::Unix(Patient::new(stream))
+    }
+
+    /// How long the peer may take nothing of what is written to it.
+    pub(crate) fn set_write_timeout(&mut self, timeout: Option<Duration>) {
+        match self {
+            Socket::Tcp(socket) => socket.set_write_timeout(timeout),
+            #[cfg(unix)]
+            Socket::Unix(socket) => socket.set_write_timeout(timeout),
+            // It was set before the handshake, which is written as well.
+            #[cfg(feature = "tls")]
+            Socket::Tls(_) => {}
+        }
+    }
 }
 
 macro_rules! each {

@@ -134,7 +134,7 @@ impl Live {
         // Looked at and left there. Until it is there, nothing is set aside for this connection.
         if let Socket::Tcp(stream) = &socket {
             let mut first = [0];
-            if stream.peek(&mut first).await? == 0 {
+            if stream.io.peek(&mut first).await? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             if first != [HANDSHAKE] {

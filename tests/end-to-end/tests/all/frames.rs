@@ -63,6 +63,11 @@ pub(crate) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8>
 
 /// A whole head for a POST of JSON, in HPACK (RFC 7541) without compression.
 pub(crate) fn head(path: &str) -> Vec<u8> {
+    head_as(path, "json")
+}
+
+/// The same in another format.
+fn head_as(path: &str, format: &str) -> Vec<u8> {
     fn text(block: &mut Vec<u8>, text: &str) {
         block.push(u8::try_from(text.len()).unwrap());
         block.extend(text.as_bytes());
@@ -73,7 +78,7 @@ pub(crate) fn head(path: &str) -> Vec<u8> {
     block.push(0x01);
     text(&mut block, "localhost");
     block.extend([0x0f, 0x10]);
-    text(&mut block, "application/json");
+    text(&mut block, &format!("application/{format}"));
     block
 }
 
@@ -92,6 +97,11 @@ pub(crate) fn request(stream: u32, method: &str, path: &str) -> Vec<u8> {
 /// The beginning of a call, without its message.
 pub(crate) fn open(stream: u32, path: &str) -> Vec<u8> {
     frame(HEADERS, END_HEADERS, stream, &head(path))
+}
+
+/// The same in another format.
+pub(crate) fn open_as(stream: u32, path: &str, format: &str) -> Vec<u8> {
+    frame(HEADERS, END_HEADERS, stream, &head_as(path, format))
 }
 
 /// A call with an empty message.

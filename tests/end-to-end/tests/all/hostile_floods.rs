@@ -1,8 +1,8 @@
 //! HTTP/2 spoken to wear a server out (RFC 9113, section 10.5): each flood ends its own connection, or costs nothing.
 
 use crate::frames::{
-    DATA, END_STREAM, ENHANCE_YOUR_CALM, Frame, GOAWAY, HEADERS, PING as PING_FRAME, RST_STREAM,
-    SETTINGS, Speaker, call, cancel, frame, open,
+    CONTINUATION, DATA, END_STREAM, ENHANCE_YOUR_CALM, Frame, GOAWAY, HEADERS, PING as PING_FRAME,
+    RST_STREAM, SETTINGS, Speaker, call, cancel, frame, head, open,
 };
 use crate::hostile::{SHORT, server};
 use crate::others::Others;
@@ -20,6 +20,7 @@ const WINDOW_UPDATE: u8 = 8;
 /// No frame that anybody knows; such are to be passed over (RFC 9113, section 5.5).
 const UNKNOWN: u8 = 0xbb;
 
+const PROTOCOL_ERROR: u32 = 1;
 const FLOW_CONTROL_ERROR: u32 = 3;
 /// The most by which a window can grow, and the most that it can be.
 const LARGEST_WINDOW: u32 = 0x7fff_ffff;
@@ -105,6 +106,18 @@ async fn data_in_empty_pieces_ends_its_connection() {
     ends_with(&flood, ENHANCE_YOUR_CALM).await;
 }
 
+/// A head without its end.
+fn begun() -> Vec<u8> {
+    frame(HEADERS, END_STREAM, 1, &head(PING))
+}
+
+#[tokio::test]
+async fn empty_continuations_end_their_connection() {
+    let mut flood = begun();
+    flood.extend(frame(CONTINUATION, 0, 1, b"").repeat(200_000));
+    ends_with(&flood, ENHANCE_YOUR_CALM).await;
+}
+
 #[tokio::test]
 async fn frames_that_only_keep_a_server_busy_do_not_keep_it_from_others() {
     const MANY: usize = 20_000;
@@ -148,6 +161,13 @@ async fn who_floods_and_does_not_listen_is_cut_off() {
         frame(PING_FRAME, 0, 0, &[7; 8]).repeat(100_000),
         frame(SETTINGS, 0, 0, &[]).repeat(100_000),
         calls.collect(),
+        // Nothing is to be answered to these; the server's question whether anybody is there is not answered either.
+        frame(WINDOW_UPDATE, 0, 0, &1_u32.to_be_bytes()).repeat(100_000),
+        frame(PRIORITY, 0, 1, &[0, 0, 0, 0, 16]).repeat(100_000),
+        frame(UNKNOWN, 0, 0, &[7; 8]).repeat(100_000),
+        // These end their connection by themselves.
+        [open(1, ECHO), frame(DATA, 0, 1, b"").repeat(100_000)].concat(),
+        [begun(), frame(CONTINUATION, 0, 1, b"").repeat(100_000)].concat(),
     ];
     let mut floods: JoinSet<()> = floods
         .into_iter()
@@ -179,6 +199,7 @@ async fn windows_that_overflow_end_their_stream_or_connection() {
     ends_with(&flood, FLOW_CONTROL_ERROR).await;
 
     let (server, address) = server(|server| server).await;
+    let others = Others::of(&server.running).await;
     let mut speaker = Speaker::connect(address).await;
     speaker.say(&call(1, HANG)).await;
     server.probe.started.notified().await;
@@ -189,4 +210,23 @@ async fn windows_that_overflow_end_their_stream_or_connection() {
     speaker.say(&call(3, PING)).await;
     let answer = speaker.hear_of(HEADERS).await.unwrap();
     assert_eq!((answer.stream, answer.status()), (3, Some(200)));
+    others.were_served().await;
+}
+
+/// A setting that gives streams windows of this size, for the peer's answers (RFC 9113, section 6.5.2).
+fn windows_of(size: u32) -> Vec<u8> {
+    let setting = [&[0, 4], &size.to_be_bytes()[..]].concat();
+    frame(SETTINGS, 0, 0, &setting)
+}
+
+#[tokio::test]
+async fn settings_by_which_windows_overflow_end_their_connection() {
+    // No window may be so large, whoever has it.
+    ends_with(&windows_of(LARGEST_WINDOW + 1), PROTOCOL_ERROR).await;
+    ends_with(&windows_of(u32::MAX), PROTOCOL_ERROR).await;
+    // The window of a stream that runs grows with the setting (section 6.9.2), here by one beyond what it can.
+    let more = LARGEST_WINDOW - 65_535;
+    let widened = frame(WINDOW_UPDATE, 0, 1, &more.to_be_bytes());
+    let flood = [call(1, HANG), widened, windows_of(65_536)].concat();
+    ends_with(&flood, FLOW_CONTROL_ERROR).await;
 }

@@ -5,18 +5,56 @@ use crate::support::Server;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{HeaderMap, Request};
+use http::{HeaderMap, Request, Response};
 use http_body_util::{BodyExt, Full};
-use hyper_util::client::legacy::{Client as HttpClient, connect::HttpConnector};
-use hyper_util::rt::TokioExecutor;
+use hyper::body::Incoming;
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use iris_core::wire::compression::Compression;
 use iris_core::wire::connect::{parse_end_stream, parse_error_body};
 use iris_core::wire::grpc::{Ending, read_trailers};
 use iris_core::wire::grpc_web::parse_trailers;
 use iris_core::{IrisError, Status, code};
+use tokio::net::TcpStream;
 
 /// The most that a message may have in these tests, in bytes.
 const LIMIT: usize = 10_000;
+
+/// A connection, of whichever version of HTTP its calls need.
+enum Connection {
+    Http1(http1::SendRequest<Full<Bytes>>),
+    Http2(http2::SendRequest<Full<Bytes>>),
+}
+
+impl Connection {
+    async fn open(server: &Server, kind: Kind) -> Self {
+        let address = server.running.addresses()[0].tcp().unwrap();
+        let io = TokioIo::new(TcpStream::connect(address).await.unwrap());
+        if kind == Kind::Grpc {
+            let opened = http2::handshake(TokioExecutor::new(), io).await;
+            let (sender, connection) = opened.unwrap();
+            tokio::spawn(connection);
+            return Connection::Http2(sender);
+        }
+        let (sender, connection) = http1::handshake(io).await.unwrap();
+        tokio::spawn(connection);
+        Connection::Http1(sender)
+    }
+
+    /// Fails where the connection was closed.
+    async fn send(&mut self, request: Request<Full<Bytes>>) -> Response<Incoming> {
+        match self {
+            Connection::Http1(sender) => {
+                sender.ready().await.unwrap();
+                sender.send_request(request).await.unwrap()
+            }
+            Connection::Http2(sender) => {
+                sender.ready().await.unwrap();
+                sender.send_request(request).await.unwrap()
+            }
+        }
+    }
+}
 
 /// How a message can come.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,6 +67,14 @@ enum Kind {
 }
 
 impl Kind {
+    const ALL: [Kind; 5] = [
+        Kind::ConnectUnary,
+        Kind::ConnectStream,
+        Kind::Grpc,
+        Kind::GrpcWeb,
+        Kind::GrpcWebText,
+    ];
+
     const ENVELOPED: [Kind; 4] = [
         Kind::ConnectStream,
         Kind::Grpc,
@@ -62,6 +108,21 @@ impl Kind {
         }
     }
 
+    fn request(self, encodings: &[(&str, &str)], body: Vec<u8>) -> Request<Full<Bytes>> {
+        let uri = match self {
+            Kind::Grpc => format!("http://localhost{}", self.path()),
+            _ => self.path().to_owned(),
+        };
+        let mut request = Request::post(uri).header("content-type", self.content_type());
+        if self != Kind::Grpc {
+            request = request.header("host", "localhost");
+        }
+        for (name, value) in encodings {
+            request = request.header(*name, *value);
+        }
+        request.body(Full::from(body)).unwrap()
+    }
+
     /// The error that a call with this body ends with.
     async fn error(
         self,
@@ -69,21 +130,25 @@ impl Kind {
         encoding: Option<Compression>,
         body: Vec<u8>,
     ) -> IrisError {
-        let client: HttpClient<HttpConnector, Full<Bytes>> =
-            HttpClient::builder(TokioExecutor::new())
-                .http2_only(self == Kind::Grpc)
-                .build_http();
+        let encoding = encoding.map(|encoding| (self.encoding(), encoding.as_str()));
+        let encodings: Vec<_> = encoding.into_iter().collect();
+        let mut connection = Connection::open(server, self).await;
+        self.error_over(&mut connection, &encodings, body).await
+    }
+
+    /// The same over this connection, where this is said of the body.
+    async fn error_over(
+        self,
+        connection: &mut Connection,
+        encodings: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> IrisError {
         let body = match self {
             Kind::GrpcWebText => STANDARD.encode(body).into_bytes(),
             _ => body,
         };
-        let mut request = Request::post(format!("{}{}", server.url(), self.path()))
-            .header("content-type", self.content_type());
-        if let Some(encoding) = encoding {
-            request = request.header(self.encoding(), encoding.as_str());
-        }
-        let response = client.request(request.body(Full::from(body)).unwrap());
-        let (head, body) = response.await.unwrap().into_parts();
+        let request = self.request(encodings, body);
+        let (head, body) = connection.send(request).await.into_parts();
         let body = body.collect().await.unwrap();
         let trailers = body.trailers().cloned();
         let bytes = body.to_bytes();
@@ -182,6 +247,67 @@ async fn a_bomb_in_a_bomb_is_unpacked_once() {
             // What is inside is no JSON.
             assert_eq!(error.code, code::IRIS_INVALID_REQUEST_MESSAGE, "{error}");
         }
+        let unary = Kind::ConnectUnary
+            .error(&server, Some(compression), outer)
+            .await;
+        assert_eq!(unary.code, code::IRIS_INVALID_REQUEST_MESSAGE, "{unary}");
+    }
+    others.were_served().await;
+}
+
+#[tokio::test]
+async fn what_is_to_be_unpacked_twice_is_refused() {
+    let server = limited().await;
+    let others = Others::of(&server.running).await;
+    let gzip = |message: &[u8]| packed(Compression::Gzip, message);
+    let bomb = gzip(&gzip(&vec![0; 8 * 1024 * 1024]));
+    for kind in Kind::ALL {
+        let own = kind.encoding();
+        let body = match kind {
+            Kind::ConnectUnary => bomb.clone(),
+            _ => envelope(1, &bomb),
+        };
+        // In one line, in two, and where what has the messages in it is compressed as well.
+        let ways = [
+            vec![(own, "gzip, gzip")],
+            vec![(own, "gzip"), (own, "gzip")],
+            vec![(own, "identity"), (own, "gzip")],
+            vec![(own, "gzip"), ("content-encoding", "gzip")],
+        ];
+        for encodings in ways {
+            let mut connection = Connection::open(&server, kind).await;
+            let error = kind
+                .error_over(&mut connection, &encodings, gzip(&body))
+                .await;
+            assert_eq!(
+                (error.code, error.status),
+                (code::IRIS_COMMUNICATION_ERROR, Status::Unimplemented),
+                "{kind:?} {encodings:?} {error}"
+            );
+            let told = error.internal_message.contains("compress");
+            assert!(told, "{kind:?} {encodings:?} {error}");
+        }
+    }
+    others.were_served().await;
+}
+
+#[tokio::test]
+async fn flags_that_nobody_knows_leave_the_connection_as_it_was() {
+    let server = limited().await;
+    let mut others = Others::of(&server.running).await;
+    for kind in Kind::ENVELOPED {
+        let mut connection = Connection::open(&server, kind).await;
+        for flags in [4, 0x80, 0xff, 1] {
+            let body = [envelope(0, b"{}"), envelope(flags, b"{}")].concat();
+            let error = kind.error_over(&mut connection, &[], body).await;
+            assert_eq!(error.code, code::IRIS_INVALID_REQUEST_MESSAGE, "{error}");
+            // A stream without messages, which `Chat` answers with none.
+            let request = kind.request(&[], Vec::new());
+            let response = connection.send(request).await;
+            assert_eq!(response.status(), 200, "{kind:?} {flags:#x}");
+            response.into_body().collect().await.unwrap();
+        }
+        others.are_served().await;
     }
     others.were_served().await;
 }

@@ -90,11 +90,14 @@ async fn no_server_and_a_wrong_prefix_are_told() {
 async fn settings_with_which_nothing_could_be_served_are_named() {
     type Set = fn(HttpServer) -> HttpServer;
     let none = Duration::ZERO;
-    let settings: [(&str, Set); 8] = [
+    let settings: [(&str, Set); 9] = [
         ("header_timeout", |server| {
             server.header_timeout(Duration::ZERO)
         }),
         ("body_timeout", |server| server.body_timeout(Duration::ZERO)),
+        ("write_timeout", |server| {
+            server.write_timeout(Duration::ZERO)
+        }),
         ("idle_timeout", |server| server.idle_timeout(Duration::ZERO)),
         ("max_connection_age", |server| {
             server.max_connection_age(Duration::ZERO)

@@ -2,7 +2,7 @@
 
 use crate::spoken::{PREFACE, frame, frames, head, message_of, open, socket};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use iris_core::wire::compression::Compression;
 
 const KIB: usize = 1024;
@@ -10,13 +10,13 @@ const MIB: usize = 1024 * KIB;
 
 /// Twice the limit for messages, which is 4 MiB: a vector that grows holds what it had and what it gets. Brotli
 /// has windows of up to 16 MiB besides.
-const BOUND: usize = 12 * MIB;
+pub(crate) const BOUND: usize = 12 * MIB;
 
 /// An element takes 48 bytes once it is decoded. So many of them double with each growth, and are there twice for a moment.
 const ELEMENTS: usize = 200 * MIB;
 
 /// More than a message may have.
-static ZEROS: [u8; 5 * MIB] = [0; 5 * MIB];
+pub(crate) static ZEROS: [u8; 5 * MIB] = [0; 5 * MIB];
 
 const HANG: &str = "/testing.v1.Failures/Hang";
 const ECHO: &str = "/testing.v1.Shapes/Echo";
@@ -48,6 +48,9 @@ pub(crate) const GOAWAY: u8 = 7;
 /// Reasons (RFC 9113, section 7).
 const REFUSED: &[u8] = b"\0\0\0\x07";
 const CALM: &[u8] = b"\0\0\0\x0b";
+
+/// `rpc-status: 8`, as it is written in base64 where a group of four begins with it.
+const EXHAUSTED_TEXT: &[u8] = b"cnBjLXN0YXR1czogOA0K";
 
 /// `grpc-status: 8`, as it is written in HPACK with Huffman's code.
 const EXHAUSTED: &[u8] = b"\x88\x9a\xca\xc8\xb2\x12\x34\xda\x8f\x81\x7b";
@@ -128,7 +131,7 @@ fn get(compression: &str, message: &[u8]) -> Vec<u8> {
     .into_bytes()
 }
 
-fn envelope(flags: u8, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn envelope(flags: u8, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len()).unwrap();
     [&[flags][..], &length.to_be_bytes(), payload].concat()
 }
@@ -141,6 +144,9 @@ fn packed(compression: Compression, message: &[u8]) -> Vec<u8> {
 
 fn messages() -> Vec<Attack> {
     let lying = post(CHAT, "connect+json", "", b"\0\xff\xff\xff\xff{}");
+    let unknown = envelope(4, &ZEROS[..4 * MIB]);
+    let twice = packed(Compression::Gzip, &ZEROS);
+    let twice = packed(Compression::Gzip, &twice);
     let member = packed(Compression::Gzip, b"");
     let members = member.repeat(4 * MIB / member.len());
     let gzip = "content-encoding: gzip\r\n";
@@ -171,6 +177,30 @@ fn messages() -> Vec<Attack> {
     vec![
         attack("a message of 4 GiB announced", lying, 290 * KIB, b"913"),
         attack(
+            "4 MiB with flags that nobody knows",
+            post(CHAT, "connect+json", "", &unknown),
+            BOUND,
+            b"unknown flags",
+        ),
+        attack(
+            "a bomb of 5 MiB within gzip",
+            post(ECHO, "json", gzip, &twice),
+            BOUND,
+            b"910",
+        ),
+        attack(
+            "a bomb of 5 MiB within gzip, to be unpacked twice",
+            post(ECHO, "json", "content-encoding: gzip, gzip\r\n", &twice),
+            290 * KIB,
+            b"unimplemented",
+        ),
+        attack(
+            "a bomb of 5 MiB within gzip, in an envelope",
+            post(CHAT, "connect+json", gzip, &twice),
+            290 * KIB,
+            b"unimplemented",
+        ),
+        attack(
             &what,
             post(TREE, "proto", gzip, &elements),
             ELEMENTS,
@@ -197,15 +227,24 @@ fn messages() -> Vec<Attack> {
     ]
 }
 
-/// A bomb in each protocol.
-fn bombs(compression: Compression) -> Vec<Attack> {
+/// A message of this compression that has over 4 MiB, and what it may take.
+pub(crate) fn bomb(compression: Compression) -> (Vec<u8>, usize) {
     let bomb = match compression {
         Compression::Zstd => zstd(),
         Compression::Brotli => brotli(),
         _ => packed(compression, &ZEROS),
     };
+    let window = match compression.as_str() {
+        "br" => 16 * MIB,
+        _ => 0,
+    };
+    (bomb, BOUND + window)
+}
+
+/// A bomb in each protocol.
+fn bombs(compression: Compression) -> Vec<Attack> {
+    let (bomb, bound) = bomb(compression);
     let name = compression.as_str();
-    let window = if name == "br" { 16 * MIB } else { 0 };
     let enveloped = envelope(1, &bomb);
     let stream = format!("connect-content-encoding: {name}\r\n");
     let grpc = format!("grpc-encoding: {name}\r\n");
@@ -249,6 +288,16 @@ fn bombs(compression: Compression) -> Vec<Attack> {
             post(CHAT, "grpc-web+json", &grpc, &enveloped),
             Answered::Text(b"grpc-status: 8"),
         ),
+        (
+            "gRPC-Web in base64",
+            post(
+                CHAT,
+                "grpc-web-text+json",
+                &grpc,
+                STANDARD.encode(&enveloped).as_bytes(),
+            ),
+            Answered::Text(EXHAUSTED_TEXT),
+        ),
         ("gRPC", grpc_call, Answered::Frame(HEADERS, EXHAUSTED)),
         ("GET", get(name, &bomb), Answered::Text(b"913")),
         (
@@ -270,7 +319,7 @@ fn bombs(compression: Compression) -> Vec<Attack> {
         );
         Attack {
             answered,
-            ..attack(&what, said, BOUND + window, b"")
+            ..attack(&what, said, bound, b"")
         }
     })
     .into()
@@ -329,6 +378,7 @@ fn http2() -> Vec<Attack> {
         &frame(0, 0, 1, b"").repeat(200_000),
     ]
     .concat();
+    let continued = [PREFACE, &begins, &frame(9, 0, 1, b"").repeat(200_000)].concat();
     let overflow = 0x7fff_ffff_u32.to_be_bytes();
     vec![
         by_http2(
@@ -367,6 +417,20 @@ fn http2() -> Vec<Attack> {
             CALM,
         ),
         by_http2("200,000 empty DATA, HTTP/2", empty, 300 * KIB, GOAWAY, CALM),
+        by_http2(
+            "200,000 empty CONTINUATION, HTTP/2",
+            continued,
+            300 * KIB,
+            GOAWAY,
+            CALM,
+        ),
+        by_http2(
+            "a window beyond the largest, HTTP/2",
+            [PREFACE, &begun(1), &frame(4, 0, 0, &[0, 4, 0x80, 0, 0, 0])].concat(),
+            300 * KIB,
+            GOAWAY,
+            b"\0\0\0\x01",
+        ),
         by_http2(
             "48 KB of metadata, HTTP/2",
             large,

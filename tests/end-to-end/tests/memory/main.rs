@@ -1,4 +1,4 @@
-//! What hostile callers make a server hold: bytes, counted by the allocator of this process.
+//! What hostile callers make a server hold, and hostile servers a client: bytes, counted by the allocator of this process.
 //!
 //! A program of its own, since everything else that runs would be counted too. With `--nocapture` it prints
 //! the table of `docs/hostile-input.md`.
@@ -8,7 +8,9 @@
     reason = "a test fails by panicking, in its support functions too"
 )]
 
+mod answers;
 mod attacks;
+mod floods;
 mod measured;
 mod peaks;
 mod spoken;
@@ -27,6 +29,12 @@ async fn what_hostile_callers_cost_is_bounded() {
         peaks::measure(&attack).await;
         return;
     }
+    if let Some(answer) = answers::to_be_measured() {
+        answers::measure(answer).await;
+        return;
+    }
     peaks::measure_each();
+    answers::measure_each();
     stalled::measure().await;
+    floods::measure().await;
 }

@@ -50,21 +50,24 @@ pub(crate) fn measure_each() {
             format!("{} or {frames:?}", String::from_utf8_lossy(&heard))
         };
         assert!(answered.is_in(&heard), "{what}: {}", shown());
-        let figures = text.split(PEAK).nth(1).and_then(|rest| rest.lines().next());
-        let (bytes, resident) = figures.unwrap().split_once(' ').unwrap();
-        row(&what, bytes.parse().unwrap(), bound);
-        // Without the kernel's figure nobody would see what zstd takes, whose library is in C.
-        let resident = resident.parse().unwrap_or_else(|_| {
-            panic!("the kernel does not tell the most: /proc/self/clear_refs cannot be written")
-        });
-        // Twice, since pages that were given back stay resident; and zstd's own, a window of 8 MiB at most.
-        row(
-            &format!("{what}, by the kernel"),
-            resident,
-            2 * bound + (8 << 20),
-        );
+        rows(&what, &text, bound);
     }
     fs::remove_file(path).unwrap();
+}
+
+/// The rows of what a process measured, which has printed this.
+pub(crate) fn rows(what: &str, printed: &str, bound: usize) {
+    let figures = printed.split(PEAK).nth(1);
+    let figures = figures.and_then(|rest| rest.lines().next());
+    let (bytes, resident) = figures.unwrap().split_once(' ').unwrap();
+    row(what, bytes.parse().unwrap(), bound);
+    // Without the kernel's figure nobody would see what zstd takes, whose library is in C.
+    let resident = resident.parse().unwrap_or_else(|_| {
+        panic!("the kernel does not tell the most: /proc/self/clear_refs cannot be written")
+    });
+    // Twice, since pages that were given back stay resident; and zstd's own, a window of 8 MiB at most.
+    let most = 2 * bound + (8 << 20);
+    row(&format!("{what}, by the kernel"), resident, most);
 }
 
 /// What this process is to measure, if it was started for that.
@@ -76,10 +79,7 @@ pub(crate) fn to_be_measured() -> Option<PathBuf> {
 pub(crate) async fn measure(path: &Path) {
     let said = fs::read(path).unwrap();
     let server = Measured::start().await;
-    let before = server.held().await;
-    let resident = resident("VmRSS");
-    // From here on the kernel notes the most anew, where it lets a process ask for that.
-    let renewed = fs::write("/proc/self/clear_refs", "5").is_ok();
+    let peak = Peak::begin(&server).await;
     let (mut read, mut write) = TcpStream::connect(server.address())
         .await
         .unwrap()
@@ -104,13 +104,40 @@ pub(crate) async fn measure(path: &Path) {
         }
     };
     tokio::join!(saying, hearing);
-    let bytes = MEMORY.max_allocated().saturating_sub(before);
-    let most = renewed.then(|| self::resident("VmHWM")).flatten();
-    let most = most
-        .zip(resident)
-        .map(|(most, before)| most.saturating_sub(before).to_string());
-    println!("\n{PEAK}{bytes} {}", most.unwrap_or_default());
+    peak.print();
     fs::write(path, heard).unwrap();
+}
+
+/// What a process held before it is attacked.
+pub(crate) struct Peak {
+    before: usize,
+    resident: Option<usize>,
+    /// Whether the kernel notes the most anew.
+    renewed: bool,
+}
+
+impl Peak {
+    pub(crate) async fn begin(server: &Measured) -> Self {
+        let before = server.held().await;
+        let resident = resident("VmRSS");
+        // From here on the kernel notes the most anew, where it lets a process ask for that.
+        let renewed = fs::write("/proc/self/clear_refs", "5").is_ok();
+        Peak {
+            before,
+            resident,
+            renewed,
+        }
+    }
+
+    /// Tells the process that started this one what the most was.
+    pub(crate) fn print(self) {
+        let bytes = MEMORY.max_allocated().saturating_sub(self.before);
+        let most = self.renewed.then(|| resident("VmHWM")).flatten();
+        let most = most
+            .zip(self.resident)
+            .map(|(most, before)| most.saturating_sub(before).to_string());
+        println!("\n{PEAK}{bytes} {}", most.unwrap_or_default());
+    }
 }
 
 /// Whether a stream of HTTP/2 was answered to its end, or all of them were given up.

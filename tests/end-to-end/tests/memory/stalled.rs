@@ -15,6 +15,7 @@ const FLOOD: &str = "/testing.v1.Failures/Flood";
 const ECHO: &str = "/testing.v1.Shapes/Echo";
 const UNREAD: &str = "/testing.v1.Unread/Wait";
 const CHAT: &str = "/testing.v1.Shapes/Chat";
+const BLOB: &str = "/testing.v1.Shapes/Blob";
 
 pub(crate) async fn measure() {
     let server = Measured::start().await;
@@ -160,6 +161,18 @@ pub(crate) async fn measure() {
             200 * 600 * KIB,
         ),
         (
+            "of HTTP/2 without a window for 200 answers of 100 KB",
+            5,
+            http2(unwindowed(0)),
+            200 * 300 * KIB,
+        ),
+        (
+            "of HTTP/2 with a window of a byte for 200 answers of 100 KB",
+            5,
+            http2(unwindowed(1)),
+            200 * 300 * KIB,
+        ),
+        (
             "of a WebSocket without a call",
             MANY,
             socket(Vec::new()),
@@ -225,6 +238,18 @@ pub(crate) async fn measure() {
         let room = 64 * KIB + connections * each / 50;
         assert!(left < room, "{what}: {left} bytes stay");
     }
+}
+
+/// 200 calls for 100 KB, of which no more is wanted than this.
+fn unwindowed(window: u32) -> Vec<u8> {
+    let setting = [&[0, 4], &window.to_be_bytes()[..]].concat();
+    let calls = (0..200).flat_map(|index| {
+        let stream = 2 * index + 1;
+        let open = frame(1, 4, stream, &head(BLOB, "json"));
+        // In JSON, which has them in base64.
+        [open, frame(0, 1, stream, br#"{"number":"75000"}"#)].concat()
+    });
+    frame(4, 0, 0, &setting).into_iter().chain(calls).collect()
 }
 
 /// So many connections that say this, and then neither say nor hear anything.
