@@ -14,6 +14,7 @@ mod outcome;
 mod readme;
 mod reflection;
 pub(crate) mod server;
+pub(crate) mod shapes;
 pub(crate) mod tools;
 
 use crate::failure::Outcome;
