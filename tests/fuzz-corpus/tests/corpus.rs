@@ -129,5 +129,6 @@ targets!(
     answer,
     endpoint,
     handshake,
-    driver
+    driver,
+    archive
 );
