@@ -1,4 +1,4 @@
-// The calls that every client in JavaScript makes, and what must come of them. Each prints what was called and what came
+// The calls of the quickstart server that every client in JavaScript makes, and what must come of them. Each prints what was called and what came
 // back; one that got something else than it should prints both and makes the exit status 1.
 
 const ADA = { name: "ada", password: "lovelace" };
@@ -6,7 +6,7 @@ const BOB = { name: "bob", email: "bob@example.com", password: "secret" };
 const CREATED = '{"id":"2","name":"bob","email":"bob@example.com"}';
 
 // Long enough for every call that is answered.
-const MS = 30_000;
+export const MS = 30_000;
 
 /**
  * Signs in, creates, watches, deletes, and does each of them wrongly as well.
@@ -68,26 +68,31 @@ async function watch(client, options) {
     let first = events.next();
     // One that fails has no headers to wait for; its first event then tells.
     await Promise.race([opened, first.catch(() => {})]);
-    const next = async () => {
+    const next = () => {
         const event = first ?? events.next();
         first = undefined;
-        try {
-            const { done, value } = await event;
-            return done ? "the end of the stream" : JSON.stringify(value);
-        } catch (error) {
-            return client.failure(error);
-        }
+        return shown(client, event);
     };
     return { next, cancel };
 }
 
+/** An event of a stream as text, or what ended it. */
+export async function shown(client, event) {
+    try {
+        const { done, value } = await event;
+        return done ? "the end of the stream" : JSON.stringify(value);
+    } catch (error) {
+        return client.failure(error);
+    }
+}
+
 /** A failure without what a client adds in its own words. */
-function status(answer) {
+export function status(answer) {
     return answer.split(/[,:]/)[0];
 }
 
 /** Prints a check; the exit status tells whether one failed. */
-function check(called, expected, got) {
+export function check(called, expected, got) {
     if (expected === got) {
         console.log(`  ok      ${called.padEnd(48)} ${got}`);
         return;

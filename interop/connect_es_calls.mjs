@@ -1,12 +1,15 @@
-// Calls the quickstart server with connect-es, whose messages are built from the emitted descriptors.
+// Calls a server with connect-es, whose messages are built from the emitted descriptors.
 //
-//     node connect_es_calls.mjs TRANSPORT URL DESCRIPTORS
+//     node connect_es_calls.mjs users|shapes TRANSPORT URL DESCRIPTORS [CERTIFICATE]
 //
-// TRANSPORT is one of those below; DESCRIPTORS is the path of the emitted descriptors.binpb.
+// `users` are the calls of the quickstart server, `shapes` those of the one with every kind of procedure. TRANSPORT is one of
+// those below; DESCRIPTORS is the path of the emitted descriptors.binpb, CERTIFICATE that of the one to trust.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { PassThrough } from "node:stream";
 import { run } from "./calls.mjs";
+import { shapes } from "./shapes.mjs";
 
 // By require, which finds packages in NODE_PATH: they are installed below the target folder.
 const require = createRequire(import.meta.url);
@@ -19,7 +22,7 @@ const {
     createGrpcWebTransport,
 } = require("@connectrpc/connect-node");
 
-const [name, baseUrl, descriptors] = process.argv.slice(2);
+const [calls, name, baseUrl, descriptors, certificate] = process.argv.slice(2);
 
 // What tells the server of a deadline of 50 ms.
 const CONNECT = { "connect-timeout-ms": "50" };
@@ -37,12 +40,14 @@ const TRANSPORTS = {
 
 const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync(descriptors)));
 const [create, options, deadline] = TRANSPORTS[name];
-const transport = create({ baseUrl, ...options });
+const nodeOptions = certificate === undefined ? {} : { ca: readFileSync(certificate) };
+const transport = create({ baseUrl, nodeOptions, ...options });
+const scope = calls === "users" ? "users.v1" : "testing.v1";
 
 /** A procedure such as `Users/Ping`: its function, and the types of its messages. */
 function procedure(path) {
     const [remote, method] = path.split("/");
-    const service = registry.getService(`users.v1.${remote}`);
+    const service = registry.getService(`${scope}.${remote}`);
     const { input, output, localName } = service.methods.find(({ name }) => name === method);
     return { input, output, start: createClient(service, transport)[localName] };
 }
@@ -79,16 +84,42 @@ const client = {
         let onHeader;
         const opened = new Promise((resolve) => (onHeader = resolve));
         const options = { headers: metadata, timeoutMs: ms, signal: abort.signal, onHeader };
-        const messages = start(fromJson(input, request), options);
-        const events = (async function* () {
-            for await (const message of messages) {
-                yield toJson(output, message);
-            }
-        })();
+        const events = received(output, start(fromJson(input, request), options));
         return { events, opened, cancel: () => abort.abort() };
+    },
+
+    async upload(path, requests, { metadata, ms }) {
+        const { input, output, start } = procedure(path);
+        const sent = new PassThrough({ objectMode: true });
+        requests.forEach((request) => sent.write(fromJson(input, request)));
+        sent.end();
+        try {
+            return JSON.stringify(toJson(output, await start(sent, { headers: metadata, timeoutMs: ms })));
+        } catch (error) {
+            return failure(error);
+        }
+    },
+
+    converse(path, { metadata, ms }) {
+        const { input, output, start } = procedure(path);
+        const abort = new AbortController();
+        const sent = new PassThrough({ objectMode: true });
+        const options = { headers: metadata, timeoutMs: ms, signal: abort.signal };
+        return {
+            events: received(output, start(sent, options)),
+            send: (request) => sent.write(fromJson(input, request)),
+            close: () => sent.end(),
+            cancel: () => abort.abort(),
+        };
     },
 };
 
-await run(client, deadline);
+async function* received(output, messages) {
+    for await (const message of messages) {
+        yield toJson(output, message);
+    }
+}
+
+await (calls === "users" ? run(client, deadline) : shapes(client));
 // Connections would be kept for a while.
 process.exit();

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -18,40 +21,81 @@ type connectClient struct {
 	url     string
 	http    *http.Client
 	options []connect.ClientOption
+	last    *noted
+	// timeout is the header that tells of deadlines.
+	timeout string
 }
 
-func newConnectClient(name, url string, schema *schema) (*connectClient, error) {
-	http1, http2 := new(http.Protocols), new(http.Protocols)
-	http1.SetHTTP1(true)
-	http2.SetUnencryptedHTTP2(true)
-	json := connect.WithProtoJSON()
-	ways := map[string]struct {
-		protocols *http.Protocols
-		options   []connect.ClientOption
-	}{
-		"connect-http1":      {http1, nil},
-		"connect-http1-json": {http1, []connect.ClientOption{json, connect.WithHTTPGet()}},
-		"connect-http2":      {http2, nil},
-		"grpc":               {http2, []connect.ClientOption{connect.WithGRPC()}},
-		"grpc-web-http1":     {http1, []connect.ClientOption{connect.WithGRPCWeb()}},
+// caller is a client of one procedure.
+type caller = connect.Client[dynamicpb.Message, dynamicpb.Message]
+
+func newConnectClient(settings *settings, schema *schema, wire *wire) (*connectClient, error) {
+	protocols, options, timeout := new(http.Protocols), []connect.ClientOption{}, "grpc-timeout"
+	switch settings.protocol {
+	case "connect":
+		timeout = "connect-timeout-ms"
+	case "grpc":
+		options = append(options, connect.WithGRPC())
+	case "grpc-web":
+		options = append(options, connect.WithGRPCWeb())
+	default:
+		return nil, fmt.Errorf("connect-go has no %s", settings.protocol)
 	}
-	way, ok := ways[name]
-	if !ok {
-		return nil, fmt.Errorf("connect-go has no %s here", name)
+	if settings.json {
+		options = append(options, connect.WithProtoJSON(), connect.WithHTTPGet())
 	}
-	transport := &http.Transport{Protocols: way.protocols}
-	return &connectClient{schema, url, &http.Client{Transport: transport}, way.options}, nil
+	if settings.gzip {
+		options = append(options, connect.WithSendGzip())
+	}
+	secured := settings.tls()
+	switch {
+	case settings.http1:
+		protocols.SetHTTP1(true)
+		if secured != nil {
+			secured.NextProtos = []string{"http/1.1"}
+		}
+	case secured != nil:
+		// The server chooses.
+		protocols.SetHTTP1(true)
+		protocols.SetHTTP2(true)
+	default:
+		protocols.SetUnencryptedHTTP2(true)
+	}
+	transport := &http.Transport{Protocols: protocols, TLSClientConfig: secured, DialContext: wire.dial}
+	last := &noted{transport: transport}
+	return &connectClient{schema, settings.url, &http.Client{Transport: last}, options, last, timeout}, nil
 }
 
-// procedure prepares calls of a procedure, and a request for it.
-func (c *connectClient) procedure(
-	name, request, cookie string,
-) (*connect.Client[dynamicpb.Message, dynamicpb.Message], *connect.Request[dynamicpb.Message], error) {
+// noted is a transport that remembers what the last answer came by.
+type noted struct {
+	transport http.RoundTripper
+	spoken    atomic.Value
+}
+
+func (n *noted) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := n.transport.RoundTrip(request)
+	if err == nil {
+		n.spoken.Store(response.Proto + secured(response.TLS))
+	}
+	return response, err
+}
+
+func (c *connectClient) spoken() string {
+	spoken, _ := c.last.spoken.Load().(string)
+	return spoken
+}
+
+func (c *connectClient) deadline(of time.Duration) entries {
+	value := strconv.FormatInt(of.Milliseconds(), 10)
+	if c.timeout == "grpc-timeout" {
+		value += "m"
+	}
+	return entries{c.timeout: {value}}
+}
+
+// caller prepares calls of a procedure.
+func (c *connectClient) caller(name string) (*caller, protoreflect.MethodDescriptor, error) {
 	method, err := c.schema.method(name)
-	if err != nil {
-		return nil, nil, err
-	}
-	message, err := fromJSON(method.Input(), request)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -67,51 +111,34 @@ func (c *connectClient) procedure(
 		options = append(options, connect.WithIdempotency(connect.IdempotencyNoSideEffects))
 	}
 	path := fmt.Sprintf("%s/%s/%s", c.url, method.Parent().FullName(), method.Name())
-	call := connect.NewClient[dynamicpb.Message, dynamicpb.Message](c.http, path, options...)
+	return connect.NewClient[dynamicpb.Message, dynamicpb.Message](c.http, path, options...), method, nil
+}
+
+// request prepares a call of a procedure that takes one message.
+func (c *connectClient) request(name, request string, sent entries) (*caller, *connect.Request[dynamicpb.Message], error) {
+	caller, method, err := c.caller(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	message, err := fromJSON(method.Input(), request)
+	if err != nil {
+		return nil, nil, err
+	}
 	prepared := connect.NewRequest(message)
-	if cookie != "" {
-		prepared.Header().Set("cookie", cookie)
-	}
-	return call, prepared, nil
+	add(prepared.Header(), sent)
+	return caller, prepared, nil
 }
 
-func (c *connectClient) call(ctx context.Context, procedure, request, cookie string) (string, string) {
-	client, prepared, err := c.procedure(procedure, request, cookie)
+func (c *connectClient) call(ctx context.Context, procedure, request string, sent entries) answer {
+	caller, prepared, err := c.request(procedure, request, sent)
 	if err != nil {
-		return err.Error(), ""
+		return answer{text: err.Error()}
 	}
-	answer, err := client.CallUnary(ctx, prepared)
+	response, err := caller.CallUnary(ctx, prepared)
 	if err != nil {
-		return c.failure(err), ""
+		return answer{text: c.failure(err)}
 	}
-	set, _, _ := strings.Cut(answer.Header().Get("set-cookie"), ";")
-	return toJSON(answer.Msg), set
-}
-
-func (c *connectClient) watch(ctx context.Context, procedure, request, cookie string) stream {
-	ended := func(err error) stream {
-		return func() string { return c.failure(err) }
-	}
-	client, prepared, err := c.procedure(procedure, request, cookie)
-	if err != nil {
-		return ended(err)
-	}
-	events, err := client.CallServerStream(ctx, prepared)
-	if err != nil {
-		return ended(err)
-	}
-	// Waits for them.
-	events.ResponseHeader()
-	return func() string {
-		switch {
-		case events.Receive():
-			return toJSON(events.Msg())
-		case events.Err() != nil:
-			return c.failure(events.Err())
-		default:
-			return "the end of the stream"
-		}
-	}
+	return answer{toJSON(response.Msg), entriesOf(response.Header()), entriesOf(response.Trailer())}
 }
 
 // failure shows the status of a failed call and the code in its detail.
@@ -131,4 +158,33 @@ func idempotency(method protoreflect.MethodDescriptor) string {
 	options := method.Options().ProtoReflect()
 	field := options.Descriptor().Fields().ByName("idempotency_level")
 	return string(field.Enum().Values().ByNumber(options.Get(field).Enum()).Name())
+}
+
+func add(header http.Header, sent entries) {
+	for name, values := range sent {
+		for _, value := range values {
+			if isBinary(name) {
+				value = connect.EncodeBinaryHeader([]byte(value))
+			}
+			header.Add(name, value)
+		}
+	}
+}
+
+func entriesOf(header http.Header) entries {
+	found := entries{}
+	for name, values := range header {
+		name = strings.ToLower(name)
+		for _, value := range values {
+			if isBinary(name) {
+				decoded, err := connect.DecodeBinaryHeader(value)
+				if err != nil {
+					decoded = []byte(err.Error())
+				}
+				value = string(decoded)
+			}
+			found[name] = append(found[name], value)
+		}
+	}
+	return found
 }

@@ -2,16 +2,18 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"strings"
+	"net"
+	"net/url"
 
 	"connectrpc.com/connect"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/encoding/gzip"
 	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
@@ -21,60 +23,54 @@ import (
 type grpcClient struct {
 	schema     *schema
 	connection *grpc.ClientConn
+	last       peer.Peer
 }
 
-func newGrpcClient(url string, schema *schema) (*grpcClient, error) {
-	address := strings.TrimPrefix(url, "http://")
-	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	return &grpcClient{schema, connection}, err
+func newGrpcClient(settings *settings, schema *schema, wire *wire) (*grpcClient, error) {
+	if settings.http1 || settings.json {
+		return nil, fmt.Errorf("grpc-go has neither HTTP/1.1 nor JSON")
+	}
+	at, err := url.Parse(settings.url)
+	if err != nil {
+		return nil, err
+	}
+	transport := insecure.NewCredentials()
+	if secured := settings.tls(); secured != nil {
+		transport = credentials.NewTLS(secured)
+	}
+	options := []grpc.DialOption{
+		grpc.WithTransportCredentials(transport),
+		grpc.WithContextDialer(func(ctx context.Context, address string) (net.Conn, error) {
+			return wire.dial(ctx, "tcp", address)
+		}),
+	}
+	if settings.gzip {
+		options = append(options, grpc.WithDefaultCallOptions(grpc.UseCompressor(gzip.Name)))
+	}
+	connection, err := grpc.NewClient(at.Host, options...)
+	return &grpcClient{schema: schema, connection: connection}, err
 }
 
-func (c *grpcClient) call(ctx context.Context, procedure, request, cookie string) (string, string) {
-	method, message, err := c.procedure(procedure, request)
+func (c *grpcClient) call(ctx context.Context, procedure, request string, sent entries) answer {
+	method, message, err := c.request(procedure, request)
 	if err != nil {
-		return err.Error(), ""
+		return answer{text: err.Error()}
 	}
-	answer := dynamicpb.NewMessage(method.Output())
-	var headers metadata.MD
-	err = c.connection.Invoke(with(ctx, cookie), path(method), message, answer, grpc.Header(&headers))
-	if err != nil {
-		return c.failure(err), ""
+	response := dynamicpb.NewMessage(method.Output())
+	var before, after metadata.MD
+	told := []grpc.CallOption{grpc.Header(&before), grpc.Trailer(&after), grpc.Peer(&c.last)}
+	if err := c.connection.Invoke(with(ctx, sent), path(method), message, response, told...); err != nil {
+		return answer{text: c.failure(err)}
 	}
-	set, _, _ := strings.Cut(strings.Join(headers.Get("set-cookie"), ""), ";")
-	return toJSON(answer), set
+	return answer{toJSON(response), entries(before), entries(after)}
 }
 
-func (c *grpcClient) watch(ctx context.Context, procedure, request, cookie string) stream {
-	ended := func(err error) stream {
-		return func() string { return c.failure(err) }
+func (c *grpcClient) spoken() string {
+	if c.last.AuthInfo == nil || c.last.AuthInfo.AuthType() != "tls" {
+		return "HTTP/2.0"
 	}
-	method, message, err := c.procedure(procedure, request)
-	if err != nil {
-		return ended(err)
-	}
-	events, err := c.connection.NewStream(with(ctx, cookie), &grpc.StreamDesc{ServerStreams: true}, path(method))
-	if err != nil {
-		return ended(err)
-	}
-	if err := events.SendMsg(message); err != nil && !errors.Is(err, io.EOF) {
-		return ended(err)
-	}
-	if err := events.CloseSend(); err != nil {
-		return ended(err)
-	}
-	// Waits for them; where none come, the first event tells.
-	_, _ = events.Header()
-	return func() string {
-		event := dynamicpb.NewMessage(method.Output())
-		switch err := events.RecvMsg(event); {
-		case err == nil:
-			return toJSON(event)
-		case errors.Is(err, io.EOF):
-			return "the end of the stream"
-		default:
-			return c.failure(err)
-		}
-	}
+	state := c.last.AuthInfo.(credentials.TLSInfo).State
+	return "HTTP/2.0" + secured(&state)
 }
 
 // health asks the service that grpc-go brings the client for.
@@ -89,7 +85,7 @@ func (c *grpcClient) health() string {
 	return answer.GetStatus().String()
 }
 
-func (c *grpcClient) procedure(name, request string) (protoreflect.MethodDescriptor, *dynamicpb.Message, error) {
+func (c *grpcClient) request(name, request string) (protoreflect.MethodDescriptor, *dynamicpb.Message, error) {
 	method, err := c.schema.method(name)
 	if err != nil {
 		return nil, nil, err
@@ -117,9 +113,11 @@ func path(method protoreflect.MethodDescriptor) string {
 	return fmt.Sprintf("/%s/%s", method.Parent().FullName(), method.Name())
 }
 
-func with(ctx context.Context, cookie string) context.Context {
-	if cookie == "" {
-		return ctx
+func with(ctx context.Context, sent entries) context.Context {
+	for name, values := range sent {
+		for _, value := range values {
+			ctx = metadata.AppendToOutgoingContext(ctx, name, value)
+		}
 	}
-	return metadata.AppendToOutgoingContext(ctx, "cookie", cookie)
+	return ctx
 }

@@ -1,8 +1,9 @@
-// Calls the quickstart server with connect-go or grpc-go, whose messages are built from the emitted descriptors.
+// Calls a server with connect-go or grpc-go, whose messages are built from the emitted descriptors.
 //
-//	interop CLIENT URL DESCRIPTORS
+//	interop [flags] users|shapes URL DESCRIPTORS
 //
-// CLIENT is grpc-go, or connect-go with one of its protocols; DESCRIPTORS is the path of the emitted descriptors.binpb.
+// The flags say what calls, and how: `interop -help`. `users` are the calls of the quickstart server, `shapes` those of the
+// one with every kind of procedure; DESCRIPTORS is the path of that server's emitted descriptors.binpb.
 package main
 
 import (
@@ -11,32 +12,38 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 4 {
-		fail("usage: interop CLIENT URL DESCRIPTORS")
-	}
-	name, url, descriptors := os.Args[1], os.Args[2], os.Args[3]
-	schema, err := readSchema(descriptors)
+	settings, err := readSettings()
 	if err != nil {
 		fail(err)
 	}
-	client, err := newClient(name, url, schema)
+	schema, err := readSchema(settings.descriptors)
 	if err != nil {
 		fail(err)
 	}
-	checks := run(client)
-	if health, ok := client.(healthClient); ok {
-		checks.equal("grpc.health.v1.Health/Check", "SERVING", health.health())
+	wire := new(wire)
+	client, err := newClient(settings, schema, wire)
+	if err != nil {
+		fail(err)
+	}
+	checks := new(checks)
+	switch settings.calls {
+	case "users":
+		users(client, checks)
+	case "shapes":
+		shapes(client, settings, wire, checks)
+	default:
+		fail("there are no calls named " + settings.calls)
 	}
 	if checks.failed > 0 {
 		os.Exit(1)
 	}
 }
 
-func newClient(name, url string, schema *schema) (client, error) {
-	if name == "grpc-go" {
-		return newGrpcClient(url, schema)
+func newClient(settings *settings, schema *schema, wire *wire) (client, error) {
+	if settings.protocol == "grpc-go" {
+		return newGrpcClient(settings, schema, wire)
 	}
-	return newConnectClient(name, url, schema)
+	return newConnectClient(settings, schema, wire)
 }
 
 func fail(why any) {

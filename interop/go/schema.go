@@ -85,3 +85,15 @@ func toJSON(message proto.Message) string {
 	}
 	return compact.String()
 }
+
+// field is what a message in JSON says in one of its fields; nothing where the field is absent.
+func field(message, name string) string {
+	var fields map[string]any
+	if err := json.Unmarshal([]byte(message), &fields); err != nil {
+		return message
+	}
+	if value, ok := fields[name]; ok {
+		return fmt.Sprint(value)
+	}
+	return ""
+}

@@ -25,7 +25,7 @@
 //! | [`daemon`] | what a daemon is made of, and its own map |
 //! | [`sandbox`] | what a process does to itself before it becomes an app |
 //! | [`error`] | what can go wrong, as callers see it |
-//! | `archive` | zips with all that an app is made of |
+//! | `archive` | zips with all that an app is made of; `fuzzed` lets fuzzers at them |
 //! | [`name`], [`hash`] | what apps may be called, and what artifacts are known by |
 //! | [`cli`] | the command line |
 
@@ -33,6 +33,8 @@ mod archive;
 pub mod cli;
 pub mod daemon;
 pub mod error;
+#[doc(hidden)]
+pub mod fuzzed;
 pub mod hash;
 pub mod name;
 pub mod sandbox;

@@ -1,8 +1,9 @@
 //! `cargo xtask explorer`: the explorer's page in a real Chromium, against the quickstart server, and against one with
 //! every kind of procedure.
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::interop::server::{self, Server};
+use crate::interop::shapes::{self, Shapes};
 use crate::interop::tools;
 use crate::program::Program;
 use crate::workspace::Workspace;
@@ -15,20 +16,14 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     tools::node()?;
     tools::curl(workspace)?;
     let packages = tools::npm(workspace, "tests/explorer", "explorer/node")?;
-    let shapes = server::build_target(workspace, "end-to-end", ["--example", "explorer"])?;
+    let shapes = Shapes::start(workspace, &shapes::build(workspace)?)?;
     let server = Server::start(&server::build(workspace)?)?;
-    let shapes = Server::listening(Program::new(shapes), 2)?;
-    let [plain, secured] = shapes.urls() else {
-        return Err(Failure::new(
-            "the example has other servers than one without TLS and one with",
-        ));
-    };
     Program::new("node")
         .args(["--test", "--test-reporter=spec"])
         .arg(workspace.path(TESTS))
         .env("IRIS_URL", server.url())
-        .env("SHAPES_URL", plain)
-        .env("SHAPES_TLS_URL", secured)
+        .env("SHAPES_URL", shapes.plain())
+        .env("SHAPES_TLS_URL", shapes.secured())
         .env("CHROMIUM", chromium)
         .env("NODE_PATH", packages)
         .env("SCREENSHOT", workspace.target("explorer/screenshot.png"))

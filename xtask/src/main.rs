@@ -51,12 +51,12 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "interop",
-        about: "Calls the quickstart server with grpcio, grpc-js, connect-es, buf curl and curl; validates OpenAPI documents",
+        about: "Calls the quickstart server, and one with every kind of call, with grpcio, grpc-js, connect-es, grpc-web, buf curl and curl; validates OpenAPI documents",
         work: Work::Alone(interop::run),
     },
     Chore {
         name: "interop-go",
-        about: "Calls the quickstart server with connect-go and grpc-go",
+        about: "Calls the quickstart server, and one with every kind of call, with connect-go and grpc-go",
         work: Work::Alone(interop::go::run),
     },
     Chore {

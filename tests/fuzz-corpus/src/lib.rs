@@ -22,9 +22,11 @@
 //! - [`handshake`], [`driver`]: sockets, from their handshake to their end
 //! - [`whole`]: bodies that are one message
 //! - [`request`]: whole requests to an application, and what it answers
+//! - [`archive`]: zips that are pushed to `iris-up`
 //! - [`TARGETS`]: all of them by name
 
 mod answer;
+mod archive;
 mod chunks;
 mod clock;
 mod compression;
@@ -46,6 +48,7 @@ mod websocket;
 mod whole;
 
 pub use answer::answer;
+pub use archive::archive;
 pub use compression::compression;
 pub use connect::connect;
 pub use cookies::cookies;
@@ -66,7 +69,7 @@ pub use whole::whole;
 pub type Target = fn(&[u8]);
 
 /// Every target, under the name of its fuzzer and its folder in `corpus/`.
-pub const TARGETS: [(&str, Target); 20] = [
+pub const TARGETS: [(&str, Target); 21] = [
     ("envelope", envelope),
     ("compression", compression),
     ("protobuf", protobuf),
@@ -87,4 +90,5 @@ pub const TARGETS: [(&str, Target); 20] = [
     ("endpoint", endpoint),
     ("handshake", handshake),
     ("driver", driver),
+    ("archive", archive),
 ];

@@ -129,5 +129,20 @@ targets!(
     answer,
     endpoint,
     handshake,
-    driver
+    driver,
+    archive
 );
+
+#[test]
+fn archives_that_a_folder_can_become_are_taken() {
+    let taken = corpus("archive").into_iter().filter_map(|(path, _)| {
+        let into = tempfile::tempdir().expect("a folder");
+        let unpacked = iris_up::fuzzed::unpack(&path, into.path());
+        unpacked.ok().and(path.file_name().map(ToOwned::to_owned))
+    });
+    let taken: Vec<_> = taken.collect();
+    assert_eq!(
+        taken,
+        ["bomb", "deflated", "link", "stored", "tree", "zero-entries"]
+    );
+}

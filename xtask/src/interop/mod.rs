@@ -1,8 +1,9 @@
-//! `cargo xtask interop`: clients nobody here wrote call the quickstart server, knowing no more
-//! than the `.proto` files and descriptors that its build emitted; a validator reads its OpenAPI document.
+//! `cargo xtask interop`: clients nobody here wrote call the quickstart server, and one with every kind of procedure,
+//! knowing no more than the `.proto` files and descriptors that their builds emitted; a validator reads OpenAPI documents.
 
 pub(crate) mod aws;
 mod buf;
+mod buf_streams;
 mod checks;
 mod curl;
 pub(crate) mod go;
@@ -14,6 +15,7 @@ mod outcome;
 mod readme;
 mod reflection;
 pub(crate) mod server;
+pub(crate) mod shapes;
 pub(crate) mod tools;
 
 use crate::failure::Outcome;
@@ -48,6 +50,8 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     checks.section("grpcio, from the emitted .proto files");
     grpcio::check(workspace, &python, &Server::start(&program)?, &mut checks)?;
     node::check(workspace, &packages, &program, &mut checks)?;
+    let every = shapes::build(workspace)?;
+    node::shapes(workspace, &packages, &every, &mut checks)?;
     for schema in SCHEMAS {
         for protocol in ["connect", "grpc"] {
             checks.section(&format!("buf curl --protocol {protocol}, from {schema}"));
@@ -56,6 +60,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
             buf::check(&client, &mut checks)?;
         }
     }
+    buf_streams::check(workspace, &buf, &every, &mut checks)?;
     reflection::check(workspace, &buf, &program, &mut checks)?;
     checks.section("curl");
     curl::check(Server::start(&program)?.url(), &mut checks)?;

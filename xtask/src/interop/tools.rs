@@ -64,7 +64,7 @@ fn pip(workspace: &Workspace, pinned: &str, folder: &str, how: &str) -> Outcome<
     Ok(programs)
 }
 
-/// The folder of the npm packages: connect-es, grpc-js and buf.
+/// The folder of the npm packages: connect-es, grpc-js, grpc-web and buf.
 pub(crate) fn packages(workspace: &Workspace) -> Outcome<PathBuf> {
     npm(workspace, "interop", "interop/node")
 }

@@ -1,4 +1,8 @@
-//! The whole application with the explorer, with and without TLS, on free ports of this machine until it is killed.
+//! The whole application for foreign callers, with and without TLS, on free ports of this machine until it is killed.
+//!
+//!     server [CERTIFICATE]
+//!
+//! CERTIFICATE is the path that the certificate is written to before anything listens; it is made for this run.
 
 use iris_core::{HttpServer, Pem, Tls};
 use rcgen::CertifiedKey;
@@ -13,6 +17,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .init();
     let CertifiedKey { cert, signing_key } =
         rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()])?;
+    if let Some(path) = std::env::args_os().nth(1) {
+        std::fs::write(path, cert.pem())?;
+    }
     let tls = Tls::from_pem(
         Pem::bytes(cert.pem()),
         Pem::bytes(signing_key.serialize_pem()),
@@ -21,6 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let secured = HttpServer::bind("127.0.0.1:0").explorer(true).tls(tls);
     let application = end_to_end::application(Default::default());
     application
+        .compress_responses(1024)
         .add_server(plain)
         .add_server(secured)
         .serve()

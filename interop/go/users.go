@@ -7,46 +7,28 @@ import (
 )
 
 const (
-	right    = `{"name": "ada", "password": "lovelace"}`
-	wrong    = `{"name": "ada", "password": "byron"}`
-	bob      = `{"name": "bob", "email": "bob@example.com", "password": "secret"}`
-	nowhere  = `{"name": "eve", "email": "nowhere"}`
-	id       = `{"id": "2"}`
-	created  = `{"id":"2","name":"bob","email":"bob@example.com"}`
-	patience = 30 * time.Second
+	right   = `{"name": "ada", "password": "lovelace"}`
+	wrong   = `{"name": "ada", "password": "byron"}`
+	bob     = `{"name": "bob", "email": "bob@example.com", "password": "secret"}`
+	nowhere = `{"name": "eve", "email": "nowhere"}`
+	id      = `{"id": "2"}`
+	created = `{"id":"2","name":"bob","email":"bob@example.com"}`
 )
 
-// client is what calls procedures such as users.v1.Users.Ping, with a cookie where there is one.
-type client interface {
-	// call gives the answer as text, and the cookie that was set.
-	call(ctx context.Context, procedure, request, cookie string) (answer, set string)
-	// watch calls a procedure that streams, and returns when its headers are there.
-	watch(ctx context.Context, procedure, request, cookie string) stream
-}
-
-// healthClient is a client that brings the service for health checks.
-type healthClient interface {
-	health() string
-}
-
-// stream gives one event after the other as text; in the end, what ended it.
-type stream func() string
-
-// run signs in, creates, watches, deletes, and does each of them wrongly as well.
-func run(client client) *checks {
-	checks := new(checks)
+// users signs in, creates, watches, deletes, and does each of them wrongly as well: at the quickstart server.
+func users(client client, checks *checks) {
 	ctx, done := context.WithTimeout(context.Background(), patience)
 	defer done()
-	cookie := ""
+	sent := entries{}
 	check := func(called, procedure, request, expected string) {
-		answer, set := client.call(ctx, "users.v1."+procedure, request, cookie)
-		checks.equal(called, expected, answer)
-		if set != "" {
-			cookie = set
+		answer := client.call(ctx, "users.v1."+procedure, request, sent)
+		checks.equal(called, expected, answer.text)
+		if set, _, _ := strings.Cut(answer.before.all("set-cookie"), ";"); set != "" {
+			sent["cookie"] = []string{set}
 		}
 	}
 	watch := func(ctx context.Context) stream {
-		return client.watch(ctx, "users.v1.Users.Watch", "{}", cookie)
+		return client.watch(ctx, "users.v1.Users.Watch", "{}", sent)
 	}
 
 	check("Users/Ping without a session", "Users.Ping", "{}",
@@ -73,7 +55,9 @@ func run(client client) *checks {
 	defer done()
 	checks.equal("Users/Watch with a deadline", "deadline_exceeded", statusOf(watch(bounded)()))
 	check("Users/Ping afterwards", "Users.Ping", "{}", "{}")
-	return checks
+	if health, ok := client.(healthClient); ok {
+		checks.equal("grpc.health.v1.Health/Check", "SERVING", health.health())
+	}
 }
 
 // statusOf is a failure without what a client adds in its own words.
