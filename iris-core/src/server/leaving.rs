@@ -14,8 +14,9 @@ use std::task::{Context, Poll, ready};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Of a first piece that is no longer than this nobody asks whether it has left: most answers have no more, and would pay
-/// for it. What is left of it when its caller does not read stays until the connection ends.
+/// Of a piece that is no longer than this nobody asks whether it has left: the stack asks for another once those before are on
+/// their way, so that it can be the last alone, and most answers would pay for it. What is left of it when its caller does
+/// not read stays until the connection ends.
 const SHORT: usize = 64 * 1024;
 
 pin_project_lite::pin_project! {
@@ -28,10 +29,9 @@ pin_project_lite::pin_project! {
         head_alone: bool,
         // Where each answer has a window of its own.
         by_http2: bool,
-        // Whether it has given a piece.
-        begun: bool,
+        // Where it has given a long piece.
         progress: Option<Arc<Progress>>,
-        // The end, which waits until all pieces have left: behind it nobody could give the answer up.
+        // The end, which waits until all long pieces have left: behind it nobody could give the answer up.
         end: Option<End>,
     }
 }
@@ -53,7 +53,6 @@ impl Leaving {
             in_flight,
             head_alone,
             by_http2,
-            begun: false,
             progress: None,
             end: None,
         }
@@ -81,7 +80,7 @@ impl http_body::Body for Leaving {
             let end = match frame.transpose()?.map(Frame::into_data) {
                 Some(Ok(data)) => {
                     tell(Did::Give);
-                    let piece = piece(data, this.begun, this.progress);
+                    let piece = piece(data, this.progress);
                     return Poll::Ready(Some(Ok(Frame::data(piece))));
                 }
                 Some(Err(frame)) => frame.into_trailers().ok().map(End::Trailers),
@@ -117,10 +116,9 @@ impl http_body::Body for Leaving {
     }
 }
 
-/// A piece, which is watched where it is long or not the first.
-fn piece(data: Bytes, begun: &mut bool, progress: &mut Option<Arc<Progress>>) -> Piece {
-    let is_short = !std::mem::replace(begun, true) && data.len() <= SHORT;
-    if is_short {
+/// A piece, which is watched where it is long.
+fn piece(data: Bytes, progress: &mut Option<Arc<Progress>>) -> Piece {
+    if data.len() <= SHORT {
         return Piece::plain(data);
     }
     let progress = progress.get_or_insert_with(|| {

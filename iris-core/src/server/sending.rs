@@ -25,6 +25,8 @@ pub(super) enum Did {
 
 thread_local! {
     static DID: Cell<Option<Did>> = const { Cell::new(None) };
+    /// Whether there is something behind it, which is dearer to look at.
+    static WATCHED: Cell<bool> = const { Cell::new(false) };
     static PROGRESS: Cell<Option<Arc<Progress>>> = const { Cell::new(None) };
 }
 
@@ -35,13 +37,14 @@ pub(super) fn tell(did: Did) {
 
 /// The same of where it can be seen how far its pieces have left.
 pub(super) fn tell_progress(progress: &Arc<Progress>) {
+    WATCHED.set(true);
     PROGRESS.set(Some(progress.clone()));
 }
 
 /// Forgets what was left by the body of another answer, before this one is polled.
 pub(super) fn forget() {
     DID.set(None);
-    PROGRESS.set(None);
+    WATCHED.set(false);
 }
 
 pin_project_lite::pin_project! {
@@ -87,8 +90,8 @@ impl<F> Sending<F> {
 impl Reader {
     /// Takes in what the body said.
     fn hear(&mut self) {
-        if let Some(progress) = PROGRESS.take() {
-            self.progress = Some(progress);
+        if WATCHED.take() {
+            self.progress = PROGRESS.take();
         }
         let Some(did) = DID.take() else {
             return;
