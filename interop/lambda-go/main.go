@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"strings"
 	"testing/iotest"
@@ -27,6 +28,9 @@ type told struct {
 	ID   int `json:"id"`
 	Time int `json:"time"`
 }
+
+// Where two events meet that one process has at a time.
+var meeting = make(chan struct{})
 
 func answer(ctx context.Context, event events.LambdaFunctionURLRequest) (any, error) {
 	switch event.RawPath {
@@ -52,6 +56,15 @@ func answer(ctx context.Context, event events.LambdaFunctionURLRequest) (any, er
 		fmt.Println("printed")
 	case "/sleep":
 		time.Sleep(time.Second)
+	case "/meet":
+		// Another event in this very process.
+		select {
+		case meeting <- struct{}{}:
+		case <-meeting:
+		case <-ctx.Done():
+			return nil, errors.New("nobody came")
+		}
+		return map[string]bool{"met": true}, nil
 	case "/client":
 		known, _ := lambdacontext.FromContext(ctx)
 		return map[string]string{"title": known.ClientContext.Client.AppTitle}, nil
@@ -80,7 +93,7 @@ func answer(ctx context.Context, event events.LambdaFunctionURLRequest) (any, er
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "cannot-start" {
-		lambda.StartWithOptions("this is no handler")
+		log.Fatal("no database")
 	}
 	lambda.Start(answer)
 }

@@ -11,9 +11,15 @@ use crate::workspace::Workspace;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// The Go module with the function.
 const MODULE: &str = "interop/lambda-go";
+
+/// Between two looks, and how long to look.
+const PAUSE: Duration = Duration::from_millis(50);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the function answers at each path.
 fn expected() -> [(&'static str, Value); 8] {
@@ -123,14 +129,79 @@ pub(super) fn check(workspace: &Workspace, checks: &mut Checks) -> Outcome {
         &function,
         &["--concurrency", "8"],
     )?;
-    for path in ["/function/body?a=1", "/function/body?a=2"] {
-        let body = json!({ "got": "", "query": &path[path.len() - 1..] });
-        let answer = Answer::Message(json!({ "http": 200, "body": body }));
-        checks.equal(path, &answer, &whole(server.url(), path)?);
-    }
+    let met = Answer::Message(json!({ "http": 200, "body": { "met": true } }));
+    let meet = || whole(server.url(), "/function/meet");
+    let (one, other) = thread::scope(|scope| {
+        let other = scope.spawn(meet);
+        (meet(), other.join())
+    });
+    let other = other.map_err(|_| Failure::new("a call panicked"))?;
+    checks.equal("/function/meet", &met, &one?);
+    checks.equal("/function/meet, at once", &met, &other?);
+    checks.section("aws-lambda-go, given an event that nobody waits for");
+    nobody_waits(&program, &server, checks)?;
+    checks.section("aws-lambda-go, that cannot start");
+    cannot_start(&program, &server, &function, checks)?;
     // Nothing that the daemon started is left behind.
     let remove = Program::new(&program).args(["remove", "function", "--url", server.url()]);
     remove.run()
+}
+
+/// An event is kept, given to the function, and kept no longer.
+fn nobody_waits(program: &Path, server: &Server, checks: &mut Checks) -> Outcome {
+    let command = |arguments: &[&str]| {
+        let command = Program::new(program).args(arguments);
+        command.args(["--url", server.url()]).stdout()
+    };
+    let id = command(&["invoke", "function", r#"{"rawPath":"/print"}"#, "--async"])?;
+    let begun = Instant::now();
+    // What it prints about the event is known by its id.
+    let line = |printed: &str| {
+        let mut lines = printed.lines();
+        lines.any(|line| line.contains(id.trim()) && line.contains("printed"))
+    };
+    while !line(&command(&["logs", "function", "--json"])?) && begun.elapsed() < PATIENCE {
+        thread::sleep(PAUSE);
+    }
+    while command(&["events", "list", "function"])?.contains(id.trim()) {
+        if begun.elapsed() > PATIENCE {
+            return Err(Failure::new("an event that was answered is kept"));
+        }
+        thread::sleep(PAUSE);
+    }
+    let told = line(&command(&["logs", "function", "--json"])?);
+    let expected = Answer::Message(json!({ "printed": true }));
+    checks.equal(
+        "/print",
+        &expected,
+        &Answer::Message(json!({ "printed": told })),
+    );
+    Ok(())
+}
+
+/// A version that ends as it starts takes nothing over.
+fn cannot_start(program: &Path, server: &Server, function: &Path, checks: &mut Checks) -> Outcome {
+    let push = Program::new(program)
+        .args([
+            "push",
+            "--lambda",
+            "--name",
+            "function",
+            "--url",
+            server.url(),
+        ])
+        .arg(function)
+        .args(["--", "cannot-start"])
+        .output()?;
+    let told = String::from_utf8_lossy(&push.stderr);
+    let why = "it did not start: its process ended with exit code 1";
+    let got = json!({ "pushed": push.status.success(), "says why": told.contains(why) });
+    let expected = json!({ "pushed": false, "says why": true });
+    checks.equal("push", &Answer::Message(expected), &Answer::Message(got));
+    let path = "/function/body?a=1";
+    let before = json!({ "http": 200, "body": { "got": "", "query": "1" } });
+    checks.equal(path, &Answer::Message(before), &whole(server.url(), path)?);
+    Ok(())
 }
 
 /// Pushes the function by this name.
