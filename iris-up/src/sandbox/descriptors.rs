@@ -17,14 +17,14 @@ pub(super) fn close_input() -> io::Result<()> {
 }
 
 /// Closes whatever else a daemon, or who started it, has left open.
-pub(super) fn close_others(channel: &Channel, listener: Option<&OwnedFd>) -> io::Result<()> {
-    let own = [Some(channel.number()), listener.map(AsRawFd::as_raw_fd)];
+pub(super) fn close_others(channel: &Channel) -> io::Result<()> {
+    let own = channel.number();
     let open: Vec<RawFd> = fs::read_dir("/proc/self/fd")?
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .filter(|number| *number > 2 && !own.contains(&Some(*number)))
+        .filter(|number| *number > 2 && *number != own)
         .collect();
     for number in open {
-        // The folder's own is closed already. All others are nobody's in this program, which has opened nothing else.
+        // The folder's own is closed already. All others are nobody's in this program, which has opened nothing else yet.
         let _ = nix::unistd::close(number);
     }
     Ok(())

@@ -3,8 +3,8 @@
 
 use landlock::{
     ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, LandlockStatus, NetPort,
-    PathBeneath, PathFd, RestrictionStatus, Ruleset, RulesetAttr, RulesetCreatedAttr,
-    RulesetStatus, Scope,
+    PathBeneath, PathFd, RestrictionStatus, Ruleset, RulesetAttr, RulesetCreated,
+    RulesetCreatedAttr, RulesetStatus, Scope,
 };
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -131,13 +131,40 @@ fn ports(value: &[u8]) -> Option<Option<Vec<u16>>> {
     }
 }
 
+/// The rules of every app whose ports are limited, made before it is known for which: they are most of what there is to do.
+pub(super) struct Prepared {
+    rules: RulesetCreated,
+    system: Domain,
+}
+
+impl Prepared {
+    /// `None` where that cannot be done: then it is told once there is a plan.
+    pub(super) fn new() -> Option<Prepared> {
+        let system = Domain::system();
+        let rules = allow(begin(true, true).ok()?, &system).ok()?;
+        Some(Prepared { rules, system })
+    }
+
+    /// What else is allowed in this domain, where its rules begin with these.
+    fn rest(&self, domain: &Domain) -> Option<Domain> {
+        let read = domain.read.strip_prefix(self.system.read.as_slice())?;
+        let ports = domain.listen.is_some() && domain.connect.is_some();
+        let fits = ports && domain.devices == self.system.devices;
+        fits.then(|| Domain {
+            read: read.to_vec(),
+            devices: Vec::new(),
+            ..domain.clone()
+        })
+    }
+}
+
 /// Enters the domain, for good, and gives the level that the kernel has.
 ///
 /// # Errors
 ///
 /// What of it does not work: there is no Landlock, or no such path.
-pub(super) fn enter(domain: &Domain) -> Result<i32, String> {
-    let status = restrict(domain)?;
+pub(super) fn enter(domain: &Domain, prepared: Option<Prepared>) -> Result<i32, String> {
+    let status = restrict(domain, prepared)?;
     match (status.ruleset, status.landlock) {
         (RulesetStatus::NotEnforced, LandlockStatus::NotEnabled) => {
             Err("Landlock is not enabled in this kernel (its parameter lsm=)".to_owned())
@@ -148,22 +175,38 @@ pub(super) fn enter(domain: &Domain) -> Result<i32, String> {
     }
 }
 
-fn restrict(domain: &Domain) -> Result<RestrictionStatus, String> {
-    let told = |error: &dyn std::error::Error| error.to_string();
+fn restrict(domain: &Domain, prepared: Option<Prepared>) -> Result<RestrictionStatus, String> {
+    let rest = prepared.and_then(|prepared| Some((prepared.rest(domain)?, prepared.rules)));
+    let rules = match rest {
+        Some((rest, rules)) => allow(rules, &rest)?,
+        None => {
+            let rules = begin(domain.listen.is_some(), domain.connect.is_some())?;
+            allow(rules, domain)?
+        }
+    };
+    rules.restrict_self().map_err(|error| told(&error))
+}
+
+/// Rules by which nothing is allowed: no file, no signal, and where it says so no port to listen at, or to connect to.
+fn begin(listen: bool, connect: bool) -> Result<RulesetCreated, String> {
     let mut rules = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(NEWEST))
-        .and_then(|rules| rules.scope(Scope::from_all(NEWEST)))
-        .map_err(|error| told(&error))?;
-    for (ports, access) in [
-        (&domain.listen, AccessNet::BindTcp),
-        (&domain.connect, AccessNet::ConnectTcp),
+        .and_then(|rules| rules.scope(Scope::from_all(NEWEST)));
+    for (is_handled, access) in [
+        (listen, AccessNet::BindTcp),
+        (connect, AccessNet::ConnectTcp),
     ] {
-        if ports.is_some() {
-            rules = rules.handle_access(access).map_err(|error| told(&error))?;
+        if is_handled {
+            rules = rules.and_then(|rules| rules.handle_access(access));
         }
     }
-    let mut rules = rules.create().map_err(|error| told(&error))?;
+    let rules = rules.and_then(Ruleset::create);
+    rules.map_err(|error| told(&error))
+}
+
+/// Allows what is in a domain.
+fn allow(mut rules: RulesetCreated, domain: &Domain) -> Result<RulesetCreated, String> {
     for (paths, access) in [
         (&domain.read, AccessFs::from_read(NEWEST)),
         (&domain.write, AccessFs::from_all(NEWEST)),
@@ -192,7 +235,11 @@ fn restrict(domain: &Domain) -> Result<RestrictionStatus, String> {
             rules = rules.add_rule(rule).map_err(|error| told(&error))?;
         }
     }
-    rules.restrict_self().map_err(|error| told(&error))
+    Ok(rules)
+}
+
+fn told(error: &dyn std::error::Error) -> String {
+    error.to_string()
 }
 
 fn open(path: &Path) -> io::Result<(PathFd, bool)> {

@@ -1,6 +1,7 @@
 //! The steps of the stage, in an order in which each still may do what it has to.
 
 use super::channel::{Channel, Order};
+use super::domain::Prepared;
 use super::plan::Plan;
 use super::syscalls::Sockets;
 use super::{descriptors, domain, limits, privileges, syscalls};
@@ -25,8 +26,12 @@ const CANNOT_BE_RUN: u8 = 126;
 /// How long a program may be open for writing.
 const BUSY: Duration = Duration::from_secs(2);
 
-/// System calls that were refused before there was a plan, and whether that worked.
-type Before = (Sockets, Result<(), String>);
+/// What was done before there was a plan.
+struct Before {
+    /// System calls that are refused, and whether that worked.
+    syscalls: (Sockets, Result<(), String>),
+    domain: Option<Prepared>,
+}
 
 /// Whether this program has the stage: a daemon in another one would start that again and again.
 static IS_THERE: AtomicBool = AtomicBool::new(false);
@@ -73,11 +78,16 @@ pub(super) fn launch() -> Option<ExitCode> {
     let channel = Channel::take().ok()?;
     let before = arguments.next();
     let before = before.and_then(|name| Sockets::parse(name.as_bytes()));
-    let before = before.map(|sockets| (sockets, syscalls::refuse(sockets)));
-    let done = match channel.receive() {
-        Ok(Some(order)) => follow(order, &channel, before),
-        Ok(None) => return Some(ExitCode::SUCCESS),
-        Err(failed) => Err(failed),
+    let closed = descriptors::close_others(&channel);
+    let before = before.map(|sockets| Before {
+        syscalls: (sockets, syscalls::refuse(sockets)),
+        domain: Prepared::new(),
+    });
+    let closed = closed.map_err(|error| Failed::at("descriptors", error));
+    let done = match (channel.receive(), closed) {
+        (Ok(Some(order)), Ok(())) => follow(order, before),
+        (Ok(None), _) => return Some(ExitCode::SUCCESS),
+        (Err(failed), _) | (_, Err(failed)) => Err(failed),
     };
     match done {
         Ok(level) => {
@@ -92,7 +102,7 @@ pub(super) fn launch() -> Option<ExitCode> {
 }
 
 /// Does what is told; gives the level of Landlock, 0 without, where there is nothing to become.
-fn follow(order: Order, channel: &Channel, before: Option<Before>) -> Result<i32, Failed> {
+fn follow(order: Order, before: Option<Before>) -> Result<i32, Failed> {
     let Order { plan, listener } = order;
     let closed = descriptors::close_input();
     closed.map_err(|error| Failed::at("descriptors", format!("/dev/null: {error}")))?;
@@ -100,8 +110,6 @@ fn follow(order: Order, channel: &Channel, before: Option<Before>) -> Result<i32
         let entered = std::env::set_current_dir(&program.folder);
         entered.map_err(|error| Failed::at("folder", named(&program.folder, &error)))?;
     }
-    descriptors::close_others(channel, listener.as_ref())
-        .map_err(|error| Failed::at("descriptors", error))?;
     let level = restrict(&plan, before)?;
     let Some(program) = plan.program else {
         return Ok(level);
@@ -131,7 +139,7 @@ fn follow(order: Order, channel: &Channel, before: Option<Before>) -> Result<i32
 }
 
 /// Everything but to become another user, which goes with becoming the app; gives the level of Landlock, 0 without.
-fn restrict(plan: &Plan, before: Option<Before>) -> Result<i32, Failed> {
+fn restrict(plan: &Plan, mut before: Option<Before>) -> Result<i32, Failed> {
     // What only the daemon's user may do comes first.
     for group in &plan.groups {
         join(group).map_err(|error| Failed::at("groups", named(group, &error)))?;
@@ -147,14 +155,20 @@ fn restrict(plan: &Plan, before: Option<Before>) -> Result<i32, Failed> {
         None => privileges::drop_all().map_err(|error| Failed::at("privileges", error))?,
     }
     let level = match &plan.domain {
-        Some(domain) => domain::enter(domain).map_err(|why| Failed::at("files", why))?,
+        Some(domain) => {
+            let prepared = before.as_mut().and_then(|before| before.domain.take());
+            domain::enter(domain, prepared).map_err(|why| Failed::at("files", why))?
+        }
         None => 0,
     };
     // From here on nothing is gained by any program that is run.
     rustix::thread::set_no_new_privs(true).map_err(|error| Failed::at("privileges", error))?;
     if let Some(sockets) = plan.syscalls {
         let refused = match before {
-            Some((before, refused)) if before == sockets => refused,
+            Some(Before {
+                syscalls: (before, refused),
+                ..
+            }) if before == sockets => refused,
             _ => syscalls::refuse(sockets),
         };
         refused.map_err(|why| Failed::at("system calls", why))?;
