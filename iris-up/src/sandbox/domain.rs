@@ -251,3 +251,31 @@ fn open(path: &Path) -> io::Result<(PathFd, bool)> {
 fn named(path: &Path, error: &dyn std::error::Error) -> String {
     format!("{}: {error}", path.display())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_prepared_is_part_of_each_app_whose_ports_are_limited() {
+        let prepared = Prepared::new().unwrap();
+        let mut domain = Domain::system();
+        domain.read.push("/srv/app".into());
+        domain.write.push("/srv/data".into());
+        domain.listen = Some(vec![8080]);
+        domain.connect = Some(vec![443]);
+        let rest = prepared.rest(&domain).unwrap();
+        assert_eq!(rest.read, [Path::new("/srv/app")]);
+        assert_eq!(rest.write, domain.write);
+        assert_eq!(rest.devices, [] as [PathBuf; 0]);
+        assert_eq!(
+            (&rest.listen, &rest.connect),
+            (&domain.listen, &domain.connect)
+        );
+        domain.connect = None;
+        assert_eq!(prepared.rest(&domain), None);
+        domain.connect = Some(Vec::new());
+        domain.read.remove(0);
+        assert_eq!(prepared.rest(&domain), None);
+    }
+}
