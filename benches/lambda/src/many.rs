@@ -35,7 +35,8 @@ pub(crate) async fn measure(settings: &Settings, apps: usize) -> Outcome<String>
     iris_up.stop().await?;
     Ok(format!(
         "### Many apps\n\n\
-        From the start of the daemon's program until it takes requests, and `iris-up list` from its start to its end, {TIMES} times each.\n\n{}",
+        From the start of the daemon's program until it takes requests, and `iris-up list` from its start to its end, {TIMES} times each. \
+        Aimed at: a list below 100 ms and a start below 2000 ms with 10,000.\n\n{}",
         table(
             &[
                 "apps",

@@ -108,7 +108,8 @@ pub(crate) async fn measure(settings: &Settings) -> Outcome<String> {
         is what there is without anybody between. iris-up has up to ten processes of a function, the emulator of cargo-lambda \
         one. All take turns within a round. *Between* is the processor time of the daemon, or the emulator, for an event.\n\n\
         {functions}\n\
-        The function has {} MB in memory after that, {} MB of which it shares with nobody.\n\n\
+        The function has {} MB in memory after that, {} MB of which it shares with nobody. Aimed at: 3 times as many events a second \
+        as cargo-lambda, a 99th percentile below 1000 µs with one at a time, and less than 10 MB.\n\n\
         ### Requests\n\n\
         A `GET` to a server that answers with a line: by way of iris-up's gateway, and straight to its port. PM2 has no gateway: \
         requests go straight to what it keeps running.\n\n\
