@@ -141,12 +141,13 @@ impl Apps {
     pub(crate) fn list(&self) -> Vec<messages::App> {
         let mut apps: Vec<_> = self.all().iter().map(|app| app.describe()).collect();
         let services = self.services();
+        let claims = claims_of(&services);
         for app in &mut apps {
-            // What others pay for each time is left to whoever asks for the one.
+            // What all would carry each time is left to whoever asks for the one.
             let settings = app.settings.iter_mut();
             let schedules = settings.flat_map(|settings| &mut settings.schedules);
             schedules.for_each(|schedule| schedule.event.clear());
-            claimed(app, &services);
+            fill_in(app, &claims);
         }
         apps
     }
@@ -195,7 +196,7 @@ impl Apps {
         let settings = app.settings.clone().unwrap_or_default();
         let terms = Terms::of(&settings).map_err(UpError::InvalidSettings)?;
         app.layers = self.places.containment.layers(Some(&terms));
-        claimed(&mut app, &self.services());
+        fill_in(&mut app, &claims_of(&self.services()));
         Ok(app)
     }
 
@@ -470,14 +471,21 @@ impl Apps {
     }
 }
 
-/// An app that does not run says nothing, and is called by the services that it said before.
-fn claimed(app: &mut messages::App, services: &HashMap<String, AppName>) {
-    if !app.services.is_empty() {
-        return;
+/// The services that each app is called by.
+fn claims_of(services: &HashMap<String, AppName>) -> HashMap<&str, Vec<&str>> {
+    let mut claims = HashMap::<&str, Vec<&str>>::new();
+    for (service, app) in services {
+        claims.entry(app.as_str()).or_default().push(service);
     }
-    let claimed = services
-        .iter()
-        .filter(|(_, owner)| owner.as_str() == app.name);
-    app.services = claimed.map(|(service, _)| service.clone()).collect();
-    app.services.sort_unstable();
+    claims
+}
+
+/// An app that does not run says nothing, and is called by the services that it said before.
+fn fill_in(app: &mut messages::App, claims: &HashMap<&str, Vec<&str>>) {
+    if app.services.is_empty()
+        && let Some(claimed) = claims.get(app.name.as_str())
+    {
+        app.services = claimed.iter().map(ToString::to_string).collect();
+        app.services.sort_unstable();
+    }
 }
