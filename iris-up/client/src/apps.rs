@@ -16,7 +16,7 @@ impl Apps {
         Apps { client: client.clone() }
     }
 
-    /// All apps that the caller may see.
+    /// All apps that the caller may see, without the events of their schedules: those are told of one app alone.
     pub fn list(&self) -> iris_client::Unary<(), ListResponse, ErrorCode> {
         self.client.unary(LIST, ())
     }
@@ -93,7 +93,7 @@ impl Apps {
 
 /// What [`Apps`] can do; implement it in a test to stand in for the server.
 pub trait AppsApi: Send + Sync {
-    /// All apps that the caller may see.
+    /// All apps that the caller may see, without the events of their schedules: those are told of one app alone.
     fn list(&self) -> impl Future<Output = Result<ListResponse, IrisError>> + Send {
         iris_client::not_mocked(LIST.path())
     }

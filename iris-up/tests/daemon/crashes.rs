@@ -124,3 +124,28 @@ async fn the_same_of_apps_that_are_started_killed_and_removed() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_is_left_of_a_removed_app_goes_and_nothing_else() {
+    let mut daemon = Daemon::start().await;
+    daemon
+        .runs(["push", &path("resident"), "--name", "ghost"])
+        .await;
+    daemon.runs(["remove", "ghost"]).await;
+    // As where the daemon was killed in between.
+    let at = |place: &str| daemon.folder.path().join(place);
+    let left = ["apps/ghost", "tmp/ghost"].map(at);
+    let log = at("logs/ghost.log");
+    let others = ["apps/lost+found", "apps/unknown", "logs/other"].map(at);
+    for folder in left.iter().chain(&others) {
+        std::fs::create_dir_all(folder).unwrap();
+    }
+    std::fs::write(&log, "").unwrap();
+    daemon.restart_by(Signal::TERM).await;
+    for gone in left.iter().chain([&log]) {
+        assert!(!gone.exists(), "{}", gone.display());
+    }
+    for stays in &others {
+        assert!(stays.exists(), "{}", stays.display());
+    }
+}

@@ -50,7 +50,7 @@ async fn a_function_that_answers_and_then_hangs_does_not_hold_up_the_next_event(
 async fn a_function_that_never_asks_does_not_start() {
     let daemon = Daemon::start().await;
     let program = path("function");
-    let arguments = ["push", &program, "-L", "--timeout", "1", "--", "never-asks"];
+    let arguments = ["push", &program, "-L", "--timeout", "5", "--", "never-asks"];
     let pushing = daemon.run(&arguments);
     let tried_twice = async {
         // Its log goes with it.

@@ -140,9 +140,10 @@ async fn several_events_are_in_one_process_where_it_asks_for_them() {
     let daemon = Daemon::start().await;
     let program = path("official");
     let settings = ["--concurrency", "4", "--max-processes", "1"];
-    daemon
+    let pushed = daemon
         .run(&[&["push", &program, "-L"][..], &settings].concat())
         .await;
+    assert_eq!(pushed.code, 0, "{pushed:?}");
     let calls: Vec<_> = (0..4)
         .map(|_| tokio::spawn(daemon.get_owned("/official/wait")))
         .collect();

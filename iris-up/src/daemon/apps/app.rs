@@ -146,6 +146,11 @@ impl App {
         self.leaving.room().await;
     }
 
+    /// Whether there are such that have something under way.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.leaving.is_any()
+    }
+
     /// These are its own no longer, and still have something under way.
     pub(super) fn leave(&self, instances: Vec<Arc<dyn Instance>>) -> Left<'_> {
         self.leaving.add(instances)

@@ -150,7 +150,7 @@ impl Apps {
             drop(app);
             // Nobody waits for what comes now.
             drop(tell);
-            if let Err(failure) = self.artifacts.collect(&self.store).await {
+            if let Err(failure) = self.collect().await {
                 tracing::warn!(%failure, "artifacts that nothing names stay");
             }
         });
@@ -197,7 +197,7 @@ impl Apps {
                 return Err(failure.into());
             }
             let old = app.switch(record, instance);
-            self.claim(app).await?;
+            self.claim(app).await;
             self.changed.send_replace(());
             tell.of(Step::Switched).await;
             Ok(old)
@@ -230,7 +230,7 @@ impl Apps {
             return Err(failure.into());
         }
         let old = app.replace(record, instance);
-        self.claim(app).await?;
+        self.claim(app).await;
         self.changed.send_replace(());
         tell.of(Step::Switched).await;
         Ok(old.into_iter().collect())
@@ -249,7 +249,7 @@ impl Apps {
             ALL => {
                 self.store.run_version(&tried).await?;
                 let old = app.promote();
-                self.claim(app).await?;
+                self.claim(app).await;
                 old
             }
             percent => {
@@ -271,7 +271,7 @@ impl Apps {
     /// Forgets an app whose first version did not get ready.
     async fn nothing_came_of(&self, app: &App) -> Result<(), crate::daemon::Failure> {
         self.store.remove(app.name()).await?;
-        self.places.clear(app).await?;
+        self.places.clear(app.name(), app.log()).await?;
         self.forget(app.name());
         Ok(())
     }

@@ -33,6 +33,10 @@ impl Leaving {
         }
     }
 
+    pub(super) fn is_any(&self) -> bool {
+        *self.0.borrow() > 0
+    }
+
     /// Waits until there may be more of them.
     pub(super) async fn room(&self) {
         // The sender is here.

@@ -3,7 +3,6 @@
 mod app;
 mod change;
 mod leaving;
-mod orphans;
 mod trial;
 
 pub(crate) use app::App;
@@ -47,6 +46,8 @@ pub(crate) struct Apps {
     changed: watch::Sender<()>,
     /// Which app is called by which service.
     by_service: Mutex<HashMap<String, AppName>>,
+    /// Whoever changes that in the store has it, until it is here as well.
+    claiming: tokio::sync::Mutex<()>,
 }
 
 /// Where apps live, and how their processes are known.
@@ -73,21 +74,22 @@ pub(crate) async fn to_its_end<T: Send + 'static>(
 
 impl Places {
     /// Removes what an app had on the disk.
-    async fn clear(&self, app: &App) -> Result<(), Failure> {
-        app.log().remove().await?;
+    async fn clear(&self, name: &AppName, log: &Log) -> Result<(), Failure> {
+        log.remove().await?;
         for kind in ["apps", "tmp"] {
-            let own = self.folder.join(kind).join(app.name().as_str());
+            let own = self.folder.join(kind).join(name.as_str());
             self.trash.take(&own)?;
         }
         Ok(())
     }
 
     fn app(&self, record: Record) -> App {
-        let log = self
-            .folder
-            .join("logs")
-            .join(format!("{}.log", record.name));
-        App::new(record, Log::at(log))
+        let log = self.log(&record.name);
+        App::new(record, log)
+    }
+
+    fn log(&self, name: &AppName) -> Log {
+        Log::at(self.folder.join("logs").join(format!("{name}.log")))
     }
 }
 
@@ -102,7 +104,12 @@ impl Apps {
         for record in store.apps().await? {
             by_name.insert(record.name.clone(), Arc::new(places.app(record)));
         }
-        orphans::clear(&places, &by_name).await?;
+        // A daemon that was killed as it removed them left something: who comes next by that name is not to find it.
+        for name in store.removed().await? {
+            if let Err(failure) = places.clear(&name, &places.log(&name)).await {
+                tracing::error!(app = %name, %failure, "something stays of an app that was removed");
+            }
+        }
         for (record, percent) in store.trials().await? {
             if let Some(app) = by_name.get(&record.name) {
                 app.resume_trial(record, percent);
@@ -116,6 +123,7 @@ impl Apps {
             places,
             changed: watch::Sender::new(()),
             by_service: Mutex::new(claims),
+            claiming: tokio::sync::Mutex::default(),
         };
         apps.end_leftovers(&apps.all()).await;
         for app in apps.all() {
@@ -342,6 +350,7 @@ impl Apps {
         old.stop().await;
         let instance = self.begin(&app)?;
         instance.ready().await.map_err(UpError::NotStarted)?;
+        self.claim(&app).await;
         Ok(app.describe())
     }
 
@@ -366,20 +375,25 @@ impl Apps {
             self.end_leftovers(std::slice::from_ref(&app)).await;
             self.store.remove(&name).await?;
             // What comes after it is of this name, and no longer of this app.
-            self.places.clear(&app).await?;
+            self.places.clear(&name, app.log()).await?;
             self.forget(&name);
-            *self.services() = self.store.claims().await?;
-            // What it served may be another's that runs.
-            for other in self.all() {
-                self.claim(&other).await?;
-            }
+            self.give_up_claims(&name).await?;
             self.changed.send_replace(());
             // Whoever pushes keeps artifacts from being collected while he waits for his turn.
             drop(turn);
-            self.artifacts.collect(&self.store).await?;
+            self.collect().await?;
             Ok(())
         })
         .await
+    }
+
+    /// Removes artifacts that nothing names. What a version has under way that is gone may need its own until it is done:
+    /// then they are removed with that.
+    async fn collect(&self) -> Result<(), Failure> {
+        match self.all().iter().any(|app| app.is_leaving()) {
+            true => Ok(()),
+            false => self.artifacts.collect(&self.store).await,
+        }
     }
 
     /// What answers for the app of this name, entered: for this version, or for the one whose turn it is.
@@ -426,22 +440,49 @@ impl Apps {
     }
 
     /// An app serves what it says from now on, as far as no other does.
-    async fn claim(&self, app: &App) -> Result<(), Failure> {
+    /// It runs all the same where the registry does not take that.
+    async fn claim(&self, app: &App) {
         let descriptors = app.descriptors();
         if descriptors.services().is_empty() {
-            return Ok(());
+            return;
         }
-        let claims = self
-            .store
-            .claim(app.name(), descriptors.services().to_vec());
-        let claims = claims.await?;
-        for service in descriptors.services() {
-            if let Some(other) = claims.get(service).filter(|other| *other != app.name()) {
-                let note = format!("{service} is called at the app {other}, which served it first");
-                app.log().note(&note).await;
+        let others = {
+            let _claiming = self.claiming.lock().await;
+            let services = descriptors.services().to_vec();
+            match self.store.claim(app.name(), services).await {
+                Ok(claims) => {
+                    let others = taken(&claims, descriptors.services(), app.name());
+                    *self.services() = claims;
+                    others
+                }
+                Err(failure) => {
+                    tracing::error!(app = %app.name(), %failure, "an app is not called by its services");
+                    return;
+                }
+            }
+        };
+        for (service, other) in others {
+            let note = format!("{service} is called at the app {other}, which served it first");
+            app.log().note(&note).await;
+        }
+    }
+
+    /// What an app served that was removed may be another's that runs.
+    async fn give_up_claims(&self, name: &AppName) -> Result<(), Failure> {
+        let given_up: Vec<String> = {
+            let _claiming = self.claiming.lock().await;
+            let claims = self.store.claims().await?;
+            let before = std::mem::replace(&mut *self.services(), claims);
+            let own = before.into_iter().filter(|(_, owner)| owner == name);
+            own.map(|(service, _)| service).collect()
+        };
+        for other in self.all() {
+            let descriptors = other.descriptors();
+            let mut services = descriptors.services().iter();
+            if services.any(|service| given_up.contains(service)) {
+                self.claim(&other).await;
             }
         }
-        *self.services() = claims;
         Ok(())
     }
 
@@ -469,6 +510,21 @@ impl Apps {
         let apps = self.all();
         join_all(apps.iter().map(|app| app.end())).await;
     }
+}
+
+/// Which of these services are another app's.
+fn taken(
+    claims: &HashMap<String, AppName>,
+    services: &[String],
+    own: &AppName,
+) -> Vec<(String, AppName)> {
+    let claims = services
+        .iter()
+        .filter_map(|service| claims.get_key_value(service));
+    let others = claims.filter(|(_, other)| *other != own);
+    others
+        .map(|(service, other)| (service.clone(), other.clone()))
+        .collect()
 }
 
 /// The services that each app is called by.

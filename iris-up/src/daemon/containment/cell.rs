@@ -124,13 +124,12 @@ impl Cell {
         let Some(ready) = self.containment.launcher.take_group() else {
             return groups.create(&self.terms).map(Some);
         };
-        match ready.limit(&self.terms) {
-            Ok(()) => Ok(Some(ready)),
-            Err(error) => {
-                ready.give_up();
-                Err(io::Error::other(format!("a control group: {error}")))
-            }
+        if ready.limit(&self.terms).is_ok() {
+            return Ok(Some(ready));
         }
+        // Who waits in there may have more than the app is to have.
+        ready.give_up();
+        groups.create(&self.terms).map(Some)
     }
 
     /// Starts a process of it in a folder and with all of its variables, in that group, with the tree that it is in.

@@ -120,9 +120,14 @@ impl Launcher {
             .and_then(|(groups, id)| groups.create_for(id).ok());
         let mut ready = self.lock();
         ready.is_coming = false;
-        // What is too late is swept with the others.
         if !ready.closed {
             (ready.stage, ready.group) = (stage, group);
+            return;
+        }
+        drop(ready);
+        drop(stage);
+        if let Some(group) = group {
+            group.give_up();
         }
     }
 

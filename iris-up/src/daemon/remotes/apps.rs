@@ -19,7 +19,7 @@ pub struct AppsRemote(pub(crate) Arc<Apps>);
 /// The apps of this box.
 #[remote(package = "iris.up.v1", name = "Apps")]
 impl AppsRemote {
-    /// All apps that the caller may see.
+    /// All apps that the caller may see, without the events of their schedules: those are told of one app alone.
     #[procedure(idempotent, filters = [may(Scope::Read)])]
     async fn list(&self, caller: &Caller) -> Result<ListResponse, UpError> {
         let mut apps = self.0.list();

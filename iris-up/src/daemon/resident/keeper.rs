@@ -196,9 +196,10 @@ impl Keeper {
             why = process.ended() => why,
             why = self.unwell(address) => {
                 // It may have something under way, and what comes meanwhile waits for the next.
+                let steady = since.elapsed() >= STEADY;
                 self.say(State::Waiting, &why);
                 process.stop().await;
-                why
+                return Ended::Otherwise(why, steady);
             }
             () = self.rest.begin(|| self.say(State::Asleep, "")) => return Ended::Rests,
         };

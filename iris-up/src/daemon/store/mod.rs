@@ -262,6 +262,21 @@ impl Store {
         .await
     }
 
+    /// The names of apps that were removed, as far as they are known.
+    pub(crate) async fn removed(&self) -> Result<Vec<AppName>, Failure> {
+        self.run("reading which apps were removed", |connection| {
+            let mut statement = connection
+                .prepare("SELECT name FROM account WHERE name NOT IN (SELECT name FROM app)")?;
+            let names = statement.query_map((), |row| row.get::<_, String>(0))?;
+            let names: Result<Vec<String>, _> = names.collect();
+            Ok(names?
+                .into_iter()
+                .filter_map(|name| AppName::new(name).ok())
+                .collect())
+        })
+        .await
+    }
+
     /// Which app each service is called by.
     pub(crate) async fn claims(&self) -> Result<HashMap<String, AppName>, Failure> {
         self.run("reading which app serves what", |connection| {
