@@ -140,20 +140,25 @@ pub(super) struct Prepared {
 impl Prepared {
     /// `None` where that cannot be done: then it is told once there is a plan.
     pub(super) fn new() -> Option<Prepared> {
-        let system = Domain::system();
+        let mut system = Domain::system();
+        // What may be another file of the same name by then is opened then.
+        system.read.retain(|path| !path.starts_with("/run"));
         let rules = allow(begin(true, true).ok()?, &system).ok()?;
         Some(Prepared { rules, system })
     }
 
-    /// What else is allowed in this domain, where its rules begin with these.
+    /// What else is allowed in this domain, where these rules are among its own.
     fn rest(&self, domain: &Domain) -> Option<Domain> {
-        let read = domain.read.strip_prefix(self.system.read.as_slice())?;
+        let read = &self.system.read;
         let ports = domain.listen.is_some() && domain.connect.is_some();
-        let fits = ports && domain.devices == self.system.devices;
-        fits.then(|| Domain {
-            read: read.to_vec(),
-            devices: Vec::new(),
-            ..domain.clone()
+        let fits = ports
+            && domain.devices == self.system.devices
+            && read.iter().all(|path| domain.read.contains(path));
+        fits.then(|| {
+            let mut rest = domain.clone();
+            rest.read.retain(|path| !read.contains(path));
+            rest.devices.clear();
+            rest
         })
     }
 }
@@ -265,7 +270,9 @@ mod tests {
         domain.listen = Some(vec![8080]);
         domain.connect = Some(vec![443]);
         let rest = prepared.rest(&domain).unwrap();
-        assert_eq!(rest.read, [Path::new("/srv/app")]);
+        let others = |path: &&PathBuf| !path.starts_with("/run");
+        let read: Vec<_> = rest.read.iter().filter(others).collect();
+        assert_eq!(read, [Path::new("/srv/app")]);
         assert_eq!(rest.write, domain.write);
         assert_eq!(rest.devices, [] as [PathBuf; 0]);
         assert_eq!(
