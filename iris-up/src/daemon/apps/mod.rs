@@ -2,11 +2,13 @@
 
 mod app;
 mod change;
+mod claims;
 mod leaving;
 mod trial;
 
 pub(crate) use app::App;
 use app::Turn;
+use claims::{claims_of, fill_in};
 
 use crate::daemon::containment::Containment;
 use crate::daemon::containment::cell::Cell;
@@ -32,7 +34,7 @@ use futures_util::future::join_all;
 use iris_core::IntoIrisError;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::watch;
 
 /// All apps, by their names.
@@ -422,11 +424,6 @@ impl Apps {
         app.instance_or(|record| self.launch(app, record))
     }
 
-    /// The app that is called by this service: the first that served it.
-    pub(crate) fn serving(&self, service: &str) -> Option<AppName> {
-        self.services().get(service).cloned()
-    }
-
     /// What an app has to call. One that sleeps, or was not asked for anything yet, is woken: it alone knows.
     pub(crate) async fn descriptors(&self, name: &AppName) -> Result<Arc<Descriptors>, UpError> {
         let app = self.find(name)?;
@@ -437,60 +434,6 @@ impl Apps {
         let (instance, _entered) = self.enter(name, None)?;
         instance.answers().await.map_err(UpError::NotStarted)?;
         Ok(instance.descriptors())
-    }
-
-    /// An app serves what it says from now on, as far as no other does.
-    /// It runs all the same where the registry does not take that.
-    async fn claim(&self, app: &App) {
-        let descriptors = app.descriptors();
-        if descriptors.services().is_empty() {
-            return;
-        }
-        let others = {
-            let _claiming = self.claiming.lock().await;
-            let services = descriptors.services().to_vec();
-            match self.store.claim(app.name(), services).await {
-                Ok(claims) => {
-                    let others = taken(&claims, descriptors.services(), app.name());
-                    *self.services() = claims;
-                    others
-                }
-                Err(failure) => {
-                    tracing::error!(app = %app.name(), %failure, "an app is not called by its services");
-                    return;
-                }
-            }
-        };
-        for (service, other) in others {
-            let note = format!("{service} is called at the app {other}, which served it first");
-            app.log().note(&note).await;
-        }
-    }
-
-    /// What an app served that was removed may be another's that runs.
-    async fn give_up_claims(&self, name: &AppName) -> Result<(), Failure> {
-        let given_up: Vec<String> = {
-            let _claiming = self.claiming.lock().await;
-            let claims = self.store.claims().await?;
-            let before = std::mem::replace(&mut *self.services(), claims);
-            let own = before.into_iter().filter(|(_, owner)| owner == name);
-            own.map(|(service, _)| service).collect()
-        };
-        for other in self.all() {
-            let descriptors = other.descriptors();
-            let mut services = descriptors.services().iter();
-            if services.any(|service| given_up.contains(service)) {
-                self.claim(&other).await;
-            }
-        }
-        Ok(())
-    }
-
-    /// No claim is ever half changed.
-    fn services(&self) -> MutexGuard<'_, HashMap<String, AppName>> {
-        self.by_service
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes whenever an app does.
@@ -509,39 +452,5 @@ impl Apps {
     pub(crate) async fn stop(&self) {
         let apps = self.all();
         join_all(apps.iter().map(|app| app.end())).await;
-    }
-}
-
-/// Which of these services are another app's.
-fn taken(
-    claims: &HashMap<String, AppName>,
-    services: &[String],
-    own: &AppName,
-) -> Vec<(String, AppName)> {
-    let claims = services
-        .iter()
-        .filter_map(|service| claims.get_key_value(service));
-    let others = claims.filter(|(_, other)| *other != own);
-    others
-        .map(|(service, other)| (service.clone(), other.clone()))
-        .collect()
-}
-
-/// The services that each app is called by.
-fn claims_of(services: &HashMap<String, AppName>) -> HashMap<&str, Vec<&str>> {
-    let mut claims = HashMap::<&str, Vec<&str>>::new();
-    for (service, app) in services {
-        claims.entry(app.as_str()).or_default().push(service);
-    }
-    claims
-}
-
-/// An app that does not run says nothing, and is called by the services that it said before.
-fn fill_in(app: &mut messages::App, claims: &HashMap<&str, Vec<&str>>) {
-    if app.services.is_empty()
-        && let Some(claimed) = claims.get(app.name.as_str())
-    {
-        app.services = claimed.iter().map(ToString::to_string).collect();
-        app.services.sort_unstable();
     }
 }
