@@ -4,7 +4,7 @@ use super::activity::aged;
 use super::corked::cork;
 use super::exchange::Exchanges;
 use super::first_bytes::FirstBytes;
-use super::inline::Inline;
+use super::inline::{Inline, Learned};
 use super::layers::{HttpService, Layers};
 use super::limits::{Limits, countable};
 use super::listener::Accepted;
@@ -50,7 +50,7 @@ pub(crate) struct Connections<C> {
     plain: IrisService<C>,
     /// The same in its layers, where there are any.
     layered: Option<HttpService>,
-    builder: Builder<Inline>,
+    learned: Arc<Learned>,
     pub(crate) limits: Limits,
     /// Where calls may come over WebSockets.
     #[cfg(feature = "websocket")]
@@ -69,7 +69,22 @@ impl<C: Send + Sync + 'static> Connections<C> {
         if let Some(cors) = cors {
             layers.add_outermost(cors);
         }
-        let mut builder = Builder::new(Inline::new(limits.write_timeout));
+        Connections {
+            layered: layers.around(&service),
+            plain: service,
+            learned: Arc::default(),
+            limits,
+            #[cfg(feature = "websocket")]
+            sockets: None,
+            #[cfg(feature = "tls")]
+            tls: None,
+        }
+    }
+
+    /// What speaks HTTP over one connection.
+    fn builder(&self, inline: Inline) -> Builder<Inline> {
+        let limits = &self.limits;
+        let mut builder = Builder::new(inline);
         builder
             .http1()
             .timer(TokioTimer::new())
@@ -83,16 +98,7 @@ impl<C: Send + Sync + 'static> Connections<C> {
             .keep_alive_timeout(countable(limits.keep_alive_timeout))
             .max_concurrent_streams(limits.max_streams)
             .max_pending_accept_reset_streams(limits.max_pending_resets);
-        Connections {
-            layered: layers.around(&service),
-            plain: service,
-            builder,
-            limits,
-            #[cfg(feature = "websocket")]
-            sockets: None,
-            #[cfg(feature = "tls")]
-            tls: None,
-        }
+        builder
     }
 
     /// The path of a request below the server's prefix.
@@ -181,6 +187,8 @@ impl<C: Send + Sync + 'static> Connections<C> {
         #[cfg(feature = "websocket")]
         let until = stopping.clone();
         let caller = Arc::new(caller);
+        let inline = Inline::new(&self.learned, limits.write_timeout, socket.backpressure());
+        let builder = self.builder(inline);
         let (io, cork) = cork(FirstBytes::new(socket, limits.header_timeout));
         let exchanges = Exchanges::new(
             self.clone(),
@@ -191,9 +199,9 @@ impl<C: Send + Sync + 'static> Connections<C> {
         let service = hyper::service::service_fn(|request| exchanges.answer(request));
         let io = TokioIo::new(io);
         #[cfg(feature = "websocket")]
-        let connection = self.builder.serve_connection_with_upgrades(io, service);
+        let connection = builder.serve_connection_with_upgrades(io, service);
         #[cfg(not(feature = "websocket"))]
-        let connection = self.builder.serve_connection(io, service);
+        let connection = builder.serve_connection(io, service);
         let activity = exchanges.activity.as_deref();
         let idle = maybe(activity.zip(limits.idle_timeout), |(activity, timeout)| {
             activity.idle(timeout)

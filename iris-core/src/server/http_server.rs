@@ -212,10 +212,11 @@ impl HttpServer {
         self
     }
 
-    /// How long a caller may take not one byte of what was written to it: 60 seconds unless set. Over HTTP/2 the answer is
-    /// given up that its window holds back, with RST_STREAM and CANCEL, and over HTTP/1.1 the connection, as everywhere where
-    /// its socket takes nothing. The procedure is dropped, as where its caller gives up. Streams that have nothing to say
-    /// may say nothing for as long as they like. `None` is never: for callers who stop reading for longer and go on then.
+    /// How long a caller may take not one byte of what was written to it: 60 seconds unless set, or up to twice that where
+    /// it took some shortly before. Over HTTP/2 the answer is given up that its window holds back, with RST_STREAM and
+    /// CANCEL, and over HTTP/1.1 the connection, as everywhere where its socket takes nothing. The procedure is dropped, as
+    /// where its caller gives up. Streams that have nothing to say may say nothing for as long as they like. `None` is never:
+    /// for callers who stop reading for longer and go on then.
     pub fn write_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.limits.write_timeout = timeout.into();
         self

@@ -5,6 +5,7 @@
 //! So a call begins on its connection's own task. One that has to wait goes on as a task; and where
 //! calls turn out to compute for long, the next ones begin as tasks at once, so that the cores share them.
 
+use super::patient::Backpressure;
 use super::sending::{Sending, forget};
 use hyper::rt::Executor;
 use std::future::Future;
@@ -24,25 +25,32 @@ const FIRST_TASKS: u32 = 256;
 /// Never more than this many, so that a server whose calls become short again finds out.
 const MOST_TASKS: u32 = 1 << 20;
 
-/// Begins calls on the task that read them. A clone shares what was learned.
+/// Begins the calls of a connection on the task that read them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Inline {
     learned: Arc<Learned>,
     /// For calls that go on as tasks: how long their callers may take nothing of an answer.
     write_timeout: Option<Duration>,
+    backpressure: Backpressure,
 }
 
 impl Inline {
-    pub(crate) fn new(write_timeout: Option<Duration>) -> Self {
+    pub(crate) fn new(
+        learned: &Arc<Learned>,
+        write_timeout: Option<Duration>,
+        backpressure: Backpressure,
+    ) -> Self {
         Inline {
-            learned: Arc::default(),
+            learned: learned.clone(),
             write_timeout,
+            backpressure,
         }
     }
 }
 
+/// How long calls take, which the connections of a server learn from one another.
 #[derive(Debug, Default)]
-struct Learned {
+pub(crate) struct Learned {
     /// How many calls are to be tasks from their beginning.
     tasks: AtomicU32,
     /// How many were to be after the last long call; 0 if a short one was seen since.
@@ -78,7 +86,8 @@ where
 {
     fn execute(&self, call: F) {
         if self.learned.next_is_task() {
-            tokio::spawn(Sending::new(call, self.write_timeout));
+            let backpressure = self.backpressure.clone();
+            tokio::spawn(Sending::new(call, self.write_timeout, backpressure));
             return;
         }
         let mut call = Box::pin(call);
@@ -94,7 +103,8 @@ where
         match polled {
             Ok(Poll::Ready(())) => {}
             Ok(Poll::Pending) => {
-                tokio::spawn(Sending::begun(call, self.write_timeout));
+                let backpressure = self.backpressure.clone();
+                tokio::spawn(Sending::begun(call, self.write_timeout, backpressure));
             }
             // As in a task, a panic ends nothing but the call. Dropping what is left of it may panic again.
             Err(_) => {

@@ -4,7 +4,6 @@ use super::activity::InFlight;
 use super::piece::{Piece, Progress};
 use super::sending::{Did, tell, tell_progress};
 use crate::Body;
-use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Frame, SizeHint};
 use std::error::Error;
@@ -14,10 +13,13 @@ use std::task::{Context, Poll, ready};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Of a piece that is no longer than this nobody asks whether it has left: the stack asks for another once those before are on
-/// their way, so that it can be the last alone, and most answers would pay for it. What is left of it when its caller does
-/// not read stays until the connection ends.
-const SHORT: usize = 64 * 1024;
+/// An answer of one message that is no longer than this is not watched: most are not, and would pay for it. What is left of it
+/// when its caller does not read stays until the connection ends.
+const SHORT: u64 = 64 * 1024;
+
+/// The end of a stream does not wait for this many bytes to leave. It would make most streams longer by a turn of their
+/// connection: one of 1,000 short messages costs a sixth more where it waits for all but 64 KiB.
+const LAST: usize = 128 * 1024;
 
 pin_project_lite::pin_project! {
     /// A response whose call is in flight until the body has left, or was given up.
@@ -29,16 +31,17 @@ pin_project_lite::pin_project! {
         head_alone: bool,
         // Where each answer has a window of its own.
         by_http2: bool,
-        // Where it has given a long piece.
+        // Where it has given a piece that is watched.
         progress: Option<Arc<Progress>>,
-        // The end, which waits until all long pieces have left: behind it nobody could give the answer up.
+        // The end, which waits until most has left: behind it nobody could give the answer up.
         end: Option<End>,
     }
 }
 
 enum End {
     Nothing,
-    Trailers(HeaderMap),
+    // Boxed, since few wait, and every call has room for one.
+    Trailers(Box<HeaderMap>),
 }
 
 impl Leaving {
@@ -67,47 +70,58 @@ impl http_body::Body for Leaving {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Piece>, BoxError>>> {
-        let this = self.project();
+        let mut this = self.project();
         if !*this.by_http2 {
             let polled = this.body.poll_frame(context);
             return polled.map_ok(|frame| frame.map_data(Piece::plain));
         }
         if this.end.is_none() {
-            let Poll::Ready(frame) = this.body.poll_frame(context) else {
+            let first = this
+                .progress
+                .is_none()
+                .then(|| this.body.size_hint().exact());
+            let Poll::Ready(frame) = this.body.as_mut().poll_frame(context) else {
                 tell(Did::Nothing);
                 return Poll::Pending;
             };
-            let end = match frame.transpose()?.map(Frame::into_data) {
+            let trailers = match frame.transpose()?.map(Frame::into_data) {
                 Some(Ok(data)) => {
                     tell(Did::Give);
-                    let piece = piece(data, this.progress);
-                    return Poll::Ready(Some(Ok(Frame::data(piece))));
+                    if let Some(length) = first {
+                        *this.progress = begun(length);
+                    }
+                    return Poll::Ready(Some(Ok(Frame::data(match this.progress {
+                        Some(progress) => Piece::watched(data, progress),
+                        None => Piece::plain(data),
+                    }))));
                 }
-                Some(Err(frame)) => frame.into_trailers().ok().map(End::Trailers),
+                Some(Err(frame)) => frame.into_trailers().ok(),
                 None => None,
             };
-            *this.end = Some(end.unwrap_or(End::Nothing));
+            tell(Did::Nothing);
+            if has_left(this.progress.as_ref()) {
+                return Poll::Ready(trailers.map(Frame::trailers).map(Ok));
+            }
+            let trailers = trailers.map(Box::new);
+            *this.end = Some(trailers.map_or(End::Nothing, End::Trailers));
         }
         tell(Did::Nothing);
         if let Some(progress) = this.progress {
-            ready!(progress.poll_none_left(context));
+            ready!(progress.poll_few_left(context));
         }
         Poll::Ready(match this.end.replace(End::Nothing) {
-            Some(End::Trailers(trailers)) => Some(Ok(Frame::trailers(trailers))),
+            Some(End::Trailers(trailers)) => Some(Ok(Frame::trailers(*trailers))),
             Some(End::Nothing) | None => None,
         })
     }
 
     fn is_end_stream(&self) -> bool {
-        let all_left = || {
-            let progress = self.progress.as_ref();
-            progress.is_none_or(|progress| progress.left() == 0)
-        };
+        let has_left = || has_left(self.progress.as_ref());
         self.head_alone
             || match self.end {
                 Some(End::Trailers(_)) => false,
-                Some(End::Nothing) => all_left(),
-                None => self.body.is_end_stream() && all_left(),
+                Some(End::Nothing) => has_left(),
+                None => self.body.is_end_stream() && has_left(),
             }
     }
 
@@ -116,15 +130,19 @@ impl http_body::Body for Leaving {
     }
 }
 
-/// A piece, which is watched where it is long.
-fn piece(data: Bytes, progress: &mut Option<Arc<Progress>>) -> Piece {
-    if data.len() <= SHORT {
-        return Piece::plain(data);
-    }
-    let progress = progress.get_or_insert_with(|| {
-        let progress = Arc::default();
-        tell_progress(&progress);
-        progress
-    });
-    Piece::watched(data, progress)
+/// Whether so much of a body has left that its end may follow.
+fn has_left(progress: Option<&Arc<Progress>>) -> bool {
+    progress.is_none_or(|progress| progress.has_few_left())
+}
+
+/// What watches a body of this length, where it is worth it.
+fn begun(length: Option<u64>) -> Option<Arc<Progress>> {
+    let few = match length {
+        Some(length) if length <= SHORT => return None,
+        Some(_) => 0,
+        None => LAST,
+    };
+    let progress = Arc::new(Progress::new(few));
+    tell_progress(&progress);
+    Some(progress)
 }

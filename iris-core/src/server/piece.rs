@@ -15,9 +15,10 @@ pub(crate) struct Piece {
 }
 
 /// How much of an answer's pieces has left the stack.
-#[derive(Default)]
 pub(super) struct Progress {
     left: AtomicUsize,
+    /// How many bytes nobody waits for.
+    few: usize,
     /// How often some of it left.
     moves: AtomicUsize,
     waiting: AtomicWaker,
@@ -42,6 +43,20 @@ impl Piece {
 }
 
 impl Progress {
+    /// Nothing so far. So many bytes may be left when [`Progress::poll_few_left`] is ready.
+    pub(super) fn new(few: usize) -> Self {
+        Progress {
+            left: AtomicUsize::new(0),
+            few,
+            moves: AtomicUsize::new(0),
+            waiting: AtomicWaker::new(),
+        }
+    }
+
+    pub(super) fn has_few_left(&self) -> bool {
+        self.left() <= self.few
+    }
+
     /// How many bytes the stack still has.
     pub(super) fn left(&self) -> usize {
         self.left.load(Ordering::Acquire)
@@ -52,18 +67,19 @@ impl Progress {
         self.moves.load(Ordering::Acquire)
     }
 
-    /// Ready once it has none.
-    pub(super) fn poll_none_left(&self, context: &Context<'_>) -> Poll<()> {
+    /// Ready once nearly all of them have.
+    pub(super) fn poll_few_left(&self, context: &Context<'_>) -> Poll<()> {
         self.waiting.register(context.waker());
-        match self.left() {
-            0 => Poll::Ready(()),
-            _ => Poll::Pending,
+        match self.has_few_left() {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
         }
     }
 
     fn has_left(&self, bytes: usize) {
         self.moves.fetch_add(1, Ordering::AcqRel);
-        if self.left.fetch_sub(bytes, Ordering::AcqRel) == bytes {
+        let before = self.left.fetch_sub(bytes, Ordering::AcqRel);
+        if before > self.few && before - bytes <= self.few {
             self.waiting.wake();
         }
     }

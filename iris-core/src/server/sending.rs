@@ -6,6 +6,7 @@
 //! there. An answer that is dropped resets its stream, and the stack forgets what it has of it.
 
 use super::patience::Patience;
+use super::patient::Backpressure;
 use super::piece::Progress;
 use std::cell::Cell;
 use std::future::Future;
@@ -44,7 +45,9 @@ pub(super) fn tell_progress(progress: &Arc<Progress>) {
 /// Forgets what was left by the body of another answer, before this one is polled.
 pub(super) fn forget() {
     DID.set(None);
-    WATCHED.set(false);
+    if WATCHED.take() {
+        PROGRESS.set(None);
+    }
 }
 
 pin_project_lite::pin_project! {
@@ -65,23 +68,26 @@ struct Reader {
     /// As of the last look.
     moves: usize,
     patience: Patience,
+    /// Where its connection takes nothing, which the socket knows the time of, no answer can leave.
+    backpressure: Backpressure,
 }
 
 impl<F> Sending<F> {
     /// A call that was not polled yet.
-    pub(super) fn new(call: F, timeout: Option<Duration>) -> Self {
+    pub(super) fn new(call: F, timeout: Option<Duration>, backpressure: Backpressure) -> Self {
         let reader = Reader {
             is_given: false,
             progress: None,
             moves: 0,
             patience: Patience::new(timeout),
+            backpressure,
         };
         Sending { call, reader }
     }
 
     /// A call that was polled just now, on this thread.
-    pub(super) fn begun(call: F, timeout: Option<Duration>) -> Self {
-        let mut sending = Sending::new(call, timeout);
+    pub(super) fn begun(call: F, timeout: Option<Duration>, backpressure: Backpressure) -> Self {
+        let mut sending = Sending::new(call, timeout, backpressure);
         sending.reader.hear();
         sending
     }
@@ -119,6 +125,9 @@ impl Reader {
         if !waits {
             self.patience.renew();
             return Poll::Pending;
+        }
+        if self.backpressure.is_felt() {
+            self.patience.renew();
         }
         self.patience.poll(context)
     }
@@ -161,7 +170,7 @@ mod tests {
 
     async fn lasts(call: impl Future<Output = ()>) -> Option<Duration> {
         let begun = Instant::now();
-        let sending = Sending::new(call, Some(LIMIT));
+        let sending = Sending::new(call, Some(LIMIT), Backpressure::default());
         let ended = tokio::time::timeout(10 * LIMIT, sending).await;
         ended.ok().map(|()| begun.elapsed())
     }
@@ -187,7 +196,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_the_stack_has_counts_and_each_byte_of_it_that_leaves() {
-        let progress = Arc::new(Progress::default());
+        let progress = Arc::new(Progress::new(0));
         let mut piece = Piece::watched(Bytes::from_static(&[0; 100]), &progress);
         let told = progress.clone();
         let mut begun = false;

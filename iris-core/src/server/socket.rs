@@ -1,6 +1,6 @@
 //! The byte stream below HTTP, whatever it goes through.
 
-use super::patient::Patient;
+use super::patient::{Backpressure, Patient};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -41,6 +41,17 @@ impl Socket {
             // It was set before the handshake, which is written as well.
             #[cfg(feature = "tls")]
             Socket::Tls(_) => {}
+        }
+    }
+
+    /// Whether its peer takes what is written to it.
+    pub(crate) fn backpressure(&self) -> Backpressure {
+        match self {
+            Socket::Tcp(socket) => socket.backpressure(),
+            #[cfg(unix)]
+            Socket::Unix(socket) => socket.backpressure(),
+            #[cfg(feature = "tls")]
+            Socket::Tls(stream) => stream.get_ref().0.backpressure(),
         }
     }
 }

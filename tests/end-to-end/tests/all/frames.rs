@@ -6,6 +6,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
+/// What every client says first.
+pub(crate) const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
 pub(crate) const DATA: u8 = 0;
 pub(crate) const HEADERS: u8 = 1;
 pub(crate) const RST_STREAM: u8 = 3;
@@ -132,7 +135,7 @@ impl Speaker {
             write,
             answers_pings: true,
         };
-        speaker.say(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
+        speaker.say(PREFACE).await;
         speaker.say(&frame(SETTINGS, 0, 0, &[])).await;
         speaker
     }
@@ -228,10 +231,29 @@ async fn hear(read: &mut OwnedReadHalf) -> Option<Frame> {
     let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
     let mut payload = vec![0; length as usize];
     read.read_exact(&mut payload).await.ok()?;
-    Some(Frame {
-        kind: head[3],
-        flags: head[4],
-        stream: u32::from_be_bytes([head[5], head[6], head[7], head[8]]),
+    Some(framed(head, payload))
+}
+
+/// The frames that are whole in these bytes.
+pub(crate) fn parsed(mut bytes: &[u8]) -> Vec<Frame> {
+    let mut frames = Vec::new();
+    while let Some((head, rest)) = bytes.split_first_chunk::<9>() {
+        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
+        let Some((payload, rest)) = rest.split_at_checked(length) else {
+            break;
+        };
+        frames.push(framed(*head, payload.to_vec()));
+        bytes = rest;
+    }
+    frames
+}
+
+fn framed(head: [u8; 9], payload: Vec<u8>) -> Frame {
+    let [_, _, _, kind, flags, stream @ ..] = head;
+    Frame {
+        kind,
+        flags,
+        stream: u32::from_be_bytes(stream),
         payload,
-    })
+    }
 }

@@ -173,10 +173,7 @@ async fn who_floods_and_does_not_listen_is_cut_off() {
         .into_iter()
         .map(|flood| async move {
             let mut socket = TcpStream::connect(address).await.unwrap();
-            socket
-                .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-                .await
-                .unwrap();
+            socket.write_all(crate::frames::PREFACE).await.unwrap();
             socket.write_all(&frame(SETTINGS, 0, 0, &[])).await.unwrap();
             // What the server does not take waits here, for as long as there is a connection.
             while socket.write_all(&flood).await.is_ok() {}
