@@ -38,7 +38,8 @@ would tell nothing of them. connectrpc and volo are not in `client/upload/…`: 
 and h2, on which hyper's server is, ends connections with many frames that small.
 - Requests a second and latencies are those of a machine that servers and callers share: they tell less than processor time.
 - Allocations, and the bytes they ask for, are counted in a run apart, over a number of calls that is fixed.
-- `filtered` is Iris with three filters that let everyone pass; `metrics` is Iris with the metrics of iris-telemetry, and \
+- `filtered` is Iris with three filters that let everyone pass; `unused` is Iris with TLS, every compression and \
+iris-telemetry linked, and none of it used; `metrics` is the same with the metrics of iris-telemetry, and \
 `traces` with a span of each call besides, by tracing-opentelemetry, which samples all of them and hands them to an exporter \
 that throws them away.
 - Rows `filters/…` have three times as many rounds, since what they show differs so little; rows of JSON have half as many, but \

@@ -49,7 +49,9 @@ pub(crate) enum Peer {
     Iris,
     /// Iris, with three filters that let everyone pass before the procedure.
     Filtered,
-    /// Iris, with the metrics of iris-telemetry.
+    /// Iris, with all that its server can be given linked, and none of it used.
+    Unused,
+    /// The same, with the metrics of iris-telemetry.
     Metrics,
     /// Iris, with the metrics of iris-telemetry and a span of each call, which reaches an exporter that throws it away.
     Traces,
@@ -73,9 +75,10 @@ pub(crate) struct Row {
 }
 
 impl Peer {
-    pub(crate) const ALL: [Peer; 9] = [
+    pub(crate) const ALL: [Peer; 10] = [
         Peer::Iris,
         Peer::Filtered,
+        Peer::Unused,
         Peer::Metrics,
         Peer::Traces,
         Peer::Tonic,
@@ -90,6 +93,7 @@ impl Peer {
         match self {
             Peer::Iris => "iris",
             Peer::Filtered => "filtered",
+            Peer::Unused => "unused",
             Peer::Metrics => "metrics",
             Peer::Traces => "traces",
             Peer::Tonic => "tonic",
@@ -104,21 +108,21 @@ impl Peer {
     pub(crate) fn package(self) -> &'static str {
         match self {
             Peer::Filtered => Peer::Iris.name(),
-            Peer::Metrics | Peer::Traces => "observed",
+            Peer::Unused | Peer::Metrics | Peer::Traces => "observed",
             peer => peer.name(),
         }
     }
 
     /// What its server is told when it is started.
     pub(crate) fn argument(self) -> Option<&'static str> {
-        matches!(self, Peer::Metrics | Peer::Traces).then(|| self.name())
+        matches!(self, Peer::Unused | Peer::Metrics | Peer::Traces).then(|| self.name())
     }
 
     fn serves(self, wire: Wire) -> bool {
         match self {
             Peer::Iris => true,
             Peer::Connectrpc | Peer::Hyper => wire != Wire::Own,
-            Peer::Filtered | Peer::Metrics | Peer::Traces => false,
+            Peer::Filtered | Peer::Unused | Peer::Metrics | Peer::Traces => false,
             Peer::Tonic | Peer::Volo => wire == Wire::Grpc,
             Peer::Tarpc => wire == Wire::Own,
         }
@@ -217,7 +221,7 @@ impl Row {
                 }
             }
         }
-        for wire in [Wire::Grpc, Wire::Connect, Wire::ConnectJson] {
+        for wire in [Wire::Grpc, Wire::GrpcJson, Wire::Connect, Wire::ConnectJson] {
             for concurrency in [1, 64] {
                 rows.push(Row::of(Subject::Filters, Work::Echo, wire, concurrency));
             }
@@ -238,7 +242,7 @@ impl Row {
     fn of(subject: Subject, work: Work, wire: Wire, concurrency: usize) -> Row {
         let peers = match subject {
             Subject::Filters => vec![Peer::Iris, Peer::Filtered],
-            Subject::Observers => vec![Peer::Iris, Peer::Metrics, Peer::Traces],
+            Subject::Observers => vec![Peer::Iris, Peer::Unused, Peer::Metrics, Peer::Traces],
             Subject::Server => Peer::ALL
                 .into_iter()
                 .filter(|peer| peer.serves(wire))

@@ -1,4 +1,4 @@
-//! The server of Iris with observers: `metrics`, or `traces` besides.
+//! The server of Iris with observers: `metrics`, or `traces` besides; or `unused`, where they are only linked.
 
 use iris_core::{Address, HttpServer, Iris};
 use iris_telemetry::{Metrics, trace_calls};
@@ -18,16 +18,16 @@ static ALLOCATIONS: Counting = Counting::new();
 
 fn main() -> ExitCode {
     server::run(&ALLOCATIONS, async |ready| {
-        let application = Iris::without_context()
-            .add_remote(Bench)
-            .observe(Metrics::new());
+        let application = Iris::without_context().add_remote(Bench);
         let application = match std::env::args().nth(1).as_deref() {
-            Some("metrics") => application,
+            Some("unused") => application,
+            Some("metrics") => application.observe(Metrics::new()),
             Some("traces") => {
                 record_spans()?;
+                let application = application.observe(Metrics::new());
                 application.observe(trace_calls())
             }
-            _ => return Err("usage: metrics | traces".into()),
+            _ => return Err("usage: unused | metrics | traces".into()),
         };
         let running = application
             .add_server(HttpServer::bind("127.0.0.1:0"))
