@@ -27,7 +27,7 @@ features that the peer alone asks for; all have the same number of threads and t
 which is h2 and nothing else, calls all of them over at most 4 connections with requests encoded before; in the rows \
 `client/…` each peer's own client calls hyper's server, and in the rows `…/own/…` its own server, as it does unless told \
 otherwise: tarpc with bincode over TCP, Iris with Connect in the binary format over HTTP/2. Peers take turns within \
-a round, and another begins each round. Every answer is compared with what it should be.
+a round, each turn with a process of its own, and another peer begins each round. Every answer is compared with what it should be.
 
 - Processor time is user and system time of the measured program for a call: the lower quartile of the rounds, from which \
 the ratios are made, and their median. \"Best peer\" is the one among the others that takes least; hyper is the floor, \

@@ -3,8 +3,8 @@
 use crate::Outcome;
 use crate::machine;
 use crate::program::Program;
-use crate::rounds::{self, Entrant, Load, Servers};
-use crate::row::{Peer, Row, Subject};
+use crate::rounds::Entrant;
+use crate::row::{Peer, Row};
 use crate::settings::Settings;
 use crate::slice::Turn;
 use std::collections::BTreeMap;
@@ -33,13 +33,12 @@ const MISSING: &str = "perf is needed for profiles: apt-get install linux-perf (
 
 /// Samples every row's programs, one at a time, and writes what they did.
 pub(crate) async fn run(settings: &Settings) -> Outcome<String> {
-    let mut servers = rounds::start(settings)?;
     let mut report = heading(settings)?;
     for row in &settings.rows {
         eprintln!("{row}");
         let mut columns = BTreeMap::new();
         for &peer in &row.peers {
-            let column = sampled(settings, row, peer, &mut servers).await;
+            let column = sampled(settings, row, peer).await;
             columns.insert(
                 peer,
                 column.map_err(|error| format!("{row}, {}: {error}", peer.name()))?,
@@ -63,29 +62,12 @@ fn heading(settings: &Settings) -> Outcome<String> {
     ))
 }
 
-async fn sampled(
-    settings: &Settings,
-    row: &Row,
-    peer: Peer,
-    servers: &mut Servers,
-) -> Outcome<[f64; PARTS.len()]> {
-    let server = servers
-        .get_mut(&row.server(peer))
-        .ok_or("a server is missing")?;
-    let mut entrant = rounds::entrant(settings, row, peer, server).await?;
-    let program = match (&entrant, row.subject) {
-        (
-            Entrant {
-                load: Load::Own(client),
-                ..
-            },
-            Subject::Client,
-        ) => &client.0,
-        _ => &server.program,
-    };
+async fn sampled(settings: &Settings, row: &Row, peer: Peer) -> Outcome<[f64; PARTS.len()]> {
+    let mut entrant = Entrant::start(settings, row, peer).await?;
+    let program = entrant.subject(row);
     let samples = std::env::temp_dir().join(format!("rpc-bench-{}.perf", program.id()));
     let mut perf = record(program, &samples, settings.length)?;
-    let turn = rounds::turn(settings, row, server, &mut entrant.load).await;
+    let turn = entrant.turn(settings, row).await;
     perf.wait()?;
     let parts = parts(&samples, &turn?);
     let _ = std::fs::remove_file(&samples);

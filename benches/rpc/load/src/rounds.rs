@@ -4,12 +4,11 @@ use crate::Outcome;
 use crate::call;
 use crate::own;
 use crate::payload::Payload;
-use crate::program::{Client, Server};
+use crate::program::{Client, Program, Server};
 use crate::row::{Peer, Row, Subject, Wire};
 use crate::settings::Settings;
 use crate::slice::{self, Turn, WARM_UP};
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 /// What a row showed.
 #[derive(Debug)]
@@ -29,14 +28,13 @@ pub(crate) struct Turns {
 
 /// A peer about to be measured in a row.
 pub(crate) struct Entrant {
-    peer: Peer,
-    pub(crate) load: Load,
-    allocations: (f64, f64),
-    turns: Vec<Turn>,
+    // Its client ends first.
+    load: Load,
+    server: Server,
 }
 
 /// Who calls.
-pub(crate) enum Load {
+enum Load {
     /// This program; every answer has the same body.
     Raw {
         payload: Box<Payload>,
@@ -46,25 +44,8 @@ pub(crate) enum Load {
     Own(Client),
 }
 
-pub(crate) type Servers = BTreeMap<Peer, Server>;
-
-/// Starts every server that a row needs.
-pub(crate) fn start(settings: &Settings) -> Outcome<Servers> {
-    let mut servers = Servers::new();
-    for row in &settings.rows {
-        for peer in row.peers.iter().map(|peer| row.server(*peer)) {
-            if let Entry::Vacant(place) = servers.entry(peer) {
-                let server = Server::start(&settings.programs, peer);
-                place.insert(server.map_err(|error| format!("{}: {error}", peer.name()))?);
-            }
-        }
-    }
-    Ok(servers)
-}
-
 /// Measures every row.
 pub(crate) async fn run(settings: &Settings) -> Outcome<Vec<Measured>> {
-    let mut servers = start(settings)?;
     let mut measured = Vec::new();
     let turns = |row: &Row| row.rounds(settings.rounds) * row.peers.len();
     let turns: usize = settings.rows.iter().map(turns).sum();
@@ -76,83 +57,90 @@ pub(crate) async fn run(settings: &Settings) -> Outcome<Vec<Measured>> {
     );
     for row in &settings.rows {
         eprintln!("{row}");
-        measured.push(measure(settings, row, &mut servers).await?);
+        measured.push(measure(settings, row).await?);
     }
     Ok(measured)
 }
 
-async fn measure(settings: &Settings, row: &Row, servers: &mut Servers) -> Outcome<Measured> {
-    let mut entrants = Vec::new();
+async fn measure(settings: &Settings, row: &Row) -> Outcome<Measured> {
+    let mut peers = BTreeMap::new();
     for &peer in &row.peers {
-        let server = servers.get_mut(&row.server(peer));
-        let server = server.ok_or("a server is missing")?;
-        let entrant = entrant(settings, row, peer, server).await;
-        entrants.push(entrant.map_err(|error| format!("{row}, {}: {error}", peer.name()))?);
+        let mut entrant = Entrant::start(settings, row, peer).await?;
+        let allocations = entrant.counted(row).await;
+        let turns = Turns {
+            turns: Vec::new(),
+            allocations: allocations.map_err(|error| format!("{row}, {}: {error}", peer.name()))?,
+        };
+        peers.insert(peer, turns);
     }
     for round in 0..row.rounds(settings.rounds) {
         // Another begins each time, so that none always follows the same.
-        for place in 0..entrants.len() {
-            let number = (place + round) % entrants.len();
-            let entrant = &mut entrants[number];
-            let server = servers.get(&row.server(entrant.peer));
-            let server = server.ok_or("a server is missing")?;
-            let turn = turn(settings, row, server, &mut entrant.load).await;
-            let failed = |error| format!("{row}, {}: {error}", entrant.peer.name());
-            entrant.turns.push(turn.map_err(failed)?);
+        for place in 0..row.peers.len() {
+            let peer = row.peers[(place + round) % row.peers.len()];
+            // How a process happens to lie in memory, and its threads in the allocator's, makes up to a fifth of what some
+            // rows show; so each turn has another.
+            let mut entrant = Entrant::start(settings, row, peer).await?;
+            let turn = entrant.turn(settings, row).await;
+            let turn = turn.map_err(|error| format!("{row}, {}: {error}", peer.name()))?;
+            let shown = peers.get_mut(&peer).ok_or("a peer is missing")?;
+            shown.turns.push(turn);
         }
     }
-    let peers = entrants.into_iter().map(|entrant| {
-        let turns = Turns {
-            turns: entrant.turns,
-            allocations: entrant.allocations,
-        };
-        (entrant.peer, turns)
-    });
     Ok(Measured {
         row: row.clone(),
-        peers: peers.collect(),
+        peers,
     })
 }
 
-pub(crate) async fn entrant(
-    settings: &Settings,
-    row: &Row,
-    peer: Peer,
-    server: &mut Server,
-) -> Outcome<Entrant> {
-    let (load, allocations) = if row.subject == Subject::Client || row.wire == Wire::Own {
-        let mut client = Client::start(&settings.programs, peer, row, server)?;
-        let allocations = own::counted(row, server, &mut client)?;
-        (Load::Own(client), allocations)
-    } else {
-        let payload = Box::new(Payload::new(row, peer, server.address)?);
-        let body = call::proof(server.address, &payload).await?;
-        let allocations = slice::counted(server, &payload, &body, row.concurrency).await?;
-        (Load::Raw { payload, body }, allocations)
-    };
-    Ok(Entrant {
-        peer,
-        load,
-        allocations,
-        turns: Vec::new(),
-    })
-}
+impl Entrant {
+    /// Starts a peer's programs, and sees that they answer.
+    pub(crate) async fn start(settings: &Settings, row: &Row, peer: Peer) -> Outcome<Entrant> {
+        let begun = async {
+            let server = Server::start(&settings.programs, row.server(peer))?;
+            let load = if row.subject == Subject::Client || row.wire == Wire::Own {
+                Load::Own(Client::start(&settings.programs, peer, row, &server)?)
+            } else {
+                let payload = Box::new(Payload::new(row, peer, server.address)?);
+                let body = call::proof(server.address, &payload).await?;
+                Load::Raw { payload, body }
+            };
+            Ok(Entrant { server, load })
+        };
+        let begun: Outcome<Entrant> = begun.await;
+        begun.map_err(|error| format!("{row}, {}: {error}", peer.name()).into())
+    }
 
-pub(crate) async fn turn(
-    settings: &Settings,
-    row: &Row,
-    server: &Server,
-    load: &mut Load,
-) -> Outcome<Turn> {
-    let long = settings.length;
-    let turn = match load {
-        Load::Raw { payload, body } => {
-            slice::timed(server, payload, body, row.concurrency, long).await?
+    /// Allocations of a call, and the bytes they ask for.
+    async fn counted(&mut self, row: &Row) -> Outcome<(f64, f64)> {
+        let server = &mut self.server;
+        match &mut self.load {
+            Load::Own(client) => own::counted(row, server, client),
+            Load::Raw { payload, body } => {
+                slice::counted(server, payload, body, row.concurrency).await
+            }
         }
-        Load::Own(client) => own::timed(row, server, client, long)?,
-    };
-    match turn.latencies.calls() {
-        0 => Err("no call ended within a turn; --seconds makes turns longer".into()),
-        _ => Ok(turn),
+    }
+
+    /// Calls for as long as a turn is.
+    pub(crate) async fn turn(&mut self, settings: &Settings, row: &Row) -> Outcome<Turn> {
+        let (server, long) = (&self.server, settings.length);
+        let turn = match &mut self.load {
+            Load::Raw { payload, body } => {
+                slice::timed(server, payload, body, row.concurrency, long).await?
+            }
+            Load::Own(client) => own::timed(row, server, client, long)?,
+        };
+        match turn.latencies.calls() {
+            0 => Err("no call ended within a turn; --seconds makes turns longer".into()),
+            _ => Ok(turn),
+        }
+    }
+
+    /// The program that is measured.
+    pub(crate) fn subject(&self, row: &Row) -> &Program {
+        match (&self.load, row.subject) {
+            (Load::Own(client), Subject::Client) => &client.0,
+            _ => &self.server.program,
+        }
     }
 }

@@ -13,8 +13,8 @@ use tokio::task::{JoinSet, LocalSet};
 
 /// Calls are spread over as many connections, or fewer where there are fewer calls.
 const CONNECTIONS: usize = 4;
-/// Before anything is measured.
-pub(crate) const WARM_UP: Duration = Duration::from_millis(150);
+/// Before anything is measured: its program has only begun.
+pub(crate) const WARM_UP: Duration = Duration::from_millis(250);
 /// Calls of each caller before allocations are counted.
 const WARM_CALLS: usize = 16;
 
