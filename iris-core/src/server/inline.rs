@@ -5,7 +5,7 @@
 //! So a call begins on its connection's own task. One that has to wait goes on as a task; and where
 //! calls turn out to compute for long, the next ones begin as tasks at once, so that the cores share them.
 
-use super::patient::Backpressure;
+use super::backpressure::Backpressure;
 use super::sending::{Sending, forget};
 use hyper::rt::Executor;
 use std::future::Future;

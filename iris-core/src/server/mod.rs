@@ -2,6 +2,7 @@
 
 mod activity;
 mod admission;
+mod backpressure;
 mod connection;
 mod corked;
 mod cors;

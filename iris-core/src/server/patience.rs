@@ -12,8 +12,8 @@ use tokio::time::{Instant, Sleep};
 /// is written to as fast as its peer reads would set it a thousand times a second.
 pub(super) struct Patience {
     limit: Option<Duration>,
-    /// Since when nothing was taken of what waits.
-    since: Option<Instant>,
+    /// Since when nothing was taken of what waits, and how long there had been none to blame by then.
+    since: Option<(Instant, Duration)>,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -32,12 +32,14 @@ impl Patience {
         self.since = None;
     }
 
-    /// Ready once what waits has waited for too long.
-    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+    /// Ready once what waits has waited for too long. What `excused` has grown by meanwhile does not count: time in which
+    /// nothing could have been taken.
+    pub(super) fn poll(&mut self, excused: Duration, context: &mut Context<'_>) -> Poll<()> {
         let Some(limit) = self.limit else {
             return Poll::Pending;
         };
-        let since = *self.since.get_or_insert_with(Instant::now);
+        let (since, before) = *self.since.get_or_insert_with(|| (Instant::now(), excused));
+        let limit = limit.saturating_add(excused.saturating_sub(before));
         // What cannot be counted is never.
         let Some(end) = since.checked_add(limit) else {
             return Poll::Pending;
@@ -65,7 +67,7 @@ mod tests {
 
     async fn runs_out(patience: &mut Patience) -> Duration {
         let begun = Instant::now();
-        poll_fn(|context| patience.poll(context)).await;
+        poll_fn(|context| patience.poll(Duration::ZERO, context)).await;
         begun.elapsed()
     }
 
@@ -76,7 +78,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn it_lasts_from_the_last_time_that_something_was_taken() {
         let mut patience = Patience::new(Some(LIMIT));
-        let polled = poll_fn(|context| Poll::Ready(patience.poll(context))).await;
+        let polled = poll_fn(|context| Poll::Ready(patience.poll(Duration::ZERO, context))).await;
         assert!(polled.is_pending());
         tokio::time::sleep(LIMIT / 2).await;
         // It goes on while nothing is taken.
@@ -89,7 +91,8 @@ mod tests {
     async fn what_is_taken_now_and_then_never_runs_out() {
         let mut patience = Patience::new(Some(LIMIT));
         for _ in 0..10 {
-            let polled = poll_fn(|context| Poll::Ready(patience.poll(context))).await;
+            let polled =
+                poll_fn(|context| Poll::Ready(patience.poll(Duration::ZERO, context))).await;
             assert!(polled.is_pending());
             tokio::time::sleep(LIMIT - Duration::from_secs(1)).await;
             patience.renew();
@@ -98,10 +101,22 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn what_is_excused_does_not_count() {
+        let mut patience = Patience::new(Some(LIMIT));
+        let begun = Instant::now();
+        // Half of the time.
+        poll_fn(|context| patience.poll(LIMIT + begun.elapsed() / 2, context)).await;
+        // Each time that its timer runs down, what was excused meanwhile is added.
+        let waited = begun.elapsed();
+        assert!(about(2 * LIMIT, waited), "{waited:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn without_a_limit_that_can_be_counted_it_lasts_for_ever() {
         for limit in [None, Some(Duration::MAX)] {
             let mut patience = Patience::new(limit);
-            let polled = poll_fn(|context| Poll::Ready(patience.poll(context))).await;
+            let polled =
+                poll_fn(|context| Poll::Ready(patience.poll(Duration::ZERO, context))).await;
             assert!(polled.is_pending());
             assert!(patience.timer.is_none());
         }

@@ -2,11 +2,10 @@
 //!
 //! It lies below TLS, so that every byte that leaves counts, and not the records that are complete.
 
+use super::backpressure::Backpressure;
 use super::patience::Patience;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -16,11 +15,11 @@ pub(crate) struct Patient<IO> {
     pub(super) io: IO,
     patience: Patience,
     backpressure: Backpressure,
+    /// Something waits to be written.
+    waits: bool,
+    /// There was more room than the system had said, and there may be yet more.
+    has_room: bool,
 }
-
-/// Whether a socket holds back what is written to it.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Backpressure(Arc<AtomicBool>);
 
 /// A socket that can be asked to take bytes whether or not the system has said that it would.
 pub(crate) trait Direct {
@@ -41,20 +40,6 @@ impl Direct for tokio::net::UnixStream {
     }
 }
 
-impl Backpressure {
-    /// Bytes wait for the peer to take those before.
-    pub(super) fn is_felt(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn set(&self, is_felt: bool) {
-        // Nobody else changes it, and it changes rarely.
-        if self.is_felt() != is_felt {
-            self.0.store(is_felt, Ordering::Relaxed);
-        }
-    }
-}
-
 impl<IO> Patient<IO> {
     /// As patient as can be, until it is told otherwise.
     pub(super) fn new(io: IO) -> Self {
@@ -62,6 +47,8 @@ impl<IO> Patient<IO> {
             io,
             patience: Patience::new(None),
             backpressure: Backpressure::default(),
+            waits: false,
+            has_room: false,
         }
     }
 
@@ -82,24 +69,38 @@ impl<IO: Direct> Patient<IO> {
         pieces: &[IoSlice<'_>],
         context: &mut Context<'_>,
     ) -> Poll<io::Result<usize>> {
-        self.backpressure.set(written.is_pending());
         if written.is_ready() {
-            self.patience.renew();
+            self.taken();
+            self.has_room = false;
             return written;
         }
-        ready!(self.patience.poll(context));
+        if !std::mem::replace(&mut self.waits, true) {
+            self.backpressure.begin();
+        }
         // A system says that there is room only once there is a good deal: Linux, when a third of the buffer is free, which
         // can be megabytes. A slow reader has made some before that.
-        match self.io.send(pieces) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                let why = "the peer took nothing of what was written for too long";
-                Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, why)))
-            }
-            sent => {
-                self.patience.renew();
-                Poll::Ready(sent)
-            }
+        if !self.has_room {
+            ready!(self.patience.poll(Duration::ZERO, context));
         }
+        let sent = self.io.send(pieces);
+        let is_full = |error: &io::Error| error.kind() == io::ErrorKind::WouldBlock;
+        if !sent.as_ref().is_err_and(is_full) {
+            self.taken();
+            self.has_room = true;
+            return Poll::Ready(sent);
+        }
+        if std::mem::take(&mut self.has_room) {
+            ready!(self.patience.poll(Duration::ZERO, context));
+        }
+        let why = "the peer took nothing of what was written for too long";
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, why)))
+    }
+
+    fn taken(&mut self) {
+        if std::mem::take(&mut self.waits) {
+            self.backpressure.end();
+        }
+        self.patience.renew();
     }
 }
 
@@ -150,10 +151,16 @@ impl<IO: AsyncWrite + Direct + Unpin> AsyncWrite for Patient<IO> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::Cell;
+    use std::future::poll_fn;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
     use tokio::time::Instant;
 
     const LIMIT: Duration = Duration::from_secs(60);
+
+    fn about(limit: Duration, waited: Duration) -> bool {
+        waited.abs_diff(limit) < Duration::from_millis(10)
+    }
 
     /// A socket of which the system says at once what room there is.
     impl Direct for DuplexStream {
@@ -162,11 +169,13 @@ mod tests {
         }
     }
 
-    /// A socket that never says that there is room, and takes a byte of each piece.
-    struct Silent;
+    /// A socket that never says that there is room, and has some for so many pieces.
+    struct Silent(Cell<usize>);
 
     impl Direct for Silent {
         fn send(&self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+            let left = self.0.get().checked_sub(1);
+            self.0.set(left.ok_or(io::ErrorKind::WouldBlock)?);
             Ok(pieces.len())
         }
     }
@@ -189,24 +198,26 @@ mod tests {
         };
         let (stopped, (kind, failed)) = tokio::join!(reading, writing);
         assert_eq!(kind, io::ErrorKind::TimedOut);
-        assert!((failed - stopped).abs_diff(LIMIT) < Duration::from_millis(10));
+        assert!(about(LIMIT, failed - stopped));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn room_of_which_the_system_says_nothing_is_found() {
-        let mut patient = Patient::new(Silent);
+    async fn room_of_which_the_system_says_nothing_is_found_and_used_up() {
+        let mut patient = Patient::new(Silent(Cell::new(3)));
         patient.set_write_timeout(Some(LIMIT));
-        for pieces in 1..3 {
-            let begun = Instant::now();
-            let pieces = vec![IoSlice::new(b"some"); pieces];
-            let taken = std::future::poll_fn(|context| {
-                let taken = patient.seen(Poll::Pending, &pieces, context);
-                assert!(patient.backpressure().is_felt());
-                taken
-            });
-            assert_eq!(taken.await.unwrap(), pieces.len());
-            assert!(begun.elapsed().abs_diff(LIMIT) < Duration::from_millis(10));
+        let begun = Instant::now();
+        for _ in 0..3 {
+            let written =
+                poll_fn(|context| patient.seen(Poll::Pending, &[IoSlice::new(b"x")], context));
+            assert_eq!(written.await.unwrap(), 1);
+            assert!(about(LIMIT, begun.elapsed()), "all of it at once");
         }
+        // None of that time counts for who was held back by it, but no more than that.
+        assert!(about(LIMIT, patient.backpressure().time()));
+        let written =
+            poll_fn(|context| patient.seen(Poll::Pending, &[IoSlice::new(b"x")], context));
+        assert_eq!(written.await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert!(about(2 * LIMIT, begun.elapsed()));
     }
 
     #[tokio::test(start_paused = true)]
@@ -219,6 +230,6 @@ mod tests {
         let mut read = [0; 4];
         far.read_exact(&mut read).await.unwrap();
         patient.write_all(b"more").await.unwrap();
-        assert!(!patient.backpressure().is_felt());
+        assert_eq!(patient.backpressure().time(), Duration::ZERO);
     }
 }

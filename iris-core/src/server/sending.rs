@@ -5,8 +5,8 @@
 //! no way to tell them of the body; but both are polled by one thread, the body within the answer, so that it leaves word
 //! there. An answer that is dropped resets its stream, and the stack forgets what it has of it.
 
+use super::backpressure::Backpressure;
 use super::patience::Patience;
-use super::patient::Backpressure;
 use super::piece::Progress;
 use std::cell::Cell;
 use std::future::Future;
@@ -68,7 +68,7 @@ struct Reader {
     /// As of the last look.
     moves: usize,
     patience: Patience,
-    /// Where its connection takes nothing, which the socket knows the time of, no answer can leave.
+    /// While its connection takes nothing no answer can leave; the socket knows for how long that may be.
     backpressure: Backpressure,
 }
 
@@ -126,10 +126,7 @@ impl Reader {
             self.patience.renew();
             return Poll::Pending;
         }
-        if self.backpressure.is_felt() {
-            self.patience.renew();
-        }
-        self.patience.poll(context)
+        self.patience.poll(self.backpressure.time(), context)
     }
 }
 

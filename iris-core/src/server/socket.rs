@@ -1,6 +1,7 @@
 //! The byte stream below HTTP, whatever it goes through.
 
-use super::patient::{Backpressure, Patient};
+use super::backpressure::Backpressure;
+use super::patient::Patient;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};

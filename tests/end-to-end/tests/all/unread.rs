@@ -232,7 +232,8 @@ async fn a_socket_may_take_what_comes_as_slowly_as_it_likes() {
     let http2 = [PREFACE, &windows, &calls].concat();
     let slow = [http1.into_bytes(), http2].map(|said| reads_slowly(address, said, 6 * limit));
     let [http1, http2] = slow;
-    let (http1, http2) = tokio::join!(http1, http2);
+    // Their sockets are there until the end.
+    let ((_http1, http1), (_http2, http2)) = tokio::join!(http1, http2);
     assert!(http1.len() > 500_000 && http2.len() > 500_000);
     for frame in parsed(&http2) {
         assert_ne!(frame.kind, RST_STREAM, "{:?}", frame.payload);
@@ -242,7 +243,7 @@ async fn a_socket_may_take_what_comes_as_slowly_as_it_likes() {
 }
 
 /// Says this, and reads as much as a loopback interface sends at once, now and then, for so long. It must not end meanwhile.
-async fn reads_slowly(address: SocketAddr, said: Vec<u8>, time: Duration) -> Vec<u8> {
+async fn reads_slowly(address: SocketAddr, said: Vec<u8>, time: Duration) -> (TcpStream, Vec<u8>) {
     let mut socket = TcpStream::connect(address).await.unwrap();
     socket.write_all(&said).await.unwrap();
     let mut pace = tokio::time::interval(SHORT * 2 / 3);
@@ -253,7 +254,7 @@ async fn reads_slowly(address: SocketAddr, said: Vec<u8>, time: Duration) -> Vec
         socket.read_exact(&mut piece).await.unwrap();
         heard.extend(&piece);
     }
-    heard
+    (socket, heard)
 }
 
 #[tokio::test]
