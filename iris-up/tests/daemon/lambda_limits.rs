@@ -100,6 +100,32 @@ async fn there_are_as_many_processes_as_may_be() {
 }
 
 #[tokio::test]
+async fn processes_that_are_not_needed_any_more_end_though_events_go_on() {
+    let daemon = daemon_with("function", &["--keep-alive", "1"]).await;
+    let calls = join_all((0..3).map(|_| daemon.get("/function/wait")));
+    let going = async {
+        until("three at work", || {
+            (daemon.log("function").matches(" waits").count() == 3).then_some(())
+        })
+        .await;
+        daemon.give("function", "go");
+    };
+    tokio::join!(calls, going);
+    // One event at a time needs one process.
+    let one_is_left = async {
+        loop {
+            assert_eq!(daemon.get("/function/ok").await.0, 200);
+            let status = daemon.runs(["status", "function"]).await;
+            if status.contains("processes  1") {
+                break;
+            }
+        }
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(30), one_is_left).await;
+    ended.expect("the others end");
+}
+
+#[tokio::test]
 async fn a_process_that_can_is_given_several_events_at_a_time() {
     let daemon = daemon_with("official", &["--concurrency", "5", "--max-processes", "2"]).await;
     let calls = join_all((0..10).map(|_| daemon.get("/official/wait")));

@@ -16,6 +16,8 @@ const LARGEST: usize = 64 * 1024 * 1024;
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     waiting: Mutex<Waiting>,
+    /// Tells the process that came last: what it needs is still in the processor's caches, and those that nobody needs any more
+    /// are left alone until they are ended.
     more: Notify,
     /// Whether there may be more processes than there are.
     room: AtomicBool,
@@ -38,7 +40,7 @@ impl Queue {
         waiting.bytes = bytes;
         waiting.invocations.push_back(invocation);
         drop(waiting);
-        self.more.notify_one();
+        self.more.notify_last();
         Ok(())
     }
 
@@ -48,7 +50,7 @@ impl Queue {
         waiting.bytes += invocation.event.payload.len();
         waiting.invocations.push_front(invocation);
         drop(waiting);
-        self.more.notify_one();
+        self.more.notify_last();
     }
 
     /// Waits for an event. Given up, it has taken none.
@@ -67,7 +69,7 @@ impl Queue {
         waiting.bytes -= next.event.payload.len();
         if !waiting.invocations.is_empty() {
             // Of several events that came at once only one may have been told of.
-            self.more.notify_one();
+            self.more.notify_last();
         }
         Some(next)
     }
