@@ -2,10 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use iris_client::{Client, IrisError, Method, Protocol};
+use futures_util::stream::{self, Stream};
+use iris_client::{Client, IrisError, Method, Protocol, ServerStreaming};
 use iris_core::{HttpServer, Iris, Request, Running, Status, remote};
 use iris_telemetry::Metrics;
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Notify;
 
 struct Clock;
 
@@ -23,6 +27,18 @@ impl Clock {
         Err(iris_core::IrisError::new(7, "broken").with_status(Status::NotFound))
     }
 
+    /// Says that it was called, waits until it may go on, and answers with two messages.
+    #[procedure]
+    async fn hold(
+        &self,
+        request: &Request,
+    ) -> Result<impl Stream<Item = Result<(), iris_core::IrisError>>, iris_core::IrisError> {
+        let gate: Gate = request.extensions().get::<Gate>().unwrap().clone();
+        gate.begun.notify_one();
+        gate.open.notified().await;
+        Ok(stream::iter([Ok(()), Ok(())]))
+    }
+
     /// Shows that it is being called.
     #[procedure]
     async fn look(&self, request: &Request) -> Result<(), iris_core::IrisError> {
@@ -35,12 +51,24 @@ impl Clock {
     }
 }
 
+/// Where calls that wait are, and are let through.
+#[derive(Debug, Clone, Default)]
+struct Gate {
+    begun: Arc<Notify>,
+    open: Arc<Notify>,
+}
+
 async fn serve(metrics: &Metrics) -> Running {
-    let shown = metrics.clone();
+    serve_with(metrics, &Gate::default()).await
+}
+
+async fn serve_with(metrics: &Metrics, gate: &Gate) -> Running {
+    let shown = (metrics.clone(), gate.clone());
     let layer = tower_layer::layer_fn(move |inner| {
-        let shown = shown.clone();
+        let (metrics, gate) = shown.clone();
         tower::util::MapRequest::new(inner, move |mut request: http::Request<iris_core::Body>| {
-            request.extensions_mut().insert(shown.clone());
+            request.extensions_mut().insert(metrics.clone());
+            request.extensions_mut().insert(gate.clone());
             request
         })
     });
@@ -104,6 +132,66 @@ async fn every_call_is_counted_by_how_it_ended() {
         !metrics.text().contains("Nothing"),
         "paths of strangers are no labels"
     );
+}
+
+#[tokio::test]
+async fn streams_are_counted_with_all_of_their_time_and_those_that_are_given_up_too() {
+    for (protocol, system) in [(Protocol::Connect, "connectrpc"), (Protocol::Grpc, "grpc")] {
+        let (metrics, gate) = (Metrics::new(), Gate::default());
+        let running = serve_with(&metrics, &gate).await;
+        let client = Client::builder(&running.url())
+            .protocol(protocol)
+            .http2()
+            .build();
+        let client = client.unwrap();
+        let hold = || -> ServerStreaming<(), ()> {
+            client.server_streaming(Method::new("/clock.v1.Clock/Hold"), ())
+        };
+        let series = |status: &str, what: &str| {
+            let labels = format!(
+                r#"rpc_system_name="{system}",rpc_method="clock.v1.Clock/Hold",rpc_response_status_code="{status}""#
+            );
+            let name = format!("rpc_server_call_duration_seconds_{what}{{{labels}}}");
+            read(&metrics.text()).get(&name).copied()
+        };
+        let in_flight = r#"iris_server_calls_in_flight{rpc_method="clock.v1.Clock/Hold"}"#;
+
+        let held = Duration::from_millis(30);
+        let begun = Instant::now();
+        let answered = async {
+            let mut stream = hold().await.unwrap();
+            let mut messages = 0;
+            while stream.message().await.unwrap().is_some() {
+                messages += 1;
+            }
+            messages
+        };
+        let letting = async {
+            gate.begun.notified().await;
+            assert_eq!(read(&metrics.text())[in_flight], 1.0);
+            tokio::time::sleep(held).await;
+            gate.open.notify_one();
+        };
+        let (messages, ()) = tokio::join!(answered, letting);
+        assert_eq!(messages, 2);
+
+        let given_up = tokio::spawn({
+            let call = hold();
+            async move { call.await.map(drop) }
+        });
+        gate.begun.notified().await;
+        given_up.abort();
+        running.shutdown().await;
+        let whole = begun.elapsed().as_secs_f64();
+        assert_eq!(series("OK", "count"), Some(1.0), "{system}");
+        let took = series("OK", "sum").unwrap();
+        assert!(
+            took >= held.as_secs_f64() && took <= whole,
+            "{took} s of {whole}"
+        );
+        assert_eq!(series("CANCELLED", "count"), Some(1.0), "{system}");
+        assert_eq!(read(&metrics.text())[in_flight], 0.0);
+    }
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 //! Spans of a caller, a server and the server it calls are one trace.
 
-use iris_client::{Client, Method};
+use futures_util::stream::{self, Stream, StreamExt};
+use iris_client::{Client, Method, Protocol};
 use iris_core::{HttpServer, Iris, Request, Status, remote};
 use iris_telemetry::{Propagate, trace_calls};
 use opentelemetry::trace::{SpanKind, Status as SpanStatus, TracerProvider};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
+use tokio::sync::Notify;
 use tower_layer::Layer;
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -32,7 +34,29 @@ impl Clock {
     async fn refuse(&self, _: &Request) -> Result<(), iris_core::IrisError> {
         Err(iris_core::IrisError::new(8, "no").with_status(Status::InvalidArgument))
     }
+
+    /// Logs each of its answers.
+    #[procedure]
+    async fn chime(
+        &self,
+        _: &Request,
+    ) -> Result<impl Stream<Item = Result<(), iris_core::IrisError>>, iris_core::IrisError> {
+        Ok(stream::iter(0..3).map(|_| {
+            tracing::info!("chime");
+            Ok(())
+        }))
+    }
+
+    /// Says that it was called, and never answers.
+    #[procedure]
+    async fn stand(&self, _: &Request) -> Result<(), iris_core::IrisError> {
+        tracing::info!("stands");
+        STANDS.notify_one();
+        std::future::pending().await
+    }
 }
+
+static STANDS: Notify = Notify::const_new();
 
 /// The server between.
 struct Relay {
@@ -79,6 +103,7 @@ async fn a_call_is_a_span_in_its_callers_trace_and_so_are_its_own_calls() {
         .add_remote(Relay {
             clock: clock.clone(),
         })
+        .add_remote(Clock)
         .observe(trace_calls())
         .add_server(HttpServer::bind("127.0.0.1:0"))
         .start()
@@ -97,6 +122,21 @@ async fn a_call_is_a_span_in_its_callers_trace_and_so_are_its_own_calls() {
         let call = clock.unary::<_, _, i32>(Method::<(), ()>::new(path), ());
         assert_eq!(call.await.unwrap_err().code, code);
     }
+    let grpc = Client::builder(&running.url()).protocol(Protocol::Grpc);
+    let grpc = grpc.build().unwrap();
+    let chime = Method::<(), ()>::new("/clock.v1.Clock/Chime");
+    let mut chimes = grpc
+        .server_streaming::<_, _, i32>(chime, ())
+        .metadata("traceparent", &format!("00-{trace}-00f067aa0ba902b8-01"))
+        .await
+        .unwrap();
+    while chimes.message().await.unwrap().is_some() {}
+    let standing = tokio::spawn({
+        let stand = grpc.unary::<_, _, i32>(Method::<(), ()>::new("/clock.v1.Clock/Stand"), ());
+        async move { stand.await }
+    });
+    STANDS.notified().await;
+    standing.abort();
     running.shutdown().await;
 
     let spans = exporter.get_finished_spans().unwrap();
@@ -116,6 +156,16 @@ async fn a_call_is_a_span_in_its_callers_trace_and_so_are_its_own_calls() {
     }
     assert_eq!(attribute(relay, "request_id").len(), 32);
     assert!(tick.events.iter().any(|event| event.name == "tick"));
+
+    let chime = span("clock.v1.Clock/Chime");
+    assert_eq!(attribute(chime, "rpc.system.name"), "grpc");
+    assert_eq!(chime.span_context.trace_id().to_string(), trace);
+    assert_eq!(chime.parent_span_id.to_string(), "00f067aa0ba902b8");
+    let chimes = chime.events.iter().filter(|event| event.name == "chime");
+    assert_eq!(chimes.count(), 3, "{chime:?}");
+    let stand = span("clock.v1.Clock/Stand");
+    assert_eq!(attribute(stand, "rpc.response.status_code"), "CANCELLED");
+    assert_eq!(stand.status, SpanStatus::Unset, "nobody's fault");
 
     let strike = span("clock.v1.Clock/Strike");
     assert!(

@@ -104,6 +104,37 @@ async fn changed_files_are_used_while_calls_go_on() {
     }
 }
 
+/// Who may call is read anew as well: new connections alone are held against it.
+#[tokio::test]
+async fn a_changed_file_of_authorities_decides_who_may_connect() {
+    let (authority, old, new) = (Authority::new(), Authority::new(), Authority::new());
+    let folder = tempfile::tempdir().unwrap();
+    let authorities = folder.path().join("clients.pem");
+    std::fs::write(&authorities, &old.pem).unwrap();
+    let tls = pem(&authority.issue("localhost"))
+        .require_client_certificates(Pem::file(&authorities))
+        .reload_interval(Duration::from_millis(5));
+    let (running, _) = gate(tls).await;
+    let address = address(&running);
+    let [of_old, of_new] =
+        [&old, &new].map(|issuer| Connecting::showing(&authority, &issuer.issue("caller")));
+    assert_eq!(ping(&of_old, address).await.unwrap(), 200);
+    let refused = ping(&of_new, address).await.unwrap_err();
+    assert!(refused.contains("UnknownCA"), "{refused}");
+
+    std::fs::write(&authorities, &new.pem).unwrap();
+    while ping(&of_new, address).await.is_err() {}
+    assert_eq!(ping(&of_new, address).await.unwrap(), 200);
+    let refused = ping(&of_old, address).await.unwrap_err();
+    assert!(refused.contains("UnknownCA"), "{refused}");
+
+    // None at all is a mistake, and would let nobody in: those that there were stay.
+    std::fs::write(&authorities, "nobody").unwrap();
+    for _ in 0..10 {
+        assert_eq!(ping(&of_new, address).await.unwrap(), 200);
+    }
+}
+
 #[tokio::test]
 async fn files_that_cannot_be_used_are_logged_once() {
     let log = Log::of_the_process();
