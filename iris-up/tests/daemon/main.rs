@@ -40,5 +40,6 @@ mod terminal;
 mod traffic;
 mod typed;
 mod under_load;
+mod unwell;
 mod usage;
 mod versions;
