@@ -3,7 +3,10 @@
 use crate::support::{Daemon, path, runs, until};
 use iris_up_client::messages::iris::up::v1::State;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How long a process has to end once it is told to.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// An app that is well, and is asked that every second; and its process.
 async fn well(behaviour: &str) -> (Daemon, i32) {
@@ -110,4 +113,16 @@ async fn what_is_unwell_finishes_what_it_has_begun_before_it_is_started_anew() {
     assert_eq!(status, 200, "{own}");
     assert_ne!(own, first.to_string());
     assert!(!runs(first));
+}
+
+#[tokio::test]
+async fn what_is_unwell_and_killed_has_its_time_to_end_once() {
+    let (daemon, own) = well("does-not-end").await;
+    is_unwell(&daemon).await;
+    // Most of its time is over by then.
+    tokio::time::sleep(GRACE - Duration::from_secs(2)).await;
+    let begun = Instant::now();
+    daemon.runs(["kill", "resident"]).await;
+    assert!(!runs(own));
+    assert!(begun.elapsed() < GRACE, "{:?}", begun.elapsed());
 }
