@@ -27,6 +27,7 @@ mod invoking;
 mod lambda_limits;
 mod lambdas;
 mod launcher;
+mod leaving;
 mod logs;
 mod official;
 mod package;
