@@ -213,6 +213,13 @@ pub enum UpError {
         message = "there are {0} bytes left on the daemon's disk, which is too few for an upload"
     )]
     NoRoom(u64),
+    /// What callers send to functions takes all the room that there is for it.
+    #[code(
+        number = 43,
+        status = "resource_exhausted",
+        message = "there is no room for the event: too much is on its way to functions"
+    )]
+    NoRoomForEvent,
     /// The archive is not one that can be taken.
     #[code(
         number = 50,

@@ -227,6 +227,7 @@ impl Daemon {
             .add_remote(FunctionsRemote {
                 apps: self.apps.clone(),
                 events: self.events.clone(),
+                intake: self.intake.clone(),
             })
             .add_remote(SandboxRemote(self.containment.clone()))
             .fallback_takes_calls()

@@ -21,6 +21,7 @@ mod functions;
 mod gateway;
 mod host_names;
 mod hostile;
+mod intake;
 mod invoke_api;
 mod invoke_stream;
 mod invoking;
