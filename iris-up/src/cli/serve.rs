@@ -6,6 +6,7 @@ use crate::daemon::{AccessSettings, Daemon, Options, Sandbox, SandboxSettings};
 use clap::Args;
 use ipnet::IpNet;
 use iris_core::{HttpServer, Tls};
+use serde_json::json;
 use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -22,9 +23,12 @@ pub(super) struct Serve {
     /// The port to listen at.
     #[arg(long, default_value_t = 2374)]
     port: u16,
-    /// Takes a port that is free, and prints that alone.
+    /// Takes a port that is free, and prints that alone, unless it is to print JSON.
     #[arg(long, conflicts_with = "port")]
     managed: bool,
+    /// Prints where it listens in JSON, for programs.
+    #[arg(long)]
+    json: bool,
     /// The folder where everything is kept.
     #[arg(long, env = "IRIS_UP_DATA", default_value = ".iris-up")]
     data: PathBuf,
@@ -114,12 +118,13 @@ impl Serve {
         for address in running.addresses() {
             tracing::info!("listening at {address}");
         }
-        match (self.managed, running.addresses().first()) {
-            (true, Some(address)) => {
-                let port = address.tcp().map(|address| address.port());
-                println!("{}", port.unwrap_or_default());
-            }
-            _ => println!("iris-up listens at {}", running.url()),
+        let port = running.addresses().first();
+        let port = port.and_then(|address| address.tcp());
+        let port = port.map(|address| address.port()).unwrap_or_default();
+        match (self.json, self.managed) {
+            (true, _) => println!("{}", json!({ "url": running.url(), "port": port })),
+            (false, true) => println!("{port}"),
+            (false, false) => println!("iris-up listens at {}", running.url()),
         }
         told.stopped().await;
         let stopping = async {

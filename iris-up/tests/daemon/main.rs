@@ -25,6 +25,7 @@ mod intake;
 mod invoke_api;
 mod invoke_stream;
 mod invoking;
+mod json;
 mod lambda_limits;
 mod lambdas;
 mod launcher;
