@@ -9,6 +9,7 @@ mod access;
 mod archives;
 mod artifacts;
 mod clients;
+mod completions;
 mod crashes;
 mod demo;
 mod dev;
