@@ -49,6 +49,7 @@ pub use containment::{Sandbox, SandboxSettings};
 pub use failure::Failure;
 pub(crate) use gateway::invoke_api::VERSIONS as AMAZONS_API;
 pub use retention::Retention;
+pub use store::room::Short;
 
 use access::Access;
 use apps::{Apps, Places};

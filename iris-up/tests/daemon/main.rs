@@ -37,6 +37,7 @@ mod package;
 mod registry;
 mod residents;
 mod rest;
+mod room;
 mod runtime_api;
 mod socket_activation;
 mod support;

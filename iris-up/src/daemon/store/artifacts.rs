@@ -1,6 +1,7 @@
 //! Artifacts: files named by what is in them, which never change.
 
 use super::Store;
+use super::room::{Need, Promised, Room};
 use super::trees::{Program, Trees};
 use crate::daemon::trash::Trash;
 use crate::daemon::{Failure, Retention};
@@ -27,6 +28,7 @@ pub(crate) struct Artifacts {
     whole: PathBuf,
     parts: PathBuf,
     trees: Trees,
+    room: Room,
     retention: Retention,
     /// The most bytes of one.
     largest: u64,
@@ -39,12 +41,10 @@ pub(crate) struct Artifacts {
 /// For as long as this exists no artifact is collected.
 pub(crate) type Lease = OwnedRwLockReadGuard<()>;
 
-/// How many bytes of the disk uploads and trees leave to others: the registry, logs, what apps write.
-pub(super) const RESERVE: u64 = 64 * 1024 * 1024;
-
 /// An artifact on its way.
 pub(crate) struct Upload {
     largest: u64,
+    room: Room,
     part: PathBuf,
     whole: PathBuf,
     hash: Hash,
@@ -63,10 +63,12 @@ impl Artifacts {
         retention: Retention,
         largest: u64,
     ) -> Result<Artifacts, Failure> {
+        let room = Room::of(folder);
         let artifacts = Artifacts {
             whole: folder.join("artifacts"),
             parts: folder.join("uploads"),
-            trees: Trees::open(folder, trash)?,
+            trees: Trees::open(folder, trash, room.clone())?,
+            room,
             retention,
             largest,
             turns: Arc::default(),
@@ -187,6 +189,7 @@ impl Artifacts {
         let digest = hash::digest(&mut file).await.map_err(failed)?;
         Ok(Some(Upload {
             largest: self.largest,
+            room: self.room.clone(),
             part,
             whole: self.path(hash),
             hash: hash.clone(),
@@ -211,14 +214,22 @@ impl Upload {
     ///
     /// Where that is too much, for an artifact or for the disk. What came before is removed then: it would be in the way.
     pub(crate) async fn append(&mut self, data: Bytes) -> Result<(), UpError> {
-        if let Err(refused) = self.has_room(data.len() as u64) {
-            let removed = fs::remove_file(&self.part).await;
-            removed.map_err(Failure::at(&self.part))?;
-            return Err(refused);
-        }
+        let promised = match self.room_for(data.len() as u64) {
+            Ok(promised) => promised,
+            Err(refused) => {
+                let removed = fs::remove_file(&self.part).await;
+                removed.map_err(Failure::at(&self.part))?;
+                return Err(refused);
+            }
+        };
         self.digest.update(&data);
         self.received += data.len() as u64;
-        self.on_disk(move |mut file| file.write_all(&data)).await
+        self.on_disk(move |mut file| {
+            let written = file.write_all(&data);
+            drop(promised);
+            written
+        })
+        .await
     }
 
     /// Does something with the file, to its end, whoever waits for that.
@@ -236,17 +247,14 @@ impl Upload {
         Ok(done.await?)
     }
 
-    fn has_room(&self, more: u64) -> Result<(), UpError> {
+    fn room_for(&self, more: u64) -> Result<Promised, UpError> {
         if self.received.saturating_add(more) > self.largest {
             return Err(UpError::ArtifactTooLarge(self.largest));
         }
-        let disk = rustix::fs::statvfs(&self.part).map_err(io::Error::from);
-        let disk = disk.map_err(Failure::at(&self.part))?;
-        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        match free >= more.saturating_add(RESERVE) {
-            true => Ok(()),
-            false => Err(UpError::NoRoom(free)),
-        }
+        Ok(self.room.promise(Need {
+            bytes: more,
+            files: 0,
+        })?)
     }
 
     /// Makes an artifact of it, where it is what was announced.

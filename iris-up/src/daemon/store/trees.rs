@@ -2,7 +2,7 @@
 //!
 //! A tree is there whole or not at all: it is unpacked under another name, is on the disk for good, and then gets its own.
 
-use super::artifacts::RESERVE;
+use super::room::{Need, Room};
 use crate::archive::{Archive, EXTENSIONS, Problem, TreePath};
 use crate::daemon::Failure;
 use crate::daemon::trash::Trash;
@@ -21,9 +21,6 @@ const UNFINISHED: &str = "unfinished-";
 /// The mode of a tree that is whole.
 const CLOSED: u32 = 0o555;
 
-/// How many files of the disk trees leave to others.
-const RESERVED_FILES: u64 = 1_000;
-
 /// How many extensions a function has at most (AWS Lambda's quota).
 const MOST_EXTENSIONS: usize = 10;
 
@@ -32,6 +29,7 @@ const MOST_EXTENSIONS: usize = 10;
 pub(crate) struct Trees {
     folder: PathBuf,
     trash: Trash,
+    room: Room,
     /// So that no two that are being unpacked have one name.
     count: Arc<AtomicU64>,
 }
@@ -46,12 +44,13 @@ pub(crate) struct Program {
 
 impl Trees {
     /// Those of a daemon, of which an earlier one may have left half of one.
-    pub(crate) fn open(folder: &Path, trash: Trash) -> Result<Trees, Failure> {
+    pub(super) fn open(folder: &Path, trash: Trash, room: Room) -> Result<Trees, Failure> {
         let folder = folder.join("trees");
         fs::create_dir_all(&folder).map_err(Failure::at(&folder))?;
         let trees = Trees {
             folder,
             trash,
+            room,
             count: Arc::default(),
         };
         trees.remove_where(|name| name.starts_with(UNFINISHED))?;
@@ -115,27 +114,6 @@ impl Trees {
         Ok(())
     }
 
-    /// Whether the disk has room for a tree, and for what others need of it.
-    fn has_room(&self, archive: &Archive) -> Result<(), Problem> {
-        let disk = rustix::fs::statvfs(&self.folder).map_err(io::Error::from);
-        let disk = disk.map_err(Failure::at(&self.folder))?;
-        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        let nodes = archive.nodes() as u64;
-        // Each takes whole blocks of the disk.
-        let needed = nodes.saturating_mul(disk.f_frsize);
-        let needed = needed
-            .saturating_add(archive.total())
-            .saturating_add(RESERVE);
-        // Some file systems count no files.
-        let has_files = disk.f_files == 0 || disk.f_favail >= nodes.saturating_add(RESERVED_FILES);
-        match free >= needed && has_files {
-            true => Ok(()),
-            false => Err(Problem::Refused(format!(
-                "the disk has no room to unpack it: {needed} bytes and {nodes} files, of which some are kept for others"
-            ))),
-        }
-    }
-
     fn make(
         &self,
         archive: &Archive,
@@ -143,11 +121,15 @@ impl Trees {
         tree: &Path,
         entry: &TreePath,
     ) -> Result<(), Problem> {
-        self.has_room(archive)?;
+        // It is promised first: several may be unpacked at once.
+        let mut promised = self.room.promise(Need {
+            bytes: archive.total(),
+            files: archive.nodes() as u64,
+        })?;
         // Nobody else gets there before it is whole.
         let made = DirBuilder::new().mode(0o700).create(place);
         made.map_err(Failure::at(place))?;
-        archive.unpack(place)?;
+        archive.unpack_with(place, &mut |bytes| promised.spend(bytes))?;
         runs(place, entry)?;
         // First what is in it, then its name, then the folder that has the name. All files are written back at once, which takes
         // as long as one of them does.
