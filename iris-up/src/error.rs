@@ -216,6 +216,9 @@ pub enum UpError {
         message = "there is no room for the event: too much is on its way to functions"
     )]
     NoRoomForEvent,
+    /// As much is kept of apps as may be.
+    #[code(number = 44, status = "resource_exhausted", message = "{0}")]
+    StoreFull(Short),
     /// The archive is not one that can be taken.
     #[code(
         number = 50,
@@ -244,6 +247,7 @@ impl From<Short> for UpError {
     fn from(short: Short) -> Self {
         match short {
             Short::Unknown(failure) => UpError::Failure(failure),
+            Short::Kept(_) => UpError::StoreFull(short),
             short => UpError::NoRoom(short),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::bounds::bytes;
-use crate::daemon::{AccessSettings, Daemon, Options, Sandbox, SandboxSettings};
+use crate::daemon::{AccessSettings, Daemon, Options, Retention, Sandbox, SandboxSettings};
 use clap::Args;
 use ipnet::IpNet;
 use iris_core::{HttpServer, Tls};
@@ -38,6 +38,17 @@ pub(super) struct Serve {
     /// The largest executable that is taken, such as 200MiB.
     #[arg(long, value_name = "BYTES", value_parser = bytes, default_value = "1GiB")]
     max_upload: u64,
+    /// The most bytes of all that is pushed and kept, such as 20GiB, with what zips have in them. Half of the disk unless told.
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    max_store: Option<u64>,
+    /// How many versions of an app are kept, the latest first, beside the one that runs.
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = Retention::default().versions,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    keep_versions: u32,
     /// Also callers on this machine sign in, but for those at the Unix socket.
     #[arg(long)]
     require_password: bool,
@@ -93,7 +104,11 @@ impl Serve {
             access,
             domains: self.domain.clone(),
             max_upload: Some(self.max_upload),
-            ..Options::default()
+            max_store: self.max_store,
+            retention: Retention {
+                versions: self.keep_versions,
+                ..Retention::default()
+            },
         };
         let daemon = Daemon::open_with(&self.data, options).await?;
         let mut server = HttpServer::from_listener(listener.into_std()?);

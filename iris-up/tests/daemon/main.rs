@@ -34,6 +34,7 @@ mod leaving;
 mod logs;
 mod official;
 mod package;
+mod quota;
 mod registry;
 mod residents;
 mod rest;

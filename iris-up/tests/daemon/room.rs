@@ -2,29 +2,32 @@
 
 use crate::archives::{EXECUTABLE, push_by_hand, zip};
 use crate::artifacts::{find, hash, upload};
-use crate::support::{Daemon, PATIENCE, PROGRAM};
+use crate::support::{Daemon, PATIENCE};
 use futures_util::future::join_all;
 use iris_up_client::ErrorCode;
 use rustix::mount::{MountFlags, UnmountFlags, mount, unmount};
+use rustix::process::Signal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Instant;
 use tempfile::TempDir;
-use tokio::process::Command;
 
 const MIB: u64 = 1024 * 1024;
 
 /// How much is left to others.
 const RESERVE: u64 = 64 * MIB;
 
+/// A daemon with these keeps as much as the disk has.
+const ALL: [&str; 2] = ["--max-store", "1000GiB"];
+
 /// A file system of its own, which is taken away with this.
-pub(crate) struct Disk(TempDir);
+struct Disk(TempDir);
 
 impl Disk {
     /// One of so many bytes, in memory.
-    pub(crate) fn of(bytes: u64) -> Disk {
+    fn of(bytes: u64) -> Disk {
         let folder = tempfile::tempdir().unwrap();
         let options = std::ffi::CString::new(format!("size={bytes}")).unwrap();
         let flags = MountFlags::empty();
@@ -33,9 +36,9 @@ impl Disk {
     }
 
     /// A daemon that keeps everything there.
-    pub(crate) async fn daemon(&self) -> Daemon {
+    async fn daemon(&self, settings: &[&str]) -> Daemon {
         let data = tempfile::tempdir_in(self.0.path()).unwrap();
-        Daemon::start_by(&mut Command::new(PROGRAM), data).await
+        Daemon::start_in(data, settings).await
     }
 }
 
@@ -53,7 +56,7 @@ fn free(folder: &Path) -> u64 {
 #[tokio::test]
 async fn uploads_leave_room_on_the_disk() {
     let disk = Disk::of(100 * MIB);
-    let daemon = disk.daemon().await;
+    let daemon = disk.daemon(&ALL).await;
     let piece = vec![7; MIB as usize];
     let bytes = piece.repeat(60);
     let sha256 = hash(&bytes);
@@ -98,7 +101,7 @@ impl Watched {
 #[tokio::test]
 async fn archives_that_are_unpacked_at_once_leave_room_together() {
     let disk = Disk::of(260 * MIB);
-    let daemon = disk.daemon().await;
+    let daemon = disk.daemon(&ALL).await;
     let zeros = vec![0; 40 * MIB as usize];
     let archives: Vec<Vec<u8>> = (0..6)
         .map(|number| {
@@ -133,4 +136,25 @@ async fn archives_that_are_unpacked_at_once_leave_room_together() {
         assert_eq!(code, ErrorCode::NoRoom, "{told}");
         assert!(begun.elapsed() < PATIENCE, "{told}");
     }
+}
+
+#[tokio::test]
+async fn half_of_the_disk_is_kept_unless_it_is_told_otherwise() {
+    let disk = Disk::of(160 * MIB);
+    let mut daemon = disk.daemon(&[]).await;
+    let piece = vec![7; MIB as usize];
+    let bytes = piece.repeat(81);
+    let pieces: Vec<&[u8]> = bytes.chunks(MIB as usize).collect();
+    let refused = upload(&daemon, &hash(&bytes), 0, &pieces).await;
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::StoreFull, "{refused}");
+    let told = format!("more than {} bytes", 80 * MIB);
+    assert!(refused.internal_message.contains(&told), "{refused}");
+    let most = &bytes[MIB as usize..];
+    let whole = upload(&daemon, &hash(most), 0, &pieces[1..]).await;
+    assert!(whole.unwrap().complete);
+    // Whoever comes next finds that it is full.
+    daemon.restart_by(Signal::KILL).await;
+    let refused = upload(&daemon, &hash(b"more"), 0, &[b"more"]).await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::StoreFull);
 }

@@ -397,6 +397,13 @@ impl Apps {
         }
     }
 
+    /// The same where nobody is to hear of it if that fails.
+    pub(crate) async fn tidy(&self) {
+        if let Err(failure) = self.collect().await {
+            tracing::warn!(%failure, "artifacts that nothing names stay");
+        }
+    }
+
     /// Changes whenever an app does.
     pub(crate) fn changed(&self) -> watch::Receiver<()> {
         self.changed.subscribe()

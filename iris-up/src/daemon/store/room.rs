@@ -1,6 +1,9 @@
-//! Room on the disk, promised before it is taken: several who write at once do not each count the same that is free.
+//! Room for artifacts and what archives have in them, promised before it is taken: several who write at once do not each count
+//! the same that is free. There is as much as the disk has, and no more than the daemon is told to keep.
 
+use super::kept::Kept;
 use crate::daemon::Failure;
+use rustix::fs::StatVfs;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,6 +15,9 @@ const RESERVE: u64 = 64 * 1024 * 1024;
 /// How many files of it, where many are to be made.
 const RESERVED_FILES: u64 = 1_000;
 
+/// How much of the disk is kept at most unless it is told otherwise: one part of so many.
+const PARTS: u64 = 2;
+
 /// The room on the disk with a folder.
 #[derive(Debug, Clone)]
 pub(super) struct Room(Arc<Inner>);
@@ -19,8 +25,16 @@ pub(super) struct Room(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     folder: PathBuf,
+    /// The most bytes that are kept.
+    most: u64,
+    books: Mutex<Books>,
+}
+
+#[derive(Debug, Default)]
+struct Books {
     /// What is promised and not on the disk yet.
-    promised: Mutex<Need>,
+    promised: Need,
+    kept: Kept,
 }
 
 /// What is needed of a disk.
@@ -46,16 +60,27 @@ pub enum Short {
     Bytes(u64),
     /// So many files are.
     Files(u64),
+    /// No more than so many bytes are kept.
+    Kept(u64),
     /// The disk does not say.
     Unknown(Failure),
 }
 
 impl Room {
-    pub(super) fn of(folder: &Path) -> Room {
-        Room(Arc::new(Inner {
+    /// No more than `most` bytes are kept there; half of what the disk has, unless told.
+    pub(super) fn of(folder: &Path, most: Option<u64>) -> Result<Room, Failure> {
+        let most = match most {
+            Some(most) => most,
+            None => {
+                let disk = disk(folder)?;
+                disk.f_blocks.saturating_mul(disk.f_frsize) / PARTS
+            }
+        };
+        Ok(Room(Arc::new(Inner {
             folder: folder.to_owned(),
-            promised: Mutex::default(),
-        }))
+            most,
+            books: Mutex::default(),
+        })))
     }
 
     /// Promises as much as is needed.
@@ -64,12 +89,17 @@ impl Room {
     ///
     /// Where there is not so much, beside what is promised to others.
     pub(super) fn promise(&self, need: Need) -> Result<Promised, Short> {
-        let mut promised = self.promised();
+        let mut books = self.books();
+        let kept = books.kept.total();
+        let promised = &mut books.promised;
         // What is written in between is counted twice, and not left out.
-        let disk = rustix::fs::statvfs(&self.0.folder).map_err(io::Error::from);
-        let disk = disk.map_err(|error| Short::Unknown(Failure::at(&self.0.folder)(error)))?;
+        let disk = disk(&self.0.folder).map_err(Short::Unknown)?;
         let blocks = need.files.saturating_mul(disk.f_frsize);
         let bytes = need.bytes.saturating_add(blocks);
+        let all = kept.saturating_add(promised.bytes);
+        if all.saturating_add(bytes) > self.0.most {
+            return Err(Short::Kept(self.0.most));
+        }
         let free = disk.f_bavail.saturating_mul(disk.f_frsize);
         let free = free.saturating_sub(promised.bytes);
         if free < bytes.saturating_add(RESERVE) {
@@ -90,28 +120,61 @@ impl Room {
         })
     }
 
-    /// Neither number is ever half changed.
-    fn promised(&self) -> MutexGuard<'_, Need> {
-        let promised = self.0.promised.lock();
-        promised.unwrap_or_else(PoisonError::into_inner)
+    /// So many bytes are there, whatever was before.
+    pub(super) fn set(&self, place: &Path, bytes: u64) {
+        self.books().kept.set(place, bytes);
+    }
+
+    /// Nothing is there any more.
+    pub(super) fn forget(&self, place: &Path) {
+        self.books().kept.forget(place);
+    }
+
+    /// What was there is elsewhere.
+    pub(super) fn moved(&self, from: &Path, to: &Path) {
+        self.books().kept.moved(from, to);
+    }
+
+    /// How much files take that have so many bytes together.
+    pub(super) fn taken(&self, need: Need) -> Result<u64, Failure> {
+        let blocks = need.files.saturating_mul(disk(&self.0.folder)?.f_frsize);
+        Ok(need.bytes.saturating_add(blocks))
+    }
+
+    /// No number is ever half changed.
+    fn books(&self) -> MutexGuard<'_, Books> {
+        let books = self.0.books.lock();
+        books.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Promised {
-    /// So many bytes of it are on the disk.
-    pub(crate) fn spend(&mut self, bytes: u64) {
+    /// So many bytes of it are on the disk, at this place.
+    pub(super) fn spend(&mut self, place: &Path, bytes: u64) {
         let spent = bytes.min(self.bytes);
         self.bytes -= spent;
-        self.room.promised().bytes -= spent;
+        let mut books = self.room.books();
+        books.promised.bytes -= spent;
+        books.kept.add(place, spent);
+    }
+
+    /// All of it is.
+    pub(super) fn spend_all(mut self, place: &Path) {
+        self.spend(place, u64::MAX);
     }
 }
 
 impl Drop for Promised {
     fn drop(&mut self) {
-        let mut promised = self.room.promised();
+        let promised = &mut self.room.books().promised;
         promised.bytes -= self.bytes;
         promised.files -= self.files;
     }
+}
+
+fn disk(folder: &Path) -> Result<StatVfs, Failure> {
+    let disk = rustix::fs::statvfs(folder).map_err(io::Error::from);
+    disk.map_err(Failure::at(folder))
 }
 
 impl fmt::Display for Short {
@@ -124,6 +187,10 @@ impl fmt::Display for Short {
             Short::Files(left) => write!(
                 formatter,
                 "there are {left} files left on the daemon's disk, which is too few: some are kept for others"
+            ),
+            Short::Kept(most) => write!(
+                formatter,
+                "what the daemon keeps of apps would have more than {most} bytes: remove apps, or serve with a larger --max-store or a smaller --keep-versions"
             ),
             Short::Unknown(failure) => failure.fmt(formatter),
         }
@@ -141,30 +208,48 @@ mod tests {
     #[test]
     fn what_is_promised_is_nobody_elses_until_it_is_spent_or_given_back() {
         let folder = tempfile::tempdir().unwrap();
-        let room = Room::of(folder.path());
-        let Err(Short::Bytes(free)) = room.promise(bytes(u64::MAX)) else {
+        let room = Room::of(folder.path(), Some(u64::MAX)).unwrap();
+        let Err(Short::Bytes(free)) = room.promise(bytes(u64::MAX - 1)) else {
             panic!("the disk has no end");
         };
+        let promised = || room.books().promised;
         // Others write to this disk as well, while this runs.
         let half = free / 2;
         let mut first = room.promise(bytes(half)).unwrap();
         assert!(matches!(room.promise(bytes(half)), Err(Short::Bytes(_))));
-        first.spend(half / 2);
-        first.spend(u64::MAX);
-        assert_eq!(*room.promised(), Need::default());
+        let place = folder.path().join("place");
+        first.spend(&place, half / 2);
+        first.spend(&place, u64::MAX);
+        assert_eq!(promised(), Need::default());
         let second = room.promise(bytes(half)).unwrap();
         drop((first, second));
-        assert_eq!(*room.promised(), Need::default());
-        let need = Need {
-            bytes: 0,
-            files: u64::MAX,
-        };
-        assert!(room.promise(need).is_err());
-        let need = Need { bytes: 0, files: 3 };
-        let files = room.promise(need).unwrap();
-        assert_eq!(room.promised().files, 3);
-        assert!(room.promised().bytes >= 3, "each takes a block");
-        drop(files);
-        assert_eq!(*room.promised(), Need::default());
+        assert_eq!(promised(), Need::default());
+        assert_eq!(room.books().kept.total(), half);
+        let need = |files| Need { bytes: 0, files };
+        assert!(room.promise(need(u64::MAX)).is_err());
+        let files = room.promise(need(3)).unwrap();
+        assert_eq!(promised().files, 3);
+        assert_eq!(promised().bytes, room.taken(need(3)).unwrap());
+        assert!(promised().bytes >= 3, "each takes a block");
+        files.spend_all(&place);
+        assert_eq!(promised(), Need::default());
+    }
+
+    #[test]
+    fn what_is_kept_and_what_is_promised_is_no_more_than_may_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let room = Room::of(folder.path(), Some(100)).unwrap();
+        let refused = |more| matches!(room.promise(bytes(more)), Err(Short::Kept(100)));
+        room.set(Path::new("one"), 60);
+        assert!(refused(41));
+        let mut promised = room.promise(bytes(30)).unwrap();
+        assert!(refused(11));
+        promised.spend(Path::new("two"), 20);
+        assert!(refused(11));
+        drop(promised);
+        assert!(refused(21));
+        room.forget(Path::new("one"));
+        assert!(refused(81));
+        room.promise(bytes(80)).unwrap();
     }
 }
