@@ -5,7 +5,7 @@ use super::bounds::bytes;
 use crate::daemon::{AccessSettings, Daemon, Options, Retention, Sandbox, SandboxSettings};
 use clap::Args;
 use ipnet::IpNet;
-use iris_core::{HttpServer, Tls};
+use iris_core::{Address, HttpServer, Tls};
 use serde_json::json;
 use std::io;
 use std::net::IpAddr;
@@ -133,8 +133,7 @@ impl Serve {
         for address in running.addresses() {
             tracing::info!("listening at {address}");
         }
-        let port = running.addresses().first();
-        let port = port.and_then(|address| address.tcp());
+        let port = running.addresses().first().and_then(Address::tcp);
         let port = port.map(|address| address.port()).unwrap_or_default();
         match (self.json, self.managed) {
             (true, _) => println!("{}", json!({ "url": running.url(), "port": port })),
