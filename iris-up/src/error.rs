@@ -1,6 +1,6 @@
 //! What can go wrong, as callers see it.
 
-use crate::daemon::Failure;
+use crate::daemon::{Failure, Short};
 use crate::hash::InvalidHash;
 use crate::name::InvalidName;
 use iris_core::ErrorCodes;
@@ -207,12 +207,18 @@ pub enum UpError {
     )]
     ArtifactTooLarge(u64),
     /// The disk is as good as full.
+    #[code(number = 42, status = "resource_exhausted", message = "{0}")]
+    NoRoom(Short),
+    /// What callers send to functions takes all the room that there is for it.
     #[code(
-        number = 42,
+        number = 43,
         status = "resource_exhausted",
-        message = "there are {0} bytes left on the daemon's disk, which is too few for an upload"
+        message = "there is no room for the event: too much is on its way to functions"
     )]
-    NoRoom(u64),
+    NoRoomForEvent,
+    /// As much is kept of apps as may be.
+    #[code(number = 44, status = "resource_exhausted", message = "{0}")]
+    StoreFull(Short),
     /// The archive is not one that can be taken.
     #[code(
         number = 50,
@@ -234,5 +240,15 @@ impl From<InvalidName> for UpError {
 impl From<InvalidHash> for UpError {
     fn from(error: InvalidHash) -> Self {
         UpError::InvalidHash(error)
+    }
+}
+
+impl From<Short> for UpError {
+    fn from(short: Short) -> Self {
+        match short {
+            Short::Unknown(failure) => UpError::Failure(failure),
+            Short::Kept(_) => UpError::StoreFull(short),
+            short => UpError::NoRoom(short),
+        }
     }
 }

@@ -76,6 +76,10 @@ pub enum ErrorCode {
     ArtifactTooLarge,
     /// The disk is as good as full.
     NoRoom,
+    /// What callers send to functions takes all the room that there is for it.
+    NoRoomForEvent,
+    /// As much is kept of apps as may be.
+    StoreFull,
     /// The archive is not one that can be taken.
     InvalidArchive,
     /// The call did not reach the server, or its answer did not come back.
@@ -137,6 +141,8 @@ impl ErrorCode {
             ErrorCode::EventRuns => 40,
             ErrorCode::ArtifactTooLarge => 41,
             ErrorCode::NoRoom => 42,
+            ErrorCode::NoRoomForEvent => 43,
+            ErrorCode::StoreFull => 44,
             ErrorCode::InvalidArchive => 50,
             ErrorCode::IrisCommunicationError => 900,
             ErrorCode::IrisProcedureNotFound => 901,
@@ -189,6 +195,8 @@ impl From<i32> for ErrorCode {
             40 => ErrorCode::EventRuns,
             41 => ErrorCode::ArtifactTooLarge,
             42 => ErrorCode::NoRoom,
+            43 => ErrorCode::NoRoomForEvent,
+            44 => ErrorCode::StoreFull,
             50 => ErrorCode::InvalidArchive,
             900 => ErrorCode::IrisCommunicationError,
             901 => ErrorCode::IrisProcedureNotFound,

@@ -1,6 +1,6 @@
 //! Why an archive is not taken.
 
-use crate::daemon::Failure;
+use crate::daemon::{Failure, Short};
 use crate::error::UpError;
 use std::error::Error;
 use std::fmt;
@@ -11,6 +11,8 @@ use std::io;
 pub(crate) enum Problem {
     /// What is wrong with it, for people.
     Refused(String),
+    /// There is no room to unpack it.
+    NoRoom(Short),
     /// The disk failed.
     Failed(Failure),
 }
@@ -41,6 +43,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Problem::Refused(why) => formatter.write_str(why),
+            Problem::NoRoom(short) => short.fmt(formatter),
             Problem::Failed(failure) => failure.fmt(formatter),
         }
     }
@@ -54,10 +57,17 @@ impl From<Failure> for Problem {
     }
 }
 
+impl From<Short> for Problem {
+    fn from(short: Short) -> Self {
+        Problem::NoRoom(short)
+    }
+}
+
 impl From<Problem> for UpError {
     fn from(problem: Problem) -> Self {
         match problem {
             Problem::Refused(why) => UpError::InvalidArchive(why),
+            Problem::NoRoom(short) => short.into(),
             Problem::Failed(failure) => UpError::Failure(failure),
         }
     }

@@ -77,7 +77,7 @@ fn refused(entries: Vec<Made<'_>>) -> String {
     let problem = Archive::open(&path).and_then(|archive| archive.unpack(&into));
     match problem.unwrap_err() {
         Problem::Refused(why) => why,
-        Problem::Failed(failure) => panic!("{failure}"),
+        problem => panic!("{problem}"),
     }
 }
 

@@ -25,11 +25,22 @@ impl Archive {
     ///
     /// Where something in it is damaged, or the disk fails. What is there then is half of it.
     pub(crate) fn unpack(&self, into: &Path) -> Result<(), Problem> {
+        self.unpack_with(into, &mut |_| {})
+    }
+
+    /// The same, and tells of bytes as they are written.
+    pub(crate) fn unpack_with(
+        &self,
+        into: &Path,
+        tell: &mut dyn FnMut(u64),
+    ) -> Result<(), Problem> {
         for (path, node) in self.tree.nodes() {
             let place = into.join(path.as_str());
             match node {
                 Node::Folder => fs::create_dir(&place).map_err(Failure::at(&place))?,
-                Node::File { is_executable } => self.unpack_file(path, &place, *is_executable)?,
+                Node::File { is_executable } => {
+                    self.unpack_file(path, &place, *is_executable, tell)?;
+                }
                 Node::Link(target) => symlink(target, &place).map_err(Failure::at(&place))?,
             }
         }
@@ -50,6 +61,7 @@ impl Archive {
         path: &TreePath,
         place: &Path,
         is_executable: bool,
+        tell: &mut dyn FnMut(u64),
     ) -> Result<(), Problem> {
         let mut content = self.read(path)?;
         let mut options = OpenOptions::new();
@@ -61,7 +73,10 @@ impl Archive {
             let read = content.read(&mut piece);
             match read.map_err(|error| Problem::damaged(path.as_str(), &error))? {
                 0 => break,
-                read => file.write_all(&piece[..read]).map_err(Failure::at(place))?,
+                read => {
+                    file.write_all(&piece[..read]).map_err(Failure::at(place))?;
+                    tell(read as u64);
+                }
             }
         }
         let mode = match is_executable {

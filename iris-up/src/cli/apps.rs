@@ -4,6 +4,7 @@ use super::place::Place;
 use super::{Outcome, progress, show};
 use clap::Args;
 use iris_up_client::messages::iris::up::v1::AppRequest;
+use serde_json::json;
 use std::io::{Write, stdout};
 
 /// One app of a daemon's.
@@ -61,7 +62,8 @@ impl One {
 
     pub(super) async fn remove(&self) -> Outcome {
         self.place.remotes()?.apps().remove(self.request()).await?;
-        Ok(())
+        let told = json!({ "name": self.name, "removed": true });
+        show::done(told, self.place.json)
     }
 }
 

@@ -1,9 +1,10 @@
 //! `iris-up descriptors`: what an app has to call, for tools that make clients of it.
 
-use super::Outcome;
 use super::place::Place;
+use super::{Outcome, show};
 use clap::Args;
 use iris_up_client::messages::iris::up::v1::AppRequest;
+use serde_json::json;
 use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
@@ -31,7 +32,10 @@ impl Descriptors {
             return Err(says_nothing(&self.name));
         }
         let at = |error| format!("{}: {error}", self.out.display());
-        Ok(fs::write(&self.out, &response.descriptors).map_err(at)?)
+        fs::write(&self.out, &response.descriptors).map_err(at)?;
+        let bytes = response.descriptors.len();
+        let told = json!({ "name": self.name, "file": self.out, "bytes": bytes });
+        show::done(told, self.place.json)
     }
 }
 

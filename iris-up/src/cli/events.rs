@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use iris_up_client::messages::iris::up::v1::{
     EventRequest, EventState, EventsRequest, QueuedEvent,
 };
+use serde_json::json;
 use std::io::{Write, stdout};
 
 /// Lists the events that wait for a lambda, that it has or that are dead, replays and discards them.
@@ -45,6 +46,11 @@ impl One {
             request_id: self.id.clone(),
         }
     }
+
+    fn done(&self, what: &str) -> Outcome {
+        let told = json!({ "name": self.name, "requestId": self.id, what: true });
+        show::done(told, self.place.json)
+    }
 }
 
 impl EventsCommand {
@@ -53,11 +59,13 @@ impl EventsCommand {
             EventsCommand::List { name, dead, place } => list(name, dead, &place).await,
             EventsCommand::Replay(one) => {
                 let remotes = one.place.remotes()?;
-                Ok(remotes.functions().replay(one.request()).await?)
+                remotes.functions().replay(one.request()).await?;
+                one.done("replayed")
             }
             EventsCommand::Discard(one) => {
                 let remotes = one.place.remotes()?;
-                Ok(remotes.functions().discard(one.request()).await?)
+                remotes.functions().discard(one.request()).await?;
+                one.done("discarded")
             }
         }
     }

@@ -6,6 +6,7 @@ use clap::Args;
 use iris_up_client::messages::iris::up::v1::{
     SetPasswordRequest, UserRequest, set_password_request::Secret,
 };
+use serde_json::json;
 use std::io::{self, IsTerminal, Write, stdout};
 
 /// Gives a user a password, and makes the user where there is none.
@@ -28,19 +29,25 @@ impl Password {
         let access = self.place.remotes()?;
         let access = access.access();
         if self.remove {
-            access.remove_user(UserRequest { name: self.user }).await?;
-            return Ok(());
+            let name = self.user.clone();
+            access.remove_user(UserRequest { name }).await?;
+            return self.done();
         }
         let secret = match self.hash {
             true => Secret::Hash(prompt::line("Hash: ")?),
             false => Secret::Password(asked()?),
         };
         let request = SetPasswordRequest {
-            name: self.user,
+            name: self.user.clone(),
             secret: Some(secret),
         };
         access.set_password(request).await?;
-        Ok(())
+        self.done()
+    }
+
+    fn done(&self) -> Outcome {
+        let told = json!({ "name": self.user, "removed": self.remove });
+        show::done(told, self.place.json)
     }
 }
 

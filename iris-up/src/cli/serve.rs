@@ -2,10 +2,11 @@
 
 use super::Outcome;
 use super::bounds::bytes;
-use crate::daemon::{AccessSettings, Daemon, Options, Sandbox, SandboxSettings};
+use crate::daemon::{AccessSettings, Daemon, Options, Retention, Sandbox, SandboxSettings};
 use clap::Args;
 use ipnet::IpNet;
-use iris_core::{HttpServer, Tls};
+use iris_core::{Address, HttpServer, Tls};
+use serde_json::json;
 use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -22,9 +23,12 @@ pub(super) struct Serve {
     /// The port to listen at.
     #[arg(long, default_value_t = 2374)]
     port: u16,
-    /// Takes a port that is free, and prints that alone.
+    /// Takes a port that is free, and prints that alone, unless it is to print JSON.
     #[arg(long, conflicts_with = "port")]
     managed: bool,
+    /// Prints where it listens in JSON, for programs.
+    #[arg(long)]
+    json: bool,
     /// The folder where everything is kept.
     #[arg(long, env = "IRIS_UP_DATA", default_value = ".iris-up")]
     data: PathBuf,
@@ -34,6 +38,17 @@ pub(super) struct Serve {
     /// The largest executable that is taken, such as 200MiB.
     #[arg(long, value_name = "BYTES", value_parser = bytes, default_value = "1GiB")]
     max_upload: u64,
+    /// The most bytes of all that is pushed and kept, such as 20GiB, with what zips have in them. Half of the disk unless told.
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    max_store: Option<u64>,
+    /// How many versions of an app are kept, the latest first, beside the one that runs.
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = Retention::default().versions,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    keep_versions: u32,
     /// Also callers on this machine sign in, but for those at the Unix socket.
     #[arg(long)]
     require_password: bool,
@@ -89,7 +104,11 @@ impl Serve {
             access,
             domains: self.domain.clone(),
             max_upload: Some(self.max_upload),
-            ..Options::default()
+            max_store: self.max_store,
+            retention: Retention {
+                versions: self.keep_versions,
+                ..Retention::default()
+            },
         };
         let daemon = Daemon::open_with(&self.data, options).await?;
         let mut server = HttpServer::from_listener(listener.into_std()?);
@@ -114,12 +133,12 @@ impl Serve {
         for address in running.addresses() {
             tracing::info!("listening at {address}");
         }
-        match (self.managed, running.addresses().first()) {
-            (true, Some(address)) => {
-                let port = address.tcp().map(|address| address.port());
-                println!("{}", port.unwrap_or_default());
-            }
-            _ => println!("iris-up listens at {}", running.url()),
+        let port = running.addresses().first().and_then(Address::tcp);
+        let port = port.map(|address| address.port()).unwrap_or_default();
+        match (self.json, self.managed) {
+            (true, _) => println!("{}", json!({ "url": running.url(), "port": port })),
+            (false, true) => println!("{port}"),
+            (false, false) => println!("iris-up listens at {}", running.url()),
         }
         told.stopped().await;
         let stopping = async {

@@ -73,6 +73,14 @@ pub(super) fn json(message: &impl Message) -> Outcome {
     Ok(())
 }
 
+/// What was done, for programs; people see that nothing went wrong.
+pub(super) fn done(told: serde_json::Value, json: bool) -> Outcome {
+    match json {
+        true => written(&told),
+        false => Ok(()),
+    }
+}
+
 /// The same of what is no message.
 pub(super) fn written(value: &serde_json::Value) -> Outcome {
     writeln!(stdout(), "{value}")?;

@@ -5,6 +5,7 @@ use super::{Outcome, show};
 use clap::{Args, Subcommand, ValueEnum};
 use iris_up_client::messages::iris::up::v1::{CreateTokenRequest, Scope, Token, TokenRequest};
 use prost_types::Duration;
+use serde_json::json;
 use std::io::{Write, stdout};
 
 /// A day, in seconds.
@@ -89,9 +90,10 @@ impl TokenCommand {
             TokenCommand::Create(create) => create.run().await,
             TokenCommand::List { place } => list(&place).await,
             TokenCommand::Remove { id, place } => {
+                let told = json!({ "id": id, "removed": true });
                 let access = place.remotes()?;
                 access.access().remove_token(TokenRequest { id }).await?;
-                Ok(())
+                show::done(told, place.json)
             }
         }
     }

@@ -57,6 +57,7 @@ pub(crate) struct Status {
     pub(crate) state: State,
     /// Why, where it is not as it should be.
     pub(crate) reason: String,
+    /// How many answer, or will. Such as are about to end are none of them.
     pub(crate) processes: u32,
     pub(crate) restarts: u64,
 }

@@ -49,6 +49,7 @@ pub use containment::{Sandbox, SandboxSettings};
 pub use failure::Failure;
 pub(crate) use gateway::invoke_api::VERSIONS as AMAZONS_API;
 pub use retention::Retention;
+pub use store::room::Short;
 
 use access::Access;
 use apps::{Apps, Places};
@@ -95,6 +96,8 @@ pub struct Options {
     pub retention: Retention,
     /// The most bytes of an executable that is uploaded: 1 GiB unless told.
     pub max_upload: Option<u64>,
+    /// The most bytes of all that is uploaded and kept, with what archives have in them: half of the disk unless told.
+    pub max_store: Option<u64>,
 }
 
 /// A daemon with what it keeps in one folder.
@@ -143,14 +146,15 @@ impl Daemon {
             access,
             domains,
             max_upload,
+            max_store,
             retention,
         } = options;
         marker.end_all().await?;
         let containment = Arc::new(Containment::open(folder, sandbox).await?);
         let trash = Trash::open(folder)?;
         let largest = max_upload.unwrap_or(LARGEST_UPLOAD);
-        let artifacts = Artifacts::open(folder, trash.clone(), retention, largest).await?;
-        let artifacts = Arc::new(artifacts);
+        let artifacts = Artifacts::open(folder, trash.clone(), retention, largest, max_store);
+        let artifacts = Arc::new(artifacts.await?);
         // What may be an app of the same user is nobody to be known by that.
         let known = !access.require_password && containment.tells_apps_apart();
         let address = access.address.filter(|_| known);
@@ -223,10 +227,14 @@ impl Daemon {
             .max_response_size(LARGEST)
             .add_remote(AccessRemote(self.access.clone()))
             .add_remote(AppsRemote(self.apps.clone()))
-            .add_remote(ArtifactsRemote(self.artifacts.clone()))
+            .add_remote(ArtifactsRemote {
+                artifacts: self.artifacts.clone(),
+                apps: self.apps.clone(),
+            })
             .add_remote(FunctionsRemote {
                 apps: self.apps.clone(),
                 events: self.events.clone(),
+                intake: self.intake.clone(),
             })
             .add_remote(SandboxRemote(self.containment.clone()))
             .fallback_takes_calls()

@@ -20,6 +20,10 @@ impl Processes {
         self.now().remove(&id.as_raw_nonzero().get());
     }
 
+    pub(crate) fn count(&self) -> u32 {
+        u32::try_from(self.now().len()).unwrap_or(u32::MAX)
+    }
+
     pub(crate) fn ids(&self) -> Vec<i32> {
         self.now().iter().copied().collect()
     }

@@ -68,6 +68,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
             "/",
             get(move || async move { format!("version {version}") }),
         )
+        .route(
+            "/own",
+            get(async || -> String { std::process::id().to_string() }),
+        )
         .route("/headers", any(headers))
         // Paths that are the daemon's by other names.
         .route("/-/websocket", any(headers))

@@ -205,7 +205,12 @@ async fn a_folder_is_pushed_with_all_that_is_in_it() {
 }
 
 /// Uploads whatever it is, and pushes that as an archive, as a program of somebody's may.
-async fn push_by_hand(daemon: &Daemon, archive: &[u8], entry: &str) -> Option<(ErrorCode, String)> {
+pub(crate) async fn push_by_hand(
+    daemon: &Daemon,
+    name: &str,
+    archive: &[u8],
+    entry: &str,
+) -> Option<(ErrorCode, String)> {
     let digest = Sha256::digest(archive);
     let sha256: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     let parts = archive.chunks(1 << 20).map(|data| UploadPart {
@@ -221,7 +226,7 @@ async fn push_by_hand(daemon: &Daemon, archive: &[u8], entry: &str) -> Option<(E
         .await
         .unwrap();
     let request = PushRequest {
-        name: "evil".to_owned(),
+        name: name.to_owned(),
         kind: Kind::Daemon.into(),
         artifact: sha256,
         settings: Some(Settings {
@@ -292,7 +297,7 @@ async fn hostile_archives_are_refused_here_and_there() {
     ];
     for (entries, why) in archives {
         let archive = zip(entries);
-        let refused = push_by_hand(&daemon, &archive, "bootstrap").await;
+        let refused = push_by_hand(&daemon, "evil", &archive, "bootstrap").await;
         let (code, told) = refused.unwrap_or_else(|| panic!("{why}: it is taken"));
         assert_eq!(code, ErrorCode::InvalidArchive, "{told}");
         assert!(told.contains(why), "{told}");
@@ -313,7 +318,7 @@ async fn hostile_archives_are_refused_here_and_there() {
     assert!(!Path::new(outside).exists());
 
     let executable = content("resident");
-    let (code, told) = push_by_hand(&daemon, &executable, "bootstrap")
+    let (code, told) = push_by_hand(&daemon, "evil", &executable, "bootstrap")
         .await
         .unwrap();
     assert_eq!(
@@ -323,7 +328,7 @@ async fn hostile_archives_are_refused_here_and_there() {
     );
     for entry in ["../bootstrap", "/bootstrap", "."] {
         let whole = zip(&[bootstrap]);
-        let (code, _) = push_by_hand(&daemon, &whole, entry).await.unwrap();
+        let (code, _) = push_by_hand(&daemon, "evil", &whole, entry).await.unwrap();
         assert_eq!(code, ErrorCode::InvalidArchive, "{entry}");
     }
     assert_eq!(daemon.runs(["list"]).await, "");

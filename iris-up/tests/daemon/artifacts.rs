@@ -9,12 +9,12 @@ use iris_up_client::messages::iris::up::v1::{
 use iris_up_client::{ErrorCode, IrisError};
 use sha2::{Digest, Sha256};
 
-fn hash(bytes: &[u8]) -> String {
+pub(crate) fn hash(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-async fn upload(
+pub(crate) async fn upload(
     daemon: &Daemon,
     sha256: &str,
     offset: u64,
@@ -37,7 +37,7 @@ async fn upload(
         .await
 }
 
-async fn find(daemon: &Daemon, sha256: &str) -> (u64, bool) {
+pub(crate) async fn find(daemon: &Daemon, sha256: &str) -> (u64, bool) {
     let request = ArtifactRequest {
         sha256: sha256.to_owned(),
     };
@@ -157,36 +157,6 @@ async fn what_is_too_large_is_refused_at_the_first_part_that_is() {
     let program = crate::support::path("resident");
     let pushed = daemon.run(&["push", &program]).await;
     assert!(pushed.err.contains("--max-upload"), "{}", pushed.err);
-}
-
-#[tokio::test]
-async fn uploads_leave_room_on_the_disk() {
-    let folder = tempfile::tempdir().unwrap();
-    let options = c"size=100m";
-    let flags = rustix::mount::MountFlags::empty();
-    rustix::mount::mount("none", folder.path(), "tmpfs", flags, options).unwrap();
-    let _mounted = Mounted(folder.path().to_owned());
-    let data = tempfile::tempdir_in(folder.path()).unwrap();
-    let mut command = tokio::process::Command::new(crate::support::PROGRAM);
-    let daemon = Daemon::start_by(&mut command, data).await;
-    let piece = vec![7; 1024 * 1024];
-    let bytes = piece.repeat(60);
-    let sha256 = hash(&bytes);
-    let pieces = vec![&piece[..]; 60];
-    let refused = upload(&daemon, &sha256, 0, &pieces).await.unwrap_err();
-    assert_eq!(refused.code, ErrorCode::NoRoom, "{refused}");
-    assert_eq!(find(&daemon, &sha256).await, (0, false));
-    let small = upload(&daemon, &hash(b"small"), 0, &[b"small"]).await;
-    assert!(small.unwrap().complete);
-}
-
-/// A file system that is taken away with this.
-struct Mounted(std::path::PathBuf);
-
-impl Drop for Mounted {
-    fn drop(&mut self) {
-        let _ = rustix::mount::unmount(&self.0, rustix::mount::UnmountFlags::DETACH);
-    }
 }
 
 #[tokio::test]

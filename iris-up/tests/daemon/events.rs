@@ -288,3 +288,76 @@ async fn events_come_by_themselves() {
         serde_json::from_str(&daemon.runs(["status", "function", "--json"]).await).unwrap();
     assert!(status["settings"].get("schedules").is_none(), "{status}");
 }
+
+#[tokio::test]
+async fn an_event_that_would_be_too_old_for_another_try_is_dead() {
+    // After the first failure there would be a second of pause, and after the next two.
+    let retries = ["--retries", "100", "--retry-pause", "1"];
+    let daemon = daemon_with(&[&retries[..], &["--max-age", "2"]].concat()).await;
+    enqueue(&daemon, "/fail").await;
+    let dead = events_are(&daemon, |events| events.iter().any(|event| event.dead)).await;
+    assert!((1..=2).contains(&dead[0].attempts), "{dead:?}");
+    assert_eq!(dead[0].error.as_ref().unwrap().r#type, "NoLuck");
+    // It lives for as long as there is time.
+    let older = [&retries[..], &["--max-age", "3600"]].concat();
+    let program = path("function");
+    let arguments = [&["push", &program, "-L"], &older[..]].concat();
+    assert_eq!(daemon.run(&arguments).await.code, 0);
+    let second = enqueue(&daemon, "/fail").await;
+    let events = events_are(&daemon, |events| {
+        let mut events = events.iter();
+        events.any(|event| event.request_id == second && event.attempts >= 2)
+    })
+    .await;
+    let mut events = events.iter();
+    assert!(!events.any(|event| event.request_id == second && event.dead));
+    for wrong in ["0", "1209601"] {
+        let arguments = ["push", &program, "-L", "--max-age", wrong];
+        let refused = daemon.run(&arguments).await;
+        let told = refused.err.contains("retries.max_age is from");
+        assert!(refused.code == 1 && told, "{refused:?}");
+    }
+}
+
+/// It is half an hour off all others whose clocks are at the hour, and never put forward.
+const ZONE: &str = "Asia/Kolkata";
+
+#[tokio::test]
+async fn a_schedule_is_in_its_own_time_zone() {
+    // Each second of this hour there, and of the next, which may have begun by then: none of them is here.
+    let now = jiff::Timestamp::now();
+    let zone = jiff::tz::TimeZone::get(ZONE).unwrap();
+    let there = now.to_zoned(zone).hour();
+    let cron = format!("* * {there},{} * * *", (there + 1) % 24);
+    let hour = now.to_zoned(jiff::tz::TimeZone::UTC).hour();
+    let apart = (i32::from(there) - i32::from(hour)).rem_euclid(24);
+    assert!((5..=6).contains(&apart), "{there} there, {hour} here");
+    let daemon = daemon_with(&["--schedule", &cron, "--time-zone", ZONE]).await;
+    let program = path("function");
+    let here = [
+        "push",
+        &program,
+        "-L",
+        "--name",
+        "here",
+        "--schedule",
+        &cron,
+    ];
+    daemon.runs(here).await;
+    let scheduled = |name: &str| daemon.log(name).matches(" scheduled ").count();
+    until("two of them", || (scheduled("function") >= 2).then_some(())).await;
+    assert_eq!(scheduled("here"), 0);
+    let status: Value =
+        serde_json::from_str(&daemon.runs(["status", "function", "--json"]).await).unwrap();
+    let schedule = &status["settings"]["schedules"][0];
+    assert_eq!(schedule["timeZone"], ZONE);
+
+    let mut wrong = vec!["push", &program, "-L", "--schedule", "* * * * *"];
+    wrong.extend(["--time-zone", "Nowhere/Here"]);
+    let refused = daemon.run(&wrong).await;
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.err.contains("Nowhere/Here"), "{}", refused.err);
+    // Without a schedule it says nothing.
+    let alone = ["push", &program, "-L", "--time-zone", ZONE];
+    assert_eq!(daemon.run(&alone).await.code, 2);
+}

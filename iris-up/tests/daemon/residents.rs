@@ -4,7 +4,6 @@ use crate::support::{Daemon, PATIENCE, path, processes_of, program, runs, until}
 use iris_up_client::messages::iris::up::v1::State;
 use prost_types::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 #[tokio::test]
@@ -178,59 +177,6 @@ async fn a_cargo_package_is_built_and_pushed() {
         "{}",
         none.err
     );
-}
-
-#[tokio::test]
-async fn an_app_is_ready_once_it_is_well_and_started_anew_where_it_is_not() {
-    let daemon = Daemon::start().await;
-    daemon.runs(["push", &path("resident")]).await;
-    let program = path("resident");
-    let arguments = [
-        "push",
-        program.as_str(),
-        "--health",
-        "/health",
-        "--health-interval",
-        "1",
-    ];
-    let pushing = daemon.run(&arguments);
-    let meanwhile = async {
-        // It runs, and is not gone over to.
-        until("the second", || {
-            (daemon.log("resident").matches(" own ").count() == 2).then_some(())
-        })
-        .await;
-        assert_eq!(daemon.get("/resident").await, (200, "version 1".to_owned()));
-        daemon.give("resident", "well");
-    };
-    let (pushed, ()) = tokio::join!(pushing, meanwhile);
-    assert_eq!(pushed.code, 0, "{pushed:?}");
-    assert_eq!(daemon.get("/resident").await, (200, "version 2".to_owned()));
-    let second = daemon.printed("resident", "own").await;
-    let well = daemon.folder.path().join("apps/resident/well");
-    std::fs::remove_file(&well).unwrap();
-    until("its end", || (!runs(second)).then_some(())).await;
-    // The daemon hears of its end a moment later.
-    let started_anew = async {
-        loop {
-            let status = daemon.remotes().apps().list().await.unwrap();
-            if status.apps[0].restarts > 0 || status.apps[0].reason.contains("not well") {
-                return;
-            }
-        }
-    };
-    let patience = std::time::Duration::from_secs(60);
-    tokio::time::timeout(patience, started_anew).await.unwrap();
-    std::fs::write(&well, "").unwrap();
-    assert_eq!(daemon.get("/resident").await, (200, "version 2".to_owned()));
-    for bad in ["health", "", "/a b"] {
-        let refused = daemon.run(&["push", &program, "--health", bad]).await;
-        assert!(
-            refused.err.contains("is no path to ask for"),
-            "{bad}: {}",
-            refused.err
-        );
-    }
 }
 
 #[tokio::test]
@@ -428,36 +374,4 @@ async fn what_does_not_end_when_it_is_told_to_is_made_to() {
         "it has its time"
     );
     assert!(daemon.log("resident").contains(" out told to end"));
-}
-
-/// It takes 30 seconds: it is asked every ten whether it is well.
-#[tokio::test]
-async fn what_is_unwell_finishes_what_it_has_begun_before_it_is_started_anew() {
-    let daemon = Daemon::start().await;
-    let program = path("resident");
-    let mut arguments = vec!["push", &program, "--health", "/health"];
-    arguments.extend(["--", "ends-in-its-time"]);
-    let mut push = daemon.command(&arguments);
-    let mut push = push.stdout(Stdio::null()).spawn().unwrap();
-    daemon.printed("resident", "own").await;
-    daemon.give("resident", "well");
-    assert!(push.wait().await.unwrap().success());
-    let waiting = tokio::spawn(daemon.get_owned("/resident/wait"));
-    std::fs::remove_file(daemon.folder.path().join("apps/resident/well")).unwrap();
-    let told = until("it is told to end", || {
-        daemon
-            .log("resident")
-            .contains(" out told to end")
-            .then_some(())
-    });
-    told.await;
-    daemon.give("resident", "well");
-    daemon.give("resident", "go");
-    assert_eq!(waiting.await.unwrap(), (200, "went".to_owned()));
-    until("the next", || {
-        let log = daemon.log("resident");
-        (log.matches(" out own ").count() == 2).then_some(())
-    })
-    .await;
-    assert_eq!(daemon.get("/resident").await.0, 200);
 }

@@ -61,7 +61,11 @@ impl Daemon {
 
     /// One that is told more.
     pub(crate) async fn start_with(settings: &[&str]) -> Daemon {
-        let folder = tempfile::tempdir().unwrap();
+        Daemon::start_in(tempfile::tempdir().unwrap(), settings).await
+    }
+
+    /// The same with this folder.
+    pub(crate) async fn start_in(folder: TempDir, settings: &[&str]) -> Daemon {
         let settings: Vec<String> = settings.iter().map(ToString::to_string).collect();
         let mut command = Command::new(PROGRAM);
         let (child, url) = serve(&mut command, folder.path(), &settings).await;

@@ -1,6 +1,7 @@
 //! Versions that get a share of what comes.
 
 use crate::support::{Daemon, path, processes_of, until};
+use iris_up_client::messages::iris::up::v1::AppRequest;
 use rustix::process::Signal;
 
 /// How many of so many requests the second version answers.
@@ -130,4 +131,37 @@ async fn beside_a_version_that_was_killed_nothing_is_tried() {
         .await;
     assert!(tried.err.contains("was killed: start it"), "{}", tried.err);
     assert_eq!(processes_of(daemon.folder.path()).len(), 0);
+}
+
+#[tokio::test]
+async fn whoever_asks_what_an_app_serves_takes_no_turn_and_is_no_request() {
+    let daemon = tried("50").await;
+    let apps = daemon.remotes().apps();
+    let ask = async |name: &str| {
+        let request = AppRequest { name: name.into() };
+        apps.descriptors(request).await.unwrap().descriptors
+    };
+    // It is asked each time: it does not say what it serves, so that nothing is known.
+    let mut second = 0;
+    for _ in 0..10 {
+        assert!(ask("resident").await.is_empty());
+        second += of_the_second(&daemon, 1).await;
+    }
+    assert_eq!(second, 5);
+    let usage = apps.usage().await.unwrap().apps;
+    assert_eq!(usage[0].requests, 10);
+
+    // What is described is the version that runs, and not the one that is tried.
+    let other = path("resident");
+    daemon.runs(["push", &other, "--name", "other"]).await;
+    let typed = path("typed");
+    let arguments = ["push", &typed, "--name", "other", "--traffic", "90"];
+    daemon.runs(arguments).await;
+    for _ in 0..4 {
+        assert!(ask("other").await.is_empty());
+    }
+    daemon.runs(["traffic", "other", "100"]).await;
+    assert!(!ask("other").await.is_empty());
+    let usage = apps.usage().await.unwrap().apps;
+    assert_eq!((&*usage[0].name, usage[0].requests), ("other", 0));
 }

@@ -55,3 +55,30 @@ async fn a_table_is_printed_once_where_nobody_looks_at_it() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["apps"][0]["processes"], 2);
 }
+
+#[tokio::test]
+async fn requests_are_told_by_the_second_between_two_looks() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let rate = |table: &str| -> f64 {
+        let words: Vec<&str> = table.lines().nth(1).unwrap().split_whitespace().collect();
+        // NAME STATE PROCS CPU % MEMORY MB REQUESTS/S RESTARTS
+        words[6].parse().unwrap()
+    };
+    let busy = daemon.runs(["top", "--interval", "2"]);
+    let mut busy = std::pin::pin!(busy);
+    let table = loop {
+        tokio::select! {
+            table = &mut busy => break table,
+            answer = daemon.get("/resident") => assert_eq!(answer.0, 200),
+        }
+    };
+    assert!(rate(&table) > 0.0, "{table}");
+    // Those before the first look are none of them.
+    let table = daemon.runs(["top"]).await;
+    assert_eq!(rate(&table), 0.0, "{table}");
+    for wrong in ["0", "3601", "soon"] {
+        let refused = daemon.run(&["top", "--interval", wrong]).await;
+        assert_eq!(refused.code, 2, "{wrong}: {refused:?}");
+    }
+}

@@ -337,6 +337,9 @@ impl App {
     pub(crate) fn describe(&self) -> messages::App {
         let record = self.now().record.clone();
         let status = self.status();
+        // Those of versions that come and go, and such as are about to end, are there as well. One that has ended counts until it
+        // is known what comes of that.
+        let processes = status.processes.max(self.processes.count());
         let reason = match (record.wanted, record.version) {
             (_, 0) => "its first version is not ready yet".to_owned(),
             (false, _) => "killed".to_owned(),
@@ -350,7 +353,7 @@ impl App {
             artifact: record.release.artifact.to_string(),
             version: record.version,
             settings: Some(record.release.settings),
-            processes: status.processes,
+            processes,
             restarts: status.restarts,
             services: self.descriptors().services().to_vec(),
             layers: Vec::new(),

@@ -150,9 +150,7 @@ impl Apps {
             drop(app);
             // Nobody waits for what comes now.
             drop(tell);
-            if let Err(failure) = self.collect().await {
-                tracing::warn!(%failure, "artifacts that nothing names stay");
-            }
+            self.tidy().await;
         });
         Progress(told)
     }

@@ -1,5 +1,6 @@
 //! The apps that there are.
 
+mod answering;
 mod app;
 mod change;
 mod claims;
@@ -14,7 +15,6 @@ use crate::daemon::containment::Containment;
 use crate::daemon::containment::cell::Cell;
 use crate::daemon::containment::terms::Terms;
 use crate::daemon::events::schedule;
-use crate::daemon::gate::Entered;
 use crate::daemon::instance::{self, Instance};
 use crate::daemon::process::Launch;
 use crate::daemon::process::log::Log;
@@ -23,7 +23,6 @@ use crate::daemon::store::artifacts::Artifacts;
 use crate::daemon::store::variables::Variables;
 use crate::daemon::store::{Record, Release, Store};
 use crate::daemon::trash::Trash;
-use crate::daemon::typed::Descriptors;
 use crate::daemon::usage;
 use crate::daemon::{Failure, Retention};
 use crate::error::UpError;
@@ -398,42 +397,11 @@ impl Apps {
         }
     }
 
-    /// What answers for the app of this name, entered: for this version, or for the one whose turn it is.
-    pub(crate) fn enter(
-        &self,
-        name: &AppName,
-        version: Option<u64>,
-    ) -> Result<(Arc<dyn Instance>, Entered), UpError> {
-        let app = self.find(name)?;
-        loop {
-            let start = |record: &Record| self.launch(&app, record);
-            let instance = match version {
-                Some(version) => app.version_or(version, start)?,
-                None => app.next_or(start)?,
-            };
-            // One that is being stopped is the app's no longer, so that this comes to an end.
-            if let Some(entered) = instance.enter() {
-                app.count_request();
-                return Ok((instance, entered));
-            }
+    /// The same where nobody is to hear of it if that fails.
+    pub(crate) async fn tidy(&self) {
+        if let Err(failure) = self.collect().await {
+            tracing::warn!(%failure, "artifacts that nothing names stay");
         }
-    }
-
-    /// The instance that answers for an app; a new one where it may run and does not.
-    fn begin(&self, app: &App) -> Result<Arc<dyn Instance>, UpError> {
-        app.instance_or(|record| self.launch(app, record))
-    }
-
-    /// What an app has to call. One that sleeps, or was not asked for anything yet, is woken: it alone knows.
-    pub(crate) async fn descriptors(&self, name: &AppName) -> Result<Arc<Descriptors>, UpError> {
-        let app = self.find(name)?;
-        let known = app.descriptors();
-        if !known.services().is_empty() || app.takes_events().is_ok() {
-            return Ok(known);
-        }
-        let (instance, _entered) = self.enter(name, None)?;
-        instance.answers().await.map_err(UpError::NotStarted)?;
-        Ok(instance.descriptors())
     }
 
     /// Changes whenever an app does.

@@ -7,13 +7,14 @@ use super::streamed::Streamed;
 use crate::daemon::event::Event;
 use crate::daemon::gateway::invoke_api::trace;
 use crate::daemon::gateway::{Source, hop, refusal};
+use crate::error::UpError;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
-use iris_core::Body;
+use iris_core::{Body, IntoIrisError};
 use serde_json::{Map, Value, json};
 
 /// The event of a request.
@@ -61,8 +62,8 @@ pub(super) async fn event(request: Request<Body>) -> Result<Event, Response<Body
 }
 
 fn full() -> Response<Body> {
-    let why = "there is no room for what is sent: too much is on its way to functions";
-    refusal(StatusCode::SERVICE_UNAVAILABLE, why)
+    let why = UpError::NoRoomForEvent.into_iris_error().internal_message;
+    refusal(StatusCode::SERVICE_UNAVAILABLE, &why)
 }
 
 fn described(parts: &Parts, body: &[u8], id: &str) -> Value {

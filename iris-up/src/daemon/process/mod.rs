@@ -28,10 +28,11 @@ use std::os::fd::BorrowedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::ExitStatus;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::process::Child;
 use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 
 /// What the daemon sets and an app may have otherwise. All else that the daemon says goes before.
 const USUAL: [&str; 8] = [
@@ -86,6 +87,8 @@ pub(crate) struct Process {
     owner: Owner,
     enclosure: Arc<Enclosure>,
     ended: watch::Receiver<Option<String>>,
+    /// When it was first told to end.
+    told: OnceLock<Instant>,
 }
 
 impl Launch {
@@ -174,6 +177,7 @@ impl Launch {
             owner,
             enclosure: enclosure.clone(),
             ended,
+            told: OnceLock::new(),
         })
     }
 
@@ -277,10 +281,14 @@ impl Process {
         &self.owner
     }
 
-    /// Asks it to end, and makes it where it does not within 10 seconds. Others in its enclosure go on.
+    /// Asks it to end, and makes it where it does not within 10 seconds. Others in its enclosure go on. Whoever asks again
+    /// gives it no more time than it has left.
     pub(crate) async fn stop(&self) {
-        self.tell(Signal::TERM);
-        if tokio::time::timeout(GRACE, self.ended()).await.is_err() {
+        let told = *self.told.get_or_init(|| {
+            self.tell(Signal::TERM);
+            Instant::now()
+        });
+        if timeout_at(told + GRACE, self.ended()).await.is_err() {
             self.kill_alone().await;
         }
     }

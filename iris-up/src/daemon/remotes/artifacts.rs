@@ -1,6 +1,7 @@
 //! Artifacts: what apps are made of, uploaded once whatever it is called.
 
 use crate::daemon::access::{Caller, may};
+use crate::daemon::apps::Apps;
 use crate::daemon::store::artifacts::Artifacts;
 use crate::error::UpError;
 use crate::hash::Hash;
@@ -10,7 +11,10 @@ use std::sync::Arc;
 
 /// The artifacts of this box.
 #[derive(Debug)]
-pub struct ArtifactsRemote(pub(crate) Arc<Artifacts>);
+pub struct ArtifactsRemote {
+    pub(crate) artifacts: Arc<Artifacts>,
+    pub(crate) apps: Arc<Apps>,
+}
 
 /// The artifacts of this box.
 #[remote(package = "iris.up.v1", name = "Artifacts")]
@@ -18,7 +22,7 @@ impl ArtifactsRemote {
     /// How much of an artifact is here.
     #[procedure(idempotent, filters = [may(Scope::Deploy)])]
     async fn find(&self, _: &Caller, request: ArtifactRequest) -> Result<Artifact, UpError> {
-        Ok(self.0.find(&Hash::parse(&request.sha256)?).await?)
+        Ok(self.artifacts.find(&Hash::parse(&request.sha256)?).await?)
     }
 
     /// Takes an artifact, or the rest of one of which a part is here. It is there for good when this answers. What was sent
@@ -31,8 +35,10 @@ impl ArtifactsRemote {
     ) -> Result<Artifact, IrisError> {
         let first = parts.next().await.ok_or(UpError::NothingSent)??;
         let hash = Hash::parse(&first.sha256).map_err(UpError::from)?;
-        let Some(mut upload) = self.0.upload(&hash, first.offset).await? else {
-            return Ok(self.0.find(&hash).await.map_err(UpError::from)?);
+        // It is not to be refused for want of room that what nobody needs takes.
+        self.apps.tidy().await;
+        let Some(mut upload) = self.artifacts.upload(&hash, first.offset).await? else {
+            return Ok(self.artifacts.find(&hash).await.map_err(UpError::from)?);
         };
         upload.append(first.data).await?;
         while let Some(part) = parts.next().await {

@@ -4,11 +4,13 @@ use crate::daemon::access::{Caller, may};
 use crate::daemon::apps::Apps;
 use crate::daemon::event::Event;
 use crate::daemon::events::Events;
+use crate::daemon::lambda::intake::Intake;
 use crate::error::UpError;
 use crate::messages::iris::up::v1::{
     EnqueueRequest, EnqueueResponse, EventRequest, EventsRequest, EventsResponse, InvokeRequest,
     InvokeResponse, Scope,
 };
+use bytes::Bytes;
 use iris_core::remote;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +20,19 @@ use std::time::Duration;
 pub struct FunctionsRemote {
     pub(crate) apps: Arc<Apps>,
     pub(crate) events: Arc<Events>,
+    pub(crate) intake: Intake,
+}
+
+impl FunctionsRemote {
+    /// An event, with the room that it takes until a function is given it or it is kept.
+    fn event(&self, payload: Bytes) -> Result<Event, UpError> {
+        let held = self.intake.hold(payload.len());
+        let held = held.map_err(|_| UpError::NoRoomForEvent)?;
+        Ok(Event {
+            held: Some(held),
+            ..Event::new(payload)?
+        })
+    }
 }
 
 /// The lambdas of this box.
@@ -32,8 +47,8 @@ impl FunctionsRemote {
         request: InvokeRequest,
     ) -> Result<InvokeResponse, UpError> {
         let name = caller.app(request.name)?;
+        let event = self.event(request.event)?;
         let (instance, entered) = self.apps.enter(&name, None)?;
-        let event = Event::new(request.event)?;
         instance.invoke(entered, event).await?.whole().await
     }
 
@@ -46,7 +61,7 @@ impl FunctionsRemote {
         request: EnqueueRequest,
     ) -> Result<EnqueueResponse, UpError> {
         let name = caller.app(request.name)?;
-        let event = Event::new(request.event)?;
+        let event = self.event(request.event)?;
         let request_id = event.id.clone();
         let delay = match request.delay {
             None => Duration::ZERO,

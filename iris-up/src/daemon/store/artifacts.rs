@@ -1,6 +1,7 @@
 //! Artifacts: files named by what is in them, which never change.
 
 use super::Store;
+use super::room::{Need, Promised, Room};
 use super::trees::{Program, Trees};
 use crate::daemon::trash::Trash;
 use crate::daemon::{Failure, Retention};
@@ -27,6 +28,7 @@ pub(crate) struct Artifacts {
     whole: PathBuf,
     parts: PathBuf,
     trees: Trees,
+    room: Room,
     retention: Retention,
     /// The most bytes of one.
     largest: u64,
@@ -39,12 +41,10 @@ pub(crate) struct Artifacts {
 /// For as long as this exists no artifact is collected.
 pub(crate) type Lease = OwnedRwLockReadGuard<()>;
 
-/// How many bytes of the disk uploads and trees leave to others: the registry, logs, what apps write.
-pub(super) const RESERVE: u64 = 64 * 1024 * 1024;
-
 /// An artifact on its way.
 pub(crate) struct Upload {
     largest: u64,
+    room: Room,
     part: PathBuf,
     whole: PathBuf,
     hash: Hash,
@@ -56,17 +56,20 @@ pub(crate) struct Upload {
 }
 
 impl Artifacts {
-    /// None has more than `largest` bytes.
+    /// None has more than `largest` bytes, and all of them have no more than `most`.
     pub(crate) async fn open(
         folder: &Path,
         trash: Trash,
         retention: Retention,
         largest: u64,
+        most: Option<u64>,
     ) -> Result<Artifacts, Failure> {
+        let room = Room::of(folder, most)?;
         let artifacts = Artifacts {
             whole: folder.join("artifacts"),
             parts: folder.join("uploads"),
-            trees: Trees::open(folder, trash)?,
+            trees: Trees::open(folder, trash, room.clone())?,
+            room,
             retention,
             largest,
             turns: Arc::default(),
@@ -78,6 +81,16 @@ impl Artifacts {
                 .map_err(Failure::at(folder))?;
         }
         artifacts.collect_parts().await?;
+        let (room, whole, parts) = (
+            artifacts.room.clone(),
+            artifacts.whole.clone(),
+            artifacts.parts.clone(),
+        );
+        super::blocking(move || {
+            measure(&whole, &room)?;
+            measure(&parts, &room)
+        })
+        .await?;
         Ok(artifacts)
     }
 
@@ -125,11 +138,11 @@ impl Artifacts {
             return Ok(());
         };
         let used = store.artifacts().await?;
-        let (whole, trees) = (self.whole.clone(), self.trees.clone());
+        let (whole, trees, room) = (self.whole.clone(), self.trees.clone(), self.room.clone());
         let unused = self.retention.unused;
         super::blocking(move || {
             trees.collect(&used)?;
-            remove_old(&whole, unused, |name| used.contains(name))
+            remove_old(&whole, &room, unused, |name| used.contains(name))
         })
         .await?;
         self.collect_parts().await
@@ -137,14 +150,14 @@ impl Artifacts {
 
     /// Removes the beginnings of uploads that nobody goes on with.
     async fn collect_parts(&self) -> Result<(), Failure> {
-        let (parts, turns) = (self.parts.clone(), self.turns.clone());
+        let (parts, turns, room) = (self.parts.clone(), self.turns.clone(), self.room.clone());
         let unused = self.retention.unused;
         let under_way = move |name: &str| {
             let turns = turns.lock().unwrap_or_else(PoisonError::into_inner);
             let turn = Hash::parse(name).ok().and_then(|hash| turns.get(&hash));
             turn.is_some_and(|turn| Arc::strong_count(turn) > 1)
         };
-        super::blocking(move || remove_old(&parts, unused, under_way)).await
+        super::blocking(move || remove_old(&parts, &room, unused, under_way)).await
     }
 
     /// How much of one is here. Whoever asks is about to use it, which keeps it from being collected.
@@ -169,6 +182,12 @@ impl Artifacts {
     /// `None` where all of it came meanwhile.
     pub(crate) async fn upload(&self, hash: &Hash, offset: u64) -> Result<Option<Upload>, UpError> {
         self.collect_parts().await?;
+        let trees = self.trees.clone();
+        super::blocking(move || {
+            trees.measure();
+            Ok(())
+        })
+        .await?;
         let turn = self.turn(hash).lock_owned().await;
         if length(&self.path(hash)).await?.is_some() {
             return Ok(None);
@@ -184,9 +203,11 @@ impl Artifacts {
         let mut file = options.open(&part).await.map_err(failed)?;
         // What is behind it is written anew.
         file.set_len(offset).await.map_err(failed)?;
+        self.room.set(&part, offset);
         let digest = hash::digest(&mut file).await.map_err(failed)?;
         Ok(Some(Upload {
             largest: self.largest,
+            room: self.room.clone(),
             part,
             whole: self.path(hash),
             hash: hash.clone(),
@@ -211,14 +232,22 @@ impl Upload {
     ///
     /// Where that is too much, for an artifact or for the disk. What came before is removed then: it would be in the way.
     pub(crate) async fn append(&mut self, data: Bytes) -> Result<(), UpError> {
-        if let Err(refused) = self.has_room(data.len() as u64) {
-            let removed = fs::remove_file(&self.part).await;
-            removed.map_err(Failure::at(&self.part))?;
-            return Err(refused);
-        }
+        let mut promised = match self.room_for(data.len() as u64) {
+            Ok(promised) => promised,
+            Err(refused) => {
+                self.remove().await?;
+                return Err(refused);
+            }
+        };
         self.digest.update(&data);
         self.received += data.len() as u64;
-        self.on_disk(move |mut file| file.write_all(&data)).await
+        let part = self.part.clone();
+        self.on_disk(move |mut file| {
+            let written = file.write_all(&data);
+            promised.spend(&part, data.len() as u64);
+            written
+        })
+        .await
     }
 
     /// Does something with the file, to its end, whoever waits for that.
@@ -236,17 +265,22 @@ impl Upload {
         Ok(done.await?)
     }
 
-    fn has_room(&self, more: u64) -> Result<(), UpError> {
+    /// What came is of no use.
+    async fn remove(&self) -> Result<(), Failure> {
+        let removed = fs::remove_file(&self.part).await;
+        removed.map_err(Failure::at(&self.part))?;
+        self.room.forget(&self.part);
+        Ok(())
+    }
+
+    fn room_for(&self, more: u64) -> Result<Promised, UpError> {
         if self.received.saturating_add(more) > self.largest {
             return Err(UpError::ArtifactTooLarge(self.largest));
         }
-        let disk = rustix::fs::statvfs(&self.part).map_err(io::Error::from);
-        let disk = disk.map_err(Failure::at(&self.part))?;
-        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        match free >= more.saturating_add(RESERVE) {
-            true => Ok(()),
-            false => Err(UpError::NoRoom(free)),
-        }
+        Ok(self.room.promise(Need {
+            bytes: more,
+            files: 0,
+        })?)
     }
 
     /// Makes an artifact of it, where it is what was announced.
@@ -254,7 +288,7 @@ impl Upload {
         let failed = Failure::at::<io::Error>(&self.part);
         let found = Hash::of(self.digest.clone());
         if found != self.hash {
-            fs::remove_file(&self.part).await.map_err(&failed)?;
+            self.remove().await?;
             return Err(UpError::WrongHash(found.to_string()));
         }
         // First what is in it, then its name, then the folder that has the name: so it is there whole or not at all.
@@ -266,6 +300,7 @@ impl Upload {
         // A file that is open for writing cannot be run.
         drop(self.file);
         fs::rename(&self.part, &self.whole).await.map_err(&failed)?;
+        self.room.moved(&self.part, &self.whole);
         if let Some(folder) = self.whole.parent() {
             let opened = File::open(folder).await.map_err(Failure::at(folder))?;
             opened.sync_all().await.map_err(Failure::at(folder))?;
@@ -281,6 +316,7 @@ impl Upload {
 /// Removes the files that have not been used for a while, unless they are to stay.
 fn remove_old(
     folder: &Path,
+    room: &Room,
     unused: Duration,
     stays: impl Fn(&str) -> bool,
 ) -> Result<(), Failure> {
@@ -296,7 +332,18 @@ fn remove_old(
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 removed => removed.map_err(Failure::at(&path))?,
             }
+            room.forget(&path);
         }
+    }
+    Ok(())
+}
+
+/// Looks how much there is in files that an earlier daemon has left.
+fn measure(folder: &Path, room: &Room) -> Result<(), Failure> {
+    for entry in std::fs::read_dir(folder).map_err(Failure::at(folder))? {
+        let entry = entry.map_err(Failure::at(folder))?;
+        let metadata = entry.metadata().map_err(Failure::at(folder))?;
+        room.set(&entry.path(), metadata.len());
     }
     Ok(())
 }

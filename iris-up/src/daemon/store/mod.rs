@@ -4,6 +4,8 @@ pub(crate) mod access;
 mod accounts;
 pub(crate) mod artifacts;
 pub(crate) mod events;
+mod kept;
+pub(crate) mod room;
 mod schema;
 pub(crate) mod trees;
 pub(crate) mod variables;

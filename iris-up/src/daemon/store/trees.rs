@@ -2,7 +2,7 @@
 //!
 //! A tree is there whole or not at all: it is unpacked under another name, is on the disk for good, and then gets its own.
 
-use super::artifacts::RESERVE;
+use super::room::{Need, Room};
 use crate::archive::{Archive, EXTENSIONS, Problem, TreePath};
 use crate::daemon::Failure;
 use crate::daemon::trash::Trash;
@@ -12,17 +12,14 @@ use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Once};
 
 /// What names begin with that are not those of trees yet.
 const UNFINISHED: &str = "unfinished-";
 
 /// The mode of a tree that is whole.
 const CLOSED: u32 = 0o555;
-
-/// How many files of the disk trees leave to others.
-const RESERVED_FILES: u64 = 1_000;
 
 /// How many extensions a function has at most (AWS Lambda's quota).
 const MOST_EXTENSIONS: usize = 10;
@@ -32,6 +29,9 @@ const MOST_EXTENSIONS: usize = 10;
 pub(crate) struct Trees {
     folder: PathBuf,
     trash: Trash,
+    room: Room,
+    /// Whether it is known how much the trees have that an earlier daemon made.
+    measured: Arc<Once>,
     /// So that no two that are being unpacked have one name.
     count: Arc<AtomicU64>,
 }
@@ -46,12 +46,14 @@ pub(crate) struct Program {
 
 impl Trees {
     /// Those of a daemon, of which an earlier one may have left half of one.
-    pub(crate) fn open(folder: &Path, trash: Trash) -> Result<Trees, Failure> {
+    pub(super) fn open(folder: &Path, trash: Trash, room: Room) -> Result<Trees, Failure> {
         let folder = folder.join("trees");
         fs::create_dir_all(&folder).map_err(Failure::at(&folder))?;
         let trees = Trees {
             folder,
             trash,
+            room,
+            measured: Arc::new(Once::new()),
             count: Arc::default(),
         };
         trees.remove_where(|name| name.starts_with(UNFINISHED))?;
@@ -106,6 +108,7 @@ impl Trees {
         }
         let archive = Archive::open(artifact)?;
         archive.runs(&entry)?;
+        self.measure();
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let place = self.folder.join(format!("{UNFINISHED}{number}"));
         if let Err(problem) = self.make(&archive, &place, &tree, &entry) {
@@ -115,25 +118,37 @@ impl Trees {
         Ok(())
     }
 
-    /// Whether the disk has room for a tree, and for what others need of it.
-    fn has_room(&self, archive: &Archive) -> Result<(), Problem> {
-        let disk = rustix::fs::statvfs(&self.folder).map_err(io::Error::from);
-        let disk = disk.map_err(Failure::at(&self.folder))?;
-        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        let nodes = archive.nodes() as u64;
-        // Each takes whole blocks of the disk.
-        let needed = nodes.saturating_mul(disk.f_frsize);
-        let needed = needed
-            .saturating_add(archive.total())
-            .saturating_add(RESERVE);
-        // Some file systems count no files.
-        let has_files = disk.f_files == 0 || disk.f_favail >= nodes.saturating_add(RESERVED_FILES);
-        match free >= needed && has_files {
-            true => Ok(()),
-            false => Err(Problem::Refused(format!(
-                "the disk has no room to unpack it: {needed} bytes and {nodes} files, of which some are kept for others"
-            ))),
+    /// Looks how much the trees have that an earlier daemon made, where that is not known yet. It takes its time: a daemon with
+    /// thousands of them does not begin with it.
+    pub(super) fn measure(&self) {
+        self.measured.call_once(|| {
+            let trees = self.trees().unwrap_or_else(|failure| {
+                tracing::error!(%failure, "how much is unpacked is not known");
+                Vec::new()
+            });
+            for tree in trees {
+                if let Err(failure) = self.measure_one(&tree) {
+                    tracing::error!(%failure, "how much of it is unpacked is not known");
+                }
+            }
+        });
+    }
+
+    fn measure_one(&self, tree: &Path) -> Result<(), Failure> {
+        let taken = self.room.taken(needed(tree)?)?;
+        self.room.set(tree, taken);
+        // It may have been removed meanwhile.
+        if !tree.exists() {
+            self.room.forget(tree);
         }
+        Ok(())
+    }
+
+    fn trees(&self) -> Result<Vec<PathBuf>, Failure> {
+        let entries = fs::read_dir(&self.folder).map_err(Failure::at(&self.folder))?;
+        let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+        let paths: io::Result<Vec<PathBuf>> = paths.collect();
+        paths.map_err(Failure::at(&self.folder))
     }
 
     fn make(
@@ -143,11 +158,16 @@ impl Trees {
         tree: &Path,
         entry: &TreePath,
     ) -> Result<(), Problem> {
-        self.has_room(archive)?;
+        // It is promised first: several may be unpacked at once.
+        let mut promised = self.room.promise(Need {
+            bytes: archive.total(),
+            files: archive.nodes() as u64,
+        })?;
         // Nobody else gets there before it is whole.
         let made = DirBuilder::new().mode(0o700).create(place);
         made.map_err(Failure::at(place))?;
-        archive.unpack(place)?;
+        archive.unpack_with(place, &mut |bytes| promised.spend(place, bytes))?;
+        promised.spend_all(place);
         runs(place, entry)?;
         // First what is in it, then its name, then the folder that has the name. All files are written back at once, which takes
         // as long as one of them does.
@@ -156,7 +176,8 @@ impl Trees {
         match fs::rename(place, tree) {
             // Another push of the same was first.
             Err(error) if is_there(&error) => self.remove(place)?,
-            renamed => renamed.map_err(Failure::at(tree))?,
+            Err(error) => return Err(Failure::at(tree)(error).into()),
+            Ok(()) => self.room.moved(place, tree),
         }
         let opened = File::open(&self.folder).map_err(Failure::at(&self.folder))?;
         Ok(opened.sync_all().map_err(Failure::at(&self.folder))?)
@@ -168,10 +189,10 @@ impl Trees {
     }
 
     fn remove_where(&self, is_to_go: impl Fn(&str) -> bool) -> Result<(), Failure> {
-        for entry in fs::read_dir(&self.folder).map_err(Failure::at(&self.folder))? {
-            let entry = entry.map_err(Failure::at(&self.folder))?;
-            if entry.file_name().to_str().is_some_and(&is_to_go) {
-                self.remove(&entry.path())?;
+        for tree in self.trees()? {
+            let name = tree.file_name().and_then(|name| name.to_str());
+            if name.is_some_and(&is_to_go) {
+                self.remove(&tree)?;
             }
         }
         Ok(())
@@ -184,7 +205,9 @@ impl Trees {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             opened => opened.map_err(Failure::at(tree))?,
         }
-        self.trash.take(tree)
+        self.trash.take(tree)?;
+        self.room.forget(tree);
+        Ok(())
     }
 }
 
@@ -217,6 +240,25 @@ impl Program {
             false => Ok(found),
         }
     }
+}
+
+/// What is in a tree, which the daemon has made and nobody changes.
+fn needed(folder: &Path) -> Result<Need, Failure> {
+    let mut need = Need::default();
+    let at = || Failure::at(folder);
+    for entry in fs::read_dir(folder).map_err(at())? {
+        let entry = entry.map_err(at())?;
+        let metadata = entry.metadata().map_err(at())?;
+        need.files += 1;
+        if metadata.is_dir() {
+            let within = needed(&entry.path())?;
+            need.bytes += within.bytes;
+            need.files += within.files;
+        } else if metadata.is_file() {
+            need.bytes += metadata.len();
+        }
+    }
+    Ok(need)
 }
 
 /// The entry of an archive; `None` where the artifact is none.

@@ -3,6 +3,7 @@
 use super::Operation;
 use super::refusal::Refusal;
 use crate::daemon::lambda::intake::{Held, Intake, NotRead};
+use crate::error::UpError;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -108,7 +109,7 @@ pub(super) async fn payload(intake: &Intake, body: Body) -> Result<(Bytes, Held)
     let (payload, held) = match intake.read(body, LARGEST).await {
         Ok(read) => read,
         Err(NotRead::TooLarge) => return Err(Refusal::too_large()),
-        Err(NotRead::Full) => return Err(Refusal::full()),
+        Err(NotRead::Full) => return Err(UpError::NoRoomForEvent.into()),
         Err(NotRead::BrokenOff) => return Err(Refusal::invalid("the request broke off")),
         Err(NotRead::Slow) => return Err(Refusal::slow()),
     };

@@ -70,12 +70,6 @@ impl Refusal {
         )
     }
 
-    /// There is no room for it, whatever function it is for.
-    pub(super) fn full() -> Refusal {
-        let message = "there is no room for the event: too much is on its way to functions";
-        Refusal::new(StatusCode::TOO_MANY_REQUESTS, THROTTLED, message)
-    }
-
     /// What is sent is none.
     pub(super) fn invalid(message: &str) -> Refusal {
         let kind = "InvalidRequestContentException";
@@ -124,7 +118,7 @@ impl From<UpError> for Refusal {
             }
             UpError::EventTooLarge(_) => return Refusal::too_large(),
             UpError::NoLambda(_) => (StatusCode::BAD_REQUEST, "InvalidParameterValueException"),
-            UpError::TooManyEvents(_) | UpError::TooManyAttempts => {
+            UpError::TooManyEvents(_) | UpError::TooManyAttempts | UpError::NoRoomForEvent => {
                 (StatusCode::TOO_MANY_REQUESTS, THROTTLED)
             }
             UpError::NotInvoked(_) | UpError::Killed(_) | UpError::NotYet(_) => {

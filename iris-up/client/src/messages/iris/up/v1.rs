@@ -335,7 +335,8 @@ pub struct App {
     pub version: u64,
     #[prost(message, optional, tag = "7")]
     pub settings: ::core::option::Option<Settings>,
-    /// How many processes of it run.
+    /// How many processes the daemon has started for it that run: those of versions that come and go, and such as are about to end,
+    /// are among them.
     #[prost(uint32, tag = "8")]
     pub processes: u32,
     /// How often its process has been started again by itself, since it was pushed or started.

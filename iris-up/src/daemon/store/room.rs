@@ -1,0 +1,255 @@
+//! Room for artifacts and what archives have in them, promised before it is taken: several who write at once do not each count
+//! the same that is free. There is as much as the disk has, and no more than the daemon is told to keep.
+
+use super::kept::Kept;
+use crate::daemon::Failure;
+use rustix::fs::StatVfs;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How many bytes of the disk artifacts and trees leave to others: the registry, logs, what apps write.
+const RESERVE: u64 = 64 * 1024 * 1024;
+
+/// How many files of it, where many are to be made.
+const RESERVED_FILES: u64 = 1_000;
+
+/// How much of the disk is kept at most unless it is told otherwise: one part of so many.
+const PARTS: u64 = 2;
+
+/// The room on the disk with a folder.
+#[derive(Debug, Clone)]
+pub(super) struct Room(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    folder: PathBuf,
+    /// The most bytes that are kept.
+    most: u64,
+    books: Mutex<Books>,
+}
+
+#[derive(Debug, Default)]
+struct Books {
+    /// What is promised and not on the disk yet.
+    promised: Need,
+    kept: Kept,
+}
+
+/// What is needed of a disk.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Need {
+    pub(super) bytes: u64,
+    /// Files, folders and links: each takes a whole block, too.
+    pub(super) files: u64,
+}
+
+/// Room that is nobody else's until this is dropped. What is on the disk by then is free no longer.
+#[derive(Debug)]
+pub(crate) struct Promised {
+    room: Room,
+    bytes: u64,
+    files: u64,
+}
+
+/// Why there is no room.
+#[derive(Debug)]
+pub enum Short {
+    /// So many bytes are left, with those that are kept for others.
+    Bytes(u64),
+    /// So many files are.
+    Files(u64),
+    /// No more than so many bytes are kept.
+    Kept(u64),
+    /// The disk does not say.
+    Unknown(Failure),
+}
+
+impl Room {
+    /// No more than `most` bytes are kept there; half of what the disk has, unless told.
+    pub(super) fn of(folder: &Path, most: Option<u64>) -> Result<Room, Failure> {
+        let most = match most {
+            Some(most) => most,
+            None => {
+                let disk = disk(folder)?;
+                disk.f_blocks.saturating_mul(disk.f_frsize) / PARTS
+            }
+        };
+        Ok(Room(Arc::new(Inner {
+            folder: folder.to_owned(),
+            most,
+            books: Mutex::default(),
+        })))
+    }
+
+    /// Promises as much as is needed.
+    ///
+    /// # Errors
+    ///
+    /// Where there is not so much, beside what is promised to others.
+    pub(super) fn promise(&self, need: Need) -> Result<Promised, Short> {
+        let mut books = self.books();
+        let kept = books.kept.total();
+        let promised = &mut books.promised;
+        // What is written in between is counted twice, and not left out.
+        let disk = disk(&self.0.folder).map_err(Short::Unknown)?;
+        let blocks = need.files.saturating_mul(disk.f_frsize);
+        let bytes = need.bytes.saturating_add(blocks);
+        let all = kept.saturating_add(promised.bytes);
+        if all.saturating_add(bytes) > self.0.most {
+            return Err(Short::Kept(self.0.most));
+        }
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        let free = free.saturating_sub(promised.bytes);
+        if free < bytes.saturating_add(RESERVE) {
+            return Err(Short::Bytes(free));
+        }
+        let files = disk.f_favail.saturating_sub(promised.files);
+        // Some file systems count no files.
+        let counts = need.files > 0 && disk.f_files > 0;
+        if counts && files < need.files.saturating_add(RESERVED_FILES) {
+            return Err(Short::Files(files));
+        }
+        promised.bytes = promised.bytes.saturating_add(bytes);
+        promised.files = promised.files.saturating_add(need.files);
+        Ok(Promised {
+            room: self.clone(),
+            bytes,
+            files: need.files,
+        })
+    }
+
+    /// So many bytes are there, whatever was before.
+    pub(super) fn set(&self, place: &Path, bytes: u64) {
+        self.books().kept.set(place, bytes);
+    }
+
+    /// Nothing is there any more.
+    pub(super) fn forget(&self, place: &Path) {
+        self.books().kept.forget(place);
+    }
+
+    /// What was there is elsewhere.
+    pub(super) fn moved(&self, from: &Path, to: &Path) {
+        self.books().kept.moved(from, to);
+    }
+
+    /// How much files take that have so many bytes together.
+    pub(super) fn taken(&self, need: Need) -> Result<u64, Failure> {
+        let blocks = need.files.saturating_mul(disk(&self.0.folder)?.f_frsize);
+        Ok(need.bytes.saturating_add(blocks))
+    }
+
+    /// No number is ever half changed.
+    fn books(&self) -> MutexGuard<'_, Books> {
+        let books = self.0.books.lock();
+        books.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Promised {
+    /// So many bytes of it are on the disk, at this place.
+    pub(super) fn spend(&mut self, place: &Path, bytes: u64) {
+        let spent = bytes.min(self.bytes);
+        self.bytes -= spent;
+        let mut books = self.room.books();
+        books.promised.bytes -= spent;
+        books.kept.add(place, spent);
+    }
+
+    /// All of it is.
+    pub(super) fn spend_all(mut self, place: &Path) {
+        self.spend(place, u64::MAX);
+    }
+}
+
+impl Drop for Promised {
+    fn drop(&mut self) {
+        let promised = &mut self.room.books().promised;
+        promised.bytes -= self.bytes;
+        promised.files -= self.files;
+    }
+}
+
+fn disk(folder: &Path) -> Result<StatVfs, Failure> {
+    let disk = rustix::fs::statvfs(folder).map_err(io::Error::from);
+    disk.map_err(Failure::at(folder))
+}
+
+impl fmt::Display for Short {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Short::Bytes(left) => write!(
+                formatter,
+                "there are {left} bytes left on the daemon's disk, which is too few: some are kept for others"
+            ),
+            Short::Files(left) => write!(
+                formatter,
+                "there are {left} files left on the daemon's disk, which is too few: some are kept for others"
+            ),
+            Short::Kept(most) => write!(
+                formatter,
+                "what the daemon keeps of apps would have more than {most} bytes: remove apps, or serve with a larger --max-store or a smaller --keep-versions"
+            ),
+            Short::Unknown(failure) => failure.fmt(formatter),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(bytes: u64) -> Need {
+        Need { bytes, files: 0 }
+    }
+
+    #[test]
+    fn what_is_promised_is_nobody_elses_until_it_is_spent_or_given_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let room = Room::of(folder.path(), Some(u64::MAX)).unwrap();
+        let Err(Short::Bytes(free)) = room.promise(bytes(u64::MAX - 1)) else {
+            panic!("the disk has no end");
+        };
+        let promised = || room.books().promised;
+        // Others write to this disk as well, while this runs.
+        let half = free / 2;
+        let mut first = room.promise(bytes(half)).unwrap();
+        assert!(matches!(room.promise(bytes(half)), Err(Short::Bytes(_))));
+        let place = folder.path().join("place");
+        first.spend(&place, half / 2);
+        first.spend(&place, u64::MAX);
+        assert_eq!(promised(), Need::default());
+        let second = room.promise(bytes(half)).unwrap();
+        drop((first, second));
+        assert_eq!(promised(), Need::default());
+        assert_eq!(room.books().kept.total(), half);
+        let need = |files| Need { bytes: 0, files };
+        assert!(room.promise(need(u64::MAX)).is_err());
+        let files = room.promise(need(3)).unwrap();
+        assert_eq!(promised().files, 3);
+        assert_eq!(promised().bytes, room.taken(need(3)).unwrap());
+        assert!(promised().bytes >= 3, "each takes a block");
+        files.spend_all(&place);
+        assert_eq!(promised(), Need::default());
+    }
+
+    #[test]
+    fn what_is_kept_and_what_is_promised_is_no_more_than_may_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let room = Room::of(folder.path(), Some(100)).unwrap();
+        let refused = |more| matches!(room.promise(bytes(more)), Err(Short::Kept(100)));
+        room.set(Path::new("one"), 60);
+        assert!(refused(41));
+        let mut promised = room.promise(bytes(30)).unwrap();
+        assert!(refused(11));
+        promised.spend(Path::new("two"), 20);
+        assert!(refused(11));
+        drop(promised);
+        assert!(refused(21));
+        room.forget(Path::new("one"));
+        assert!(refused(81));
+        room.promise(bytes(80)).unwrap();
+    }
+}

@@ -1,0 +1,147 @@
+//! Versions that are an app's no longer, and still have something under way.
+
+use crate::support::{Daemon, path, processes_of, runs, until};
+use iris_up_client::messages::iris::up::v1::AppRequest;
+use std::process::Stdio;
+use tokio::process::Child;
+use tokio::task::JoinHandle;
+
+/// How many of them there are at most before the next change waits.
+const MOST: usize = 4;
+
+/// A push to the app that the tests have, which is over once the version before is gone.
+fn push(daemon: &Daemon) -> Child {
+    let mut command = daemon.command(&["push", &path("resident")]);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.kill_on_drop(true).spawn().unwrap()
+}
+
+/// A request that the version which runs has, until there is a file `go`.
+async fn begin(daemon: &Daemon) -> JoinHandle<(u16, String)> {
+    let waits = || daemon.log("resident").matches(" out waits").count();
+    let before = waits();
+    let waiting = tokio::spawn(daemon.get_owned("/resident/wait"));
+    until("a request", || (waits() > before).then_some(())).await;
+    waiting
+}
+
+/// Waits until this version answers.
+async fn answers(daemon: &Daemon, version: usize) {
+    let answer = (200, format!("version {version}"));
+    while daemon.get("/resident").await != answer {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn versions(daemon: &Daemon) -> usize {
+    let name = "resident".to_owned();
+    let listed = daemon.remotes().apps().versions(AppRequest { name });
+    listed.await.unwrap().versions.len()
+}
+
+/// An app whose first version has a request under way, and whose second answers.
+async fn with_one_that_leaves() -> (Daemon, i32, JoinHandle<(u16, String)>, Child) {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let first = daemon.printed("resident", "own").await;
+    let waiting = begin(&daemon).await;
+    let pushing = push(&daemon);
+    answers(&daemon, 2).await;
+    (daemon, first, waiting, pushing)
+}
+
+#[tokio::test]
+async fn a_fifth_change_waits_until_one_of_four_versions_is_gone() {
+    let daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let mut waiting = Vec::new();
+    let mut pushes = Vec::new();
+    for version in 1..=MOST {
+        waiting.push(begin(&daemon).await);
+        pushes.push(push(&daemon));
+        answers(&daemon, version + 1).await;
+    }
+    let last = MOST + 1;
+    assert_eq!(versions(&daemon).await, last);
+    // All of them are there, with the one that answers.
+    let app = daemon.remotes().apps().list().await.unwrap().apps.remove(0);
+    assert_eq!(app.processes as usize, last);
+    pushes.push(push(&daemon));
+    // One that begins later and has no such to wait for is over meanwhile.
+    for _ in 0..2 {
+        let program = path("resident");
+        daemon.runs(["push", &program, "--name", "other"]).await;
+    }
+    assert_eq!(versions(&daemon).await, last);
+    let answer = daemon.get("/resident").await;
+    assert_eq!(answer, (200, format!("version {last}")));
+
+    daemon.give("resident", "go");
+    for waiting in waiting {
+        assert_eq!(waiting.await.unwrap(), (200, "went".to_owned()));
+    }
+    for mut push in pushes {
+        assert!(push.wait().await.unwrap().success());
+    }
+    answers(&daemon, last + 1).await;
+    let apps = daemon.remotes().apps().list().await.unwrap().apps;
+    assert_eq!((&*apps[1].name, apps[1].processes), ("resident", 1));
+}
+
+#[tokio::test]
+async fn a_kill_lets_versions_finish_that_were_gone_over_from() {
+    let (daemon, first, waiting, mut pushing) = with_one_that_leaves().await;
+    let mut killing = daemon.command(&["kill", "resident"]);
+    let mut killing = killing.stdout(Stdio::null()).spawn().unwrap();
+    // It has been heard once nothing more is taken.
+    while daemon.get("/resident").await.0 != 503 {}
+    until("the end of the second", || {
+        (processes_of(daemon.folder.path()).len() == 2).then_some(())
+    })
+    .await;
+    assert!(runs(first), "it has a request");
+    assert!(killing.try_wait().unwrap().is_none(), "and is waited for");
+    let app = daemon.remotes().apps().list().await.unwrap().apps.remove(0);
+    assert_eq!((&*app.reason, app.processes), ("killed", 1));
+
+    daemon.give("resident", "go");
+    assert_eq!(waiting.await.unwrap(), (200, "went".to_owned()));
+    assert!(killing.wait().await.unwrap().success());
+    assert!(!runs(first));
+    assert!(pushing.wait().await.unwrap().success());
+    let app = daemon.remotes().apps().list().await.unwrap().apps.remove(0);
+    assert_eq!((&*app.reason, app.processes), ("killed", 0));
+    until("no process", || {
+        processes_of(daemon.folder.path()).is_empty().then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_app_is_removed_once_versions_have_finished_that_were_gone_over_from() {
+    let (daemon, first, waiting, mut pushing) = with_one_that_leaves().await;
+    let folder = daemon.folder.path().join("apps/resident");
+    let mut removing = daemon.command(&["remove", "resident"]);
+    let mut removing = removing.stdout(Stdio::null()).spawn().unwrap();
+    while daemon.get("/resident").await.0 != 503 {}
+    until("the end of the second", || {
+        (processes_of(daemon.folder.path()).len() == 2).then_some(())
+    })
+    .await;
+    assert!(runs(first), "it has a request");
+    assert!(removing.try_wait().unwrap().is_none(), "and is waited for");
+    assert!(folder.exists(), "it may need that");
+
+    daemon.give("resident", "go");
+    assert_eq!(waiting.await.unwrap(), (200, "went".to_owned()));
+    assert!(removing.wait().await.unwrap().success());
+    assert!(!runs(first));
+    assert!(!folder.exists());
+    assert!(pushing.wait().await.unwrap().success());
+    assert_eq!(daemon.runs(["list"]).await, "");
+    assert_eq!(daemon.get("/resident").await.0, 404);
+    until("no process", || {
+        processes_of(daemon.folder.path()).is_empty().then_some(())
+    })
+    .await;
+}
