@@ -113,6 +113,8 @@ impl Http2 {
         let socket = timeout(CONNECT, TcpStream::connect(address)).await??;
         socket.set_nodelay(true)?;
         let (sender, driver) = Builder::new(TokioExecutor::new())
+            // Until the process has said how many calls it takes: what is more than that it refuses.
+            .initial_max_send_streams(1)
             .initial_stream_window_size(WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .handshake(TokioIo::new(socket))
