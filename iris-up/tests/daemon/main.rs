@@ -8,6 +8,7 @@
 mod access;
 mod archives;
 mod artifacts;
+mod certificates;
 mod clients;
 mod crashes;
 mod demo;
