@@ -28,6 +28,7 @@ mod invoke_stream;
 mod invoking;
 mod lambda_limits;
 mod lambdas;
+mod late;
 mod launcher;
 mod logs;
 mod official;
