@@ -5,6 +5,7 @@ use crate::support::{Daemon, PATIENCE, path};
 use crate::typed::{call, call_once, framed, seconds_of};
 use futures_util::future::join_all;
 use http_body_util::BodyExt;
+use std::time::Duration;
 use tokio::time::timeout;
 
 /// How many calls a connection may have.
@@ -48,32 +49,44 @@ async fn calls_that_come_at_once_are_all_answered() {
     }
 }
 
+/// How many connections the gateway has at most.
+const CONNECTIONS: usize = 32;
+
+/// Who holds them is anybody, and their callers are others.
+#[tokio::test]
+async fn calls_that_do_not_end_hold_up_no_others_while_there_may_be_more_connections() {
+    let daemon = daemon().await;
+    let mut held = Vec::new();
+    for _ in 0..10 * STREAMS {
+        held.push(call(&daemon, ALL_LATER).await);
+    }
+    let answer = timeout(PATIENCE, call_once(&daemon, LATER, 1)).await;
+    assert_eq!(answer.expect("it is held up"), (2, "0".to_owned()));
+}
+
 #[tokio::test]
 async fn a_call_waits_where_all_are_taken_and_goes_on_once_one_has_ended() {
     let daemon = daemon().await;
     let mut held = Vec::new();
-    for _ in 0..STREAMS {
+    for _ in 0..CONNECTIONS * STREAMS {
         held.push(call(&daemon, ALL_LATER).await);
     }
-    let calls = join_all((0..20).map(|seconds| call_once(&daemon, LATER, seconds)));
-    let ending = async {
-        let (times, response) = held.pop().unwrap();
-        let mut body = response.into_body();
-        times.send(framed(1)).await.unwrap();
-        let frame = body.frame().await.unwrap().unwrap();
-        assert_eq!(seconds_of(frame.into_data().unwrap()), 2);
-        drop(times);
-        while body.frame().await.is_some() {}
-    };
-    let done = timeout(PATIENCE, async { tokio::join!(calls, ending) }).await;
-    let (answers, ()) = done.expect("they wait for ever");
-    for (seconds, answer) in (0..).zip(answers) {
+    // One for each connection: which of them ends a call is not to be known.
+    let seconds = 0..i64::try_from(CONNECTIONS).unwrap();
+    let calls = join_all(seconds.map(|seconds| call_once(&daemon, LATER, seconds)));
+    let mut calls = Box::pin(calls);
+    let waiting = timeout(Duration::from_millis(300), &mut calls).await;
+    assert!(waiting.is_err(), "{waiting:?}");
+    // All of them end but one.
+    let (times, response) = held.pop().unwrap();
+    drop(held);
+    let done = timeout(PATIENCE, calls).await;
+    for (seconds, answer) in (0..).zip(done.expect("they wait for ever")) {
         assert_eq!(answer, (seconds + 1, "0".to_owned()));
     }
-    // The others have been under way all the time.
-    for (times, response) in held {
-        times.send(framed(5)).await.unwrap();
-        let frame = response.into_body().frame().await.unwrap().unwrap();
-        assert_eq!(seconds_of(frame.into_data().unwrap()), 6);
-    }
+    // That one has been under way all the time.
+    let mut body = response.into_body();
+    times.send(framed(5)).await.unwrap();
+    let frame = body.frame().await.unwrap().unwrap();
+    assert_eq!(seconds_of(frame.into_data().unwrap()), 6);
 }
