@@ -13,6 +13,7 @@ mod clients;
 mod crashes;
 mod demo;
 mod dev;
+mod documented;
 mod environment;
 mod events;
 mod extensions;
