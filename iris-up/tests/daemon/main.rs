@@ -18,6 +18,7 @@ mod environment;
 mod events;
 mod extensions;
 mod few_streams;
+mod first_process;
 mod floods;
 mod folder;
 mod functions;
