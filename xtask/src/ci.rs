@@ -4,8 +4,8 @@ use crate::failure::Outcome;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
 use crate::{
-    check_generated, clippy, conformance, docs, fmt, interop, licences, msrv, protobuf_conformance,
-    test,
+    check_generated, clippy, conformance, deploy, docs, fmt, interop, licences, msrv,
+    protobuf_conformance, test,
 };
 
 /// Everything that must hold before a change lands.
@@ -22,6 +22,8 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     steps.step("docs", || docs::run(workspace));
     steps.step("msrv", || msrv::run(workspace));
     test::take(workspace, &mut steps);
+    // The image takes minutes to build, and is a chore of its own.
+    steps.step("deploy unit", || deploy::unit(workspace));
     steps.step("protobuf-conformance", || {
         protobuf_conformance::run(workspace)
     });

@@ -7,6 +7,7 @@ mod ci;
 mod clippy;
 mod conformance;
 mod decoder;
+mod deploy;
 mod docs;
 mod explorer;
 mod failure;
@@ -63,6 +64,11 @@ const CHORES: &[Chore] = &[
         name: "interop-aws",
         about: "Invokes a function on aws-lambda-go at iris-up with boto3",
         work: Work::Alone(interop::aws::run),
+    },
+    Chore {
+        name: "deploy",
+        about: "Verifies the systemd unit of iris-up, and runs its image by chroot: `deploy [unit|image]`",
+        work: Work::WithArguments(deploy::run),
     },
     Chore {
         name: "explorer",

@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Outcome};
 use std::ffi::OsStr;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -76,6 +76,25 @@ impl Program {
         }
         String::from_utf8(output.stdout)
             .map_err(|_| Failure::during(self.quoted(), "printed something that is no text"))
+    }
+
+    /// Runs it to its end with this to read; what it prints goes to this terminal.
+    pub(crate) fn input(mut self, text: &str) -> Outcome {
+        self.0.stdin(Stdio::piped());
+        let mut child = self.0.spawn().map_err(|error| self.cannot_start(&error))?;
+        let written = child
+            .stdin
+            .take()
+            .map(|mut to| to.write_all(text.as_bytes()));
+        let status = child.wait().map_err(|error| self.cannot_start(&error))?;
+        match (status.success(), written) {
+            (true, Some(Ok(()))) => Ok(()),
+            (true, _) => Err(Failure::during(
+                self.quoted(),
+                "does not read what it is told",
+            )),
+            (false, _) => Err(Failure::during(self.quoted(), status)),
+        }
     }
 
     /// Whether it can be run and succeeds. What it prints is thrown away.

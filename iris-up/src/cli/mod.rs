@@ -12,6 +12,7 @@ mod dev;
 mod doctor;
 mod env;
 mod events;
+mod init;
 mod invoke;
 mod logs;
 mod meter;

@@ -1,7 +1,7 @@
 //! `iris-up serve`: the daemon.
 
-use super::Outcome;
 use super::bounds::bytes;
+use super::{Outcome, init};
 use crate::daemon::{AccessSettings, Daemon, Options, Retention, Sandbox, SandboxSettings};
 use clap::Args;
 use ipnet::IpNet;
@@ -74,6 +74,9 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(&self) -> Outcome {
+        if init::is_first() {
+            return init::run().await;
+        }
         tracing_subscriber::fmt()
             .with_writer(std::io::stderr)
             .with_max_level(LevelFilter::INFO)

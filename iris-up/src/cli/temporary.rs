@@ -1,13 +1,17 @@
 //! A daemon in a folder that is gone with it.
 
 use super::serve::Signals;
-use crate::daemon::{AccessSettings, Daemon, Options, Retention, SandboxSettings};
+use crate::daemon::{AccessSettings, Daemon, Options, Retention, SandboxSettings, orphan};
 use iris_core::{HttpServer, Running};
 use std::error::Error;
+use std::io::ErrorKind;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 type BoxError = Box<dyn Error + Send + Sync>;
+
+/// What their folders' names begin with.
+const PREFIX: &str = "iris-up-";
 
 /// What is to be of such a daemon.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +34,8 @@ pub(super) struct Temporary {
 
 impl Temporary {
     pub(super) async fn start(name: &str, wanted: Wanted) -> Result<Temporary, BoxError> {
-        let prefix = format!("iris-up-{name}-");
+        take_away_what_is_left().await;
+        let prefix = format!("{PREFIX}{name}-");
         let folder = tempfile::Builder::new().prefix(&prefix).tempdir()?;
         let address = ("127.0.0.1", wanted.port);
         let listener = TcpListener::bind(address).await;
@@ -47,6 +52,7 @@ impl Temporary {
             ..Options::default()
         };
         let daemon = Daemon::open_with(folder.path(), options).await?;
+        orphan::mark(folder.path())?;
         let server = HttpServer::from_listener(listener.into_std()?);
         let server = daemon.with_host_names(server);
         let running = daemon.application().add_server(server).start().await?;
@@ -77,6 +83,34 @@ impl Temporary {
             // The processes end with the daemon.
             () = told.stopped() => {}
         }
-        Ok(folder.close()?)
+        match folder.close() {
+            // The next one has begun to take it away as soon as nobody had it.
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Such a daemon that was killed has left its folder, and its apps run. Nobody else would end them.
+async fn take_away_what_is_left() {
+    let entries = std::fs::read_dir(std::env::temp_dir());
+    for entry in entries.into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if !name.to_string_lossy().starts_with(PREFIX) {
+            continue;
+        }
+        let folder = entry.path();
+        match orphan::remove(&folder).await {
+            Ok(true) => eprintln!(
+                "what an earlier one has left in {} is ended and removed",
+                folder.display()
+            ),
+            Ok(false) => {}
+            // This one works all the same.
+            Err(failure) => eprintln!(
+                "iris-up: something stays of {}: {failure}",
+                folder.display()
+            ),
+        }
     }
 }

@@ -15,6 +15,7 @@
 //! | `process` | a process with all it starts: spawned, watched, ended; its log |
 //! | `trash` | what apps have left, on its way to be removed |
 //! | `hold` | a folder is one daemon's |
+//! | `orphan` | what is left of a daemon that was killed and has no next |
 //! | `containment` | what keeps apps where they belong |
 //! | `setting` | one value of an app's settings |
 //! | `retention` | how much is kept of what is old |
@@ -33,6 +34,7 @@ mod gateway;
 mod hold;
 mod instance;
 mod lambda;
+pub(crate) mod orphan;
 mod process;
 pub mod remotes;
 mod resident;

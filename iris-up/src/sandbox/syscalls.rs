@@ -3,6 +3,9 @@
 //! Most are refused to an app anyway, which has no privileges. The kernel's code behind them is out of its reach so, too:
 //! faults there are how processes get out of what holds them.
 
+#[cfg(test)]
+mod tests;
+
 use libc::c_long;
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
@@ -105,8 +108,9 @@ const FORBIDDEN_HERE: &[c_long] = &[
     libc::SYS_kexec_file_load,
 ];
 
+/// `kexec_file_load` (`asm-generic/unistd.h`), of which `libc` has no number for musl.
 #[cfg(target_arch = "aarch64")]
-const FORBIDDEN_HERE: &[c_long] = &[libc::SYS_kexec_file_load];
+const FORBIDDEN_HERE: &[c_long] = &[294];
 
 /// Refused with `ENOSYS`, as by a kernel that is too old, so that libraries go another way.
 const NOT_THERE: &[c_long] = &[

@@ -24,6 +24,11 @@ fn main() -> Result<(), Box<dyn Error>> {
                 std::thread::park();
             }
         }
+        // It takes longer than there is for a start.
+        Some("asks-late") => {
+            println!("begins");
+            std::thread::sleep(std::time::Duration::from_secs(12));
+        }
         Some("cannot-start") => {
             let why = json!({ "errorMessage": "no database", "errorType": "NoDatabase" });
             let (status, ..) = call("POST", "init/error", &why.to_string())?;
@@ -181,6 +186,23 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let answer = format!("\"{}\"", "x".repeat(length - 2));
                 let (status, ..) = call("POST", &format!("invocation/{id}/response"), &answer)?;
                 println!("status {status}");
+            }
+            // It has another event before it answers this one, which it does when it is let, and not before.
+            "/late" => {
+                println!("has the first");
+                let (_, headers, _) = call("GET", "invocation/next", "")?;
+                let name = "lambda-runtime-aws-request-id:";
+                let second = headers.iter().find_map(|line| line.strip_prefix(name));
+                let second = second.unwrap_or_default().trim();
+                println!("has the second");
+                wait_for_go();
+                for kind in ["response", "error"] {
+                    let path = format!("invocation/{id}/{kind}");
+                    let (status, _, body) = call("POST", &path, "{}")?;
+                    println!("{kind} {status} {}", String::from_utf8_lossy(&body));
+                }
+                let path = format!("invocation/{second}/response");
+                call("POST", &path, "\"in time\"")?;
             }
             // It answers, and asks for nothing more.
             "/answer-and-hang" => {

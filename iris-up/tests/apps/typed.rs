@@ -1,4 +1,4 @@
-//! An Iris server for tests, which says what it serves.
+//! An Iris server for tests, which says what it serves. Its argument is how many calls a connection may have at once.
 
 use futures_util::StreamExt;
 use iris_core::{HttpServer, Iris, IrisError, Request, Stream, Streaming, remote};
@@ -48,10 +48,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let application = Iris::without_context()
         .add_remote(Clock)
         .add_application(reflection.application());
-    application
-        .add_server(HttpServer::bind(address))
-        .serve()
-        .await?;
+    let mut server = HttpServer::bind(address);
+    if let Some(streams) = env::args().nth(1) {
+        server = server.max_concurrent_streams(streams.parse()?);
+    }
+    application.add_server(server).serve().await?;
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! `iris-up dev`: a package that is changed while it runs.
 
+mod killed;
+
 use crate::support::{PROGRAM, get, runs, until};
 use iris_up_client::Remotes;
 use iris_up_client::iris_client::Client;
@@ -82,6 +84,11 @@ impl Drop for Dev {
 
 impl Dev {
     async fn start(files: &[(&str, &str)], arguments: &[&str]) -> Dev {
+        Dev::start_in(&std::env::temp_dir(), files, arguments).await
+    }
+
+    /// The same, where it makes its folder there.
+    async fn start_in(place: &Path, files: &[(&str, &str)], arguments: &[&str]) -> Dev {
         let (package, target) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let manifest = "[package]\nname = \"changing\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n";
         fs::write(package.path().join("Cargo.toml"), manifest).unwrap();
@@ -97,6 +104,7 @@ impl Dev {
             .arg(package.path())
             .args(arguments)
             .env("CARGO_TARGET_DIR", target.path())
+            .env("TMPDIR", place)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

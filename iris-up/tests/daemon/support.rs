@@ -102,6 +102,11 @@ impl Daemon {
             .collect()
     }
 
+    /// Waits until it is gone, and says how it has ended.
+    pub(crate) async fn ended(&mut self) -> std::process::ExitStatus {
+        self.child.wait().await.unwrap()
+    }
+
     /// Sends it a signal, and waits until it is gone.
     pub(crate) async fn end_by(&mut self, signal: Signal) {
         let id = self.child.id().unwrap().cast_signed();

@@ -24,7 +24,7 @@ async fn daemon() -> Daemon {
 }
 
 /// A message as gRPC frames it.
-fn framed(seconds: i64) -> Bytes {
+pub(crate) fn framed(seconds: i64) -> Bytes {
     let time = Timestamp { seconds, nanos: 0 };
     let mut frame = BytesMut::new();
     frame.put_u8(0);
@@ -33,13 +33,13 @@ fn framed(seconds: i64) -> Bytes {
     frame.freeze()
 }
 
-fn seconds_of(mut frame: Bytes) -> i64 {
+pub(crate) fn seconds_of(mut frame: Bytes) -> i64 {
     frame.advance(5);
     Timestamp::decode(frame).unwrap().seconds
 }
 
 /// A call by HTTP/2, whose messages are sent as they come.
-async fn call(daemon: &Daemon, path: &str) -> (mpsc::Sender<Bytes>, Response<Incoming>) {
+pub(crate) async fn call(daemon: &Daemon, path: &str) -> (mpsc::Sender<Bytes>, Response<Incoming>) {
     let (sender, messages) = mpsc::channel(8);
     let frames = stream::unfold(messages, async |mut messages| {
         let message = messages.recv().await?;
@@ -117,7 +117,7 @@ async fn its_services_are_called_at_the_boxs_address_and_below_its_name() {
 }
 
 /// What a call in gRPC answers, and its status.
-async fn call_once(daemon: &Daemon, path: &str, seconds: i64) -> (i64, String) {
+pub(crate) async fn call_once(daemon: &Daemon, path: &str, seconds: i64) -> (i64, String) {
     let frames = StreamBody::new(stream::iter([Ok::<_, Infallible>(Frame::data(framed(
         seconds,
     )))]));

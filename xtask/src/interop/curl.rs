@@ -63,6 +63,12 @@ fn curl(url: &str, arguments: &[&str], path: &str) -> Outcome<Response> {
     })
 }
 
+/// The status and the body of what is answered.
+pub(crate) fn text(url: &str, arguments: &[&str], path: &str) -> Outcome<(u16, String)> {
+    let Response { status, body, .. } = curl(url, arguments, path)?;
+    Ok((status, body))
+}
+
 /// What a path answers, whole.
 pub(super) fn whole(url: &str, path: &str) -> Outcome<Answer> {
     Ok(curl(url, &[], path)?.answer())

@@ -4,14 +4,14 @@
 pub(crate) mod aws;
 mod buf;
 mod buf_streams;
-mod checks;
-mod curl;
+pub(crate) mod checks;
+pub(crate) mod curl;
 pub(crate) mod go;
 mod grpcio;
 mod lambda;
 mod node;
 mod openapi;
-mod outcome;
+pub(crate) mod outcome;
 mod readme;
 mod reflection;
 pub(crate) mod server;

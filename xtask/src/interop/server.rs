@@ -4,19 +4,23 @@ use crate::failure::{Failure, Outcome};
 use crate::program::Program;
 use crate::workspace::Workspace;
 use serde_json::Value;
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What the server logs before its address.
 const LISTENING: &str = "listening at ";
 
 /// How long it may take to start.
 const START: Duration = Duration::from_secs(60);
+
+/// Between two looks whether it has ended.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// How long it lives: a call that hangs fails when its server is gone.
 const LIFE: Duration = Duration::from_secs(300);
@@ -104,6 +108,31 @@ impl Server {
     /// `127.0.0.1:41213`
     pub(crate) fn address(&self) -> &str {
         self.url().trim_start_matches("http://")
+    }
+}
+
+impl Server {
+    /// Tells what it has started to end (SIGTERM), as a container's runtime does, and waits for that; gives how it ended.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a chore has no runtime, and waits for another process"
+    )]
+    pub(crate) fn end(self, time: Duration) -> Outcome<String> {
+        let begun = Instant::now();
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = child.id();
+        let started = format!("/proc/{own}/task/{own}/children");
+        let started = fs::read_to_string(&started).map_err(|why| Failure::during(started, why))?;
+        let kill = Program::new("sh").args(["-c", "kill -TERM \"$@\"", "sh"]);
+        kill.args(started.split_whitespace()).run()?;
+        while begun.elapsed() < time {
+            match child.try_wait() {
+                Ok(Some(status)) => return Ok(status.to_string()),
+                Ok(None) => thread::sleep(LOOK),
+                Err(why) => return Err(Failure::during("waiting for its end", why)),
+            }
+        }
+        Ok(format!("it runs after {} s", time.as_secs()))
     }
 }
 

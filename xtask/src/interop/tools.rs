@@ -160,6 +160,25 @@ pub(crate) fn curl(_: &Workspace) -> Outcome {
     need("curl", "curl", || Program::new("curl").arg("--version"))
 }
 
+/// Makes sure that there is a systemd-analyze.
+pub(crate) fn systemd() -> Outcome {
+    let analyze = || Program::new("systemd-analyze").arg("--version");
+    need("systemd", "systemd", analyze)
+}
+
+/// Makes sure that there is a compiler for C that links with musl.
+pub(crate) fn musl() -> Outcome {
+    need("a C compiler for musl", "musl-tools", || {
+        Program::new("musl-gcc").arg("--version")
+    })
+}
+
+/// Whether this is the superuser.
+pub(crate) fn is_root() -> bool {
+    let user = Program::new("id").arg("-u").stdout().unwrap_or_default();
+    user.trim() == "0"
+}
+
 /// Installs into a fresh folder, unless that was done with the very same files.
 fn install(folder: &Path, files: &[&Path], work: impl FnOnce() -> Outcome) -> Outcome {
     let failed = |error: std::io::Error| Failure::during(folder.display(), error);
@@ -186,9 +205,8 @@ fn need(what: &str, package: &str, there: impl Fn() -> Program) -> Outcome {
     if there().succeeds() {
         return Ok(());
     }
-    let user = Program::new("id").arg("-u").stdout().unwrap_or_default();
     let debian = Program::new("apt-get").arg("--version").succeeds();
-    if user.trim() == "0" && debian {
+    if is_root() && debian {
         println!("installing {package}");
         Program::new("apt-get")
             .args(["update", "--quiet=2"])

@@ -3,6 +3,7 @@
 //! Requests of all callers go over the same ones, whatever host they are for: that they say in `:authority`, and nowhere else. None has
 //! so many calls that one who does not end his, or does not read what is answered, holds up those of others.
 
+use super::settings::Greeted;
 use http::header::HOST;
 use http::uri::{Authority, Scheme};
 use http::{Request, Response, Uri};
@@ -21,14 +22,14 @@ use tokio::time::timeout;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// How many calls a connection has at a time: fewer than servers let it have as a rule (RFC 9113, 6.5.2, asks for 100 at least). With
-/// one that lets it have fewer they wait for one another.
+/// How many calls a connection has at a time: fewer than servers let it have as a rule (RFC 9113, 6.5.2, asks for 100 at least). Where
+/// one lets it have fewer, that is how many it has while there may be more connections; then they wait for one another.
 const CALLS: usize = 64;
 
 /// How many connections a process has at most.
 const CONNECTIONS: usize = 32;
 
-/// How long a process may take to accept one.
+/// How long a process may take to accept one, and then to say how many calls it may have.
 const CONNECT: Duration = Duration::from_secs(5);
 
 /// How many bytes of an answer come that nobody has read, and how many of all that a connection has: as many as its calls may.
@@ -45,6 +46,8 @@ struct Connection {
     /// A process that is started anew has another.
     address: SocketAddr,
     sender: SendRequest<Body>,
+    /// How many calls it may have at a time, as the process says.
+    most: usize,
     /// What each of its calls has, too.
     calls: Call,
 }
@@ -96,9 +99,17 @@ impl Http2 {
     async fn sender(&self, address: SocketAddr) -> Result<(SendRequest<Body>, Call), BoxError> {
         let mut connections = self.0.lock().await;
         connections.retain(|there| there.address == address && !there.sender.is_closed());
-        match connections.iter().find(|there| there.has_room()) {
-            Some(there) => Ok((there.sender.clone(), there.calls.clone())),
-            None => self.open(address, &mut connections).await,
+        if let Some(there) = connections.iter().find(|there| there.has_room()) {
+            return Ok(there.enter());
+        }
+        if connections.len() < CONNECTIONS {
+            return self.open(address, &mut connections).await;
+        }
+        // There it waits until another call has ended.
+        let fewest = connections.iter().min_by_key(|there| there.calls());
+        match fewest.filter(|there| there.calls() < CALLS) {
+            Some(there) => Ok(there.enter()),
+            None => Err(Busy.into()),
         }
     }
 
@@ -107,12 +118,12 @@ impl Http2 {
         address: SocketAddr,
         connections: &mut Vec<Connection>,
     ) -> Result<(SendRequest<Body>, Call), BoxError> {
-        if connections.len() >= CONNECTIONS {
-            return Err(Busy.into());
-        }
         let socket = timeout(CONNECT, TcpStream::connect(address)).await??;
         socket.set_nodelay(true)?;
+        let (socket, most) = Greeted::new(socket);
         let (sender, driver) = Builder::new(TokioExecutor::new())
+            // Until the process has said how many calls it takes: what is more than that it refuses.
+            .initial_max_send_streams(1)
             .initial_stream_window_size(WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .handshake(TokioIo::new(socket))
@@ -122,20 +133,36 @@ impl Http2 {
                 tracing::debug!(%error, %address, "a connection to an app broke off");
             }
         });
-        let calls = Call::default();
-        connections.push(Connection {
+        let most = match timeout(CONNECT, most).await {
+            Ok(Ok(Some(most))) => CALLS.min(most as usize).max(1),
+            // It sets no bounds, or has said nothing.
+            _ => CALLS,
+        };
+        let opened = Connection {
             address,
-            sender: sender.clone(),
-            calls: calls.clone(),
-        });
-        Ok((sender, calls))
+            sender,
+            most,
+            calls: Call::default(),
+        };
+        let entered = opened.enter();
+        connections.push(opened);
+        Ok(entered)
     }
 }
 
 impl Connection {
     fn has_room(&self) -> bool {
+        self.calls() < self.most
+    }
+
+    /// How many calls it has.
+    fn calls(&self) -> usize {
         // It has one of them itself.
-        Arc::strong_count(&self.calls.0) <= CALLS
+        Arc::strong_count(&self.calls.0) - 1
+    }
+
+    fn enter(&self) -> (SendRequest<Body>, Call) {
+        (self.sender.clone(), self.calls.clone())
     }
 }
 

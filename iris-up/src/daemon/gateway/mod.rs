@@ -6,6 +6,8 @@ pub(super) mod host_names;
 mod http2;
 pub(crate) mod invoke_api;
 pub(super) mod proxy;
+mod settings;
+mod tunnel;
 
 use crate::daemon::access::Access;
 use crate::daemon::apps::Apps;

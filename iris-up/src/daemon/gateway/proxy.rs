@@ -2,7 +2,7 @@
 
 use super::hop::{self, Upgrade};
 use super::http2::{Busy, Call, Http2};
-use super::refusal;
+use super::{refusal, tunnel};
 use crate::daemon::gate::Entered;
 use http::header::{CONNECTION, CONTENT_TYPE, TE, UPGRADE};
 use http::uri::{Authority, Scheme};
@@ -13,7 +13,6 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use iris_core::Body;
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::io::copy_bidirectional;
 
 /// How long a connection to a process stays that nobody uses.
 const IDLE: Duration = Duration::from_secs(30);
@@ -85,9 +84,9 @@ impl Proxy {
                     let _entered = entered;
                     match tokio::try_join!(caller, app) {
                         Ok((caller, app)) => {
-                            let (mut caller, mut app) = (TokioIo::new(caller), TokioIo::new(app));
+                            let (caller, app) = (TokioIo::new(caller), TokioIo::new(app));
                             // Either end may break off.
-                            let _ = copy_bidirectional(&mut caller, &mut app).await;
+                            let _ = tunnel::join(caller, app).await;
                         }
                         Err(error) => tracing::warn!(%error, "an upgrade came to nothing"),
                     }

@@ -136,6 +136,7 @@ impl Pool {
     async fn run(self: Arc<Self>, worker: Arc<Worker>) {
         let ended = match self.live(&worker, START).await {
             Ended::Slow(_) if !self.workers().closed => {
+                worker.begin_again();
                 self.live(&worker, self.limits.timeout).await
             }
             ended => ended,
@@ -241,7 +242,8 @@ impl Pool {
         due: &Due,
     ) -> Option<Ended> {
         match due {
-            Due::Start if !worker.is_starting() => None,
+            // It has asked in this very moment.
+            Due::Start if !worker.is_late() => None,
             Due::Start => {
                 let why = processes.missing();
                 processes.reset("failure").await;

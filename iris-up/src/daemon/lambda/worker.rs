@@ -68,6 +68,8 @@ struct Now {
 enum Phase {
     /// It has not asked for an event yet.
     Starting,
+    /// The same, and it took too long: it is being ended, and another process is about to be started in its place.
+    Late,
     Running,
     /// It said that it cannot start, or ended before it had started, and why.
     Failed(String),
@@ -177,7 +179,7 @@ impl Worker {
         let mut changed = self.changed();
         loop {
             match &self.now().phase {
-                Phase::Starting => {}
+                Phase::Starting | Phase::Late => {}
                 Phase::Running => return Ok(()),
                 Phase::Failed(why) => return Err(why.clone()),
             }
@@ -187,7 +189,25 @@ impl Worker {
     }
 
     pub(super) fn is_starting(&self) -> bool {
-        self.now().phase == Phase::Starting
+        matches!(self.now().phase, Phase::Starting | Phase::Late)
+    }
+
+    /// Its time to start is over: what it asks from here on comes to nothing. `false` where it has asked in time.
+    pub(super) fn is_late(&self) -> bool {
+        let mut now = self.now();
+        let is_late = now.phase == Phase::Starting;
+        if is_late {
+            now.phase = Phase::Late;
+        }
+        is_late
+    }
+
+    /// Another process is started in its place, with all of its time.
+    pub(super) fn begin_again(&self) {
+        let mut now = self.now();
+        if now.phase == Phase::Late {
+            now.phase = Phase::Starting;
+        }
     }
 
     /// How many events that wait now may become its own.
@@ -196,7 +216,7 @@ impl Worker {
         match &now.phase {
             Phase::Failed(_) => 0,
             _ if now.retired => 0,
-            Phase::Starting => self.concurrency,
+            Phase::Starting | Phase::Late => self.concurrency,
             Phase::Running => match now.answered {
                 Some(answered) if now.asking == 0 && !answered.seen => 1,
                 _ => now.asking,
@@ -226,7 +246,7 @@ impl Worker {
     fn due_of(&self, now: &Now) -> Due {
         match &now.phase {
             Phase::Failed(why) => return Due::Over(why.clone()),
-            Phase::Starting => return Due::Start,
+            Phase::Starting | Phase::Late => return Due::Start,
             Phase::Running => {}
         }
         if let Some(first) = now.given.iter().min_by_key(|given| given.until) {
@@ -294,6 +314,7 @@ impl Worker {
             return Ok(None);
         }
         match now.phase {
+            Phase::Late => return Ok(None),
             Phase::Failed(_) => return Err(Refused::Started),
             _ if now.given.len() + now.asking >= self.concurrency => return Err(Refused::Busy),
             Phase::Starting => {
@@ -391,9 +412,9 @@ impl Worker {
 
     /// Whether it may still say that it cannot start.
     pub(super) fn may_fail_to_start(&self) -> Result<(), Refused> {
-        match self.is_starting() {
-            true => Ok(()),
-            false => Err(Refused::Started),
+        match self.now().phase {
+            Phase::Starting => Ok(()),
+            _ => Err(Refused::Started),
         }
     }
 
@@ -452,7 +473,7 @@ impl Worker {
             let _ = tell.send(Err(Failed::Ended(why.to_owned())));
         }
         let was_of_use = now.started;
-        if now.phase == Phase::Starting {
+        if matches!(now.phase, Phase::Starting | Phase::Late) {
             now.phase = Phase::Failed(why.to_owned());
         }
         self.tell_of(now);

@@ -6,14 +6,16 @@ use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::Pid;
 use rustix::mount::MountFlags;
 use rustix::net::{AddressFamily, SocketType, ipproto, sockopt};
-use rustix::process::Signal;
+use rustix::process::{Resource, Rlimit, Signal, setrlimit};
 use std::error::Error;
 use std::fs;
 use std::io::{IoSliceMut, Write};
 use std::net::{Ipv4Addr, SocketAddrV4, TcpListener, TcpStream, UdpSocket};
+use std::os::fd::AsRawFd;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
 use std::process::{Command, Stdio};
+use std::thread;
 
 type Came = Result<String, Box<dyn Error>>;
 
@@ -117,6 +119,9 @@ pub(crate) fn try_it(what: &str, argument: &str) -> Came {
             itself("flood")?;
             Ok("begun".to_owned())
         }
+        "spin" => spin_everywhere(argument.parse()?),
+        "open" => open(argument.parse()?),
+        "raise" => raise(argument.parse()?),
         _ => Err("there is no such attack".into()),
     }
 }
@@ -260,4 +265,47 @@ pub(crate) fn flood() -> ! {
         }
         let _ = out.write_all(&endless);
     }
+}
+
+/// Takes processors by so many threads of its own, and by as many processes, each in a session of its own.
+fn spin_everywhere(count: usize) -> Came {
+    for _ in 0..count {
+        itself("spins")?;
+        thread::spawn(|| spin());
+    }
+    Ok("begun".to_owned())
+}
+
+/// Takes a processor.
+pub(crate) fn spin() -> ! {
+    loop {
+        std::hint::spin_loop();
+    }
+}
+
+/// Opens files until it is refused one, so many at most, and says how many it had open then, and why there were no more.
+fn open(most: usize) -> Came {
+    let mut files = Vec::new();
+    let refused = loop {
+        match fs::File::open("/dev/null") {
+            Ok(file) => files.push(file),
+            Err(error) => break error.raw_os_error(),
+        }
+        if files.len() == most {
+            return Ok(format!("{most}, and more"));
+        }
+    };
+    // Its own are among them, and those that it needs to say so.
+    let highest = files.iter().map(AsRawFd::as_raw_fd).max();
+    Ok(format!("{highest:?}, then {refused:?}"))
+}
+
+/// Gives itself more open files than it was given.
+fn raise(files: u64) -> Came {
+    let limit = Rlimit {
+        current: Some(files),
+        maximum: Some(files),
+    };
+    setrlimit(Resource::Nofile, limit)?;
+    Ok("raised".to_owned())
 }

@@ -27,6 +27,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some("bomb") => attacks::bomb(),
         Some("flood") => attacks::flood(),
         Some("swells") => attacks::swell(),
+        Some("spins") => {
+            rustix::process::setsid()?;
+            attacks::spin()
+        }
         _ => {}
     }
     println!("own {}", std::process::id());

@@ -5,6 +5,7 @@
 //! test that was left out would say nothing. What is weaker without is in `without_root`.
 
 mod files;
+mod limits;
 mod network;
 mod ordinary;
 mod processes;

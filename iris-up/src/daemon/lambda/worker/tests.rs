@@ -144,3 +144,26 @@ async fn one_that_has_failed_gets_no_more() {
     assert!(worker.take(asking, invocation, Duration::ZERO).is_none());
     assert_eq!(worker.queue.len(), 1, "another has it");
 }
+
+/// Between its time's end and its own end it may ask: what it got would be lost with it.
+#[tokio::test]
+async fn one_that_starts_too_late_gets_nothing_and_the_next_in_its_place_does() {
+    let worker = Worker::new(Arc::default(), 1, Duration::from_secs(60));
+    let (invocation, _outcome) = Invocation::new(Event::new(Bytes::new()).unwrap());
+    worker.queue.push(invocation).unwrap();
+    let minute = Duration::from_secs(60);
+    assert!(worker.is_late());
+    let mut asking = Box::pin(worker.next(minute));
+    assert!(futures_util::poll!(&mut asking).is_pending());
+    assert_eq!((worker.queue.len(), worker.due()), (1, Due::Start));
+    assert_eq!(worker.may_fail_to_start(), Err(Refused::Started));
+    let why = Raised::new("NoDatabase", "it says why, too late".to_owned());
+    assert_eq!(worker.fail_to_start(why), Err(Refused::Started));
+    // The connection ends with its process.
+    drop(asking);
+    worker.begin_again();
+    assert!(worker.is_starting());
+    worker.next(minute).await.unwrap();
+    assert!(!worker.is_late(), "it has asked in time");
+    assert_eq!(worker.queue.len(), 0);
+}
