@@ -7,6 +7,7 @@
 use super::Outcome;
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, wait};
+use std::os::unix::process::CommandExt;
 use std::process::Command;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -26,7 +27,9 @@ pub(super) async fn run() -> Outcome {
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
     let mut daemon = Command::new("/proc/self/exe");
-    let daemon = daemon.args(std::env::args_os().skip(1)).spawn();
+    // What a terminal tells is handed on, and not told twice.
+    let daemon = daemon.args(std::env::args_os().skip(1)).process_group(0);
+    let daemon = daemon.spawn();
     let daemon = daemon.map_err(|error| format!("the daemon cannot be run: {error}"))?;
     let daemon = Pid::from_child(&daemon);
     loop {

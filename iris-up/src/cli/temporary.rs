@@ -85,8 +85,11 @@ impl Temporary {
         }
         match folder.close() {
             // The next one has begun to take it away as soon as nobody had it.
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
+            Ok(()) => Ok(()),
+            Err(error) => match error.kind() {
+                ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty => Ok(()),
+                _ => Err(error.into()),
+            },
         }
     }
 }

@@ -4,7 +4,6 @@ use super::Failure;
 use super::containment::{Containment, SandboxSettings};
 use super::hold::Hold;
 use super::process::marker::Marker;
-use super::store::Store;
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -42,13 +41,9 @@ pub(crate) async fn remove(folder: &Path) -> Result<bool, Failure> {
     let Ok(_hold) = Hold::of(folder) else {
         return Ok(false);
     };
-    let marker = Marker::of(folder);
-    marker.end_all().await?;
-    // Groups are swept where it is opened.
+    Marker::of(folder).end_all().await?;
+    // Groups are swept where it is opened. Users are not: where there are no groups, another daemon's apps have the same.
     let containment = Containment::open(folder, SandboxSettings::default()).await?;
-    let apps = Store::open(folder).await?.apps().await?;
-    let numbers = apps.iter().map(|app| app.number);
-    containment.end_leftovers(numbers, &marker).await;
     containment.close().await;
     fs::remove_dir_all(folder).map_err(Failure::at(folder))?;
     Ok(true)

@@ -3,6 +3,7 @@
 use crate::support::{Daemon, path, processes_of, runs, until};
 use iris_up_client::messages::iris::up::v1::AppRequest;
 use std::process::Stdio;
+use std::time::Duration;
 use tokio::process::Child;
 use tokio::task::JoinHandle;
 
@@ -84,8 +85,29 @@ async fn a_fifth_change_waits_until_one_of_four_versions_is_gone() {
         assert!(push.wait().await.unwrap().success());
     }
     answers(&daemon, last + 1).await;
-    let apps = daemon.remotes().apps().list().await.unwrap().apps;
-    assert_eq!((&*apps[1].name, apps[1].processes), ("resident", 1));
+    shows(&daemon, 1, ("", 1)).await;
+}
+
+/// Waits until the list says this of one of the apps: its reason, and how many processes it has. Their end is told a moment
+/// after it.
+async fn shows(daemon: &Daemon, app: usize, expected: (&str, u32)) {
+    let shown = async {
+        loop {
+            let app = daemon
+                .remotes()
+                .apps()
+                .list()
+                .await
+                .unwrap()
+                .apps
+                .remove(app);
+            if (&*app.reason, app.processes) == expected {
+                return;
+            }
+        }
+    };
+    let shown = tokio::time::timeout(Duration::from_secs(30), shown).await;
+    shown.unwrap_or_else(|_| panic!("{expected:?}"));
 }
 
 #[tokio::test]
@@ -101,16 +123,14 @@ async fn a_kill_lets_versions_finish_that_were_gone_over_from() {
     .await;
     assert!(runs(first), "it has a request");
     assert!(killing.try_wait().unwrap().is_none(), "and is waited for");
-    let app = daemon.remotes().apps().list().await.unwrap().apps.remove(0);
-    assert_eq!((&*app.reason, app.processes), ("killed", 1));
+    shows(&daemon, 0, ("killed", 1)).await;
 
     daemon.give("resident", "go");
     assert_eq!(waiting.await.unwrap(), (200, "went".to_owned()));
     assert!(killing.wait().await.unwrap().success());
     assert!(!runs(first));
     assert!(pushing.wait().await.unwrap().success());
-    let app = daemon.remotes().apps().list().await.unwrap().apps.remove(0);
-    assert_eq!((&*app.reason, app.processes), ("killed", 0));
+    shows(&daemon, 0, ("killed", 0)).await;
     until("no process", || {
         processes_of(daemon.folder.path()).is_empty().then_some(())
     })

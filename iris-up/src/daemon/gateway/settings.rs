@@ -61,12 +61,12 @@ fn read(bytes: &[u8]) -> Option<Option<u32>> {
         return Some(None);
     }
     let settings = settings.get(..length)?.chunks_exact(SETTING);
-    let values = settings.filter_map(|setting| {
+    let mut values = settings.filter_map(|setting| {
         let (name, value) = setting.split_first_chunk::<2>()?;
         let is_it = u16::from_be_bytes(*name) == MAX_CONCURRENT_STREAMS;
         is_it.then(|| value.try_into().ok().map(u32::from_be_bytes))?
     });
-    Some(values.last())
+    Some(values.next_back())
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Greeted<S> {

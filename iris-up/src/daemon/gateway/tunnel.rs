@@ -1,16 +1,19 @@
 //! Connections that have gone over to another protocol: bytes both ways, until there are no more.
 
 use std::io;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, copy, split};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, copy, split};
 use tokio::time::timeout;
 
-/// How long a caller has to close his end once the app has closed its own. The app counts as busy for as long as he does not,
-/// and who is gone without a word never does.
+/// How long a caller may say nothing once the app has closed its end. The app counts as busy until he has closed his, and who is
+/// gone without a word never does.
 const LINGER: Duration = Duration::from_secs(5);
 
 /// Hands on what comes from either end. One that says no more may still be told something: a caller by the app for as long as
-/// that likes, the app for a while.
+/// that likes, the app for as long as he goes on.
 ///
 /// # Errors
 ///
@@ -20,7 +23,12 @@ where
     A: AsyncRead + AsyncWrite,
     B: AsyncRead + AsyncWrite,
 {
-    let (mut from_caller, mut to_caller) = split(caller);
+    let taken = AtomicU64::new(0);
+    let (from_caller, mut to_caller) = split(caller);
+    let mut from_caller = Counted {
+        reader: from_caller,
+        taken: &taken,
+    };
     let (mut from_app, mut to_app) = split(app);
     let up = async {
         copy(&mut from_caller, &mut to_app).await?;
@@ -38,9 +46,36 @@ where
         }
         ended = &mut down => {
             ended?;
-            // It is over either way.
-            timeout(LINGER, up).await.unwrap_or(Ok(()))
+            loop {
+                let before = taken.load(Ordering::Relaxed);
+                match timeout(LINGER, &mut up).await {
+                    Ok(ended) => return ended,
+                    Err(_) if taken.load(Ordering::Relaxed) == before => return Ok(()),
+                    Err(_) => {}
+                }
+            }
         }
+    }
+}
+
+/// A reader that counts what it has read.
+struct Counted<'a, R> {
+    reader: R,
+    taken: &'a AtomicU64,
+}
+
+impl<R: AsyncRead + Unpin> AsyncRead for Counted<'_, R> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut this.reader).poll_read(context, buffer);
+        let more = buffer.filled().len() - before;
+        this.taken.fetch_add(more as u64, Ordering::Relaxed);
+        polled
     }
 }
 
@@ -81,9 +116,12 @@ mod tests {
         let (mut caller, mut app, joined) = joined();
         app.shutdown().await.unwrap();
         assert_eq!(caller.read(&mut [0]).await.unwrap(), 0, "it says no more");
-        // For a while it is told more.
-        caller.write_all(b"the rest").await.unwrap();
-        hears(&mut app, "the rest").await;
+        // It is told more for as long as there is more.
+        for _ in 0..10 {
+            tokio::time::sleep(LINGER / 2).await;
+            caller.write_all(b"the rest").await.unwrap();
+            hears(&mut app, "the rest").await;
+        }
         assert!(joined.await.unwrap().is_ok());
         assert_eq!(app.read(&mut [0]).await.unwrap(), 0, "that was all");
     }

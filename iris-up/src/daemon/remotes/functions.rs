@@ -47,8 +47,8 @@ impl FunctionsRemote {
         request: InvokeRequest,
     ) -> Result<InvokeResponse, UpError> {
         let name = caller.app(request.name)?;
-        let event = self.event(request.event)?;
         let (instance, entered) = self.apps.enter(&name, None)?;
+        let event = self.event(request.event)?;
         instance.invoke(entered, event).await?.whole().await
     }
 

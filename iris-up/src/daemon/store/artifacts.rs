@@ -266,11 +266,14 @@ impl Upload {
     }
 
     /// What came is of no use.
-    async fn remove(&self) -> Result<(), Failure> {
-        let removed = fs::remove_file(&self.part).await;
-        removed.map_err(Failure::at(&self.part))?;
-        self.room.forget(&self.part);
-        Ok(())
+    async fn remove(&self) -> Result<(), UpError> {
+        let (part, room) = (self.part.clone(), self.room.clone());
+        let removed = self.on_disk(move |_| {
+            std::fs::remove_file(&part)?;
+            room.forget(&part);
+            Ok(())
+        });
+        removed.await
     }
 
     fn room_for(&self, more: u64) -> Result<Promised, UpError> {
@@ -285,7 +288,6 @@ impl Upload {
 
     /// Makes an artifact of it, where it is what was announced.
     pub(crate) async fn finish(self) -> Result<Artifact, UpError> {
-        let failed = Failure::at::<io::Error>(&self.part);
         let found = Hash::of(self.digest.clone());
         if found != self.hash {
             self.remove().await?;
@@ -299,8 +301,16 @@ impl Upload {
         .await?;
         // A file that is open for writing cannot be run.
         drop(self.file);
-        fs::rename(&self.part, &self.whole).await.map_err(&failed)?;
-        self.room.moved(&self.part, &self.whole);
+        let (part, whole, room) = (self.part, self.whole.clone(), self.room);
+        let turn = self.turn;
+        // Whoever waits for it: nobody else has the part before that is done.
+        let named = super::blocking(move || {
+            std::fs::rename(&part, &whole).map_err(Failure::at(&part))?;
+            room.moved(&part, &whole);
+            drop(turn);
+            Ok(())
+        });
+        named.await?;
         if let Some(folder) = self.whole.parent() {
             let opened = File::open(folder).await.map_err(Failure::at(folder))?;
             opened.sync_all().await.map_err(Failure::at(folder))?;
