@@ -6,6 +6,7 @@ use futures_util::stream::{self, Stream};
 use iris_client::{Client, IrisError, Method, Protocol, ServerStreaming};
 use iris_core::{HttpServer, Iris, Request, Running, Status, remote};
 use iris_telemetry::Metrics;
+use prost_types::Timestamp;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -32,11 +33,15 @@ impl Clock {
     async fn hold(
         &self,
         request: &Request,
-    ) -> Result<impl Stream<Item = Result<(), iris_core::IrisError>>, iris_core::IrisError> {
+    ) -> Result<impl Stream<Item = Result<Timestamp, iris_core::IrisError>>, iris_core::IrisError>
+    {
         let gate: Gate = request.extensions().get::<Gate>().unwrap().clone();
         gate.begun.notify_one();
         gate.open.notified().await;
-        Ok(stream::iter([Ok(()), Ok(())]))
+        Ok(stream::iter([
+            Ok(Timestamp::default()),
+            Ok(Timestamp::default()),
+        ]))
     }
 
     /// Shows that it is being called.
@@ -144,7 +149,7 @@ async fn streams_are_counted_with_all_of_their_time_and_those_that_are_given_up_
             .http2()
             .build();
         let client = client.unwrap();
-        let hold = || -> ServerStreaming<(), ()> {
+        let hold = || -> ServerStreaming<(), Timestamp> {
             client.server_streaming(Method::new("/clock.v1.Clock/Hold"), ())
         };
         let series = |status: &str, what: &str| {

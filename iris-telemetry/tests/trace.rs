@@ -1,12 +1,13 @@
 //! Spans of a caller, a server and the server it calls are one trace.
 
 use futures_util::stream::{self, Stream, StreamExt};
-use iris_client::{Client, Method, Protocol};
+use iris_client::{Client, Method, Protocol, ServerStreaming};
 use iris_core::{HttpServer, Iris, Request, Status, remote};
 use iris_telemetry::{Propagate, trace_calls};
 use opentelemetry::trace::{SpanKind, Status as SpanStatus, TracerProvider};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
+use prost_types::Timestamp;
 use tokio::sync::Notify;
 use tower_layer::Layer;
 use tracing_subscriber::layer::SubscriberExt;
@@ -40,10 +41,11 @@ impl Clock {
     async fn chime(
         &self,
         _: &Request,
-    ) -> Result<impl Stream<Item = Result<(), iris_core::IrisError>>, iris_core::IrisError> {
+    ) -> Result<impl Stream<Item = Result<Timestamp, iris_core::IrisError>>, iris_core::IrisError>
+    {
         Ok(stream::iter(0..3).map(|_| {
             tracing::info!("chime");
-            Ok(())
+            Ok(Timestamp::default())
         }))
     }
 
@@ -124,9 +126,9 @@ async fn a_call_is_a_span_in_its_callers_trace_and_so_are_its_own_calls() {
     }
     let grpc = Client::builder(&running.url()).protocol(Protocol::Grpc);
     let grpc = grpc.build().unwrap();
-    let chime = Method::<(), ()>::new("/clock.v1.Clock/Chime");
-    let mut chimes = grpc
-        .server_streaming::<_, _, i32>(chime, ())
+    let chime = Method::new("/clock.v1.Clock/Chime");
+    let chimes: ServerStreaming<(), Timestamp> = grpc.server_streaming(chime, ());
+    let mut chimes = chimes
         .metadata("traceparent", &format!("00-{trace}-00f067aa0ba902b8-01"))
         .await
         .unwrap();
