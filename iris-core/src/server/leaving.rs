@@ -75,15 +75,14 @@ impl http_body::Body for Leaving {
             let polled = this.body.poll_frame(context);
             return polled.map_ok(|frame| frame.map_data(Piece::plain));
         }
+        // Unless a piece follows.
+        tell(Did::Nothing);
         if this.end.is_none() {
             let first = this
                 .progress
                 .is_none()
                 .then(|| this.body.size_hint().exact());
-            let Poll::Ready(frame) = this.body.as_mut().poll_frame(context) else {
-                tell(Did::Nothing);
-                return Poll::Pending;
-            };
+            let frame = ready!(this.body.as_mut().poll_frame(context));
             let trailers = match frame.transpose()?.map(Frame::into_data) {
                 Some(Ok(data)) => {
                     tell(Did::Give);
@@ -98,14 +97,12 @@ impl http_body::Body for Leaving {
                 Some(Err(frame)) => frame.into_trailers().ok(),
                 None => None,
             };
-            tell(Did::Nothing);
             if has_left(this.progress.as_ref()) {
                 return Poll::Ready(trailers.map(Frame::trailers).map(Ok));
             }
             let trailers = trailers.map(Box::new);
             *this.end = Some(trailers.map_or(End::Nothing, End::Trailers));
         }
-        tell(Did::Nothing);
         if let Some(progress) = this.progress {
             ready!(progress.poll_few_left(context));
         }

@@ -22,7 +22,8 @@ pub(crate) fn mark(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Ends all processes that the daemon with this folder has left, and removes the folder. `false` where there is nothing to do:
+/// Ends the processes that the daemon with this folder has left, by its groups and by what stands in their environment, and
+/// removes the folder. `false` where there is nothing to do:
 /// it is another user's, is not marked, or a daemon has it.
 ///
 /// # Errors

@@ -13,6 +13,14 @@ async fn daemon_with(name: &str, arguments: &[&str]) -> Daemon {
     daemon
 }
 
+/// Waits until so many events are with a function's processes, which wait for the word.
+async fn are_at_work(daemon: &Daemon, name: &str, events: usize) {
+    until("events at work", || {
+        (daemon.log(name).matches(" waits").count() == events).then_some(())
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_function_that_does_not_answer_in_time_is_ended() {
     let daemon = daemon_with("function", &["--timeout", "1"]).await;
@@ -84,10 +92,7 @@ async fn there_are_as_many_processes_as_may_be() {
     let daemon = daemon_with("function", &["--max-processes", "2"]).await;
     let calls = join_all((0..6).map(|_| daemon.get("/function/wait")));
     let going = async {
-        until("two at work", || {
-            (daemon.log("function").matches(" waits").count() == 2).then_some(())
-        })
-        .await;
+        are_at_work(&daemon, "function", 2).await;
         let status = daemon.runs(["status", "function"]).await;
         assert!(status.contains("processes  2"), "{status}");
         daemon.give("function", "go");
@@ -104,10 +109,7 @@ async fn processes_that_are_not_needed_any_more_end_though_events_go_on() {
     let daemon = daemon_with("function", &["--keep-alive", "1"]).await;
     let calls = join_all((0..3).map(|_| daemon.get("/function/wait")));
     let going = async {
-        until("three at work", || {
-            (daemon.log("function").matches(" waits").count() == 3).then_some(())
-        })
-        .await;
+        are_at_work(&daemon, "function", 3).await;
         daemon.give("function", "go");
     };
     tokio::join!(calls, going);
@@ -130,10 +132,7 @@ async fn a_process_that_can_is_given_several_events_at_a_time() {
     let daemon = daemon_with("official", &["--concurrency", "5", "--max-processes", "2"]).await;
     let calls = join_all((0..10).map(|_| daemon.get("/official/wait")));
     let going = async {
-        until("ten at work", || {
-            (daemon.log("official").matches(" waits").count() == 10).then_some(())
-        })
-        .await;
+        are_at_work(&daemon, "official", 10).await;
         daemon.give("official", "go");
     };
     let (answers, ()) = tokio::join!(calls, going);
