@@ -143,14 +143,16 @@ impl Pool {
         };
         let (Ended::Slow(why) | Ended::Otherwise(why)) = ended;
         worker.tag.caught_up().await;
-        let was_of_use = worker.end(&why);
+        let failure = worker.end(&why);
         let mut workers = self.workers();
         workers.running.retain(|other| !Arc::ptr_eq(other, &worker));
         self.note_room(&workers);
-        workers.failure = (!was_of_use).then(|| why.clone());
+        workers.failure.clone_from(&failure);
+        let was_of_use = failure.is_none();
         let others = workers.running.iter().any(|other| !other.is_starting());
         if workers.closed || (!was_of_use && !others) {
             // Another one would fare no better.
+            let why = failure.unwrap_or(why);
             self.queue
                 .fail(&Failed::NotStarted(why, worker.not_started()));
         } else if was_of_use {

@@ -214,6 +214,8 @@ impl Worker {
     pub(super) fn free(&self) -> usize {
         let now = self.now();
         match &now.phase {
+            // What waits for one that does not start is told so with it, and another would fare no better.
+            Phase::Failed(_) if !now.started => self.concurrency,
             Phase::Failed(_) => 0,
             _ if now.retired => 0,
             Phase::Starting | Phase::Late => self.concurrency,
@@ -465,19 +467,23 @@ impl Worker {
         now.given.is_empty()
     }
 
-    /// Its process has ended. Whether it ever asked for an event.
-    pub(super) fn end(&self, why: &str) -> bool {
+    /// Its process has ended. Why it never asked for an event, where it did not: what it said itself goes before how it ended.
+    pub(super) fn end(&self, why: &str) -> Option<String> {
         let mut now = self.now();
         now.retired = true;
         for tell in now.given.drain(..).filter_map(|given| given.tell) {
             let _ = tell.send(Err(Failed::Ended(why.to_owned())));
         }
-        let was_of_use = now.started;
+        let not_started = match &now.phase {
+            _ if now.started => None,
+            Phase::Failed(said) => Some(said.clone()),
+            _ => Some(why.to_owned()),
+        };
         if matches!(now.phase, Phase::Starting | Phase::Late) {
             now.phase = Phase::Failed(why.to_owned());
         }
         self.tell_of(now);
-        was_of_use
+        not_started
     }
 
     /// Fewer events may become its own than before: what waits may have counted on it.

@@ -167,3 +167,24 @@ async fn one_that_starts_too_late_gets_nothing_and_the_next_in_its_place_does() 
     assert!(!worker.is_late(), "it has asked in time");
     assert_eq!(worker.queue.len(), 0);
 }
+
+/// It counts for as many as wait for it until it is gone: no other is started meanwhile, which would fare no better.
+#[tokio::test]
+async fn what_it_says_of_its_start_goes_before_how_it_ends() {
+    let worker = Worker::new(Arc::default(), 2, Duration::from_secs(60));
+    let said = Raised::of(Bytes::from_static(br#"{"errorMessage":"no disk"}"#), None);
+    worker.fail_to_start(said).unwrap();
+    assert_eq!(worker.free(), 2);
+    let why = worker.end("exit code 1").unwrap();
+    assert!(why.contains("no disk"), "{why}");
+    assert_eq!(worker.free(), 2);
+    // Whoever looks after it says so once more.
+    assert_eq!(worker.end("exit code 1"), Some(why));
+}
+
+#[tokio::test]
+async fn one_that_ends_once_it_has_started_is_no_failed_start() {
+    let (worker, _) = with_events(&[Duration::from_secs(60)]).await;
+    assert_eq!(worker.end("exit code 1"), None);
+    assert_eq!(worker.free(), 0);
+}
