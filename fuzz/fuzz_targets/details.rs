@@ -1,3 +1,6 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz_corpus::details(bytes));
+libfuzzer_sys::fuzz_target!(
+    init: fuzz_corpus::write_recorded("details"),
+    |bytes: &[u8]| fuzz_corpus::details(bytes)
+);

@@ -1,3 +1,6 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz_corpus::request(bytes));
+libfuzzer_sys::fuzz_target!(
+    init: fuzz_corpus::write_recorded("request"),
+    |bytes: &[u8]| fuzz_corpus::request(bytes)
+);

@@ -11,6 +11,9 @@ const NIGHTLY: &str = "nightly";
 /// How long each runs unless told otherwise, in seconds.
 const SECONDS: u64 = 60;
 
+/// The fuzzer, and the feature, that needs all of `iris-up`.
+const ARCHIVE: &str = "archive";
+
 /// Runs one fuzzer, or each of them in turn, with the address sanitizer.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
     let all = targets(workspace)?;
@@ -23,13 +26,29 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
     }
     for target in chosen {
         let found = workspace.path("fuzz/corpus").join(target);
-        fs::create_dir_all(&found).map_err(|error| Failure::during(found.display(), error))?;
+        let recorded = workspace.target("fuzz-recorded").join(target);
+        for folder in [&found, &recorded] {
+            fs::create_dir_all(folder).map_err(|error| Failure::during(folder.display(), error))?;
+        }
         println!("{target}, for {seconds} seconds");
+        let features = if target == ARCHIVE { ARCHIVE } else { "" };
         workspace
             .program("rustup")
-            .args(["run", NIGHTLY, "cargo", "fuzz", "run", target])
+            .args([
+                "run",
+                NIGHTLY,
+                "cargo",
+                "fuzz",
+                "run",
+                "--features",
+                features,
+                target,
+            ])
             .arg(&found)
             .arg(workspace.path("tests/fuzz-corpus/corpus").join(target))
+            .arg(&recorded)
+            // The fuzzer fills it before it reads it, where the conformance suite has something for it.
+            .env("IRIS_RECORDED", &recorded)
             .args(["--", &format!("-max_total_time={seconds}")])
             // These name the toolchain this program was started by.
             .without_env("RUSTUP_TOOLCHAIN")

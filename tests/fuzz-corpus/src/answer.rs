@@ -1,5 +1,9 @@
 //! Answers as clients read them, in every protocol and for every kind of call.
 
+mod recorded;
+
+pub(crate) use recorded::recorded;
+
 use crate::chunks::{Chunks, Last, cut};
 use crate::clock::run;
 use crate::input::Input;

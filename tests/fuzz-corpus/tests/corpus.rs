@@ -67,9 +67,13 @@ fn mutated(corpus: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+fn names() -> Vec<&'static str> {
+    TARGETS.iter().map(|(name, _)| *name).collect()
+}
+
 fn replay(name: &str) {
-    let (_, target) = TARGETS
-        .into_iter()
+    let (_, target) = *TARGETS
+        .iter()
         .find(|(found, _)| *found == name)
         .expect("a target");
     let corpus = corpus(name);
@@ -79,17 +83,22 @@ fn replay(name: &str) {
             panic::resume_unwind(cause);
         }
     }
+    let recorded = fuzz_corpus::recorded(name);
+    for (index, input) in recorded.iter().enumerate() {
+        if let Err(cause) = panic::catch_unwind(|| target(input)) {
+            eprintln!("the input is {index} of what was recorded: {input:?}");
+            panic::resume_unwind(cause);
+        }
+    }
     hold(target, 300, proptest::collection::vec(any::<u8>(), 0..200));
-    hold(
-        target,
-        600,
-        mutated(corpus.into_iter().map(|(_, input)| input).collect()),
-    );
+    let inputs = corpus.into_iter().map(|(_, input)| input).chain(recorded);
+    hold(target, 600, mutated(inputs.collect()));
 }
 
 macro_rules! targets {
-    ($($name:ident),*) => {
+    ($($(#[$when:meta])? $name:ident),*) => {
         $(
+            $(#[$when])?
             #[test]
             fn $name() {
                 replay(stringify!($name));
@@ -98,8 +107,8 @@ macro_rules! targets {
 
         #[test]
         fn every_target_is_here_and_has_a_fuzzer() {
-            let here = [$(stringify!($name)),*];
-            assert_eq!(TARGETS.map(|(name, _)| name), here);
+            let here = [$($(#[$when])? stringify!($name)),*];
+            assert_eq!(names(), here);
             let fuzzers = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/fuzz_targets");
             for name in here {
                 let text = fs::read_to_string(fuzzers.join(format!("{name}.rs"))).unwrap();
@@ -130,9 +139,11 @@ targets!(
     endpoint,
     handshake,
     driver,
+    #[cfg(feature = "archive")]
     archive
 );
 
+#[cfg(feature = "archive")]
 #[test]
 fn archives_that_a_folder_can_become_are_taken() {
     let taken = corpus("archive").into_iter().filter_map(|(path, _)| {
@@ -144,5 +155,28 @@ fn archives_that_a_folder_can_become_are_taken() {
     assert_eq!(
         taken,
         ["bomb", "deflated", "link", "stored", "tree", "zero-entries"]
+    );
+}
+
+/// All that meets what a peer says in a call, and nothing else.
+#[test]
+fn the_suite_has_something_for_each_parser_of_its_protocols() {
+    let has = |name: &&str| !fuzz_corpus::recorded(name).is_empty();
+    assert_eq!(
+        names().into_iter().filter(has).collect::<Vec<_>>(),
+        [
+            "envelope",
+            "compression",
+            "metadata",
+            "deadline",
+            "content_type",
+            "connect",
+            "grpc",
+            "grpc_web",
+            "details",
+            "get",
+            "request",
+            "answer"
+        ]
     );
 }

@@ -3,7 +3,9 @@
 
 use futures_util::{StreamExt, stream};
 use iris_core::{Cookie, Iris, IrisError, IrisService, Request, Stream, Streaming, remote};
-use protojson::included::everything::v1::{Lists, Maps, Optionals, Scalars, Tree, WellKnown};
+use protojson::included::everything::v1::{
+    Lists, Maps, Nothing, Optionals, Scalars, Tree, WellKnown,
+};
 use std::sync::LazyLock;
 
 /// The largest message either way, in bytes: small, so that it is met.
@@ -89,6 +91,16 @@ impl Mirror {
         _: &Request,
         messages: Streaming<Tree>,
     ) -> Result<impl Stream<Item = Result<Tree, IrisError>>, IrisError> {
+        Ok(messages)
+    }
+
+    /// Every message has fields that this one has not.
+    #[procedure]
+    async fn through(
+        &self,
+        _: &Request,
+        messages: Streaming<Nothing>,
+    ) -> Result<impl Stream<Item = Result<Nothing, IrisError>>, IrisError> {
         Ok(messages)
     }
 

@@ -4,10 +4,12 @@ mod answer;
 mod application;
 mod content_type;
 mod get;
+mod recorded;
 
 pub(crate) use application::service;
 pub use content_type::content_type;
 pub use get::get;
+pub(crate) use recorded::recorded;
 
 use crate::chunks::{Chunks, Last, cut};
 use crate::clock::run;
