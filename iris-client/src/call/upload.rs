@@ -2,13 +2,14 @@
 
 use crate::builder::Settings;
 use crate::fault;
-use crate::protocol::Compress;
+use crate::protocol::{self, Compress};
 use crate::waiting::wait;
 use crate::{BoxError, Format, IrisError, Message, Status};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Frame;
 use iris_core::wire::envelope;
+use iris_core::{Chunks, Pieces};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -27,7 +28,9 @@ pin_project_lite::pin_project! {
         messages: S,
         format: Format,
         compress: Option<Compress>,
-        buffer: BytesMut,
+        pieces: Pieces,
+        // What waits behind a piece that has left.
+        waiting: Chunks,
         // How many bytes travelled together the last time, where more of them followed at once.
         filled: usize,
         fate: Arc<Fate>,
@@ -108,7 +111,8 @@ pub(super) fn upload<S>(messages: S, settings: &Settings) -> (Upload<S>, UploadG
         messages,
         format: settings.format(),
         compress: settings.compress,
-        buffer: BytesMut::new(),
+        pieces: protocol::pieces(settings.compress),
+        waiting: Chunks::default(),
         filled: 0,
         fate: fate.clone(),
         ended: false,
@@ -129,14 +133,17 @@ where
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let mut this = self.project();
-        if *this.ended {
+        if *this.ended && this.waiting.is_empty() {
             return Poll::Ready(None);
         }
         if this.fate.is_given_up(context) {
             *this.ended = true;
             return Poll::Ready(Some(Err(fault::cancelled())));
         }
-        while this.buffer.len() < BATCH {
+        if let Some(data) = this.waiting.next() {
+            return Poll::Ready(Some(Ok(Frame::data(data))));
+        }
+        while !*this.ended && this.pieces.len() < BATCH {
             // It is code of the user's, and the task that runs it here has other calls.
             let polling = AssertUnwindSafe(|| this.messages.as_mut().poll_next(context));
             let Ok(polled) = catch_unwind(polling) else {
@@ -147,39 +154,36 @@ where
             };
             match polled {
                 Poll::Ready(Some(message)) => {
-                    let start = this.buffer.len();
+                    let start = this.pieces.len();
                     if start == 0 {
-                        this.buffer.reserve(*this.filled);
+                        this.pieces.buffer().reserve(*this.filled);
                     }
-                    if let Err(error) = envelope::append(this.buffer, *this.format, &message) {
+                    if let Err(error) = envelope::append(this.pieces, *this.format, &message) {
                         *this.ended = true;
                         let _ = this.fate.failure.set(error.clone());
                         return Poll::Ready(Some(Err(error.into())));
                     }
                     if let Some(compress) = this.compress {
-                        compress.envelope(this.buffer, start);
+                        compress.envelope(this.pieces.buffer(), start);
                     }
                 }
                 Poll::Ready(None) => {
                     *this.ended = true;
                     break;
                 }
-                Poll::Pending if this.buffer.is_empty() => return Poll::Pending,
+                Poll::Pending if this.pieces.is_empty() => return Poll::Pending,
                 Poll::Pending => break,
             }
         }
-        let batch = this.buffer.split().freeze();
-        *this.filled = match batch.len() {
+        *this.filled = match this.pieces.buffer().len() {
             length @ BATCH..=MOST_FILLED => length,
             _ => 0,
         };
-        Poll::Ready(match batch.is_empty() {
-            true => None,
-            false => Some(Ok(Frame::data(batch))),
-        })
+        *this.waiting = this.pieces.split();
+        Poll::Ready(this.waiting.next().map(|data| Ok(Frame::data(data))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.ended
+        self.ended && self.waiting.is_empty()
     }
 }

@@ -28,6 +28,7 @@ mod hostile_floods;
 mod hostile_heads;
 mod hostile_messages;
 mod hostile_silence;
+mod large_bytes;
 mod large_errors;
 mod layers;
 mod lifecycle;

@@ -1,7 +1,9 @@
 //! Messages and the formats they travel in.
 
+mod writer;
+
 use crate::json::ProtoJson;
-use crate::{IrisError, code};
+use crate::{IrisError, Pieces, code};
 use bytes::{BufMut, Bytes, BytesMut};
 use std::fmt::Display;
 
@@ -33,7 +35,8 @@ pub trait Message: Send + Sized + 'static {
     /// binary encoding has one for every value.
     fn encode(&self, format: Format, buffer: &mut BytesMut) -> Result<(), EncodeError>;
 
-    /// Appends so many zeros, and then the encoded message.
+    /// Appends so many zeros, and then the encoded message, whose long `bytes` may be
+    /// [handed over](Pieces::hand_over) as they are.
     ///
     /// # Errors
     ///
@@ -42,8 +45,9 @@ pub trait Message: Send + Sized + 'static {
         &self,
         zeros: usize,
         format: Format,
-        buffer: &mut BytesMut,
+        pieces: &mut Pieces,
     ) -> Result<(), EncodeError> {
+        let buffer = pieces.buffer();
         let start = buffer.len();
         buffer.put_bytes(0, zeros);
         let encoded = self.encode(format, buffer);
@@ -143,33 +147,26 @@ where
     }
 
     fn encode(&self, format: Format, buffer: &mut BytesMut) -> Result<(), EncodeError> {
-        Message::encode_after(self, 0, format, buffer)
+        let mut pieces = Pieces::contiguous_in(std::mem::take(buffer));
+        let encoded = self.encode_after(0, format, &mut pieces);
+        *buffer = std::mem::take(pieces.buffer());
+        encoded
     }
 
     fn encode_after(
         &self,
         zeros: usize,
         format: Format,
-        buffer: &mut BytesMut,
+        pieces: &mut Pieces,
     ) -> Result<(), EncodeError> {
-        let start = buffer.len();
         match format {
             Format::Proto => {
-                let length = zeros + self.encoded_len();
-                // Prost writes byte by byte, for each of which a buffer looks whether it has room. A slice of the
-                // right length need not, and costs the zeros that are written over.
-                if length <= SMALL {
-                    buffer.resize(start + length, 0);
-                    let mut place = &mut buffer[start + zeros..];
-                    encode_raw(self, &mut place);
-                } else {
-                    buffer.reserve(length);
-                    buffer.put_bytes(0, zeros);
-                    encode_raw(self, buffer);
-                }
+                writer::write(self, zeros, pieces);
                 Ok(())
             }
             Format::Json => {
+                let buffer = pieces.buffer();
+                let start = buffer.len();
                 if start == 0 {
                     buffer.reserve(zeros + JSON_ROOM);
                 }
@@ -182,14 +179,6 @@ where
         }
     }
 }
-
-/// Compiled once for both kinds of buffers.
-fn encode_raw<M: prost::Message>(message: &M, mut buffer: &mut dyn BufMut) {
-    message.encode_raw(&mut buffer);
-}
-
-/// Up to so many bytes a message is written into zeros.
-const SMALL: usize = 16 * 1024;
 
 /// What a message in JSON gets to begin with, in bytes.
 const JSON_ROOM: usize = 256;
