@@ -79,14 +79,14 @@ impl Body {
 
     /// What was encoded, then trailers where there are some.
     #[doc(hidden)]
-    pub fn of_pieces(chunks: Chunks, trailers: Option<HeaderMap>) -> Self {
-        match chunks.single() {
-            Some(data) => Body(Inner::Once {
-                data: (!data.is_empty()).then(|| data.clone()),
+    pub fn of_pieces(mut chunks: Chunks, trailers: Option<HeaderMap>) -> Self {
+        Body(match chunks.single().is_some() {
+            true => Inner::Once {
+                data: chunks.next(),
                 trailers: trailers.map(Box::new),
-            }),
-            None => Body(Inner::Chunks(Box::new(Several { chunks, trailers }))),
-        }
+            },
+            false => Inner::Chunks(Box::new(Several { chunks, trailers })),
+        })
     }
 
     /// Any other body, boxed; one that is a `Body` already is taken as it is.

@@ -78,12 +78,12 @@ impl Encoding {
         pieces: &mut Pieces,
         write: Write<'_>,
     ) -> Result<Option<Compression>, IrisError> {
-        let start = pieces.end();
+        let (start, before) = (pieces.end(), pieces.len());
         write(self.prefix(), self.format, pieces).map_err(IrisError::internal)?;
+        let length = pieces.len() - before - self.prefix();
         if self.enveloped {
-            envelope::complete(pieces, start)?;
+            envelope::complete(pieces, start, length)?;
         }
-        let length = pieces.len_from(start) - self.prefix();
         if length > self.limit {
             pieces.truncate(start);
             return Err(IrisError::new(

@@ -1,7 +1,7 @@
 //! Where prost writes messages to.
 //!
-//! `unsafe` is allowed here alone: `BufMut`, through which prost writes, is a trait of that kind. Its buffers look for room
-//! for each byte and copy all that is put into them; this one has room for the message, and takes long `bytes` as they are.
+//! `unsafe` is allowed here alone: `BufMut`, through which prost writes, is a trait of that kind. Its buffers copy all that is
+//! put into them; this one takes long `bytes` as they are.
 
 #![allow(unsafe_code)]
 
@@ -9,29 +9,46 @@ use crate::Pieces;
 use crate::pieces::{Handed, LARGE};
 use bytes::buf::UninitSlice;
 use bytes::{Buf, BufMut, BytesMut};
+use std::mem::take;
 
 /// A long message, which may be full of bytes that are handed over, gets so much room at first, in bytes.
 const FIRST: usize = 1024;
 
 /// Appends so many zeros, and then the message.
+#[inline]
 pub(super) fn write<M: prost::Message>(message: &M, zeros: usize, pieces: &mut Pieces) {
     let length = message.encoded_len();
+    if length >= LARGE {
+        return message.encode_raw(&mut long(zeros, length, pieces));
+    }
+    let buffer = pieces.buffer();
+    let start = buffer.len() + zeros;
+    buffer.resize(start + length, 0);
+    message.encode_raw(&mut Writer::Short(&mut buffer[start..]));
+}
+
+/// Where to write a message of this length.
+fn long(zeros: usize, length: usize, pieces: &mut Pieces) -> Writer<'_> {
     let (buffer, handed) = pieces.parts();
-    buffer.reserve(match handed {
-        Some(_) if length >= LARGE => FIRST,
-        _ => zeros + length,
-    });
+    buffer.reserve(zeros + handed.as_ref().map_or(length, |_| FIRST));
     buffer.put_bytes(0, zeros);
     let end = buffer.len() + length;
-    message.encode_raw(&mut Writer {
+    Writer::Long(Long {
         buffer,
         handed,
         end,
-    });
+    })
 }
 
 /// The one kind of buffer that messages are compiled for.
-struct Writer<'a> {
+enum Writer<'a> {
+    /// Zeros of the message's length, of which this is the rest. Prost writes byte by byte, for each of which a buffer looks
+    /// whether it has room: a slice need not, and costs the zeros that are written over.
+    Short(&'a mut [u8]),
+    Long(Long<'a>),
+}
+
+struct Long<'a> {
     buffer: &'a mut BytesMut,
     /// `None` where all is copied.
     handed: Option<&'a mut Handed>,
@@ -39,61 +56,84 @@ struct Writer<'a> {
     end: usize,
 }
 
-impl Writer<'_> {
-    #[inline]
-    fn have_room(&mut self, count: usize) {
+impl Long<'_> {
+    /// A buffer that has room for so many bytes.
+    fn with_room(&mut self, count: usize) -> &mut BytesMut {
         if self.buffer.capacity() - self.buffer.len() < count {
-            self.make_room(count);
+            // For all that may come, too.
+            let rest = self.end.saturating_sub(self.buffer.len());
+            self.buffer.reserve(rest.max(count));
         }
+        self.buffer
     }
 
-    /// Makes room for so many bytes, and for all that may come.
-    #[cold]
-    fn make_room(&mut self, count: usize) {
-        let rest = self.end.saturating_sub(self.buffer.len());
-        self.buffer.reserve(rest.max(count));
+    // Apart, so that it takes no part of what short messages are written by.
+    #[inline(never)]
+    fn put_slice(&mut self, bytes: &[u8]) {
+        self.with_room(bytes.len()).extend_from_slice(bytes);
     }
 }
 
-// SAFETY: what is asked of memory is asked of a `BytesMut`, which keeps the promises of the trait.
+// SAFETY: what is asked of memory is asked of a slice or a `BytesMut`, which keep the promises of the trait.
 unsafe impl BufMut for Writer<'_> {
     #[inline]
     fn remaining_mut(&self) -> usize {
-        self.buffer.remaining_mut()
+        match self {
+            Writer::Short(rest) => rest.len(),
+            Writer::Long(long) => long.buffer.remaining_mut(),
+        }
     }
 
     #[inline]
     unsafe fn advance_mut(&mut self, count: usize) {
-        // SAFETY: whoever calls promises that so many bytes of `chunk_mut` have been written, which is the buffer's.
-        unsafe { self.buffer.advance_mut(count) }
+        // SAFETY: whoever calls promises that so many bytes of `chunk_mut` have been written, which is that of either.
+        match self {
+            Writer::Short(rest) => unsafe { rest.advance_mut(count) },
+            Writer::Long(long) => unsafe { long.buffer.advance_mut(count) },
+        }
     }
 
     #[inline]
     fn chunk_mut(&mut self) -> &mut UninitSlice {
-        self.have_room(1);
-        self.buffer.chunk_mut()
+        match self {
+            Writer::Short(rest) => rest.chunk_mut(),
+            Writer::Long(long) => long.with_room(1).chunk_mut(),
+        }
     }
 
     #[inline]
     fn put_u8(&mut self, byte: u8) {
-        self.have_room(1);
-        self.buffer.put_u8(byte);
+        match self {
+            Writer::Short(rest) => {
+                let (place, others) = take(rest).split_at_mut(1);
+                place[0] = byte;
+                *rest = others;
+            }
+            Writer::Long(long) => long.put_slice(&[byte]),
+        }
     }
 
     #[inline]
     fn put_slice(&mut self, bytes: &[u8]) {
-        self.have_room(bytes.len());
-        self.buffer.extend_from_slice(bytes);
+        match self {
+            Writer::Short(rest) => {
+                let (place, others) = take(rest).split_at_mut(bytes.len());
+                place.copy_from_slice(bytes);
+                *rest = others;
+            }
+            Writer::Long(long) => long.put_slice(bytes),
+        }
     }
 
     fn put<T: Buf>(&mut self, mut bytes: T) {
         let length = bytes.remaining();
         if length >= LARGE
-            && let Some(handed) = &mut self.handed
+            && let Writer::Long(long) = self
+            && let Some(handed) = &mut long.handed
         {
             // Not copied where they are `Bytes`; where they are a `Vec`, no more often than into the buffer.
-            handed.push(self.buffer.len(), bytes.copy_to_bytes(length));
-            self.end -= length;
+            handed.push(long.buffer.len(), bytes.copy_to_bytes(length));
+            long.end -= length;
             return;
         }
         while bytes.has_remaining() {

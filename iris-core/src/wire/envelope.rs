@@ -61,15 +61,16 @@ pub fn append<M: Message>(
     format: Format,
     message: &M,
 ) -> Result<(), IrisError> {
-    let start = pieces.end();
+    let (start, before) = (pieces.end(), pieces.len());
     let written = message.encode_after(PREFIX, format, pieces);
     written.map_err(IrisError::internal)?;
-    complete(pieces, start)
+    let length = pieces.len() - before - PREFIX;
+    complete(pieces, start, length)
 }
 
 /// Writes its length into the zeros before the last message, which begin at `start`.
-pub(crate) fn complete(pieces: &mut Pieces, start: Place) -> Result<(), IrisError> {
-    let Ok(length) = u32::try_from(pieces.len_from(start) - PREFIX) else {
+pub(crate) fn complete(pieces: &mut Pieces, start: Place, length: usize) -> Result<(), IrisError> {
+    let Ok(length) = u32::try_from(length) else {
         pieces.truncate(start);
         return Err(too_long());
     };
