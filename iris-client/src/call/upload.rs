@@ -26,13 +26,9 @@ pin_project_lite::pin_project! {
     pub(super) struct Upload<S> {
         #[pin]
         messages: S,
-        format: Format,
-        compress: Option<Compress>,
-        pieces: Pieces,
+        batch: Batch,
         // What waits behind a piece that has left.
         waiting: Chunks,
-        // How many bytes travelled together the last time, where more of them followed at once.
-        filled: usize,
         fate: Arc<Fate>,
         ended: bool,
     }
@@ -109,11 +105,13 @@ pub(super) fn upload<S>(messages: S, settings: &Settings) -> (Upload<S>, UploadG
     let fate = Arc::<Fate>::default();
     let upload = Upload {
         messages,
-        format: settings.format(),
-        compress: settings.compress,
-        pieces: protocol::pieces(settings.compress),
+        batch: Batch {
+            format: settings.format(),
+            compress: settings.compress,
+            pieces: protocol::pieces(settings.compress),
+            filled: 0,
+        },
         waiting: Chunks::default(),
-        filled: 0,
         fate: fate.clone(),
         ended: false,
     };
@@ -143,47 +141,63 @@ where
         if let Some(data) = this.waiting.next() {
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
-        while !*this.ended && this.pieces.len() < BATCH {
-            // It is code of the user's, and the task that runs it here has other calls.
-            let polling = AssertUnwindSafe(|| this.messages.as_mut().poll_next(context));
-            let Ok(polled) = catch_unwind(polling) else {
-                *this.ended = true;
-                let error = panicked();
-                let _ = this.fate.failure.set(error.clone());
-                return Poll::Ready(Some(Err(error.into())));
-            };
-            match polled {
-                Poll::Ready(Some(message)) => {
-                    let start = this.pieces.len();
-                    if start == 0 {
-                        this.pieces.buffer().reserve(*this.filled);
-                    }
-                    if let Err(error) = envelope::append(this.pieces, *this.format, &message) {
-                        *this.ended = true;
-                        let _ = this.fate.failure.set(error.clone());
-                        return Poll::Ready(Some(Err(error.into())));
-                    }
-                    if let Some(compress) = this.compress {
-                        compress.envelope(this.pieces.buffer(), start);
-                    }
-                }
-                Poll::Ready(None) => {
+        while !*this.ended && this.batch.pieces.len() < BATCH {
+            // It is code of the user's, and the task that runs it here has other calls. A message is encoded where it comes
+            // out: to take it along costs more than to encode a short one.
+            let polling = AssertUnwindSafe(|| {
+                let polled = this.messages.as_mut().poll_next(context);
+                polled.map(|message| match message {
+                    Some(message) => this.batch.append(&message).map(|()| false),
+                    None => Ok(true),
+                })
+            });
+            match catch_unwind(polling).unwrap_or_else(|_| Poll::Ready(Err(panicked()))) {
+                Poll::Ready(Ok(ended)) => *this.ended = ended,
+                Poll::Ready(Err(error)) => {
                     *this.ended = true;
-                    break;
+                    let _ = this.fate.failure.set(error.clone());
+                    return Poll::Ready(Some(Err(error.into())));
                 }
-                Poll::Pending if this.pieces.is_empty() => return Poll::Pending,
+                Poll::Pending if this.batch.pieces.is_empty() => return Poll::Pending,
                 Poll::Pending => break,
             }
         }
-        *this.filled = match this.pieces.buffer().len() {
-            length @ BATCH..=MOST_FILLED => length,
-            _ => 0,
-        };
-        *this.waiting = this.pieces.split();
+        *this.waiting = this.batch.take();
         Poll::Ready(this.waiting.next().map(|data| Ok(Frame::data(data))))
     }
 
     fn is_end_stream(&self) -> bool {
         self.ended && self.waiting.is_empty()
+    }
+}
+
+/// Messages that travel together.
+struct Batch {
+    format: Format,
+    compress: Option<Compress>,
+    pieces: Pieces,
+    /// How many bytes travelled together the last time, where more of them followed at once.
+    filled: usize,
+}
+
+impl Batch {
+    fn append<M: Message>(&mut self, message: &M) -> Result<(), IrisError> {
+        let start = self.pieces.len();
+        if start == 0 {
+            self.pieces.buffer().reserve(self.filled);
+        }
+        envelope::append(&mut self.pieces, self.format, message)?;
+        if let Some(compress) = self.compress {
+            compress.envelope(self.pieces.buffer(), start);
+        }
+        Ok(())
+    }
+
+    fn take(&mut self) -> Chunks {
+        self.filled = match self.pieces.buffer().len() {
+            length @ BATCH..=MOST_FILLED => length,
+            _ => 0,
+        };
+        self.pieces.split()
     }
 }
