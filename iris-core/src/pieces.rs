@@ -3,8 +3,8 @@
 use bytes::{Buf, Bytes, BytesMut};
 use std::vec;
 
-/// Bytes of this length and longer are handed on, in bytes. Shorter ones are copied: each that is handed on is a piece of
-/// its own to whoever sends it.
+/// What has at least so many bytes is handed on. What is shorter is copied: each that is handed on is a piece of its own to
+/// whoever sends it.
 pub(crate) const LARGE: usize = 16 * 1024;
 
 /// What messages are encoded into.
@@ -195,10 +195,12 @@ impl Chunks {
 
     /// All that is left, as one piece.
     pub fn concat(mut self) -> Bytes {
-        match self.single().is_some() {
-            true => self.next().unwrap_or_default(),
-            false => self.flatten().collect(),
+        if self.single().is_some() {
+            return self.next().unwrap_or_default();
         }
+        let mut all = BytesMut::with_capacity(self.len());
+        self.for_each(|bytes| all.extend_from_slice(&bytes));
+        all.freeze()
     }
 
     /// How many bytes are left.
