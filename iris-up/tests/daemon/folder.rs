@@ -1,6 +1,6 @@
 //! The folder of a daemon: one daemon's, wherever it is, and kept clean.
 
-use crate::support::{Daemon, PROGRAM, path, processes_of, until};
+use crate::support::{Daemon, PROGRAM, path, processes_of, until, until_seen};
 use std::fs;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
@@ -156,7 +156,10 @@ async fn a_push_while_the_app_is_removed_comes_after_that() {
         let program = path("resident");
         let removing = daemon.runs(["remove", "resident"]);
         let pushing = async {
-            while daemon.get("/resident").await.0 != 503 {}
+            until_seen("a refusal", async || {
+                (daemon.get("/resident").await.0 == 503).then_some(())
+            })
+            .await;
             let pushing = daemon.runs(["push", &program]);
             let other = async {
                 // One of another app waits for neither.
