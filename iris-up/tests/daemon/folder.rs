@@ -1,6 +1,6 @@
 //! The folder of a daemon: one daemon's, wherever it is, and kept clean.
 
-use crate::support::{Daemon, PROGRAM, path, processes_of, until, until_seen};
+use crate::support::{Daemon, PROGRAM, path, processes_of, until, until_seen, within};
 use std::fs;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
@@ -57,7 +57,12 @@ async fn a_folder_may_be_named_from_where_one_is() {
     let id = child.id().unwrap().cast_signed();
     let id = rustix::process::Pid::from_raw(id).unwrap();
     rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
-    assert!(child.wait().await.unwrap().success());
+    assert!(
+        within("the end of a command", child.wait())
+            .await
+            .unwrap()
+            .success()
+    );
     assert_eq!(processes_of(&folder).len(), 0);
 }
 
