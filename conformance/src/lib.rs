@@ -8,6 +8,7 @@
 //! - [`server`]: the suite's service as a remote, and how it is served
 //! - [`client`]: the calls the suite asks for
 //! - [`framing`]: how either talks to the runner, over stdin and stdout
+//! - [`record`]: what the suite's peers say, kept as seeds for fuzzers
 //! - [`messages`]: the suite's messages
 
 pub mod client;
@@ -15,6 +16,7 @@ mod failure;
 pub mod framing;
 mod header;
 mod packed;
+pub mod record;
 pub mod server;
 
 /// What the suite's `.proto` files declare.

@@ -206,7 +206,7 @@ impl std::error::Error for InvalidMetadata {}
 
 /// More values than any HTTP stack takes, and few enough that metadata, trailers and the headers
 /// of a protocol always fit into one header map, which holds some 24,000 names.
-const MOST_VALUES: usize = 4096;
+pub(crate) const MOST_VALUES: usize = 4096;
 
 /// Headers that HTTP or a protocol owns: setting them would break the call.
 const OWNED: [&str; 15] = [

@@ -102,7 +102,7 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "conformance",
-        about: "The Connect project's suite against our server and our client: `[server|client] [-- flags of its runner]`",
+        about: "The Connect project's suite against our server and our client: `[server|client] [--record FOLDER] [-- flags of its runner]`",
         work: Work::WithArguments(conformance::run),
     },
     Chore {

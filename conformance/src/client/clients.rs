@@ -1,14 +1,19 @@
 //! The clients that calls are made with: one for each server and way of calling it, so that connections are shared.
 
 use super::tls;
+use crate::record;
 use crate::suite::{
     ClientCompatRequest, Codec, Compression as SuiteCompression, HttpVersion,
     Protocol as SuiteProtocol, TlsCreds,
 };
-use iris_client::{Client, Compression, Format, Protocol, RetryPolicy};
+use futures_util::TryFutureExt;
+use http::Request;
+use iris_client::{Body, Client, Compression, Format, HttpService, Protocol, RetryPolicy};
 use prost::bytes::Bytes;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use tower::layer::layer_fn;
+use tower::{Service, service_fn};
 
 /// Every client so far.
 #[derive(Default)]
@@ -74,6 +79,16 @@ impl Key {
         }
         if self.limit > 0 {
             builder = builder.max_message_size(self.limit as usize);
+        }
+        if let Some(folder) = record::folder() {
+            builder = builder.layer(layer_fn(move |mut service: HttpService| {
+                let folder = folder.clone();
+                service_fn(move |request: Request<Body>| {
+                    let (folder, asked) = (folder.clone(), record::asked(&request));
+                    let answering = service.call(request);
+                    answering.map_ok(move |answer| record::answer(folder, asked, answer))
+                })
+            }));
         }
         builder.build().map_err(|error| error.to_string())
     }

@@ -5,14 +5,16 @@ mod service;
 mod stream;
 
 use crate::suite::{ServerCompatRequest, ServerCompatResponse, TlsCreds};
-use crate::{framing, messages};
-use iris_core::{HttpServer, Iris, Pem, Tls};
+use crate::{framing, messages, record};
+use http::Request;
+use iris_core::{Body, HttpServer, Iris, Pem, Tls};
 use prost::bytes::Bytes;
 use service::ConformanceService;
 use std::error::Error;
 use std::net::TcpListener;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tower::util::MapRequestLayer;
 
 /// Reads what server the runner wants, tells it where that listens, and serves until it is told to stop.
 ///
@@ -39,6 +41,11 @@ pub async fn run(
     let mut server = HttpServer::from_listener(listener);
     if let Some(own) = credentials {
         server = server.tls(tls(own, &wanted.client_tls_cert));
+    }
+    if let Some(folder) = record::folder() {
+        server = server.layer(MapRequestLayer::new(move |request: Request<Body>| {
+            record::request(folder.clone(), request)
+        }));
     }
     application(&wanted).add_server(server).serve().await?;
     Ok(())

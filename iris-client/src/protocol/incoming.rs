@@ -138,7 +138,8 @@ impl Incoming {
             (Protocol::GrpcWeb | Protocol::GrpcWebText, TRAILERS) => {
                 let ending = match parse_trailers(&payload) {
                     Some(trailers) => grpc::end_of_stream(trailers, base),
-                    None => unexpected(base, "sent trailers that are none").into(),
+                    None => unexpected(base, "sent trailers that are none, or over 4,099 of them")
+                        .into(),
                 };
                 self.end_within(ending, context, base)
             }

@@ -1,7 +1,9 @@
-//! `cargo xtask conformance [server|client] [-- flags of the runner]`: the Connect project's conformance suite calls
-//! our server, and is called by our client.
+//! `cargo xtask conformance [server|client] [--record FOLDER] [-- flags of the runner]`: the Connect project's conformance
+//! suite calls our server, and is called by our client.
 
+mod arguments;
 mod protocol;
+mod recording;
 mod report;
 mod suite;
 
@@ -10,6 +12,8 @@ use crate::program::Program;
 use crate::steps::Steps;
 use crate::toolchain;
 use crate::workspace::Workspace;
+use arguments::Arguments;
+use recording::Recording;
 use report::Report;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -47,7 +51,12 @@ impl Mode {
 
 /// Builds the programs under test and the suite, and runs the suite with each of them.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
-    let (modes, flags) = asked_for(arguments)?;
+    let Arguments {
+        modes,
+        record,
+        flags,
+    } = Arguments::read(arguments)?;
+    let recording = record.map(|_| Recording::begin(workspace)).transpose()?;
     let suite = Suite::get(workspace)?;
     let mut steps = Steps::new();
     // Here, since no other chore has the suite's .proto files.
@@ -59,40 +68,25 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
         built = true;
         Ok(())
     });
+    let tests = ["test", "--quiet", "--manifest-path", MANIFEST];
+    steps.step("tests", || cargo(workspace, &suite, tests).run());
     let mut results = Vec::new();
     for mode in modes.into_iter().filter(|_| built) {
         steps.step(mode.name(), || {
-            let report = test(workspace, &suite, mode, flags)?;
+            let report = test(workspace, &suite, mode, flags, recording.as_ref())?;
             results.extend(report.lines(mode.name()));
             let cases = flags.is_empty().then(|| mode.cases());
             report.outcome(cases)
         });
     }
+    if let (Some(recording), Some(into)) = (&recording, record) {
+        steps.step("recording", || {
+            results.extend(recording.gather(&workspace.path(into))?);
+            Ok(())
+        });
+    }
     steps.close_with(results);
     steps.finish()
-}
-
-/// The modes, and what goes to the runner as it is.
-fn asked_for(arguments: &[String]) -> Outcome<(Vec<Mode>, &[String])> {
-    let (modes, rest) = match arguments.split_first() {
-        Some((name, rest)) if name != "--" => {
-            let mode = Mode::ALL.into_iter().find(|mode| mode.name() == name);
-            let unknown = || {
-                Failure::new(format!(
-                    "no mode is called `{name}`; there are `server` and `client`"
-                ))
-            };
-            (vec![mode.ok_or_else(unknown)?], rest)
-        }
-        _ => (Mode::ALL.to_vec(), arguments),
-    };
-    match rest.split_first() {
-        None => Ok((modes, &[])),
-        Some((separator, flags)) if separator == "--" => Ok((modes, flags)),
-        Some((other, _)) => Err(Failure::new(format!(
-            "`{other}` is no argument; what is meant for the runner comes after `--`"
-        ))),
-    }
 }
 
 /// Lints of the workspace with the programs under test.
@@ -113,16 +107,26 @@ fn cargo<const N: usize>(workspace: &Workspace, suite: &Suite, arguments: [&str;
 }
 
 /// Runs the suite in a mode.
-fn test(workspace: &Workspace, suite: &Suite, mode: Mode, flags: &[String]) -> Outcome<Report> {
+fn test(
+    workspace: &Workspace,
+    suite: &Suite,
+    mode: Mode,
+    flags: &[String],
+    recording: Option<&Recording>,
+) -> Outcome<Report> {
     let name = mode.name();
     let under_test = format!("conformance/debug/{name}{}", std::env::consts::EXE_SUFFIX);
     // It names every case, so that they can be counted by protocol.
     let runner = suite.runner().args(["--vv", "--mode", name, "--conf"]);
     let runner = runner.arg(workspace.path(&format!("conformance/config/{name}.yaml")));
-    let runner = runner
+    let mut runner = runner
         .args(flags)
         .arg("--")
         .arg(workspace.target(&under_test));
+    if let Some(recording) = recording {
+        // The runner's programs have its environment.
+        runner = runner.env(recording::FOLDER, recording.folder());
+    }
     let mut child = runner.start(Stdio::piped(), Stdio::inherit())?;
     let printed = child.stdout.take().into_iter();
     let mut report = Report::default();

@@ -5,6 +5,7 @@ mod text;
 
 pub use text::{FromText, NotBase64, ToText};
 
+use crate::metadata::MOST_VALUES;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// The flag of the envelope that holds the trailers, and ends the body.
@@ -22,7 +23,11 @@ pub fn trailers_payload(trailers: &HeaderMap) -> Vec<u8> {
     payload
 }
 
-/// Reads that payload. `None` where a line is no header.
+/// The most trailers that are read: what metadata may have, and the three that are gRPC's own. A line of three bytes takes 72 in
+/// memory, and a header map has no limit for how often a name comes again.
+const MOST: usize = MOST_VALUES + 3;
+
+/// Reads that payload. `None` where a line is no header, or there are more than anybody can have set.
 pub fn parse_trailers(payload: &[u8]) -> Option<HeaderMap> {
     let mut trailers = HeaderMap::new();
     let lines = payload.split(|byte| *byte == b'\n');
@@ -33,7 +38,10 @@ pub fn parse_trailers(payload: &[u8]) -> Option<HeaderMap> {
         let colon = line.iter().position(|byte| *byte == b':')?;
         let name = HeaderName::from_bytes(line[..colon].trim_ascii()).ok()?;
         let value = HeaderValue::from_bytes(line[colon + 1..].trim_ascii()).ok()?;
-        trailers.try_append(name, value).ok()?;
+        if trailers.len() == MOST {
+            return None;
+        }
+        trailers.append(name, value);
     }
     Some(trailers)
 }
@@ -42,6 +50,18 @@ pub fn parse_trailers(payload: &[u8]) -> Option<HeaderMap> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn more_trailers_than_metadata_has_are_none() {
+        let same = |count: usize| -> String { "a:\n".repeat(count) };
+        let named =
+            |count: usize| -> String { (0..count).map(|name| format!("x{name}:\n")).collect() };
+        for lines in [&same as &dyn Fn(usize) -> String, &named] {
+            let most = parse_trailers(lines(MOST).as_bytes());
+            assert_eq!(most.map(|trailers| trailers.len()), Some(MOST));
+            assert_eq!(parse_trailers(lines(MOST + 1).as_bytes()), None);
+        }
+    }
 
     #[test]
     fn trailers_come_back() {
