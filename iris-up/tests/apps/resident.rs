@@ -97,12 +97,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
             }),
         )
         .route("/upgrade", get(upgrade));
-    axum::serve(listener().await?, router)
+    axum::serve(listener().await?, router.clone())
         .with_graceful_shutdown(async move { closes.notified().await })
         .await?;
     // Nothing listens any more, and it does not end.
     println!("closed");
-    std::future::pending().await
+    while !Path::new("open").exists() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    axum::serve(listener().await?, router).await?;
+    Ok(())
 }
 
 /// Says that it was told to end, and does so once all is done that waits, or never.

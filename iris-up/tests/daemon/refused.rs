@@ -14,8 +14,8 @@ fn kill(id: i32) {
     kill_process(Pid::from_raw(id).unwrap(), Signal::KILL).unwrap();
 }
 
-#[tokio::test]
-async fn calls_that_no_process_took_wait_for_the_next() {
+/// A daemon with an app that has closed its port, and the id of its process.
+async fn closed() -> (Daemon, i32) {
     let daemon = Daemon::start().await;
     daemon.runs(["push", &path("resident")]).await;
     let own = daemon.printed("resident", "own").await;
@@ -27,6 +27,12 @@ async fn calls_that_no_process_took_wait_for_the_next() {
             .then_some(())
     })
     .await;
+    (daemon, own)
+}
+
+#[tokio::test]
+async fn calls_that_no_process_took_wait_for_the_next() {
+    let (daemon, own) = closed().await;
     let calls = async {
         let gets = join_all((0..5).map(|_| daemon.get("/resident")));
         let post = daemon.post("/resident/echo", "sent once");
@@ -48,6 +54,18 @@ async fn calls_that_no_process_took_wait_for_the_next() {
         (grpc.status().as_u16(), &grpc.body()[..]),
         (200, &b"sent, too"[..])
     );
+}
+
+#[tokio::test]
+async fn calls_go_on_once_an_app_has_opened_its_port_again() {
+    let (daemon, own) = closed().await;
+    let mut calls = Box::pin(join_all((0..3).map(|_| daemon.get("/resident/own"))));
+    let waiting = timeout(Duration::from_millis(300), &mut calls).await;
+    assert!(waiting.is_err(), "{waiting:?}");
+    daemon.give("resident", "open");
+    for got in within("its port", calls).await {
+        assert_eq!(got, (200, own.to_string()));
+    }
 }
 
 /// How many callers there are, and how many processes are killed below them.
@@ -91,7 +109,7 @@ async fn a_process_that_is_killed_costs_no_more_than_the_calls_that_it_has() {
     for caller in callers {
         let (answered, failed) = timeout(PATIENCE, caller).await.unwrap().unwrap();
         assert!(answered > 0);
-        // One call may have been under way, each time.
+        // One call of each may have been under way, each time.
         assert!(failed.len() <= KILLS, "{failed:?}");
     }
 }

@@ -18,6 +18,9 @@ use tower_service::Service;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
+/// Where nothing listens is tried again after so long: an app may open its port anew, and the next process may have the same.
+const AGAIN: Duration = Duration::from_millis(100);
+
 /// Knows where an app's process is.
 pub(crate) trait Whereabouts: fmt::Debug + Send + Sync + 'static {
     /// Waits until a process answers that is not at this address, where nothing listens.
@@ -79,14 +82,16 @@ impl Dialer {
         Instant::now() + self.patience
     }
 
-    /// Waits until there is a process elsewhere.
-    pub(super) async fn elsewhere(
+    /// Where to try next: where there is a process by now, or at the same address, where nothing listened.
+    pub(super) async fn next(
         &self,
-        than: SocketAddr,
+        refused: SocketAddr,
         deadline: Instant,
     ) -> Result<SocketAddr, Unreached> {
-        match timeout_at(deadline, self.whereabouts.elsewhere(than)).await {
+        let soon = deadline.min(Instant::now() + AGAIN);
+        match timeout_at(soon, self.whereabouts.elsewhere(refused)).await {
             Ok(found) => found.map_err(Unreached::Over),
+            Err(_) if soon < deadline => Ok(refused),
             Err(_) => Err(Unreached::Late),
         }
     }
@@ -96,7 +101,7 @@ impl Dialer {
         loop {
             match TcpStream::connect(address).await {
                 Err(error) if is_refused(&error) => {
-                    address = self.elsewhere(address, deadline).await?;
+                    address = self.next(address, deadline).await?;
                 }
                 connected => {
                     let socket = connected?;

@@ -108,7 +108,7 @@ impl Http2 {
                 Err(error) if is_refused(&error) => {
                     // Others look for themselves.
                     drop(opening);
-                    address = self.dialer.elsewhere(address, deadline).await?;
+                    address = self.dialer.next(address, deadline).await?;
                 }
                 connected => return greet(connected?, address, opening).await,
             }
