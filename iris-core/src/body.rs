@@ -79,7 +79,7 @@ impl Body {
 
     /// What was encoded, then trailers where there are some.
     #[doc(hidden)]
-    pub fn of_pieces(mut chunks: Chunks, trailers: Option<HeaderMap>) -> Self {
+    pub fn of_chunks(mut chunks: Chunks, trailers: Option<HeaderMap>) -> Self {
         Body(match chunks.single().is_some() {
             true => Inner::Once {
                 data: chunks.next(),

@@ -1,7 +1,7 @@
 //! The remote's side of a call: how answers are written, and how streams of them leave.
 
 use crate::message::EncodeError;
-use crate::pieces::{Chunks, Place};
+use crate::pieces::{Chunks, Mark};
 use crate::wire::compression::Compression;
 use crate::wire::envelope;
 use crate::{Format, IntoIrisError, IrisError, Message, Pieces, code};
@@ -79,7 +79,10 @@ impl Encoding {
         write: Write<'_>,
     ) -> Result<Option<Compression>, IrisError> {
         let (start, before) = (pieces.end(), pieces.len());
-        write(self.prefix(), self.format, pieces).map_err(IrisError::internal)?;
+        if let Err(error) = write(self.prefix(), self.format, pieces) {
+            pieces.truncate(start);
+            return Err(IrisError::internal(error));
+        }
         let length = pieces.len() - before - self.prefix();
         if self.enveloped {
             envelope::complete(pieces, start, length)?;
@@ -132,11 +135,11 @@ pub struct Outgoing {
     shared: Arc<Mutex<Pending>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Pending {
     pieces: Pieces,
     /// Where the last whole message ends: one that panics while it is encoded is not sent.
-    complete: Place,
+    complete: Mark,
     opened: bool,
     /// How many bytes left together the last time, where more of them followed at once.
     filled: usize,
@@ -146,7 +149,9 @@ impl Outgoing {
     pub(crate) fn new(encoding: Encoding) -> Self {
         let pending = Pending {
             pieces: encoding.pieces(),
-            ..Pending::default()
+            complete: Mark::default(),
+            opened: false,
+            filled: 0,
         };
         Outgoing {
             encoding,
@@ -217,7 +222,7 @@ impl Outgoing {
             filled @ BATCH..=MOST_FILLED => filled,
             _ => 0,
         };
-        match complete == Place::default() {
+        match complete == Mark::default() {
             true => Chunks::default(),
             false => pending.pieces.split_to(complete),
         }
@@ -232,7 +237,7 @@ impl Outgoing {
 struct Batch<'a> {
     outgoing: &'a Outgoing,
     pieces: Pieces,
-    complete: Place,
+    complete: Mark,
 }
 
 impl Drop for Batch<'_> {

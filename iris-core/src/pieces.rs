@@ -5,7 +5,11 @@ use std::vec;
 
 /// What has at least so many bytes is handed on. What is shorter is copied: each that is handed on is a piece of its own to
 /// whoever sends it.
-pub(crate) const LARGE: usize = 16 * 1024;
+pub(crate) const LARGE: usize = 32 * 1024;
+
+/// So much of its beginning is copied all the same, in bytes. What is before it would be a frame of a few bytes otherwise, of which
+/// HTTP/2's peers take no more than some (h2 counts those below 256).
+pub(crate) const HEAD: usize = 512;
 
 /// What messages are encoded into.
 ///
@@ -40,9 +44,9 @@ pub(crate) struct Handed {
     length: usize,
 }
 
-/// A place in pieces: behind what was there when it was asked for.
+/// Where something begins in pieces: behind all that was there.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Mark {
     pub(crate) written: usize,
     handed: usize,
 }
@@ -70,24 +74,18 @@ impl Pieces {
         }
     }
 
-    /// Pieces that follow what is in a buffer.
-    pub(crate) fn contiguous_in(buffer: BytesMut) -> Self {
-        Pieces {
-            written: buffer,
-            ..Pieces::contiguous()
-        }
-    }
-
     /// What is written to next. What is in it may be changed, and not be taken away.
     pub fn buffer(&mut self) -> &mut BytesMut {
         &mut self.written
     }
 
-    /// Puts bytes behind what is there. Long ones (16 KiB and more) are kept as they are, which keeps all memory that they are
-    /// a part of; shorter ones are copied.
+    /// Puts bytes behind what is there. Long ones (32 KiB and more) are kept as they are, but for their first 512, which keeps all
+    /// memory that they are a part of; shorter ones are copied.
     pub fn hand_over(&mut self, bytes: Bytes) {
         match self.parts() {
-            (written, Some(handed)) if bytes.len() >= LARGE => handed.push(written.len(), bytes),
+            (written, Some(handed)) if bytes.len() >= LARGE => {
+                handed.take(written, bytes);
+            }
             (written, _) => written.extend_from_slice(&bytes),
         }
     }
@@ -100,7 +98,7 @@ impl Pieces {
 
     /// How many bytes there are.
     pub fn len(&self) -> usize {
-        self.written.len() + self.handed.length
+        self.written.len().saturating_add(self.handed.length)
     }
 
     /// Whether there are none.
@@ -108,23 +106,23 @@ impl Pieces {
         self.len() == 0
     }
 
-    /// The place behind all that is there.
-    pub(crate) fn end(&self) -> Place {
-        Place {
+    /// Where what comes next begins.
+    pub(crate) fn end(&self) -> Mark {
+        Mark {
             written: self.written.len(),
             handed: self.handed.pieces.len(),
         }
     }
 
-    /// What was written from a place on. What was handed over is not in it.
-    pub(crate) fn written_from(&mut self, place: Place) -> &mut [u8] {
-        &mut self.written[place.written..]
+    /// What was written from there on. What was handed over is not in it.
+    pub(crate) fn written_from(&mut self, mark: Mark) -> &mut [u8] {
+        &mut self.written[mark.written..]
     }
 
-    /// Takes away all from a place on.
-    pub(crate) fn truncate(&mut self, place: Place) {
-        self.written.truncate(place.written);
-        let gone = self.handed.pieces.drain(place.handed..);
+    /// Takes away all from there on.
+    pub(crate) fn truncate(&mut self, mark: Mark) {
+        self.written.truncate(mark.written);
+        let gone = self.handed.pieces.drain(mark.handed..);
         self.handed.length -= gone.map(|(_, bytes)| bytes.len()).sum::<usize>();
     }
 
@@ -152,11 +150,11 @@ impl Pieces {
         self.split_to(self.end())
     }
 
-    /// Takes away what is before a place.
-    pub(crate) fn split_to(&mut self, place: Place) -> Chunks {
+    /// Takes away all that is before it.
+    pub(crate) fn split_to(&mut self, mark: Mark) -> Chunks {
         let mut chunks = Vec::new();
         let mut gone = 0;
-        for (before, bytes) in self.handed.pieces.drain(..place.handed) {
+        for (before, bytes) in self.handed.pieces.drain(..mark.handed) {
             self.handed.length -= bytes.len();
             if before > gone {
                 chunks.push(self.written.split_to(before - gone).freeze());
@@ -165,9 +163,9 @@ impl Pieces {
             chunks.push(bytes);
         }
         for (before, _) in &mut self.handed.pieces {
-            *before -= place.written;
+            *before -= mark.written;
         }
-        let last = self.written.split_to(place.written - gone).freeze();
+        let last = self.written.split_to(mark.written - gone).freeze();
         if chunks.is_empty() {
             return last.into();
         }
@@ -180,10 +178,14 @@ impl Pieces {
 }
 
 impl Handed {
-    /// Takes bytes that are to be sent behind so many that were written.
-    pub(crate) fn push(&mut self, before: usize, bytes: Bytes) {
-        self.length += bytes.len();
-        self.pieces.push((before, bytes));
+    /// Takes bytes that are to be sent behind what was written, and how many of them were not written there.
+    pub(crate) fn take(&mut self, written: &mut BytesMut, mut bytes: Bytes) -> usize {
+        written.extend_from_slice(&bytes.split_to(HEAD));
+        let length = bytes.len();
+        // On 32 bits there may be more than can be counted: it is too long then.
+        self.length = self.length.saturating_add(length);
+        self.pieces.push((written.len(), bytes));
+        length
     }
 }
 
@@ -210,7 +212,7 @@ impl Chunks {
 
     /// Whether none is left.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.first.is_empty() && self.rest.as_slice().is_empty()
     }
 }
 
@@ -268,7 +270,7 @@ mod tests {
         fn what_is_handed_over_is_in_its_place(steps in steps(), copies: bool) {
             let mut pieces = if copies { Pieces::contiguous() } else { Pieces::new() };
             let (mut expected, mut sent, mut all) = (Vec::new(), Vec::new(), Vec::new());
-            let mut places = vec![(pieces.end(), 0)];
+            let mut marks = vec![(pieces.end(), 0)];
             for (number, step) in (1u8..).zip(steps) {
                 let bytes = |length| vec![number; length];
                 match step {
@@ -281,22 +283,22 @@ mod tests {
                         expected.extend(bytes(length));
                     }
                     Step::TakeBack(back) => {
-                        places.truncate(places.len().saturating_sub(back).max(1));
-                        let (place, length) = places[places.len() - 1];
-                        pieces.truncate(place);
+                        marks.truncate(marks.len().saturating_sub(back).max(1));
+                        let (mark, length) = marks[marks.len() - 1];
+                        pieces.truncate(mark);
                         expected.truncate(length);
                     }
                     Step::Send(back) => {
-                        let (place, length) = places[places.len().saturating_sub(back + 1)];
-                        let chunks = pieces.split_to(place);
+                        let (mark, length) = marks[marks.len().saturating_sub(back + 1)];
+                        let chunks = pieces.split_to(mark);
                         prop_assert_eq!(chunks.len(), length);
                         all.extend(expected.drain(..length));
                         sent.extend(chunks.flatten());
-                        places = vec![(Place::default(), 0)];
+                        marks = vec![(Mark::default(), 0)];
                     }
                 }
                 prop_assert_eq!(pieces.len(), expected.len());
-                places.push((pieces.end(), expected.len()));
+                marks.push((pieces.end(), expected.len()));
             }
             all.extend(expected);
             let rest = pieces.freeze();

@@ -104,7 +104,7 @@ impl Call {
     fn post(&self, message: Encoded, extensions: Extensions) -> Result<Request<Body>, IrisError> {
         let mut headers = self.headers();
         message.describe(&mut headers);
-        let body = Body::of_pieces(message.chunks, None);
+        let body = Body::of_chunks(message.chunks, None);
         self.post_with(headers, body, extensions)
     }
 

@@ -136,6 +136,7 @@ where
         }
         if this.fate.is_given_up(context) {
             *this.ended = true;
+            *this.waiting = Chunks::default();
             return Poll::Ready(Some(Err(fault::cancelled())));
         }
         if let Some(data) = this.waiting.next() {

@@ -3,6 +3,7 @@
 mod writer;
 
 use crate::json::ProtoJson;
+use crate::pieces::Handed;
 use crate::{IrisError, Pieces, code};
 use bytes::{BufMut, Bytes, BytesMut};
 use std::fmt::Display;
@@ -40,7 +41,7 @@ pub trait Message: Send + Sized + 'static {
     ///
     /// # Errors
     ///
-    /// As [`Message::encode`].
+    /// As [`Message::encode`]. What was appended before is thrown away by whoever asked for it.
     fn encode_after(
         &self,
         zeros: usize,
@@ -147,10 +148,7 @@ where
     }
 
     fn encode(&self, format: Format, buffer: &mut BytesMut) -> Result<(), EncodeError> {
-        let mut pieces = Pieces::contiguous_in(std::mem::take(buffer));
-        let encoded = self.encode_after(0, format, &mut pieces);
-        *buffer = std::mem::take(pieces.buffer());
-        encoded
+        encode(self, 0, format, buffer, None)
     }
 
     fn encode_after(
@@ -159,23 +157,33 @@ where
         format: Format,
         pieces: &mut Pieces,
     ) -> Result<(), EncodeError> {
-        match format {
-            Format::Proto => {
-                writer::write(self, zeros, pieces);
-                Ok(())
+        let (buffer, handed) = pieces.parts();
+        encode(self, zeros, format, buffer, handed)
+    }
+}
+
+fn encode<M: prost::Message + prost::Name + ProtoJson>(
+    message: &M,
+    zeros: usize,
+    format: Format,
+    buffer: &mut BytesMut,
+    handed: Option<&mut Handed>,
+) -> Result<(), EncodeError> {
+    match format {
+        Format::Proto => {
+            writer::write(message, zeros, buffer, handed);
+            Ok(())
+        }
+        Format::Json => {
+            let start = buffer.len();
+            if start == 0 {
+                buffer.reserve(zeros + JSON_ROOM);
             }
-            Format::Json => {
-                let buffer = pieces.buffer();
-                let start = buffer.len();
-                if start == 0 {
-                    buffer.reserve(zeros + JSON_ROOM);
-                }
-                buffer.put_bytes(0, zeros);
-                crate::json::to_buffer(self, buffer).map_err(|error| {
-                    buffer.truncate(start);
-                    EncodeError::of(<M as prost::Name>::full_name, &error)
-                })
-            }
+            buffer.put_bytes(0, zeros);
+            crate::json::to_buffer(message, buffer).map_err(|error| {
+                buffer.truncate(start);
+                EncodeError::of(<M as prost::Name>::full_name, &error)
+            })
         }
     }
 }

@@ -1,11 +1,10 @@
 //! Where prost writes messages to.
 //!
-//! `unsafe` is allowed here alone: `BufMut`, through which prost writes, is a trait of that kind. Its buffers copy all that is
+//! `unsafe` is allowed here, and nowhere else in this crate: `BufMut`, through which prost writes, is a trait of that kind. Its buffers copy all that is
 //! put into them; this one takes long `bytes` as they are.
 
 #![allow(unsafe_code)]
 
-use crate::Pieces;
 use crate::pieces::{Handed, LARGE};
 use bytes::buf::UninitSlice;
 use bytes::{Buf, BufMut, BytesMut};
@@ -14,29 +13,36 @@ use std::mem::take;
 /// A long message, which may be full of bytes that are handed over, gets so much room at first, in bytes.
 const FIRST: usize = 1024;
 
-/// Appends so many zeros, and then the message.
+/// Appends so many zeros, and then the message. Long `bytes` are handed over, where there is a place for them.
 #[inline]
-pub(super) fn write<M: prost::Message>(message: &M, zeros: usize, pieces: &mut Pieces) {
+pub(super) fn write<M: prost::Message>(
+    message: &M,
+    zeros: usize,
+    buffer: &mut BytesMut,
+    handed: Option<&mut Handed>,
+) {
     let length = message.encoded_len();
     if length >= LARGE {
-        return message.encode_raw(&mut long(zeros, length, pieces));
+        return message.encode_raw(&mut long(zeros, length, buffer, handed));
     }
-    let buffer = pieces.buffer();
     let start = buffer.len() + zeros;
     buffer.resize(start + length, 0);
     message.encode_raw(&mut Writer::Short(&mut buffer[start..]));
 }
 
 /// Where to write a message of this length.
-fn long(zeros: usize, length: usize, pieces: &mut Pieces) -> Writer<'_> {
-    let (buffer, handed) = pieces.parts();
-    buffer.reserve(zeros + handed.as_ref().map_or(length, |_| FIRST));
+fn long<'a>(
+    zeros: usize,
+    length: usize,
+    buffer: &'a mut BytesMut,
+    handed: Option<&'a mut Handed>,
+) -> Writer<'a> {
+    buffer.reserve(zeros + if handed.is_some() { FIRST } else { length });
     buffer.put_bytes(0, zeros);
-    let end = buffer.len() + length;
     Writer::Long(Long {
+        end: buffer.len() + length,
         buffer,
         handed,
-        end,
     })
 }
 
@@ -60,9 +66,13 @@ impl Long<'_> {
     /// A buffer that has room for so many bytes.
     fn with_room(&mut self, count: usize) -> &mut BytesMut {
         if self.buffer.capacity() - self.buffer.len() < count {
-            // For all that may come, too.
+            // For all that comes, unless that may be handed over: then for as much as there is.
             let rest = self.end.saturating_sub(self.buffer.len());
-            self.buffer.reserve(rest.max(count));
+            let room = match self.handed {
+                Some(_) => rest.min(self.buffer.len()),
+                None => rest,
+            };
+            self.buffer.reserve(room.max(count));
         }
         self.buffer
     }
@@ -132,8 +142,8 @@ unsafe impl BufMut for Writer<'_> {
             && let Some(handed) = &mut long.handed
         {
             // Not copied where they are `Bytes`; where they are a `Vec`, no more often than into the buffer.
-            handed.push(long.buffer.len(), bytes.copy_to_bytes(length));
-            long.end -= length;
+            let length = handed.take(long.buffer, bytes.copy_to_bytes(length));
+            long.end = long.end.saturating_sub(length);
             return;
         }
         while bytes.has_remaining() {

@@ -29,7 +29,7 @@ pub(super) fn message(format: Format, message: Encoded, mut answer: Answer) -> R
     let response = open(format, &mut answer, message.compression);
     let mut body = message.pieces;
     append_end(body.buffer(), None, &answer);
-    response.map(|()| Body::of_pieces(body.freeze(), None))
+    response.map(|()| Body::of_chunks(body.freeze(), None))
 }
 
 pub(super) fn failure(format: Format, error: &IrisError, mut answer: Answer) -> Response<Body> {

@@ -92,7 +92,7 @@ fn append_trailers(buffer: &mut BytesMut, error: Option<&IrisError>, answer: Ans
 
 fn whole(flavor: Flavor, body: Chunks) -> Body {
     match flavor {
-        Flavor::Binary => Body::of_pieces(body, None),
+        Flavor::Binary => Body::of_chunks(body, None),
         Flavor::Text => Body::full(ToText::text(&body.concat())),
     }
 }

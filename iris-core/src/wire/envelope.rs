@@ -3,7 +3,7 @@
 //! One byte of flags, four bytes of length (big endian), then the message
 //! (gRPC: "Length-Prefixed-Message"; Connect: "Streaming RPCs", "Enveloped-Message").
 
-use crate::pieces::Place;
+use crate::pieces::Mark;
 use crate::wire::room::room;
 use crate::{Body, Format, IrisError, Message, Pieces, Status, code};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
@@ -62,14 +62,16 @@ pub fn append<M: Message>(
     message: &M,
 ) -> Result<(), IrisError> {
     let (start, before) = (pieces.end(), pieces.len());
-    let written = message.encode_after(PREFIX, format, pieces);
-    written.map_err(IrisError::internal)?;
+    if let Err(error) = message.encode_after(PREFIX, format, pieces) {
+        pieces.truncate(start);
+        return Err(IrisError::internal(error));
+    }
     let length = pieces.len() - before - PREFIX;
     complete(pieces, start, length)
 }
 
 /// Writes its length into the zeros before the last message, which begin at `start`.
-pub(crate) fn complete(pieces: &mut Pieces, start: Place, length: usize) -> Result<(), IrisError> {
+pub(crate) fn complete(pieces: &mut Pieces, start: Mark, length: usize) -> Result<(), IrisError> {
     let Ok(length) = u32::try_from(length) else {
         pieces.truncate(start);
         return Err(too_long());

@@ -15,7 +15,7 @@ const MANY: Method<sent::Blob, sent::Blob, kind::Bidirectional> =
 
 /// The lengths of what is sent: none, short, at the limit from which on nothing is copied, and longer than any frame.
 const LENGTHS: [usize; 12] = [
-    0, 1, 100, 16_383, 16_384, 16_385, 3, 40_000, 65_536, 1, 300_000, 5,
+    0, 1, 100, 32_767, 32_768, 32_769, 3, 40_000, 65_536, 1, 300_000, 5,
 ];
 
 /// Answers what it is asked.
