@@ -226,6 +226,34 @@ async fn a_new_version_leaves_the_old_one_time_for_what_it_has() {
     assert!(waited["pid"].as_i64().is_some());
 }
 
+#[tokio::test]
+async fn where_others_are_busy_a_start_that_failed_is_tried_again() {
+    let daemon = daemon_with(&[]).await;
+    let remotes = daemon.remotes();
+    let busy = json_of(&daemon, "/function/wait");
+    let test = async {
+        until("one at work", || {
+            daemon.log("function").contains(" waits\n").then_some(())
+        })
+        .await;
+        daemon.give("function", "no-database");
+        let second = json_of(&daemon, "/function");
+        let recovers = async {
+            until_seen("a start that failed", async || {
+                let app = remotes.apps().list().await.unwrap().apps.remove(0);
+                app.reason.contains("no database").then_some(())
+            })
+            .await;
+            std::fs::remove_file(daemon.folder.path().join("apps/function/no-database")).unwrap();
+        };
+        let (second, ()) = tokio::join!(second, recovers);
+        daemon.give("function", "go");
+        second
+    };
+    let (busy, second) = tokio::join!(busy, test);
+    assert_ne!(busy["pid"], second["pid"]);
+}
+
 /// Lists of apps are for all of them: one that says much of itself takes no room of others.
 #[tokio::test]
 async fn of_what_a_function_says_as_it_fails_to_start_the_beginning_is_told() {

@@ -1,5 +1,5 @@
-//! The way to an app's process. Where nothing listens any more the process has ended, which the daemon may not have noticed yet:
-//! then the next is waited for. Nothing has been sent by then, so that nothing is done twice.
+//! The way to an app's process. Where nothing listens any more the process has ended as a rule, which the daemon may not have
+//! noticed yet: then the next is waited for. Nothing has been sent by then, so that nothing is done twice.
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -13,22 +13,31 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use tower_service::Service;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Where nothing listens is tried again after so long: an app may open its port anew, and the next process may have the same.
+/// Where nothing listens is tried again after so long: an app may open its port anew.
 const AGAIN: Duration = Duration::from_millis(100);
+
+/// It does so within this time, or not at all.
+const REOPEN: Duration = Duration::from_secs(2);
+
+/// How long a process may take to accept a connection.
+pub(super) const CONNECT: Duration = Duration::from_secs(5);
 
 /// Knows where an app's process is.
 pub(crate) trait Whereabouts: fmt::Debug + Send + Sync + 'static {
-    /// Waits until a process answers that is not at this address, where nothing listens.
+    /// Where it answers, as far as anybody knows.
+    fn known(&self) -> Option<SocketAddr>;
+
+    /// Waits until a process answers, elsewhere than at this address.
     ///
     /// # Errors
     ///
     /// Why none will, for people.
-    fn elsewhere(&self, than: SocketAddr) -> BoxFuture<'static, Result<SocketAddr, String>>;
+    fn found(&self, but: Option<SocketAddr>) -> BoxFuture<'static, Result<SocketAddr, String>>;
 }
 
 /// There is no process to connect to.
@@ -38,6 +47,8 @@ pub(super) enum Unreached {
     Over(String),
     /// None was there in time.
     Late,
+    /// One is there, and nothing listens.
+    Closed,
 }
 
 impl fmt::Display for Unreached {
@@ -45,6 +56,7 @@ impl fmt::Display for Unreached {
         match self {
             Unreached::Over(why) => formatter.write_str(why),
             Unreached::Late => formatter.write_str("the app is not ready in time"),
+            Unreached::Closed => formatter.write_str("nothing listens at the app's port"),
         }
     }
 }
@@ -68,6 +80,15 @@ pub(super) struct Dialer {
     patience: Duration,
 }
 
+/// How long a caller waits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// Until when a process may be there.
+    pub(super) until: Instant,
+    /// Until when one that is there may open its port.
+    reopens: Instant,
+}
+
 impl Dialer {
     /// A process that has ended has so long until there is another.
     pub(super) fn new(whereabouts: Arc<dyn Whereabouts>, patience: Duration) -> Dialer {
@@ -77,31 +98,51 @@ impl Dialer {
         }
     }
 
-    /// Until when a process is waited for that is asked for now.
-    pub(super) fn deadline(&self) -> Instant {
-        Instant::now() + self.patience
+    /// That of somebody who begins to wait now.
+    pub(super) fn patience(&self) -> Patience {
+        let now = Instant::now();
+        Patience {
+            until: now + self.patience,
+            reopens: now + REOPEN,
+        }
     }
 
-    /// Where to try next: where there is a process by now, or at the same address, where nothing listened.
+    /// Where the process is known to be, if it is elsewhere.
+    pub(super) fn moved(&self, from: SocketAddr) -> Option<SocketAddr> {
+        self.whereabouts.known().filter(|known| *known != from)
+    }
+
+    /// Where to try next: where a process is by now, or at the same address, where nothing listened.
     pub(super) async fn next(
         &self,
         refused: SocketAddr,
-        deadline: Instant,
+        patience: Patience,
     ) -> Result<SocketAddr, Unreached> {
-        let soon = deadline.min(Instant::now() + AGAIN);
-        match timeout_at(soon, self.whereabouts.elsewhere(refused)).await {
-            Ok(found) => found.map_err(Unreached::Over),
-            Err(_) if soon < deadline => Ok(refused),
-            Err(_) => Err(Unreached::Late),
+        let mut but = Some(refused);
+        loop {
+            let now = Instant::now();
+            let soon = (now + AGAIN).min(patience.reopens.max(now));
+            let until = match but {
+                Some(_) => soon.min(patience.until),
+                None => patience.until,
+            };
+            match timeout_at(until, self.whereabouts.found(but)).await {
+                Ok(found) => return found.map_err(Unreached::Over),
+                Err(_) if patience.until <= Instant::now() => return Err(Unreached::Late),
+                // It has ended: its port may be somebody else's, until it is that of the next process.
+                Err(_) if self.whereabouts.known() != Some(refused) => but = None,
+                Err(_) if Instant::now() < patience.reopens => return Ok(refused),
+                Err(_) => return Err(Unreached::Closed),
+            }
         }
     }
 
     async fn dial(&self, mut address: SocketAddr) -> Result<TcpStream, BoxError> {
-        let deadline = self.deadline();
+        let patience = self.patience();
         loop {
-            match TcpStream::connect(address).await {
+            match timeout(CONNECT, TcpStream::connect(address)).await? {
                 Err(error) if is_refused(&error) => {
-                    address = self.next(address, deadline).await?;
+                    address = self.next(address, patience).await?;
                 }
                 connected => {
                     let socket = connected?;

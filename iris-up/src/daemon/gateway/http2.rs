@@ -7,7 +7,7 @@ mod connections;
 
 pub(super) use connections::Call;
 
-use super::dial::{Dialer, is_refused};
+use super::dial::{CONNECT, Dialer, Patience, Unreached, is_refused};
 use super::settings::Greeted;
 use connections::{Connections, Opening, Way};
 use http::header::HOST;
@@ -22,7 +22,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{timeout, timeout_at};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -33,16 +33,13 @@ const CALLS: usize = 64;
 /// How many connections a process has at most.
 const CONNECTIONS: usize = 32;
 
-/// How long a process may take to accept one, and then to say how many calls it may have.
-const CONNECT: Duration = Duration::from_secs(5);
+/// How long a process may take to say how many calls a connection may have.
+const GREETING: Duration = Duration::from_secs(5);
 
 /// How many bytes of an answer come that nobody has read, and how many of all that a connection has: as many as its calls may.
 /// Of an app it is 256 MiB then, at most.
 const WINDOW: u32 = 128 * 1024;
 const CONNECTION_WINDOW: u32 = WINDOW * CALLS as u32;
-
-/// How long a call waits for a connection: until one is made, and its process has said how many calls it may have.
-const WAIT: Duration = Duration::from_secs(2 * CONNECT.as_secs());
 
 /// The ways to a process.
 #[derive(Debug)]
@@ -82,7 +79,8 @@ impl Http2 {
         mut request: Request<Body>,
     ) -> Result<(Response<Incoming>, Call), BoxError> {
         name(&mut request, address)?;
-        let (mut sender, call) = self.sender(address).await?;
+        let patience = self.dialer.patience();
+        let (mut sender, call) = self.sender(address, patience).await?;
         let mut refused = match sender.try_send_request(request).await {
             Ok(response) => return Ok((response, call)),
             Err(refused) => refused,
@@ -92,23 +90,31 @@ impl Http2 {
         };
         self.connections.remove(&call);
         drop(call);
-        let (mut sender, call) = self.sender(address).await?;
+        let (mut sender, call) = self.sender(address, patience).await?;
         Ok((sender.send_request(request).await?, call))
     }
 
     /// A connection that has room for another call, or a new one.
-    async fn sender(&self, mut address: SocketAddr) -> Result<(SendRequest<Body>, Call), BoxError> {
-        let deadline = self.dialer.deadline();
+    async fn sender(
+        &self,
+        mut address: SocketAddr,
+        patience: Patience,
+    ) -> Result<(SendRequest<Body>, Call), BoxError> {
         loop {
-            let opening = match timeout(WAIT, self.connections.way(address)).await?? {
+            let way = timeout_at(patience.until, self.connections.way(address)).await;
+            let opening = match way.map_err(|_| Unreached::Late)?? {
                 Way::Over(sender, call) => return Ok((sender, call)),
                 Way::Open(opening) => opening,
             };
+            // Whoever was about to make one has found that out.
+            if let Some(moved) = self.dialer.moved(address) {
+                address = moved;
+                continue;
+            }
             match timeout(CONNECT, TcpStream::connect(address)).await? {
+                // Others wait meanwhile, and do not try for themselves.
                 Err(error) if is_refused(&error) => {
-                    // Others look for themselves.
-                    drop(opening);
-                    address = self.dialer.next(address, deadline).await?;
+                    address = self.dialer.next(address, patience).await?;
                 }
                 connected => return greet(connected?, address, opening).await,
             }

@@ -117,6 +117,7 @@ fn unanswered(error: &(dyn Error + 'static)) -> Response<Body> {
             refusal(StatusCode::SERVICE_UNAVAILABLE, &why.to_string())
         }
         Some(why @ Unreached::Late) => refusal(StatusCode::GATEWAY_TIMEOUT, &why.to_string()),
+        Some(why @ Unreached::Closed) => refusal(StatusCode::BAD_GATEWAY, &why.to_string()),
         None => {
             let why = "the app did not answer the request";
             refusal(StatusCode::BAD_GATEWAY, why)

@@ -116,8 +116,12 @@ impl Resident {
 struct Told(watch::Receiver<Reached>);
 
 impl Whereabouts for Told {
-    fn elsewhere(&self, than: SocketAddr) -> BoxFuture<'static, Result<SocketAddr, String>> {
-        settled(self.0.clone(), Some(than)).boxed()
+    fn known(&self) -> Option<SocketAddr> {
+        self.0.borrow().address
+    }
+
+    fn found(&self, but: Option<SocketAddr>) -> BoxFuture<'static, Result<SocketAddr, String>> {
+        settled(self.0.clone(), but).boxed()
     }
 }
 

@@ -273,13 +273,31 @@ mod tests {
         let late = room.promise_of(&seen, bytes(free));
         assert!(matches!(late, Err(Short::Bytes(_))), "{late:?}");
         room.promise_of(&seen, bytes(free / 3)).unwrap();
-        if seen.disk.f_files > 0 {
-            let files = seen.disk.f_favail - RESERVED_FILES;
-            let need = |files| Need { bytes: 0, files };
-            drop(room.promise_of(&seen, need(files.min(3))).unwrap());
-            let late = room.promise_of(&seen, need(files - 2));
-            assert!(late.is_err(), "{late:?}");
-        }
+    }
+
+    /// Of a disk on which files are scarcer than bytes.
+    #[test]
+    fn files_are_promised_as_bytes_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let room = Room::of(folder.path(), Some(u64::MAX)).unwrap();
+        let mut seen = room.look().unwrap();
+        seen.disk.f_files = 10_000;
+        seen.disk.f_favail = RESERVED_FILES + 10;
+        let need = |files| Need { bytes: 0, files };
+        let refused = |files| {
+            let late = room.promise_of(&seen, need(files));
+            matches!(late, Err(Short::Files(_)))
+        };
+        assert!(refused(11));
+        let six = room.promise_of(&seen, need(6)).unwrap();
+        assert!(refused(5));
+        // They may have been made, and this was seen before.
+        drop(six);
+        assert!(refused(5));
+        drop(room.promise_of(&seen, need(4)).unwrap());
+        // Some file systems count none.
+        seen.disk.f_files = 0;
+        room.promise_of(&seen, need(11)).unwrap();
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Nobody holds the lock while a process is waited for: what has room in one connection does not wait for another that is being
 //! made.
 
-use super::{Busy, CALLS, CONNECT, CONNECTIONS};
+use super::{Busy, CALLS, CONNECTIONS, GREETING};
 use hyper::client::conn::http2::SendRequest;
 use iris_core::Body;
 use std::net::SocketAddr;
@@ -84,17 +84,18 @@ impl Connections {
     /// `None` where one is being made, in which there may be room.
     fn look(&self, address: SocketAddr) -> Result<Option<Way>, Busy> {
         let mut state = self.state();
-        state
-            .all
-            .retain(|there| there.address == address && !there.sender.is_closed());
-        let mut there = state.all.iter_mut();
+        // Those to a process that has ended close by themselves.
+        state.all.retain(|there| !there.sender.is_closed());
+        let of_it = |there: &&mut Connection| there.address == address;
+        let mut there = state.all.iter_mut().filter(of_it);
         if let Some(there) = there.find(|there| there.has_room()) {
             return Ok(Some(there.enter(self)));
         }
-        if state.opening.contains(&address) || state.all.iter().any(|there| there.most.is_none()) {
+        let ungreeted = |there: &Connection| there.address == address && there.most.is_none();
+        if state.opening.contains(&address) || state.all.iter().any(ungreeted) {
             return Ok(None);
         }
-        if state.all.len() < CONNECTIONS {
+        if state.all.iter_mut().filter(of_it).count() < CONNECTIONS {
             state.opening.push(address);
             return Ok(Some(Way::Open(Opening {
                 connections: self.clone(),
@@ -102,7 +103,8 @@ impl Connections {
             })));
         }
         // There it waits until another call has ended.
-        let fewest = state.all.iter_mut().min_by_key(|there| there.calls);
+        let there = state.all.iter_mut().filter(of_it);
+        let fewest = there.min_by_key(|there| there.calls);
         match fewest.filter(|there| there.calls < CALLS) {
             Some(there) => Ok(Some(there.enter(self))),
             None => Err(Busy),
@@ -159,7 +161,7 @@ impl Opening {
         drop(state);
         let told = connections.clone();
         tokio::spawn(async move {
-            let most = match timeout(CONNECT, greeted).await {
+            let most = match timeout(GREETING, greeted).await {
                 Ok(Ok(Some(most))) => CALLS.min(most as usize).max(1),
                 // It sets no bounds, or has said nothing.
                 _ => CALLS,

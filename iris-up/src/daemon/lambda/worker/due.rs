@@ -40,7 +40,7 @@ impl Worker {
     pub(in crate::daemon::lambda) fn free(&self) -> usize {
         let now = self.now();
         match &now.phase {
-            // What waits for one that does not start is told so with it, and another would fare no better.
+            // Until it is gone nothing is started in its place: another would fare no better.
             Phase::Failed(_) if !now.started => self.concurrency,
             Phase::Failed(_) => 0,
             _ if now.retired => 0,
