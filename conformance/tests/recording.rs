@@ -19,7 +19,9 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 use tokio::process::{Child, Command};
+use tokio::time::timeout;
 
 /// A program under test that records into a folder.
 fn start(program: &str, folder: &Path) -> Child {
@@ -94,7 +96,14 @@ fn asking(server: &ServerCompatResponse, case: &str, answer: &'static [u8]) -> C
 async fn what_either_side_is_told_is_kept_once_for_each_shape() {
     let folder = tempfile::tempdir().unwrap();
     let (of_server, of_client) = (folder.path().join("server"), folder.path().join("client"));
-    let mut server = start(env!("CARGO_BIN_EXE_server"), &of_server);
+    let talk = timeout(Duration::from_secs(60), talk(&of_server, &of_client)).await;
+    talk.expect("the two programs come to an end");
+    is_recorded(&of_server, &of_client);
+}
+
+/// Has one program call the other, and ends both.
+async fn talk(of_server: &Path, of_client: &Path) {
+    let mut server = start(env!("CARGO_BIN_EXE_server"), of_server);
     let wanted = ServerCompatRequest {
         protocol: Protocol::Grpc.into(),
         http_version: HttpVersion::HttpVersion2.into(),
@@ -105,7 +114,7 @@ async fn what_either_side_is_told_is_kept_once_for_each_shape() {
     let mut told = server.stdout.take().unwrap();
     let listening: ServerCompatResponse = framing::read(&mut told).await.unwrap().unwrap();
 
-    let mut client = start(env!("CARGO_BIN_EXE_client"), &of_client);
+    let mut client = start(env!("CARGO_BIN_EXE_client"), of_client);
     let mut asks = client.stdin.take().unwrap();
     let mut told = client.stdout.take().unwrap();
     // Two of one shape, of which the shorter one is kept.
@@ -124,7 +133,9 @@ async fn what_either_side_is_told_is_kept_once_for_each_shape() {
     let pid = server.id().unwrap().to_string();
     Command::new("kill").arg(pid).status().await.unwrap();
     server.wait().await.unwrap();
+}
 
+fn is_recorded(of_server: &Path, of_client: &Path) {
     let request = recorded(&of_server.join("requests"));
     assert_eq!(request["case"], "short");
     assert_eq!(request["method"], "POST");

@@ -3,6 +3,7 @@
 use crate::attention::Attention;
 use crate::disclosure::disclosed_to;
 use crate::outgoing::{BATCH, Outgoing};
+use crate::pieces::Chunks;
 use crate::protocol::{End, Protocol};
 use crate::request::Request;
 use crate::stream_run::StreamRun;
@@ -23,8 +24,8 @@ pub(crate) struct AnswerStream {
     pub(crate) compression: Option<Compression>,
     pub(crate) plain_errors: bool,
     pub(crate) request: Request,
-    /// What was answered while the stream was opened.
-    pub(crate) opening: Option<Bytes>,
+    /// What was answered and waits to leave: while the stream was opened, or behind a piece that has left.
+    pub(crate) waiting: Chunks,
     /// Set when the procedure has finished, taken apart frame by frame.
     pub(crate) ending: Option<End>,
 }
@@ -46,7 +47,7 @@ impl AnswerStream {
 
     /// The response whose body this is. An error comes after what was already answered.
     fn response(mut self, finished: Option<Result<(), IrisError>>) -> http::Response<Body> {
-        self.opening = self.take();
+        self.take();
         let head = self
             .request
             .with_answer(|answer| self.protocol.open(answer, self.compression));
@@ -63,13 +64,12 @@ impl AnswerStream {
         Some(self.running.poll(&mut context))
     }
 
-    /// What the procedure has answered. Where it waits for that to leave, it goes on now.
-    fn take(&self) -> Option<Bytes> {
-        let data = self.outgoing.take()?;
-        if data.len() >= BATCH {
+    /// Takes what the procedure has answered. Where it waits for that to leave, it goes on now.
+    fn take(&mut self) {
+        self.waiting = self.outgoing.take();
+        if self.waiting.len() >= BATCH {
             self.attention.go_on();
         }
-        Some(data)
     }
 
     fn finish(&mut self, result: Result<(), IrisError>) {
@@ -91,7 +91,7 @@ impl http_body::Body for AnswerStream {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let this = self.get_mut();
-        if let Some(data) = this.opening.take() {
+        if let Some(data) = this.waiting.next() {
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
         if this.ending.is_none() {
@@ -100,7 +100,8 @@ impl http_body::Body for AnswerStream {
                 Some(Poll::Pending) => {}
                 None => return Poll::Pending,
             }
-            if let Some(data) = this.take() {
+            this.take();
+            if let Some(data) = this.waiting.next() {
                 return Poll::Ready(Some(Ok(Frame::data(data))));
             }
         }

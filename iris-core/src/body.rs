@@ -1,5 +1,6 @@
 //! The body of a request or a response.
 
+use crate::pieces::Chunks;
 #[cfg(feature = "server")]
 use crate::server::Pace;
 #[cfg(feature = "server")]
@@ -29,6 +30,8 @@ enum Inner {
         data: Option<Bytes>,
         trailers: Option<Box<HeaderMap>>,
     },
+    /// Several pieces. Boxed, since few bodies have them.
+    Chunks(Box<Several>),
     Stream(Boxed),
     /// A request's body as a layer has wrapped it.
     #[cfg(feature = "server")]
@@ -41,6 +44,11 @@ enum Inner {
     /// A request's body in base64, which is asked as the one within it would be.
     #[cfg(feature = "server")]
     Text(Box<FromText>),
+}
+
+struct Several {
+    chunks: Chunks,
+    trailers: Option<HeaderMap>,
 }
 
 impl Body {
@@ -66,6 +74,18 @@ impl Body {
         Body(Inner::Once {
             data: (!data.is_empty()).then_some(data),
             trailers: Some(Box::new(trailers)),
+        })
+    }
+
+    /// What was encoded, then trailers where there are some.
+    #[doc(hidden)]
+    pub fn of_chunks(mut chunks: Chunks, trailers: Option<HeaderMap>) -> Self {
+        Body(match chunks.single().is_some() {
+            true => Inner::Once {
+                data: chunks.next(),
+                trailers: trailers.map(Box::new),
+            },
+            false => Inner::Chunks(Box::new(Several { chunks, trailers })),
         })
     }
 
@@ -161,6 +181,11 @@ impl http_body::Body for Body {
                 };
                 Poll::Ready(frame.map(Ok))
             }
+            Inner::Chunks(several) => {
+                let data = several.chunks.next().map(Frame::data);
+                let frame = data.or_else(|| several.trailers.take().map(Frame::trailers));
+                Poll::Ready(frame.map(Ok))
+            }
             Inner::Stream(body) => body.as_mut().poll_frame(context),
             #[cfg(feature = "server")]
             Inner::Received(body) => body.poll_frame(context),
@@ -174,6 +199,7 @@ impl http_body::Body for Body {
     fn is_end_stream(&self) -> bool {
         match &self.0 {
             Inner::Once { data, trailers } => data.is_none() && trailers.is_none(),
+            Inner::Chunks(several) => several.chunks.is_empty() && several.trailers.is_none(),
             Inner::Stream(body) => body.is_end_stream(),
             #[cfg(feature = "server")]
             Inner::Received(body) => body.is_end_stream(),
@@ -189,6 +215,7 @@ impl http_body::Body for Body {
             Inner::Once { data, .. } => {
                 SizeHint::with_exact(data.as_ref().map_or(0, |data| data.len() as u64))
             }
+            Inner::Chunks(several) => SizeHint::with_exact(several.chunks.len() as u64),
             Inner::Stream(body) => body.size_hint(),
             #[cfg(feature = "server")]
             Inner::Received(body) => body.size_hint(),
@@ -202,17 +229,13 @@ impl http_body::Body for Body {
 
 impl fmt::Debug for Body {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match &self.0 {
-            Inner::Once { data, .. } => {
-                return write!(
-                    formatter,
-                    "Body({} bytes)",
-                    data.as_ref().map_or(0, Bytes::len)
-                );
-            }
-            Inner::Stream(_) => "stream",
+        let bytes = |length| format!("{length} bytes");
+        let kind = &match &self.0 {
+            Inner::Once { data, .. } => bytes(data.as_ref().map_or(0, Bytes::len)),
+            Inner::Chunks(several) => bytes(several.chunks.len()),
+            Inner::Stream(_) => "stream".to_owned(),
             #[cfg(feature = "server")]
-            Inner::Received(_) | Inner::Text(_) | Inner::Wrapped { .. } => "incoming",
+            Inner::Received(_) | Inner::Text(_) | Inner::Wrapped { .. } => "incoming".to_owned(),
         };
         write!(formatter, "Body({kind})")
     }

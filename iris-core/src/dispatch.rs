@@ -173,7 +173,7 @@ impl<C: Send + Sync + 'static> Call<C> {
                     outgoing,
                     protocol: self.protocol,
                     request: self.request,
-                    opening: None,
+                    waiting: Default::default(),
                     ending: None,
                 };
                 stream.open().await

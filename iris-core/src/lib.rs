@@ -81,6 +81,7 @@ mod outgoing;
 mod pages;
 #[cfg(feature = "server")]
 mod peer;
+mod pieces;
 #[cfg(feature = "server")]
 mod protocol;
 #[cfg(feature = "server")]
@@ -109,6 +110,9 @@ pub use contract::Contract;
 pub use error::{Detail, ErrorCodes, ErrorDetail, IntoIrisError, IrisError, Status, code};
 pub use message::{DecodeError, EncodeError, Format, Message};
 pub use metadata::{InvalidMetadata, Metadata};
+#[doc(hidden)]
+pub use pieces::Chunks;
+pub use pieces::Pieces;
 
 #[cfg(feature = "server")]
 pub use {

@@ -1,10 +1,11 @@
 //! The remote's side of a call: how answers are written, and how streams of them leave.
 
 use crate::message::EncodeError;
+use crate::pieces::{Chunks, Mark};
 use crate::wire::compression::Compression;
 use crate::wire::envelope;
-use crate::{Format, IntoIrisError, IrisError, Message, code};
-use bytes::{Bytes, BytesMut};
+use crate::{Format, IntoIrisError, IrisError, Message, Pieces, code};
+use bytes::BytesMut;
 use futures_core::Stream;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -37,25 +38,33 @@ pub(crate) struct Compress {
 /// The one message of an answer, as it goes out.
 #[derive(Debug)]
 pub struct Encoded {
-    pub(crate) bytes: Bytes,
+    pub(crate) pieces: Pieces,
     /// Set where it is compressed.
     pub(crate) compression: Option<Compression>,
 }
 
 /// Writes one message after so many zeros: all of encoding that depends on its type.
-type Write<'a> = &'a dyn Fn(usize, Format, &mut BytesMut) -> Result<(), EncodeError>;
+type Write<'a> = &'a dyn Fn(usize, Format, &mut Pieces) -> Result<(), EncodeError>;
 
 impl Encoding {
     /// The one message of an answer.
     pub fn answer<M: Message>(self, message: &M) -> Result<Encoded, IrisError> {
-        let mut buffer = BytesMut::new();
-        let compression = self.append(&mut buffer, &|zeros, format, buffer: &mut BytesMut| {
-            message.encode_after(zeros, format, buffer)
+        let mut pieces = self.pieces();
+        let compression = self.append(&mut pieces, &|zeros, format, pieces: &mut Pieces| {
+            message.encode_after(zeros, format, pieces)
         })?;
         Ok(Encoded {
-            bytes: buffer.freeze(),
+            pieces,
             compression,
         })
+    }
+
+    /// What answers are written into.
+    fn pieces(self) -> Pieces {
+        match self.compress {
+            Some(_) => Pieces::contiguous(),
+            None => Pieces::new(),
+        }
     }
 
     /// How many bytes come before a message.
@@ -66,17 +75,20 @@ impl Encoding {
     /// Appends a message; says how it is compressed, if it is.
     fn append(
         self,
-        buffer: &mut BytesMut,
+        pieces: &mut Pieces,
         write: Write<'_>,
     ) -> Result<Option<Compression>, IrisError> {
-        let start = buffer.len();
-        write(self.prefix(), self.format, buffer).map_err(IrisError::internal)?;
-        if self.enveloped {
-            envelope::complete(buffer, start)?;
+        let (start, before) = (pieces.end(), pieces.len());
+        if let Err(error) = write(self.prefix(), self.format, pieces) {
+            pieces.truncate(start);
+            return Err(IrisError::internal(error));
         }
-        let length = buffer.len() - start - self.prefix();
+        let length = pieces.len() - before - self.prefix();
+        if self.enveloped {
+            envelope::complete(pieces, start, length)?;
+        }
         if length > self.limit {
-            buffer.truncate(start);
+            pieces.truncate(start);
             return Err(IrisError::new(
                 code::IRIS_MESSAGE_TOO_LARGE,
                 format!(
@@ -87,7 +99,8 @@ impl Encoding {
         }
         Ok(match self.compress {
             Some(compress) if length >= compress.at_least => {
-                self.pack(compress.compression, buffer, start)
+                // Nothing of it was handed over.
+                self.pack(compress.compression, pieces.buffer(), start.written)
             }
             _ => None,
         })
@@ -122,11 +135,11 @@ pub struct Outgoing {
     shared: Arc<Mutex<Pending>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Pending {
-    bytes: BytesMut,
+    pieces: Pieces,
     /// Where the last whole message ends: one that panics while it is encoded is not sent.
-    complete: usize,
+    complete: Mark,
     opened: bool,
     /// How many bytes left together the last time, where more of them followed at once.
     filled: usize,
@@ -134,9 +147,15 @@ struct Pending {
 
 impl Outgoing {
     pub(crate) fn new(encoding: Encoding) -> Self {
+        let pending = Pending {
+            pieces: encoding.pieces(),
+            complete: Mark::default(),
+            opened: false,
+            filled: 0,
+        };
         Outgoing {
             encoding,
-            shared: Arc::default(),
+            shared: Arc::new(Mutex::new(pending)),
         }
     }
 
@@ -152,17 +171,17 @@ impl Outgoing {
         poll_fn(|context| {
             let mut batch = self.batch();
             loop {
-                if batch.bytes.len() >= BATCH {
+                if batch.pieces.len() >= BATCH {
                     // The body takes these bytes and polls again: no waker is needed.
                     return Poll::Pending;
                 }
                 match stream.as_mut().poll_next(context) {
                     Poll::Ready(Some(Ok(message))) => {
-                        let write = |zeros, format, buffer: &mut BytesMut| {
-                            message.encode_after(zeros, format, buffer)
+                        let write = |zeros, format, pieces: &mut Pieces| {
+                            message.encode_after(zeros, format, pieces)
                         };
-                        self.encoding.append(&mut batch.bytes, &write)?;
-                        batch.complete = batch.bytes.len();
+                        self.encoding.append(&mut batch.pieces, &write)?;
+                        batch.complete = batch.pieces.end();
                     }
                     Poll::Ready(Some(Err(error))) => {
                         return Poll::Ready(Err(error.into_iris_error()));
@@ -178,13 +197,13 @@ impl Outgoing {
     /// What is filled in one poll of the stream, which locks nothing until it ends, panicking or not.
     fn batch(&self) -> Batch<'_> {
         let mut pending = self.pending();
-        let mut bytes = std::mem::take(&mut pending.bytes);
-        if bytes.is_empty() && pending.filled > 0 {
-            bytes.reserve(pending.filled);
+        let mut pieces = std::mem::take(&mut pending.pieces);
+        if pieces.is_empty() && pending.filled > 0 {
+            pieces.buffer().reserve(pending.filled);
         }
         Batch {
             complete: pending.complete,
-            bytes,
+            pieces,
             outgoing: self,
         }
     }
@@ -195,15 +214,18 @@ impl Outgoing {
     }
 
     /// The bytes that wait to be sent.
-    pub(crate) fn take(&self) -> Option<Bytes> {
+    pub(crate) fn take(&self) -> Chunks {
         let mut pending = self.pending();
         let complete = std::mem::take(&mut pending.complete);
         // What filled one batch will fill the next.
-        pending.filled = match complete {
-            BATCH..=MOST_FILLED => complete,
+        pending.filled = match complete.written {
+            filled @ BATCH..=MOST_FILLED => filled,
             _ => 0,
         };
-        (complete > 0).then(|| pending.bytes.split_to(complete).freeze())
+        match complete == Mark::default() {
+            true => Chunks::default(),
+            false => pending.pieces.split_to(complete),
+        }
     }
 
     fn pending(&self) -> MutexGuard<'_, Pending> {
@@ -214,14 +236,14 @@ impl Outgoing {
 /// The bytes of a stream while it is polled.
 struct Batch<'a> {
     outgoing: &'a Outgoing,
-    bytes: BytesMut,
-    complete: usize,
+    pieces: Pieces,
+    complete: Mark,
 }
 
 impl Drop for Batch<'_> {
     fn drop(&mut self) {
         let mut pending = self.outgoing.pending();
-        pending.bytes = std::mem::take(&mut self.bytes);
+        pending.pieces = std::mem::take(&mut self.pieces);
         pending.complete = self.complete;
     }
 }

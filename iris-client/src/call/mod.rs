@@ -23,10 +23,10 @@ use crate::deadline::Deadline;
 use crate::fault::Fault;
 #[cfg(feature = "native")]
 use crate::protocol::Protocol;
-use crate::protocol::{Encoded, Expected};
+use crate::protocol::{self, Encoded, Expected};
 use crate::{Body, IrisError, Metadata};
-use bytes::BytesMut;
 use http::{Extensions, HeaderMap, Request, Response, Version};
+use iris_core::Pieces;
 use iris_core::wire::envelope;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -74,13 +74,14 @@ impl Call {
 
     /// The one message of a request.
     fn encode<Req: crate::Message>(&self, request: &Req) -> Result<Encoded, IrisError> {
-        let mut buffer = BytesMut::new();
-        envelope::append(&mut buffer, self.shared.settings.format(), request)?;
-        Ok(self.encoded(buffer))
+        let settings = &self.shared.settings;
+        let mut pieces = protocol::pieces(settings.compress);
+        envelope::append(&mut pieces, settings.format(), request)?;
+        Ok(self.encoded(pieces))
     }
 
     /// The same, of an envelope that holds the message.
-    fn encoded(&self, envelope: BytesMut) -> Encoded {
+    fn encoded(&self, envelope: Pieces) -> Encoded {
         let settings = &self.shared.settings;
         settings
             .protocol
@@ -103,7 +104,7 @@ impl Call {
     fn post(&self, message: Encoded, extensions: Extensions) -> Result<Request<Body>, IrisError> {
         let mut headers = self.headers();
         message.describe(&mut headers);
-        let body = Body::full(message.bytes);
+        let body = Body::of_chunks(message.chunks, None);
         self.post_with(headers, body, extensions)
     }
 

@@ -2,13 +2,14 @@
 
 use crate::builder::Settings;
 use crate::fault;
-use crate::protocol::Compress;
+use crate::protocol::{self, Compress};
 use crate::waiting::wait;
 use crate::{BoxError, Format, IrisError, Message, Status};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Frame;
 use iris_core::wire::envelope;
+use iris_core::{Chunks, Pieces};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -25,11 +26,9 @@ pin_project_lite::pin_project! {
     pub(super) struct Upload<S> {
         #[pin]
         messages: S,
-        format: Format,
-        compress: Option<Compress>,
-        buffer: BytesMut,
-        // How many bytes travelled together the last time, where more of them followed at once.
-        filled: usize,
+        batch: Batch,
+        // What waits behind a piece that has left.
+        waiting: Chunks,
         fate: Arc<Fate>,
         ended: bool,
     }
@@ -106,10 +105,13 @@ pub(super) fn upload<S>(messages: S, settings: &Settings) -> (Upload<S>, UploadG
     let fate = Arc::<Fate>::default();
     let upload = Upload {
         messages,
-        format: settings.format(),
-        compress: settings.compress,
-        buffer: BytesMut::new(),
-        filled: 0,
+        batch: Batch {
+            format: settings.format(),
+            compress: settings.compress,
+            pieces: protocol::pieces(settings.compress),
+            filled: 0,
+        },
+        waiting: Chunks::default(),
         fate: fate.clone(),
         ended: false,
     };
@@ -129,57 +131,74 @@ where
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let mut this = self.project();
-        if *this.ended {
+        if *this.ended && this.waiting.is_empty() {
             return Poll::Ready(None);
         }
         if this.fate.is_given_up(context) {
             *this.ended = true;
+            *this.waiting = Chunks::default();
             return Poll::Ready(Some(Err(fault::cancelled())));
         }
-        while this.buffer.len() < BATCH {
-            // It is code of the user's, and the task that runs it here has other calls.
-            let polling = AssertUnwindSafe(|| this.messages.as_mut().poll_next(context));
-            let Ok(polled) = catch_unwind(polling) else {
-                *this.ended = true;
-                let error = panicked();
-                let _ = this.fate.failure.set(error.clone());
-                return Poll::Ready(Some(Err(error.into())));
-            };
-            match polled {
-                Poll::Ready(Some(message)) => {
-                    let start = this.buffer.len();
-                    if start == 0 {
-                        this.buffer.reserve(*this.filled);
-                    }
-                    if let Err(error) = envelope::append(this.buffer, *this.format, &message) {
-                        *this.ended = true;
-                        let _ = this.fate.failure.set(error.clone());
-                        return Poll::Ready(Some(Err(error.into())));
-                    }
-                    if let Some(compress) = this.compress {
-                        compress.envelope(this.buffer, start);
-                    }
-                }
-                Poll::Ready(None) => {
+        if let Some(data) = this.waiting.next() {
+            return Poll::Ready(Some(Ok(Frame::data(data))));
+        }
+        while !*this.ended && this.batch.pieces.len() < BATCH {
+            // It is code of the user's, and the task that runs it here has other calls. A message is encoded where it comes
+            // out: to take it along costs more than to encode a short one.
+            let polling = AssertUnwindSafe(|| {
+                let polled = this.messages.as_mut().poll_next(context);
+                polled.map(|message| match message {
+                    Some(message) => this.batch.append(&message).map(|()| false),
+                    None => Ok(true),
+                })
+            });
+            match catch_unwind(polling).unwrap_or_else(|_| Poll::Ready(Err(panicked()))) {
+                Poll::Ready(Ok(ended)) => *this.ended = ended,
+                Poll::Ready(Err(error)) => {
                     *this.ended = true;
-                    break;
+                    let _ = this.fate.failure.set(error.clone());
+                    return Poll::Ready(Some(Err(error.into())));
                 }
-                Poll::Pending if this.buffer.is_empty() => return Poll::Pending,
+                Poll::Pending if this.batch.pieces.is_empty() => return Poll::Pending,
                 Poll::Pending => break,
             }
         }
-        let batch = this.buffer.split().freeze();
-        *this.filled = match batch.len() {
-            length @ BATCH..=MOST_FILLED => length,
-            _ => 0,
-        };
-        Poll::Ready(match batch.is_empty() {
-            true => None,
-            false => Some(Ok(Frame::data(batch))),
-        })
+        *this.waiting = this.batch.take();
+        Poll::Ready(this.waiting.next().map(|data| Ok(Frame::data(data))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.ended
+        self.ended && self.waiting.is_empty()
+    }
+}
+
+/// Messages that travel together.
+struct Batch {
+    format: Format,
+    compress: Option<Compress>,
+    pieces: Pieces,
+    /// How many bytes travelled together the last time, where more of them followed at once.
+    filled: usize,
+}
+
+impl Batch {
+    fn append<M: Message>(&mut self, message: &M) -> Result<(), IrisError> {
+        let start = self.pieces.len();
+        if start == 0 {
+            self.pieces.buffer().reserve(self.filled);
+        }
+        envelope::append(&mut self.pieces, self.format, message)?;
+        if let Some(compress) = self.compress {
+            compress.envelope(self.pieces.buffer(), start);
+        }
+        Ok(())
+    }
+
+    fn take(&mut self) -> Chunks {
+        self.filled = match self.pieces.buffer().len() {
+            length @ BATCH..=MOST_FILLED => length,
+            _ => 0,
+        };
+        self.pieces.split()
     }
 }

@@ -1,8 +1,7 @@
 //! Messages in and out of a mock's closures.
 
 use crate::{Format, IrisError, Message, code};
-use bytes::{Buf, Bytes, BytesMut};
-use iris_core::wire::envelope::{self, PREFIX};
+use bytes::{Bytes, BytesMut};
 
 /// The messages of an answer, encoded, and the error that ended it.
 pub(super) struct Reply {
@@ -28,8 +27,8 @@ pub(super) fn encode<M: Message>(
     for result in results {
         let encoded = result.and_then(|message| {
             let mut buffer = BytesMut::new();
-            envelope::append(&mut buffer, format, &message)?;
-            buffer.advance(PREFIX);
+            let encoded = message.encode(format, &mut buffer);
+            encoded.map_err(IrisError::internal)?;
             Ok(buffer.freeze())
         });
         match encoded {

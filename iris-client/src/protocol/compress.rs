@@ -2,12 +2,13 @@
 
 use super::answer;
 use crate::{Compression, IrisError, code};
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use iris_core::wire::envelope::{self, PREFIX};
 #[cfg(feature = "native")]
 use iris_core::wire::grpc_web::ToText;
+use iris_core::{Chunks, Pieces};
 use std::borrow::Cow;
 
 /// Which requests are compressed, and how.
@@ -21,7 +22,7 @@ pub(crate) struct Compress {
 /// The body of a request that has one message.
 #[derive(Debug, Clone)]
 pub(crate) struct Encoded {
-    pub(crate) bytes: Bytes,
+    pub(crate) chunks: Chunks,
     /// How the body as a whole is compressed. An envelope inside says so itself.
     pub(crate) compression: Option<Compression>,
 }
@@ -53,14 +54,22 @@ impl Compress {
     }
 }
 
+/// What messages are written into. What is compressed is looked at as a whole.
+pub(crate) fn pieces(compress: Option<Compress>) -> Pieces {
+    match compress {
+        Some(_) => Pieces::contiguous(),
+        None => Pieces::new(),
+    }
+}
+
 impl Encoded {
     /// The message of an envelope, in it.
-    pub(super) fn in_envelope(mut envelope: BytesMut, compress: Option<Compress>) -> Encoded {
+    pub(super) fn in_envelope(mut envelope: Pieces, compress: Option<Compress>) -> Encoded {
         if let Some(compress) = compress {
-            compress.envelope(&mut envelope, 0);
+            compress.envelope(envelope.buffer(), 0);
         }
         Encoded {
-            bytes: envelope.freeze(),
+            chunks: envelope.freeze(),
             compression: None,
         }
     }
@@ -68,26 +77,27 @@ impl Encoded {
     /// The same in base64.
     #[cfg(feature = "native")]
     pub(super) fn into_text(self) -> Encoded {
+        let text = ToText::text(&self.chunks.concat());
         Encoded {
-            bytes: ToText::text(&self.bytes).into(),
+            chunks: Bytes::from(text).into(),
             ..self
         }
     }
 
     /// The message out of its envelope.
-    pub(super) fn bare(mut envelope: BytesMut, compress: Option<Compress>) -> Encoded {
+    pub(super) fn bare(mut envelope: Pieces, compress: Option<Compress>) -> Encoded {
         envelope.advance(PREFIX);
         let packed = compress.and_then(|compress| {
-            let packed = compress.message(&envelope)?;
+            let packed = compress.message(envelope.buffer())?;
             Some((packed, compress.compression))
         });
         match packed {
             Some((packed, compression)) => Encoded {
-                bytes: packed.into(),
+                chunks: Bytes::from(packed).into(),
                 compression: Some(compression),
             },
             None => Encoded {
-                bytes: envelope.freeze(),
+                chunks: envelope.freeze(),
                 compression: None,
             },
         }

@@ -58,7 +58,8 @@ pub(super) fn timeout(left: Duration) -> (HeaderName, HeaderValue) {
 ///
 /// Its order is that which the protocol recommends, so that caches find it again ("Unary-Get-Request").
 pub(super) fn query(format: Format, message: &Encoded) -> Option<String> {
-    if message.bytes.len() > LONGEST_QUERY / 4 * 3 {
+    let bytes = message.chunks.single()?;
+    if bytes.len() > LONGEST_QUERY / 4 * 3 {
         return None;
     }
     let mut query = "connect=v1&base64=1".to_owned();
@@ -69,7 +70,7 @@ pub(super) fn query(format: Format, message: &Encoded) -> Option<String> {
     query.push_str("&encoding=");
     query.push_str(format.as_str());
     query.push_str("&message=");
-    URL_SAFE_NO_PAD.encode_string(&message.bytes, &mut query);
+    URL_SAFE_NO_PAD.encode_string(bytes, &mut query);
     Some(query)
 }
 

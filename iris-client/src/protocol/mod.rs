@@ -13,16 +13,16 @@ mod incoming;
 mod stranger;
 
 pub(crate) use answer::{Answer, Expected};
-pub(crate) use compress::{Compress, Encoded};
+pub(crate) use compress::{Compress, Encoded, pieces};
 pub(crate) use incoming::Incoming;
 
 use crate::call::Kind;
 use crate::fault::Fault;
 use crate::{Body, Format};
-use bytes::BytesMut;
 #[cfg(feature = "native")]
 use grpc::Flavor;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use iris_core::Pieces;
 #[cfg(feature = "native")]
 use iris_core::wire::grpc_web::ToText;
 use std::time::Duration;
@@ -97,7 +97,7 @@ impl Protocol {
     pub(crate) fn encoded(
         self,
         kind: Kind,
-        envelope: BytesMut,
+        envelope: Pieces,
         compress: Option<Compress>,
     ) -> Encoded {
         match self.envelops(kind) {

@@ -27,9 +27,9 @@ pub(super) fn incoming(
 
 pub(super) fn message(format: Format, message: Encoded, mut answer: Answer) -> Response<Body> {
     let response = open(format, &mut answer, message.compression);
-    let mut body = BytesMut::from(message.bytes);
-    append_end(&mut body, None, &answer);
-    response.map(|()| Body::full(body.freeze()))
+    let mut body = message.pieces;
+    append_end(body.buffer(), None, &answer);
+    response.map(|()| Body::of_chunks(body.freeze(), None))
 }
 
 pub(super) fn failure(format: Format, error: &IrisError, mut answer: Answer) -> Response<Body> {

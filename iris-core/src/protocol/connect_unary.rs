@@ -111,7 +111,7 @@ pub(super) fn message(format: Format, message: Encoded, mut answer: Answer) -> R
     compression::write(headers, compression::UNARY, message.compression);
     answer.write_headers(headers);
     write_trailers(headers, &answer);
-    response.map(|()| Body::full(message.bytes))
+    response.map(|()| Body::of_chunks(message.pieces.freeze(), None))
 }
 
 pub(super) fn failure(error: &IrisError, mut answer: Answer) -> Response<Body> {

@@ -26,7 +26,7 @@ pub(super) fn incoming(
 pub(super) fn message(format: Format, message: Encoded, mut answer: Answer) -> Response<Body> {
     let response = open(format, &mut answer, message.compression);
     let trailers = trailers(None, answer);
-    response.map(|()| Body::with_trailers(message.bytes, trailers))
+    response.map(|()| Body::of_chunks(message.pieces.freeze(), Some(trailers)))
 }
 
 /// A response of headers alone ("Trailers-Only"), unless there is metadata. Before the answer it is to be told apart from

@@ -6,13 +6,14 @@
 use super::{End, Flavor, compression, grpc, head};
 use crate::incoming::Incoming;
 use crate::outgoing::Encoded;
+use crate::pieces::Chunks;
 use crate::request::Answer;
 use crate::wire::compression::Compression;
 use crate::wire::content_type;
 use crate::wire::grpc_web::{FromText, TRAILERS, ToText, trailers_payload};
 use crate::wire::{envelope, grpc as wire};
 use crate::{Body, Format, IrisError};
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use http::Response;
 use http::request::Parts;
 
@@ -37,8 +38,8 @@ pub(super) fn message(
     mut answer: Answer,
 ) -> Response<Body> {
     let response = open(format, flavor, &mut answer, message.compression);
-    let mut body = BytesMut::from(message.bytes);
-    append_trailers(&mut body, None, answer);
+    let mut body = message.pieces;
+    append_trailers(body.buffer(), None, answer);
     response.map(|()| whole(flavor, body.freeze()))
 }
 
@@ -51,7 +52,7 @@ pub(super) fn failure(
     let response = open(format, flavor, &mut answer, None);
     let mut body = BytesMut::new();
     append_trailers(&mut body, Some(error), answer);
-    response.map(|()| whole(flavor, body.freeze()))
+    response.map(|()| whole(flavor, body.freeze().into()))
 }
 
 pub(super) fn open(
@@ -89,9 +90,9 @@ fn append_trailers(buffer: &mut BytesMut, error: Option<&IrisError>, answer: Ans
     }
 }
 
-fn whole(flavor: Flavor, body: Bytes) -> Body {
+fn whole(flavor: Flavor, body: Chunks) -> Body {
     match flavor {
-        Flavor::Binary => Body::full(body),
-        Flavor::Text => Body::full(ToText::text(&body)),
+        Flavor::Binary => Body::of_chunks(body, None),
+        Flavor::Text => Body::full(ToText::text(&body.concat())),
     }
 }

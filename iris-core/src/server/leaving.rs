@@ -4,6 +4,7 @@ use super::activity::InFlight;
 use super::piece::{Piece, Progress};
 use super::sending::{Did, tell, tell_progress};
 use crate::Body;
+use crate::pieces::LARGE;
 use http::HeaderMap;
 use http_body::{Frame, SizeHint};
 use std::error::Error;
@@ -13,11 +14,11 @@ use std::task::{Context, Poll, ready};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// An answer of one message that is no longer than this is not watched: most are not, and would pay for it. What is left of it
-/// when its caller does not read stays until the connection ends.
-const SHORT: u64 = 64 * 1024;
+/// An answer of one message that is shorter is not watched: most are, and would pay for it. What is left of it when its caller does
+/// not read stays until the connection ends. It has nothing that was handed over, which may keep far more than itself.
+const SHORT: u64 = LARGE as u64;
 
-/// The end of a stream does not wait for this many bytes to leave. It would make most streams longer by a turn of their
+/// The end of a stream does not wait for this many bytes to leave, unless they are of a long piece. It would make most streams longer by a turn of their
 /// connection: one of 1,000 short messages costs a sixth more where it waits for all but 64 KiB.
 const LAST: usize = 128 * 1024;
 
@@ -135,7 +136,7 @@ fn has_left(progress: Option<&Arc<Progress>>) -> bool {
 /// What watches a body of this length, where it is worth it.
 fn begun(length: Option<u64>) -> Option<Arc<Progress>> {
     let few = match length {
-        Some(length) if length <= SHORT => return None,
+        Some(length) if length < SHORT => return None,
         Some(_) => 0,
         None => LAST,
     };

@@ -3,8 +3,9 @@
 //! One byte of flags, four bytes of length (big endian), then the message
 //! (gRPC: "Length-Prefixed-Message"; Connect: "Streaming RPCs", "Enveloped-Message").
 
+use crate::pieces::Mark;
 use crate::wire::room::room;
-use crate::{Body, Format, IrisError, Message, Status, code};
+use crate::{Body, Format, IrisError, Message, Pieces, Status, code};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use http::HeaderMap;
 use http_body::Body as _;
@@ -54,25 +55,28 @@ pub enum EnvelopeError {
 /// # Errors
 ///
 /// Where the message cannot be written in this format, or is longer than the prefix can say (4 GiB).
-/// The buffer is then as it was.
+/// The pieces are then as they were.
 pub fn append<M: Message>(
-    buffer: &mut BytesMut,
+    pieces: &mut Pieces,
     format: Format,
     message: &M,
 ) -> Result<(), IrisError> {
-    let start = buffer.len();
-    let written = message.encode_after(PREFIX, format, buffer);
-    written.map_err(IrisError::internal)?;
-    complete(buffer, start)
+    let (start, before) = (pieces.end(), pieces.len());
+    if let Err(error) = message.encode_after(PREFIX, format, pieces) {
+        pieces.truncate(start);
+        return Err(IrisError::internal(error));
+    }
+    let length = pieces.len() - before - PREFIX;
+    complete(pieces, start, length)
 }
 
 /// Writes its length into the zeros before the last message, which begin at `start`.
-pub(crate) fn complete(buffer: &mut BytesMut, start: usize) -> Result<(), IrisError> {
-    let Ok(length) = u32::try_from(buffer.len() - start - PREFIX) else {
-        buffer.truncate(start);
+pub(crate) fn complete(pieces: &mut Pieces, start: Mark, length: usize) -> Result<(), IrisError> {
+    let Ok(length) = u32::try_from(length) else {
+        pieces.truncate(start);
         return Err(too_long());
     };
-    buffer[start + 1..start + PREFIX].copy_from_slice(&length.to_be_bytes());
+    pieces.written_from(start)[1..PREFIX].copy_from_slice(&length.to_be_bytes());
     Ok(())
 }
 

@@ -41,6 +41,10 @@ impl Sockets {
     }
 }
 
+/// What is too new for `libc`. From 403 on all architectures have the same numbers.
+const LSM_SET_SELF_ATTR: c_long = 460;
+const OPEN_TREE_ATTR: c_long = 467;
+
 /// Refused with `EPERM`, as to whoever lacks the privilege.
 const FORBIDDEN: &[c_long] = &[
     // Other processes: their memory, registers, files, and what they have in common.
@@ -64,6 +68,7 @@ const FORBIDDEN: &[c_long] = &[
     libc::SYS_move_mount,
     libc::SYS_open_tree,
     libc::SYS_mount_setattr,
+    OPEN_TREE_ATTR,
     libc::SYS_open_by_handle_at,
     libc::SYS_fanotify_init,
     libc::SYS_quotactl,
@@ -90,6 +95,9 @@ const FORBIDDEN: &[c_long] = &[
     libc::SYS_setdomainname,
     libc::SYS_vhangup,
     libc::SYS_personality,
+    LSM_SET_SELF_ATTR,
+    // The kernel's profiler, which is gone since Linux 6.7.
+    libc::SYS_lookup_dcookie,
     // Keys of the kernel's, which belong to a user and know no domain.
     libc::SYS_add_key,
     libc::SYS_request_key,
@@ -106,6 +114,8 @@ const FORBIDDEN_HERE: &[c_long] = &[
     libc::SYS_ioperm,
     libc::SYS_modify_ldt,
     libc::SYS_kexec_file_load,
+    // Libraries of before ELF, loaded by the kernel.
+    libc::SYS_uselib,
 ];
 
 /// `kexec_file_load` (`asm-generic/unistd.h`), of which `libc` has no number for musl.

@@ -14,9 +14,11 @@ use std::env;
 use std::error::Error;
 use std::path::Path;
 use std::process::exit;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -63,6 +65,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("child {}", child.id());
     println!("own {}", std::process::id());
     let version = env::var("IRIS_UP_VERSION")?;
+    let closes = Arc::new(Notify::new());
+    let told = closes.clone();
     let router = Router::new()
         .route(
             "/",
@@ -85,7 +89,22 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/environment", get(environment))
         .route("/end", get(async || -> &'static str { exit(4) }))
         .route("/wait", get(wait))
+        .route(
+            "/close",
+            get(move || async move {
+                told.notify_one();
+                "closes"
+            }),
+        )
         .route("/upgrade", get(upgrade));
+    axum::serve(listener().await?, router.clone())
+        .with_graceful_shutdown(async move { closes.notified().await })
+        .await?;
+    // Nothing listens any more, and it does not end.
+    println!("closed");
+    while !Path::new("open").exists() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     axum::serve(listener().await?, router).await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Uploads.
 
-use crate::support::Daemon;
+use crate::support::{Daemon, until_seen};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use iris_up_client::messages::iris::up::v1::{
@@ -85,7 +85,10 @@ async fn an_upload_goes_on_where_it_broke_off() {
     let artifacts = remotes.artifacts();
     let uploading = tokio::spawn(async move { artifacts.upload(parts).await });
     more.send(part(0, &bytes[..600_000])).await.unwrap();
-    while find(&daemon, &sha256).await.0 < 600_000 {}
+    until_seen("what was sent", async || {
+        (find(&daemon, &sha256).await.0 >= 600_000).then_some(())
+    })
+    .await;
     // The caller goes away.
     uploading.abort();
     assert!(uploading.await.unwrap_err().is_cancelled());

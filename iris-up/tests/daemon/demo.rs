@@ -1,6 +1,6 @@
 //! `iris-up demo`, as a newcomer runs it.
 
-use crate::support::{PROGRAM, get, runs};
+use crate::support::{PROGRAM, get, runs, within};
 use rustix::process::{Pid, Signal, kill_process};
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
@@ -57,7 +57,12 @@ async fn each_line_that_it_says_to_try_works_and_nothing_is_left_behind() {
 
     let id = demo.id().unwrap().cast_signed();
     kill_process(Pid::from_raw(id).unwrap(), Signal::INT).unwrap();
-    assert!(demo.wait().await.unwrap().success());
+    assert!(
+        within("the end of the demo", demo.wait())
+            .await
+            .unwrap()
+            .success()
+    );
     assert!(!runs(own));
     let mut rest = String::new();
     lines.into_inner().read_to_string(&mut rest).await.unwrap();

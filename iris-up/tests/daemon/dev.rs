@@ -2,7 +2,7 @@
 
 mod killed;
 
-use crate::support::{PROGRAM, get, runs, until};
+use crate::support::{PROGRAM, get, runs, until, within};
 use iris_up_client::Remotes;
 use iris_up_client::iris_client::Client;
 use iris_up_client::messages::iris::up::v1::AppRequest;
@@ -172,7 +172,12 @@ impl Dev {
     async fn interrupt(&mut self) {
         let id = Pid::from_raw(self.child.id().unwrap().cast_signed()).unwrap();
         kill_process(id, Signal::INT).unwrap();
-        assert!(self.child.wait().await.unwrap().success());
+        assert!(
+            within("the end of dev", self.child.wait())
+                .await
+                .unwrap()
+                .success()
+        );
     }
 }
 

@@ -2,8 +2,11 @@
 
 use crate::support::{Daemon, PATIENCE, PROGRAM, path, until};
 use rustix::process::{Pid, Signal, kill_process};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::process::Command;
+
+/// How long whoever ends an app waits for processes of its user that have ended, and that nobody asks how.
+const WAITED: Duration = Duration::from_secs(10);
 
 /// In a container's place: processes of its own, and no control groups.
 fn contained() -> Command {
@@ -57,8 +60,7 @@ async fn what_loses_its_parent_is_asked_how_it_ended_and_nobody_waits_for_it() {
     .await;
     let begun = Instant::now();
     daemon.runs(["kill", "hostile"]).await;
-    // Those that had ended and were not asked would be waited for: ten seconds.
-    println!("it took {:?}", begun.elapsed());
+    assert!(begun.elapsed() < WAITED, "it took {:?}", begun.elapsed());
     until("none of them", || {
         (children_of(first) == (1, 0)).then_some(())
     })

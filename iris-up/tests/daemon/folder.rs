@@ -1,6 +1,6 @@
 //! The folder of a daemon: one daemon's, wherever it is, and kept clean.
 
-use crate::support::{Daemon, PROGRAM, path, processes_of, until};
+use crate::support::{Daemon, PROGRAM, path, processes_of, until, until_seen, within};
 use std::fs;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
@@ -57,7 +57,12 @@ async fn a_folder_may_be_named_from_where_one_is() {
     let id = child.id().unwrap().cast_signed();
     let id = rustix::process::Pid::from_raw(id).unwrap();
     rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
-    assert!(child.wait().await.unwrap().success());
+    assert!(
+        within("the end of a command", child.wait())
+            .await
+            .unwrap()
+            .success()
+    );
     assert_eq!(processes_of(&folder).len(), 0);
 }
 
@@ -156,7 +161,10 @@ async fn a_push_while_the_app_is_removed_comes_after_that() {
         let program = path("resident");
         let removing = daemon.runs(["remove", "resident"]);
         let pushing = async {
-            while daemon.get("/resident").await.0 != 503 {}
+            until_seen("a refusal", async || {
+                (daemon.get("/resident").await.0 == 503).then_some(())
+            })
+            .await;
             let pushing = daemon.runs(["push", &program]);
             let other = async {
                 // One of another app waits for neither.

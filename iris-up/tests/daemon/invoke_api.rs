@@ -1,6 +1,6 @@
 //! Events by AWS Lambda's own API.
 
-use crate::support::{Daemon, path, until};
+use crate::support::{Daemon, path, until, until_seen};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -118,7 +118,11 @@ async fn a_function_that_does_not_start_again_says_why() {
         .await;
     daemon.give("function", "no-database");
     let remotes = daemon.remotes();
-    while remotes.apps().list().await.unwrap().apps[0].processes > 0 {}
+    until_seen("no process in the list", async || {
+        let listed = remotes.apps().list().await.unwrap();
+        (listed.apps[0].processes == 0).then_some(())
+    })
+    .await;
     let answer = invoke(&daemon, "function", &[], "{}").await;
     assert_eq!(answer.status(), 200, "{answer:?}");
     assert_eq!(answer.headers()["x-amz-function-error"], "Unhandled");

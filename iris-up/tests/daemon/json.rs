@@ -1,6 +1,6 @@
 //! What commands print for programs.
 
-use crate::support::{Daemon, PROGRAM, path, until};
+use crate::support::{Daemon, PROGRAM, path, until, within};
 use serde_json::{Value, json};
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -169,7 +169,12 @@ async fn a_daemon_says_where_it_listens() {
     assert!(listed.status.success(), "{listed:?}");
     let id = rustix::process::Pid::from_raw(child.id().unwrap().cast_signed()).unwrap();
     rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
-    assert!(child.wait().await.unwrap().success());
+    assert!(
+        within("the end of a command", child.wait())
+            .await
+            .unwrap()
+            .success()
+    );
     until("its end", || {
         crate::support::processes_of(folder.path())
             .is_empty()

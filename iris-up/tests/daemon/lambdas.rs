@@ -1,6 +1,6 @@
 //! Apps that run where there is something to do.
 
-use crate::support::{Daemon, path, runs, until};
+use crate::support::{Daemon, path, runs, until, until_seen};
 use futures_util::future::join_all;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -38,7 +38,11 @@ async fn a_function_answers_stays_warm_and_goes() {
     let id = daemon.printed("function", "own").await;
     until("its end", || (!runs(id)).then_some(())).await;
     let remotes = daemon.remotes();
-    while remotes.apps().list().await.unwrap().apps[0].processes > 0 {}
+    until_seen("no process in the list", async || {
+        let listed = remotes.apps().list().await.unwrap();
+        (listed.apps[0].processes == 0).then_some(())
+    })
+    .await;
     assert_eq!(daemon.runs(["list"]).await, " • function - dead\n");
     // And it wakes.
     let third = json_of(&daemon, "/function").await;
@@ -209,13 +213,45 @@ async fn a_new_version_leaves_the_old_one_time_for_what_it_has() {
         })
         .await;
         let using = async {
-            while json_of(&daemon, "/function").await["version"] != "2" {}
+            until_seen("the second version", async || {
+                let answer = json_of(&daemon, "/function").await;
+                (answer["version"] == "2").then_some(())
+            })
+            .await;
             daemon.give("function", "go");
         };
         tokio::join!(push(&daemon, &[]), using)
     };
     let (waited, _) = tokio::join!(waiting, pushing);
     assert!(waited["pid"].as_i64().is_some());
+}
+
+#[tokio::test]
+async fn where_others_are_busy_a_start_that_failed_is_tried_again() {
+    let daemon = daemon_with(&[]).await;
+    let remotes = daemon.remotes();
+    let busy = json_of(&daemon, "/function/wait");
+    let test = async {
+        until("one at work", || {
+            daemon.log("function").contains(" waits\n").then_some(())
+        })
+        .await;
+        daemon.give("function", "no-database");
+        let second = json_of(&daemon, "/function");
+        let recovers = async {
+            until_seen("a start that failed", async || {
+                let app = remotes.apps().list().await.unwrap().apps.remove(0);
+                app.reason.contains("no database").then_some(())
+            })
+            .await;
+            std::fs::remove_file(daemon.folder.path().join("apps/function/no-database")).unwrap();
+        };
+        let (second, ()) = tokio::join!(second, recovers);
+        daemon.give("function", "go");
+        second
+    };
+    let (busy, second) = tokio::join!(busy, test);
+    assert_ne!(busy["pid"], second["pid"]);
 }
 
 /// Lists of apps are for all of them: one that says much of itself takes no room of others.

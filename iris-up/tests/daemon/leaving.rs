@@ -1,9 +1,8 @@
 //! Versions that are an app's no longer, and still have something under way.
 
-use crate::support::{Daemon, path, processes_of, runs, until};
+use crate::support::{Daemon, path, processes_of, runs, until, until_seen, within};
 use iris_up_client::messages::iris::up::v1::AppRequest;
 use std::process::Stdio;
-use std::time::Duration;
 use tokio::process::Child;
 use tokio::task::JoinHandle;
 
@@ -26,12 +25,33 @@ async fn begin(daemon: &Daemon) -> JoinHandle<(u16, String)> {
     waiting
 }
 
+/// Waits until such a request has been answered.
+async fn went(waiting: JoinHandle<(u16, String)>) {
+    let answer = within("the answer of what waits", waiting).await;
+    assert_eq!(answer.unwrap(), (200, "went".to_owned()));
+}
+
 /// Waits until this version answers.
 async fn answers(daemon: &Daemon, version: usize) {
     let answer = (200, format!("version {version}"));
-    while daemon.get("/resident").await != answer {
-        tokio::task::yield_now().await;
-    }
+    until_seen(&format!("{answer:?}"), async || {
+        (daemon.get("/resident").await == answer).then_some(())
+    })
+    .await;
+}
+
+/// Waits until nothing more is taken.
+async fn refuses(daemon: &Daemon) {
+    until_seen("a refusal", async || {
+        (daemon.get("/resident").await.0 == 503).then_some(())
+    })
+    .await;
+}
+
+/// Waits until a command has worked.
+async fn worked(what: &str, mut command: Child) {
+    let ended = within(what, command.wait()).await;
+    assert!(ended.unwrap().success(), "{what}");
 }
 
 async fn versions(daemon: &Daemon) -> usize {
@@ -79,10 +99,10 @@ async fn a_fifth_change_waits_until_one_of_four_versions_is_gone() {
 
     daemon.give("resident", "go");
     for waiting in waiting {
-        assert_eq!(waiting.await.unwrap(), (200, "went".to_owned()));
+        went(waiting).await;
     }
-    for mut push in pushes {
-        assert!(push.wait().await.unwrap().success());
+    for push in pushes {
+        worked("the end of a push", push).await;
     }
     answers(&daemon, last + 1).await;
     shows(&daemon, 1, ("", 1)).await;
@@ -91,32 +111,21 @@ async fn a_fifth_change_waits_until_one_of_four_versions_is_gone() {
 /// Waits until the list says this of one of the apps: its reason, and how many processes it has. Their end is told a moment
 /// after it.
 async fn shows(daemon: &Daemon, app: usize, expected: (&str, u32)) {
-    let shown = async {
-        loop {
-            let app = daemon
-                .remotes()
-                .apps()
-                .list()
-                .await
-                .unwrap()
-                .apps
-                .remove(app);
-            if (&*app.reason, app.processes) == expected {
-                return;
-            }
-        }
-    };
-    let shown = tokio::time::timeout(Duration::from_secs(30), shown).await;
-    shown.unwrap_or_else(|_| panic!("{expected:?}"));
+    until_seen(&format!("{expected:?}"), async || {
+        let listed = daemon.remotes().apps().list().await.unwrap();
+        let app = &listed.apps[app];
+        ((&*app.reason, app.processes) == expected).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_kill_lets_versions_finish_that_were_gone_over_from() {
-    let (daemon, first, waiting, mut pushing) = with_one_that_leaves().await;
+    let (daemon, first, waiting, pushing) = with_one_that_leaves().await;
     let mut killing = daemon.command(&["kill", "resident"]);
     let mut killing = killing.stdout(Stdio::null()).spawn().unwrap();
     // It has been heard once nothing more is taken.
-    while daemon.get("/resident").await.0 != 503 {}
+    refuses(&daemon).await;
     until("the end of the second", || {
         (processes_of(daemon.folder.path()).len() == 2).then_some(())
     })
@@ -126,10 +135,10 @@ async fn a_kill_lets_versions_finish_that_were_gone_over_from() {
     shows(&daemon, 0, ("killed", 1)).await;
 
     daemon.give("resident", "go");
-    assert_eq!(waiting.await.unwrap(), (200, "went".to_owned()));
-    assert!(killing.wait().await.unwrap().success());
+    went(waiting).await;
+    worked("the end of the kill", killing).await;
     assert!(!runs(first));
-    assert!(pushing.wait().await.unwrap().success());
+    worked("the end of the push", pushing).await;
     shows(&daemon, 0, ("killed", 0)).await;
     until("no process", || {
         processes_of(daemon.folder.path()).is_empty().then_some(())
@@ -139,11 +148,11 @@ async fn a_kill_lets_versions_finish_that_were_gone_over_from() {
 
 #[tokio::test]
 async fn an_app_is_removed_once_versions_have_finished_that_were_gone_over_from() {
-    let (daemon, first, waiting, mut pushing) = with_one_that_leaves().await;
+    let (daemon, first, waiting, pushing) = with_one_that_leaves().await;
     let folder = daemon.folder.path().join("apps/resident");
     let mut removing = daemon.command(&["remove", "resident"]);
     let mut removing = removing.stdout(Stdio::null()).spawn().unwrap();
-    while daemon.get("/resident").await.0 != 503 {}
+    refuses(&daemon).await;
     until("the end of the second", || {
         (processes_of(daemon.folder.path()).len() == 2).then_some(())
     })
@@ -153,11 +162,11 @@ async fn an_app_is_removed_once_versions_have_finished_that_were_gone_over_from(
     assert!(folder.exists(), "it may need that");
 
     daemon.give("resident", "go");
-    assert_eq!(waiting.await.unwrap(), (200, "went".to_owned()));
-    assert!(removing.wait().await.unwrap().success());
+    went(waiting).await;
+    worked("the end of the removal", removing).await;
     assert!(!runs(first));
     assert!(!folder.exists());
-    assert!(pushing.wait().await.unwrap().success());
+    worked("the end of the push", pushing).await;
     assert_eq!(daemon.runs(["list"]).await, "");
     assert_eq!(daemon.get("/resident").await.0, 404);
     until("no process", || {

@@ -2,8 +2,9 @@
 
 use crate::archives::{EXECUTABLE, content, zip_file};
 use crate::artifacts::{find, hash, upload};
-use crate::support::{Daemon, path};
+use crate::support::{Daemon, path, until_seen};
 use bytes::Bytes;
+use futures_util::future::join_all;
 use futures_util::stream;
 use iris_up_client::ErrorCode;
 use iris_up_client::messages::iris::up::v1::{AppRequest, UploadPart};
@@ -91,7 +92,10 @@ async fn what_has_come_of_an_upload_counts_and_what_is_thrown_away_does_not() {
         data: Bytes::copy_from_slice(&begun[..400_000]),
     };
     more.send(part).await.unwrap();
-    while find(&daemon, &sha256).await.0 < 400_000 {}
+    until_seen("what was sent", async || {
+        (find(&daemon, &sha256).await.0 >= 400_000).then_some(())
+    })
+    .await;
     uploading.abort();
     assert!(uploading.await.unwrap_err().is_cancelled());
     let large = [made(3), made(3)].concat();
@@ -174,4 +178,80 @@ async fn so_many_versions_are_kept() {
         let refused = daemon.run(&["serve", "--managed", &number]).await;
         assert_eq!(refused.code, 2, "{refused:?}");
     }
+}
+
+/// However little is in them.
+#[tokio::test]
+async fn many_small_uploads_are_as_much_as_the_disk_has_for_them() {
+    let mut daemon = Daemon::start_with(&["--max-store", MOST]).await;
+    // A block is 4 KiB as a rule, and half a KiB at the least.
+    let mut refused = None;
+    for number in 0..3_000 {
+        let small = format!("{number}").into_bytes();
+        if let Err(error) = upload(&daemon, &hash(&small), 0, &[&small]).await {
+            refused = Some(error);
+            break;
+        }
+    }
+    let refused = refused.expect("there is room for any number of them");
+    assert_eq!(refused.code, ErrorCode::StoreFull, "{refused}");
+    daemon.restart_by(Signal::KILL).await;
+    let again = upload(&daemon, &hash(b"again"), 0, &[b"again"]).await;
+    assert_eq!(again.unwrap_err().code, ErrorCode::StoreFull);
+}
+
+/// An archive that unpacks to 20 MiB, and how many bytes it has itself.
+fn large(name: &str) -> (tempfile::TempDir, String, u64) {
+    let zeros = vec![0; 20 << 20];
+    let files = [
+        ("bootstrap", Some(EXECUTABLE), &content("resident")[..]),
+        ("zeros", None, &zeros),
+        ("name", None, name.as_bytes()),
+    ];
+    let (folder, file) = zip_file(&format!("{name}.zip"), &files);
+    let length = std::fs::metadata(&file).unwrap().len();
+    (folder, file, length)
+}
+
+#[tokio::test]
+async fn the_same_that_is_pushed_several_times_at_once_has_its_room_once() {
+    let (folder, file, packed) = large("one");
+    let tree = content("resident").len() as u64 + (20 << 20);
+    let most = (packed + tree * 3 / 2).to_string();
+    let daemon = Daemon::start_with(&["--max-store", &most]).await;
+    let names = ["one", "two", "three", "four"];
+    let pushed = names.map(|name| daemon.runs(["push", &file, "--name", name]));
+    join_all(pushed).await;
+    for name in names {
+        assert_eq!(daemon.get(&format!("/{name}/")).await.0, 200, "{name}");
+    }
+    drop(folder);
+}
+
+#[tokio::test]
+async fn a_tree_that_could_not_be_looked_at_is_looked_at_the_next_time() {
+    let (folder, file, packed) = large("one");
+    let (other_folder, other, more) = large("two");
+    let tree = content("resident").len() as u64 + (20 << 20);
+    let most = (packed + more + tree * 3 / 2).to_string();
+    let mut daemon = Daemon::start_with(&["--max-store", &most]).await;
+    daemon.runs(["push", &file]).await;
+    daemon.runs(["kill", "one"]).await;
+    let trees = daemon.folder.path().join("trees");
+    let place = std::fs::read_dir(&trees).unwrap().next().unwrap().unwrap();
+    let (place, away) = (place.path(), daemon.folder.path().join("away"));
+    daemon.end_by(Signal::TERM).await;
+    // For a while there is something else in its place.
+    let writable = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    std::fs::set_permissions(&place, writable).unwrap();
+    std::fs::rename(&place, &away).unwrap();
+    std::fs::write(&place, "none").unwrap();
+    daemon.start_again().await;
+    let small = upload(&daemon, &hash(b"small"), 0, &[b"small"]).await;
+    assert!(small.unwrap().complete);
+    std::fs::remove_file(&place).unwrap();
+    std::fs::rename(&away, &place).unwrap();
+    let refused = daemon.run(&["push", &other]).await;
+    assert!(refused.err.contains("StoreFull"), "{refused:?}");
+    drop((folder, other_folder));
 }

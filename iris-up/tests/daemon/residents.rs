@@ -1,10 +1,18 @@
 //! Apps that run all the time.
 
-use crate::support::{Daemon, PATIENCE, path, processes_of, program, runs, until};
+use crate::support::{Daemon, PATIENCE, path, processes_of, program, runs, until, until_seen};
 use iris_up_client::messages::iris::up::v1::State;
 use prost_types::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use std::time::{Duration, Instant};
+
+/// Waits until the app that the tests have answers so.
+async fn answers(daemon: &Daemon, text: &str) {
+    until_seen(text, async || {
+        (daemon.get("/resident").await == (200, text.to_owned())).then_some(())
+    })
+    .await;
+}
 
 #[tokio::test]
 async fn an_executable_is_pushed_listed_reached_killed_started_and_removed() {
@@ -81,13 +89,11 @@ async fn what_is_not_to_be_started_again_is_not() {
     });
     listed.await;
     let remotes = daemon.remotes();
-    loop {
+    let app = until_seen("no process in the list", async || {
         let app = remotes.apps().list().await.unwrap().apps.remove(0);
-        if app.processes == 0 {
-            assert_eq!(app.reason, "its process ended with exit code 4");
-            break;
-        }
-    }
+        (app.processes == 0).then_some(app)
+    });
+    assert_eq!(app.await.reason, "its process ended with exit code 4");
     assert_eq!(daemon.get("/resident").await.0, 503);
     assert_eq!(
         daemon.runs(["start", "resident"]).await,
@@ -109,7 +115,7 @@ async fn a_new_version_takes_over_once_it_is_ready_and_the_old_one_finishes() {
         let program = path("resident");
         let pushing = daemon.runs(["push", &program]);
         let using = async {
-            while daemon.get("/resident").await != (200, "version 2".to_owned()) {}
+            answers(&daemon, "version 2").await;
             assert!(runs(first), "it has a request");
             daemon.give("resident", "go");
         };
@@ -210,7 +216,10 @@ async fn whoever_kills_an_app_and_goes_away_has_it_killed_all_the_same() {
         let own = daemon.printed(app, "own").await;
         let mut killing = daemon.command(&["kill", app]).spawn().unwrap();
         // It has been heard once nothing more is taken.
-        while daemon.get(&format!("/{app}/")).await.0 != 503 {}
+        until_seen("a refusal", async || {
+            (daemon.get(&format!("/{app}/")).await.0 == 503).then_some(())
+        })
+        .await;
         killing.kill().await.unwrap();
         assert!(runs(own), "{app} has a request");
         daemon.give(app, "go");
@@ -250,7 +259,7 @@ async fn what_is_removed_is_not_started_by_whoever_waited() {
         let program = path("resident");
         let pushing = daemon.runs(["push", &program]);
         let others = async {
-            while daemon.get("/resident").await != (200, "version 2".to_owned()) {}
+            answers(&daemon, "version 2").await;
             // The push is not over before that request is: these wait for it, in whichever order they come.
             let removing = daemon.runs(["remove", "resident"]);
             let starting = daemon.run(&["start", "resident"]);

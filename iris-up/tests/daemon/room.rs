@@ -28,11 +28,20 @@ struct Disk(TempDir);
 impl Disk {
     /// One of so many bytes, in memory.
     fn of(bytes: u64) -> Disk {
+        Disk::with(&format!("size={bytes}"))
+    }
+
+    fn with(options: &str) -> Disk {
         let folder = tempfile::tempdir().unwrap();
-        let options = std::ffi::CString::new(format!("size={bytes}")).unwrap();
+        let options = std::ffi::CString::new(options).unwrap();
         let flags = MountFlags::empty();
         mount("none", folder.path(), "tmpfs", flags, options.as_c_str()).unwrap();
         Disk(folder)
+    }
+
+    /// One that has no more than so many files.
+    fn of_files(files: u64) -> Disk {
+        Disk::with(&format!("size=1g,nr_inodes={files}"))
     }
 
     /// A daemon that keeps everything there.
@@ -138,6 +147,25 @@ async fn archives_that_are_unpacked_at_once_leave_room_together() {
     }
 }
 
+/// However few bytes they have.
+#[tokio::test]
+async fn uploads_leave_files_on_the_disk() {
+    let disk = Disk::of_files(1_200);
+    let daemon = disk.daemon(&ALL).await;
+    for number in 0..1_200 {
+        let small = format!("{number}").into_bytes();
+        let Err(refused) = upload(&daemon, &hash(&small), 0, &[&small]).await else {
+            continue;
+        };
+        assert_eq!(refused.code, ErrorCode::NoRoom, "{refused}");
+        let told = "files left on the daemon's disk, which is too few";
+        assert!(refused.internal_message.contains(told), "{refused}");
+        assert!(number > 0);
+        return;
+    }
+    panic!("nothing is left for others");
+}
+
 #[tokio::test]
 async fn half_of_the_disk_is_kept_unless_it_is_told_otherwise() {
     let disk = Disk::of(160 * MIB);
@@ -150,11 +178,11 @@ async fn half_of_the_disk_is_kept_unless_it_is_told_otherwise() {
     assert_eq!(refused.code, ErrorCode::StoreFull, "{refused}");
     let told = format!("more than {} bytes", 80 * MIB);
     assert!(refused.internal_message.contains(&told), "{refused}");
-    let most = &bytes[MIB as usize..];
-    let whole = upload(&daemon, &hash(most), 0, &pieces[1..]).await;
+    let most = &bytes[2 * MIB as usize..];
+    let whole = upload(&daemon, &hash(most), 0, &pieces[2..]).await;
     assert!(whole.unwrap().complete);
     // Whoever comes next finds that it is full.
     daemon.restart_by(Signal::KILL).await;
-    let refused = upload(&daemon, &hash(b"more"), 0, &[b"more"]).await;
+    let refused = upload(&daemon, &hash(&piece), 0, &[&piece]).await;
     assert_eq!(refused.unwrap_err().code, ErrorCode::StoreFull);
 }

@@ -21,6 +21,9 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_iris-up");
 /// Whatever has not come to pass after so long does not. Far more than it takes on a machine that is busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The same for commands, of which some compile.
+const COMPILING: Duration = Duration::from_secs(600);
+
 /// A daemon that runs.
 pub(crate) struct Daemon {
     pub(crate) folder: TempDir,
@@ -104,14 +107,14 @@ impl Daemon {
 
     /// Waits until it is gone, and says how it has ended.
     pub(crate) async fn ended(&mut self) -> std::process::ExitStatus {
-        self.child.wait().await.unwrap()
+        within("the daemon's end", self.child.wait()).await.unwrap()
     }
 
     /// Sends it a signal, and waits until it is gone.
     pub(crate) async fn end_by(&mut self, signal: Signal) {
         let id = self.child.id().unwrap().cast_signed();
         kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
-        self.child.wait().await.unwrap();
+        self.ended().await;
     }
 
     /// The same, and starts another with the same folder.
@@ -123,6 +126,12 @@ impl Daemon {
     pub(crate) async fn restart_with(&mut self, command: &mut Command, signal: Signal) {
         self.end_by(signal).await;
         (self.child, self.url) = serve(command, self.folder.path(), &self.settings).await;
+    }
+
+    /// Starts another with the same folder, where it was ended.
+    pub(crate) async fn start_again(&mut self) {
+        let mut command = Command::new(PROGRAM);
+        (self.child, self.url) = serve(&mut command, self.folder.path(), &self.settings).await;
     }
 
     pub(crate) fn remotes(&self) -> Remotes {
@@ -154,7 +163,9 @@ impl Daemon {
         // It may end without having read it.
         let _ = stdin.write_all(input.as_bytes()).await;
         drop(stdin);
-        let output = child.wait_with_output().await.unwrap();
+        let what = format!("the end of {arguments:?}");
+        let output = within_time(&what, COMPILING, child.wait_with_output()).await;
+        let output = output.unwrap();
         Printed {
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
@@ -244,12 +255,15 @@ pub(crate) async fn get(url: &str) -> (u16, String) {
 
 async fn send(request: Request<Bytes>) -> Response<Bytes> {
     let (parts, body) = answer(request).await.into_parts();
-    Response::from_parts(parts, body.collect().await.unwrap().to_bytes())
+    let body = within("the end of an answer", body.collect()).await;
+    Response::from_parts(parts, body.unwrap().to_bytes())
 }
 
 async fn answer(request: Request<Bytes>) -> Response<Incoming> {
     let client = HttpClient::builder(TokioExecutor::new()).build_http();
-    client.request(request.map(Full::new)).await.unwrap()
+    let what = format!("the answer of {}", request.uri());
+    let answer = client.request(request.map(Full::new));
+    within(&what, answer).await.unwrap()
 }
 
 /// A program that the tests push.
@@ -282,7 +296,8 @@ async fn serve(command: &mut Command, folder: &Path, settings: &[String]) -> (Ch
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let port = lines.next_line().await.unwrap().expect("a port");
+    let line = within("the daemon's port", lines.next_line()).await;
+    let port = line.unwrap().expect("a port");
     (child, format!("http://127.0.0.1:{port}"))
 }
 
@@ -380,4 +395,27 @@ pub(crate) async fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) ->
         assert!(begun.elapsed() < PATIENCE, "{what} does not come");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+/// The same, where each look takes its time.
+pub(crate) async fn until_seen<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let looking = async {
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    within(what, looking).await
+}
+
+/// What something comes to, which has so long and no longer.
+pub(crate) async fn within<T>(what: &str, waited: impl Future<Output = T>) -> T {
+    within_time(what, PATIENCE, waited).await
+}
+
+async fn within_time<T>(what: &str, time: Duration, waited: impl Future<Output = T>) -> T {
+    let waited = tokio::time::timeout(time, waited).await;
+    waited.unwrap_or_else(|_| panic!("{what} does not come"))
 }

@@ -1,6 +1,6 @@
 //! What a terminal shows, and what is written where there is none.
 
-use crate::support::{Daemon, Printed, path, until};
+use crate::support::{Daemon, Printed, path, until, within};
 use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -72,7 +72,9 @@ impl Shown {
 
     /// How it ended, and all that it has shown.
     async fn end(mut self) -> (ExitStatus, String) {
-        let status = self.child.wait().await.unwrap();
+        let status = within("the end of a command", self.child.wait())
+            .await
+            .unwrap();
         self.reading.join().unwrap();
         (status, self.text.lock().unwrap().clone())
     }

@@ -1,6 +1,6 @@
 //! Apps that say whether they are well.
 
-use crate::support::{Daemon, path, runs, until};
+use crate::support::{Daemon, path, runs, until, within};
 use iris_up_client::messages::iris::up::v1::State;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -19,7 +19,12 @@ async fn well(behaviour: &str) -> (Daemon, i32) {
     let mut push = push.spawn().unwrap();
     let own = daemon.printed("resident", "own").await;
     daemon.give("resident", "well");
-    assert!(push.wait().await.unwrap().success());
+    assert!(
+        within("the end of the push", push.wait())
+            .await
+            .unwrap()
+            .success()
+    );
     (daemon, own)
 }
 

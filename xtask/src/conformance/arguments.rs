@@ -15,14 +15,14 @@ pub(super) struct Arguments<'a> {
 
 impl<'a> Arguments<'a> {
     pub(super) fn read(mut arguments: &'a [String]) -> Outcome<Self> {
-        let mut modes = Mode::ALL.to_vec();
-        let mut record = None;
+        let (mut only, mut record) = (None, None);
+        let modes = |only: Option<Mode>| only.map_or(Mode::ALL.to_vec(), |mode| vec![mode]);
         while let Some((argument, rest)) = arguments.split_first() {
             arguments = rest;
             match argument.as_str() {
                 "--" => {
                     return Ok(Arguments {
-                        modes,
+                        modes: modes(only),
                         record,
                         flags: rest,
                     });
@@ -31,7 +31,10 @@ impl<'a> Arguments<'a> {
                     let (folder, rest) = rest
                         .split_first()
                         .ok_or_else(|| Failure::new("`--record` takes a folder"))?;
-                    (record, arguments) = (Some(folder.as_str()), rest);
+                    arguments = rest;
+                    if record.replace(folder.as_str()).is_some() {
+                        return Err(Failure::new("`--record` takes one folder"));
+                    }
                 }
                 name => {
                     let mode = Mode::ALL.into_iter().find(|mode| mode.name() == name);
@@ -41,12 +44,16 @@ impl<'a> Arguments<'a> {
                              is meant for the runner comes after `--`"
                         ))
                     };
-                    modes = vec![mode.ok_or_else(unknown)?];
+                    if only.replace(mode.ok_or_else(unknown)?).is_some() {
+                        return Err(Failure::new(
+                            "name `server` or `client`, or neither: then both are run",
+                        ));
+                    }
                 }
             }
         }
         Ok(Arguments {
-            modes,
+            modes: modes(only),
             record,
             flags: &[],
         })
@@ -73,7 +80,14 @@ mod tests {
         assert_eq!(read.modes, [Mode::Client]);
         assert_eq!(read.record, Some("seeds"));
         assert_eq!(read.flags, words("--trace --record"));
-        for wrong in ["--record", "both", "server --trace"] {
+        let wrong = [
+            "--record",
+            "both",
+            "server --trace",
+            "server client",
+            "--record one --record other",
+        ];
+        for wrong in wrong {
             assert!(Arguments::read(&words(wrong)).is_err(), "{wrong}");
         }
     }

@@ -34,8 +34,7 @@ the ratios are made, and their median. \"Best peer\" is the one among the others
 which decodes and encodes no message.
 - Processor time of clients is in the rows `client/…`, a row for each kind of call, where it is that of the peer's own \
 client: making the request, sending it, reading the answer. In the other rows all servers have the same caller, whose time \
-would tell nothing of them. connectrpc and volo are not in `client/upload/…`: they send each message in a frame of its own, \
-and h2, on which hyper's server is, ends connections with many frames that small.
+would tell nothing of them. In `client/upload/…` connectrpc and volo send each message in a frame of its own.
 - Requests a second and latencies are those of a machine that servers and callers share: they tell less than processor time.
 - Allocations, and the bytes they ask for, are counted in a run apart, over a number of calls that is fixed.
 - `filtered` is Iris with three filters that let everyone pass; `unused` is Iris with TLS, every compression and \

@@ -128,14 +128,8 @@ impl Peer {
         }
     }
 
-    fn calls(self, work: Work, wire: Wire) -> bool {
-        match (self, work) {
-            (Peer::Hyper, _) => false,
-            // They send a frame for each message, of which h2 counts too many where a server reads them more slowly than they
-            // come: it ends the connection.
-            (Peer::Connectrpc | Peer::Volo, Work::Upload) => false,
-            _ => self.serves(wire),
-        }
+    fn calls(self, wire: Wire) -> bool {
+        self != Peer::Hyper && self.serves(wire)
     }
 }
 
@@ -249,7 +243,7 @@ impl Row {
                 .collect(),
             Subject::Client => Peer::ALL
                 .into_iter()
-                .filter(|peer| peer.calls(work, wire))
+                .filter(|peer| peer.calls(wire))
                 .collect(),
         };
         Row {

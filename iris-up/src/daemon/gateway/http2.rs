@@ -3,7 +3,13 @@
 //! Requests of all callers go over the same ones, whatever host they are for: that they say in `:authority`, and nowhere else. None has
 //! so many calls that one who does not end his, or does not read what is answered, holds up those of others.
 
+mod connections;
+
+pub(super) use connections::Call;
+
+use super::dial::{CONNECT, Dialer, Patience, Unreached, is_refused};
 use super::settings::Greeted;
+use connections::{Connections, Opening, Way};
 use http::header::HOST;
 use http::uri::{Authority, Scheme};
 use http::{Request, Response, Uri};
@@ -14,11 +20,9 @@ use iris_core::Body;
 use std::error::Error;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::sync::Mutex;
-use tokio::time::timeout;
+use tokio::time::{timeout, timeout_at};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -29,8 +33,8 @@ const CALLS: usize = 64;
 /// How many connections a process has at most.
 const CONNECTIONS: usize = 32;
 
-/// How long a process may take to accept one, and then to say how many calls it may have.
-const CONNECT: Duration = Duration::from_secs(5);
+/// How long a process may take to say how many calls a connection may have.
+const GREETING: Duration = Duration::from_secs(5);
 
 /// How many bytes of an answer come that nobody has read, and how many of all that a connection has: as many as its calls may.
 /// Of an app it is 256 MiB then, at most.
@@ -38,23 +42,11 @@ const WINDOW: u32 = 128 * 1024;
 const CONNECTION_WINDOW: u32 = WINDOW * CALLS as u32;
 
 /// The ways to a process.
-#[derive(Debug, Default)]
-pub(super) struct Http2(Mutex<Vec<Connection>>);
-
 #[derive(Debug)]
-struct Connection {
-    /// A process that is started anew has another.
-    address: SocketAddr,
-    sender: SendRequest<Body>,
-    /// How many calls it may have at a time, as the process says.
-    most: usize,
-    /// What each of its calls has, too.
-    calls: Call,
+pub(super) struct Http2 {
+    dialer: Dialer,
+    connections: Connections,
 }
-
-/// A call that is under way until this is dropped.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Call(Arc<()>);
 
 /// A process has as many calls as it may.
 #[derive(Debug)]
@@ -69,6 +61,13 @@ impl fmt::Display for Busy {
 impl Error for Busy {}
 
 impl Http2 {
+    pub(super) fn new(dialer: Dialer) -> Http2 {
+        Http2 {
+            dialer,
+            connections: Connections::default(),
+        }
+    }
+
     /// Sends a request there. One that a connection did not take, since it was about to end, goes over another.
     ///
     /// # Errors
@@ -80,7 +79,8 @@ impl Http2 {
         mut request: Request<Body>,
     ) -> Result<(Response<Incoming>, Call), BoxError> {
         name(&mut request, address)?;
-        let (mut sender, call) = self.sender(address).await?;
+        let patience = self.dialer.patience();
+        let (mut sender, call) = self.sender(address, patience).await?;
         let mut refused = match sender.try_send_request(request).await {
             Ok(response) => return Ok((response, call)),
             Err(refused) => refused,
@@ -88,82 +88,60 @@ impl Http2 {
         let Some(request) = refused.take_message() else {
             return Err(refused.into_error().into());
         };
-        let is_ending = |there: &Connection| Arc::ptr_eq(&there.calls.0, &call.0);
-        self.0.lock().await.retain(|there| !is_ending(there));
+        self.connections.remove(&call);
         drop(call);
-        let (mut sender, call) = self.sender(address).await?;
+        let (mut sender, call) = self.sender(address, patience).await?;
         Ok((sender.send_request(request).await?, call))
     }
 
     /// A connection that has room for another call, or a new one.
-    async fn sender(&self, address: SocketAddr) -> Result<(SendRequest<Body>, Call), BoxError> {
-        let mut connections = self.0.lock().await;
-        connections.retain(|there| there.address == address && !there.sender.is_closed());
-        if let Some(there) = connections.iter().find(|there| there.has_room()) {
-            return Ok(there.enter());
-        }
-        if connections.len() < CONNECTIONS {
-            return self.open(address, &mut connections).await;
-        }
-        // There it waits until another call has ended.
-        let fewest = connections.iter().min_by_key(|there| there.calls());
-        match fewest.filter(|there| there.calls() < CALLS) {
-            Some(there) => Ok(there.enter()),
-            None => Err(Busy.into()),
-        }
-    }
-
-    async fn open(
+    async fn sender(
         &self,
-        address: SocketAddr,
-        connections: &mut Vec<Connection>,
+        mut address: SocketAddr,
+        patience: Patience,
     ) -> Result<(SendRequest<Body>, Call), BoxError> {
-        let socket = timeout(CONNECT, TcpStream::connect(address)).await??;
-        socket.set_nodelay(true)?;
-        let (socket, most) = Greeted::new(socket);
-        let (sender, driver) = Builder::new(TokioExecutor::new())
-            // Until the process has said how many calls it takes: what is more than that it refuses.
-            .initial_max_send_streams(1)
-            .initial_stream_window_size(WINDOW)
-            .initial_connection_window_size(CONNECTION_WINDOW)
-            .handshake(TokioIo::new(socket))
-            .await?;
-        tokio::spawn(async move {
-            if let Err(error) = driver.await {
-                tracing::debug!(%error, %address, "a connection to an app broke off");
+        loop {
+            let way = timeout_at(patience.until, self.connections.way(address)).await;
+            let opening = match way.map_err(|_| Unreached::Late)?? {
+                Way::Over(sender, call) => return Ok((sender, call)),
+                Way::Open(opening) => opening,
+            };
+            // Whoever was about to make one has found that out.
+            if let Some(moved) = self.dialer.moved(address) {
+                address = moved;
+                continue;
             }
-        });
-        let most = match timeout(CONNECT, most).await {
-            Ok(Ok(Some(most))) => CALLS.min(most as usize).max(1),
-            // It sets no bounds, or has said nothing.
-            _ => CALLS,
-        };
-        let opened = Connection {
-            address,
-            sender,
-            most,
-            calls: Call::default(),
-        };
-        let entered = opened.enter();
-        connections.push(opened);
-        Ok(entered)
+            match timeout(CONNECT, TcpStream::connect(address)).await? {
+                // Others wait meanwhile, and do not try for themselves.
+                Err(error) if is_refused(&error) => {
+                    address = self.dialer.next(address, patience).await?;
+                }
+                connected => return greet(connected?, address, opening).await,
+            }
+        }
     }
 }
 
-impl Connection {
-    fn has_room(&self) -> bool {
-        self.calls() < self.most
-    }
-
-    /// How many calls it has.
-    fn calls(&self) -> usize {
-        // It has one of them itself.
-        Arc::strong_count(&self.calls.0) - 1
-    }
-
-    fn enter(&self) -> (SendRequest<Body>, Call) {
-        (self.sender.clone(), self.calls.clone())
-    }
+async fn greet(
+    socket: TcpStream,
+    address: SocketAddr,
+    opening: Opening,
+) -> Result<(SendRequest<Body>, Call), BoxError> {
+    socket.set_nodelay(true)?;
+    let (socket, greeted) = Greeted::new(socket);
+    let (sender, driver) = Builder::new(TokioExecutor::new())
+        // Until the process has said how many calls it takes: what is more than that it refuses.
+        .initial_max_send_streams(1)
+        .initial_stream_window_size(WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .handshake(TokioIo::new(socket))
+        .await?;
+    tokio::spawn(async move {
+        if let Err(error) = driver.await {
+            tracing::debug!(%error, %address, "a connection to an app broke off");
+        }
+    });
+    Ok(opening.made(sender, greeted))
 }
 
 /// What `host` says, `:authority` says, and `host` no longer.

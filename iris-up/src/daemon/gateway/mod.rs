@@ -1,6 +1,7 @@
 //! Requests for apps: `/{app}/..`, from the box's address to their processes.
 
 mod authority;
+pub(super) mod dial;
 pub(super) mod hop;
 pub(super) mod host_names;
 mod http2;

@@ -1,5 +1,6 @@
 //! From a request to an app's process and back: bodies as they come, upgrades and all.
 
+use super::dial::{Dialer, Unreached, Whereabouts};
 use super::hop::{self, Upgrade};
 use super::http2::{Busy, Call, Http2};
 use super::{refusal, tunnel};
@@ -8,10 +9,11 @@ use http::header::{CONNECTION, CONTENT_TYPE, TE, UPGRADE};
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Response, StatusCode, Uri, Version};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use iris_core::Body;
+use std::error::Error;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a connection to a process stays that nobody uses.
@@ -20,21 +22,21 @@ const IDLE: Duration = Duration::from_secs(30);
 /// The way to the processes of one version of an app.
 #[derive(Debug)]
 pub(crate) struct Proxy {
-    http1: Client<HttpConnector, Body>,
+    http1: Client<Dialer, Body>,
     http2: Http2,
 }
 
 impl Proxy {
-    pub(crate) fn new() -> Proxy {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
+    /// Where a process has ended, another is waited for so long.
+    pub(crate) fn new(whereabouts: Arc<dyn Whereabouts>, patience: Duration) -> Proxy {
+        let dialer = Dialer::new(whereabouts, patience);
         Proxy {
             http1: Client::builder(TokioExecutor::new())
                 // Connections that nobody used for a while are closed.
                 .pool_timer(TokioTimer::new())
                 .pool_idle_timeout(IDLE)
-                .build(connector),
-            http2: Http2::default(),
+                .build(dialer.clone()),
+            http2: Http2::new(dialer),
         }
     }
 
@@ -70,7 +72,7 @@ impl Proxy {
             }
             false => {
                 let sent = self.http1.request(request).await;
-                sent.map(|answer| (answer, None)).map_err(Into::into)
+                sent.map(|answer| (answer, None)).map_err(Box::from)
             }
         };
         match answer {
@@ -102,11 +104,23 @@ impl Proxy {
             }
             Err(error) => {
                 tracing::debug!(%error, %address, "an app did not answer");
-                refusal(
-                    StatusCode::BAD_GATEWAY,
-                    "the app did not answer the request",
-                )
+                unanswered(&*error)
             }
+        }
+    }
+}
+
+/// What a caller is told where an app was not reached, or broke off.
+fn unanswered(error: &(dyn Error + 'static)) -> Response<Body> {
+    match Unreached::behind(error) {
+        Some(why @ Unreached::Over(_)) => {
+            refusal(StatusCode::SERVICE_UNAVAILABLE, &why.to_string())
+        }
+        Some(why @ Unreached::Late) => refusal(StatusCode::GATEWAY_TIMEOUT, &why.to_string()),
+        Some(why @ Unreached::Closed) => refusal(StatusCode::BAD_GATEWAY, &why.to_string()),
+        None => {
+            let why = "the app did not answer the request";
+            refusal(StatusCode::BAD_GATEWAY, why)
         }
     }
 }

@@ -15,11 +15,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// How long a process may take until it asks for its first event. One that takes longer is started once more, and then has
 /// as long as for an event.
 const START: Duration = Duration::from_secs(10);
+
+/// How long nothing is started once something could not be, where there are processes that answer.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// How long an event waits for a process.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -109,6 +112,11 @@ impl Pool {
         }
     }
 
+    async fn grow_after(self: Arc<Self>, pause: Duration) {
+        sleep(pause).await;
+        self.grow(&mut self.workers());
+    }
+
     fn start(self: &Arc<Self>, workers: &mut Workers) -> Arc<Worker> {
         let Limits {
             concurrency,
@@ -157,6 +165,9 @@ impl Pool {
                 .fail(&Failed::NotStarted(why, worker.not_started()));
         } else if was_of_use {
             self.grow(&mut workers);
+        } else if self.queue.len() > 0 {
+            // Others may come to what waits. Where they do not, another is tried after a while.
+            tokio::spawn(self.clone().grow_after(PAUSE));
         }
         drop(workers);
         worker.tag.end();

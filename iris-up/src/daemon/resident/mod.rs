@@ -15,6 +15,7 @@ mod rest;
 
 use crate::daemon::event::Event;
 use crate::daemon::gate::{Entered, Gate};
+use crate::daemon::gateway::dial::Whereabouts;
 use crate::daemon::gateway::proxy::Proxy;
 use crate::daemon::instance::{Instance, Status};
 use crate::daemon::lambda::Invoked;
@@ -87,7 +88,7 @@ impl Resident {
         Ok(Resident {
             name,
             gate,
-            proxy: Proxy::new(),
+            proxy: Proxy::new(Arc::new(Told(told.clone())), READY),
             status: told,
             task: Mutex::new(Some((stop, task))),
         })
@@ -106,15 +107,36 @@ impl Resident {
 
     /// Waits until it answers, or will not by itself.
     async fn settled(&self) -> Result<SocketAddr, String> {
-        let mut status = self.status.clone();
-        let settled = |reached: &Reached| {
-            let over = matches!(reached.status.state, State::Failed | State::Dead);
-            over || reached.address.is_some()
-        };
-        match status.wait_for(settled).await {
-            Ok(reached) => reached.address.ok_or_else(|| reached.status.reason.clone()),
-            Err(_) => Err("it was stopped".to_owned()),
-        }
+        settled(self.status.clone(), None).await
+    }
+}
+
+/// What an app's keeper says of it.
+#[derive(Debug)]
+struct Told(watch::Receiver<Reached>);
+
+impl Whereabouts for Told {
+    fn known(&self) -> Option<SocketAddr> {
+        self.0.borrow().address
+    }
+
+    fn found(&self, but: Option<SocketAddr>) -> BoxFuture<'static, Result<SocketAddr, String>> {
+        settled(self.0.clone(), but).boxed()
+    }
+}
+
+/// Waits until an app answers, at another address than this one, or will not by itself.
+async fn settled(
+    mut status: watch::Receiver<Reached>,
+    but: Option<SocketAddr>,
+) -> Result<SocketAddr, String> {
+    let settled = |reached: &Reached| {
+        let over = matches!(reached.status.state, State::Failed | State::Dead);
+        over || reached.address.is_some() && reached.address != but
+    };
+    match status.wait_for(settled).await {
+        Ok(reached) => reached.address.ok_or_else(|| reached.status.reason.clone()),
+        Err(_) => Err("it was stopped".to_owned()),
     }
 }
 

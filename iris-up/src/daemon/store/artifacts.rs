@@ -1,8 +1,9 @@
 //! Artifacts: files named by what is in them, which never change.
 
 use super::Store;
-use super::room::{Need, Promised, Room};
+use super::room::{Need, Room};
 use super::trees::{Program, Trees};
+use super::turns::{Turn, Turns};
 use crate::daemon::trash::Trash;
 use crate::daemon::{Failure, Retention};
 use crate::error::UpError;
@@ -10,16 +11,15 @@ use crate::hash::{self, Hash};
 use crate::messages::iris::up::v1::Artifact;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use std::fs::Permissions;
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use std::time::SystemTime;
 use tokio::fs::{self, File, OpenOptions};
-use tokio::sync::{Mutex as Turns, OwnedMutexGuard, OwnedRwLockReadGuard, RwLock};
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 /// The artifacts in a folder: whole ones in `artifacts`, parts of others in `uploads`, and what archives among them have in
 /// them in `trees`.
@@ -33,7 +33,9 @@ pub(crate) struct Artifacts {
     /// The most bytes of one.
     largest: u64,
     /// One upload of an artifact at a time.
-    turns: Arc<Mutex<HashMap<Hash, Arc<Turns<()>>>>>,
+    turns: Turns,
+    /// And one unpacking.
+    unpacking: Turns,
     /// Held by pushes that are about to name an artifact, and by whoever collects those that nothing names.
     leases: Arc<RwLock<()>>,
 }
@@ -52,7 +54,7 @@ pub(crate) struct Upload {
     received: u64,
     file: Arc<std::fs::File>,
     /// What works on the file has it, too: an upload that is given up may still be writing.
-    turn: Arc<OwnedMutexGuard<()>>,
+    turn: Arc<Turn>,
 }
 
 impl Artifacts {
@@ -64,7 +66,8 @@ impl Artifacts {
         largest: u64,
         most: Option<u64>,
     ) -> Result<Artifacts, Failure> {
-        let room = Room::of(folder, most)?;
+        let root = folder.to_owned();
+        let room = super::blocking(move || Room::of(&root, most)).await?;
         let artifacts = Artifacts {
             whole: folder.join("artifacts"),
             parts: folder.join("uploads"),
@@ -72,7 +75,8 @@ impl Artifacts {
             room,
             retention,
             largest,
-            turns: Arc::default(),
+            turns: Turns::default(),
+            unpacking: Turns::default(),
             leases: Arc::default(),
         };
         for folder in [&artifacts.whole, &artifacts.parts] {
@@ -117,9 +121,10 @@ impl Artifacts {
         if entry.is_empty() {
             return Ok(());
         }
+        let turn = self.unpacking.take(hash).await;
         let (trees, artifact) = (self.trees.clone(), self.path(hash));
         let (hash, entry) = (hash.clone(), entry.to_owned());
-        let unpacked = super::blocking(move || Ok(trees.unpack(&artifact, &hash, &entry)));
+        let unpacked = super::blocking(move || Ok(trees.unpack(&turn, &artifact, &hash, &entry)));
         Ok(unpacked.await??)
     }
 
@@ -152,11 +157,7 @@ impl Artifacts {
     async fn collect_parts(&self) -> Result<(), Failure> {
         let (parts, turns, room) = (self.parts.clone(), self.turns.clone(), self.room.clone());
         let unused = self.retention.unused;
-        let under_way = move |name: &str| {
-            let turns = turns.lock().unwrap_or_else(PoisonError::into_inner);
-            let turn = Hash::parse(name).ok().and_then(|hash| turns.get(&hash));
-            turn.is_some_and(|turn| Arc::strong_count(turn) > 1)
-        };
+        let under_way = move |name: &str| Hash::parse(name).is_ok_and(|hash| turns.is_taken(&hash));
         super::blocking(move || remove_old(&parts, &room, unused, under_way)).await
     }
 
@@ -188,22 +189,28 @@ impl Artifacts {
             Ok(())
         })
         .await?;
-        let turn = self.turn(hash).lock_owned().await;
+        let turn = self.turns.take(hash).await;
         if length(&self.path(hash)).await?.is_some() {
             return Ok(None);
         }
         let part = self.part(hash);
-        let here = length(&part).await?.unwrap_or_default();
-        if offset > here {
-            return Err(UpError::WrongOffset(here));
+        let here = length(&part).await?;
+        if offset > here.unwrap_or_default() {
+            return Err(UpError::WrongOffset(here.unwrap_or_default()));
         }
+        let room = self.room.clone();
+        let promised =
+            super::blocking(move || Ok(here.is_none().then(|| room.promise(need_of(0)))));
+        // Until it counts as what is there.
+        let promised = promised.await?.transpose()?;
         let failed = |error| Failure::at(&part)(error);
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).read(true).write(true);
         let mut file = options.open(&part).await.map_err(failed)?;
         // What is behind it is written anew.
         file.set_len(offset).await.map_err(failed)?;
-        self.room.set(&part, offset);
+        self.room.set(&part, self.room.taken(need_of(offset)));
+        drop(promised);
         let digest = hash::digest(&mut file).await.map_err(failed)?;
         Ok(Some(Upload {
             largest: self.largest,
@@ -217,12 +224,6 @@ impl Artifacts {
             turn: Arc::new(turn),
         }))
     }
-
-    fn turn(&self, hash: &Hash) -> Arc<Turns<()>> {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
-        turns.entry(hash.clone()).or_default().clone()
-    }
 }
 
 impl Upload {
@@ -232,29 +233,39 @@ impl Upload {
     ///
     /// Where that is too much, for an artifact or for the disk. What came before is removed then: it would be in the way.
     pub(crate) async fn append(&mut self, data: Bytes) -> Result<(), UpError> {
-        let mut promised = match self.room_for(data.len() as u64) {
-            Ok(promised) => promised,
-            Err(refused) => {
-                self.remove().await?;
-                return Err(refused);
-            }
-        };
+        let more = data.len() as u64;
+        if self.received.saturating_add(more) > self.largest {
+            self.remove().await?;
+            return Err(UpError::ArtifactTooLarge(self.largest));
+        }
+        let (part, room, written) = (self.part.clone(), self.room.clone(), data.clone());
+        let appended = self.on_disk(move |mut file| {
+            let promised = room.promise(Need {
+                bytes: more,
+                files: 0,
+            });
+            let promised = match promised {
+                Ok(promised) => promised,
+                Err(short) => return Ok(Err(short)),
+            };
+            let done = file.write_all(&written);
+            promised.spend_all(&part);
+            done.map(Ok)
+        });
+        if let Err(short) = appended.await? {
+            self.remove().await?;
+            return Err(short.into());
+        }
         self.digest.update(&data);
-        self.received += data.len() as u64;
-        let part = self.part.clone();
-        self.on_disk(move |mut file| {
-            let written = file.write_all(&data);
-            promised.spend(&part, data.len() as u64);
-            written
-        })
-        .await
+        self.received += more;
+        Ok(())
     }
 
     /// Does something with the file, to its end, whoever waits for that.
-    async fn on_disk(
+    async fn on_disk<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&std::fs::File) -> io::Result<()> + Send + 'static,
-    ) -> Result<(), UpError> {
+        work: impl FnOnce(&std::fs::File) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, UpError> {
         let (file, turn) = (self.file.clone(), self.turn.clone());
         let part = self.part.clone();
         let done = super::blocking(move || {
@@ -274,16 +285,6 @@ impl Upload {
             Ok(())
         });
         removed.await
-    }
-
-    fn room_for(&self, more: u64) -> Result<Promised, UpError> {
-        if self.received.saturating_add(more) > self.largest {
-            return Err(UpError::ArtifactTooLarge(self.largest));
-        }
-        Ok(self.room.promise(Need {
-            bytes: more,
-            files: 0,
-        })?)
     }
 
     /// Makes an artifact of it, where it is what was announced.
@@ -353,9 +354,14 @@ fn measure(folder: &Path, room: &Room) -> Result<(), Failure> {
     for entry in std::fs::read_dir(folder).map_err(Failure::at(folder))? {
         let entry = entry.map_err(Failure::at(folder))?;
         let metadata = entry.metadata().map_err(Failure::at(folder))?;
-        room.set(&entry.path(), metadata.len());
+        room.set(&entry.path(), room.taken(need_of(metadata.len())));
     }
     Ok(())
+}
+
+/// What a file needs that has so many bytes.
+fn need_of(bytes: u64) -> Need {
+    Need { bytes, files: 1 }
 }
 
 /// The length of a file; `None` where there is none.

@@ -8,6 +8,7 @@ mod kept;
 pub(crate) mod room;
 mod schema;
 pub(crate) mod trees;
+mod turns;
 pub(crate) mod variables;
 
 use crate::daemon::Failure;

@@ -27,6 +27,8 @@ struct Inner {
     folder: PathBuf,
     /// The most bytes that are kept.
     most: u64,
+    /// What a file takes beside its bytes: its last block, and what the disk keeps of it.
+    block: u64,
     books: Mutex<Books>,
 }
 
@@ -34,7 +36,16 @@ struct Inner {
 struct Books {
     /// What is promised and not on the disk yet.
     promised: Need,
+    /// What has been written, all in all.
+    spent: Need,
     kept: Kept,
+}
+
+/// How much a disk has.
+struct Seen {
+    disk: StatVfs,
+    /// What had been written before anybody looked: what has been since may count there as free.
+    spent: Need,
 }
 
 /// What is needed of a disk.
@@ -67,45 +78,57 @@ pub enum Short {
 }
 
 impl Room {
-    /// No more than `most` bytes are kept there; half of what the disk has, unless told.
+    /// No more than `most` bytes are kept there; half of what the disk has, unless told. It asks the disk: for a thread where that
+    /// may take its time.
     pub(super) fn of(folder: &Path, most: Option<u64>) -> Result<Room, Failure> {
-        let most = match most {
-            Some(most) => most,
-            None => {
-                let disk = disk(folder)?;
-                disk.f_blocks.saturating_mul(disk.f_frsize) / PARTS
-            }
-        };
+        let disk = disk(folder)?;
+        let all = disk.f_blocks.saturating_mul(disk.f_frsize);
         Ok(Room(Arc::new(Inner {
             folder: folder.to_owned(),
-            most,
+            most: most.unwrap_or(all / PARTS),
+            block: disk.f_frsize,
             books: Mutex::default(),
         })))
     }
 
-    /// Promises as much as is needed.
+    /// Promises as much as is needed. It asks the disk: for a thread where that may take its time.
     ///
     /// # Errors
     ///
     /// Where there is not so much, beside what is promised to others.
     pub(super) fn promise(&self, need: Need) -> Result<Promised, Short> {
+        let seen = self.look().map_err(Short::Unknown)?;
+        self.promise_of(&seen, need)
+    }
+
+    /// A disk that does not answer keeps nobody from the books.
+    fn look(&self) -> Result<Seen, Failure> {
+        let spent = self.books().spent;
+        let disk = disk(&self.0.folder)?;
+        Ok(Seen { disk, spent })
+    }
+
+    fn promise_of(&self, Seen { disk, spent }: &Seen, need: Need) -> Result<Promised, Short> {
+        let bytes = self.taken(need);
         let mut books = self.books();
         let kept = books.kept.total();
+        // What was written meanwhile is counted twice at times, and never left out.
+        let written = Need {
+            bytes: books.spent.bytes.wrapping_sub(spent.bytes),
+            files: books.spent.files.wrapping_sub(spent.files),
+        };
         let promised = &mut books.promised;
-        // What is written in between is counted twice, and not left out.
-        let disk = disk(&self.0.folder).map_err(Short::Unknown)?;
-        let blocks = need.files.saturating_mul(disk.f_frsize);
-        let bytes = need.bytes.saturating_add(blocks);
         let all = kept.saturating_add(promised.bytes);
         if all.saturating_add(bytes) > self.0.most {
             return Err(Short::Kept(self.0.most));
         }
         let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        let free = free.saturating_sub(promised.bytes);
+        let free = free.saturating_sub(promised.bytes.saturating_add(written.bytes));
         if free < bytes.saturating_add(RESERVE) {
             return Err(Short::Bytes(free));
         }
-        let files = disk.f_favail.saturating_sub(promised.files);
+        let others = promised.files.saturating_add(written.files);
+        let files = disk.f_favail.saturating_sub(others);
         // Some file systems count no files.
         let counts = need.files > 0 && disk.f_files > 0;
         if counts && files < need.files.saturating_add(RESERVED_FILES) {
@@ -136,9 +159,9 @@ impl Room {
     }
 
     /// How much files take that have so many bytes together.
-    pub(super) fn taken(&self, need: Need) -> Result<u64, Failure> {
-        let blocks = need.files.saturating_mul(disk(&self.0.folder)?.f_frsize);
-        Ok(need.bytes.saturating_add(blocks))
+    pub(super) fn taken(&self, need: Need) -> u64 {
+        let blocks = need.files.saturating_mul(self.0.block);
+        need.bytes.saturating_add(blocks)
     }
 
     /// No number is ever half changed.
@@ -155,6 +178,7 @@ impl Promised {
         self.bytes -= spent;
         let mut books = self.room.books();
         books.promised.bytes -= spent;
+        books.spent.bytes = books.spent.bytes.wrapping_add(spent);
         books.kept.add(place, spent);
     }
 
@@ -166,9 +190,11 @@ impl Promised {
 
 impl Drop for Promised {
     fn drop(&mut self) {
-        let promised = &mut self.room.books().promised;
-        promised.bytes -= self.bytes;
-        promised.files -= self.files;
+        let mut books = self.room.books();
+        books.promised.bytes -= self.bytes;
+        books.promised.files -= self.files;
+        // They may have been made.
+        books.spent.files = books.spent.files.wrapping_add(self.files);
     }
 }
 
@@ -229,10 +255,49 @@ mod tests {
         assert!(room.promise(need(u64::MAX)).is_err());
         let files = room.promise(need(3)).unwrap();
         assert_eq!(promised().files, 3);
-        assert_eq!(promised().bytes, room.taken(need(3)).unwrap());
+        assert_eq!(promised().bytes, room.taken(need(3)));
         assert!(promised().bytes >= 3, "each takes a block");
         files.spend_all(&place);
         assert_eq!(promised(), Need::default());
+    }
+
+    #[test]
+    fn what_was_written_since_somebody_looked_is_free_no_longer() {
+        let folder = tempfile::tempdir().unwrap();
+        let room = Room::of(folder.path(), Some(u64::MAX)).unwrap();
+        let seen = room.look().unwrap();
+        let free = seen.disk.f_bavail * seen.disk.f_frsize - RESERVE;
+        let first = room.promise_of(&seen, bytes(free / 2)).unwrap();
+        first.spend_all(Path::new("place"));
+        // Nothing is promised any more, and this was seen before.
+        let late = room.promise_of(&seen, bytes(free));
+        assert!(matches!(late, Err(Short::Bytes(_))), "{late:?}");
+        room.promise_of(&seen, bytes(free / 3)).unwrap();
+    }
+
+    /// Of a disk on which files are scarcer than bytes.
+    #[test]
+    fn files_are_promised_as_bytes_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let room = Room::of(folder.path(), Some(u64::MAX)).unwrap();
+        let mut seen = room.look().unwrap();
+        seen.disk.f_files = 10_000;
+        seen.disk.f_favail = RESERVED_FILES + 10;
+        let need = |files| Need { bytes: 0, files };
+        let refused = |files| {
+            let late = room.promise_of(&seen, need(files));
+            matches!(late, Err(Short::Files(_)))
+        };
+        assert!(refused(11));
+        let six = room.promise_of(&seen, need(6)).unwrap();
+        assert!(refused(5));
+        // They may have been made, and this was seen before.
+        drop(six);
+        assert!(refused(5));
+        drop(room.promise_of(&seen, need(4)).unwrap());
+        // Some file systems count none.
+        seen.disk.f_files = 0;
+        room.promise_of(&seen, need(11)).unwrap();
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A tree is there whole or not at all: it is unpacked under another name, is on the disk for good, and then gets its own.
 
 use super::room::{Need, Room};
+use super::turns::Turn;
 use crate::archive::{Archive, EXTENSIONS, Problem, TreePath};
 use crate::daemon::Failure;
 use crate::daemon::trash::Trash;
@@ -13,7 +14,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What names begin with that are not those of trees yet.
 const UNFINISHED: &str = "unfinished-";
@@ -30,8 +31,9 @@ pub(crate) struct Trees {
     folder: PathBuf,
     trash: Trash,
     room: Room,
-    /// Whether it is known how much the trees have that an earlier daemon made.
-    measured: Arc<Once>,
+    /// The trees that an earlier daemon made and of which it is not known how much they have; `None` where it is not known
+    /// either which there are.
+    unmeasured: Arc<Mutex<Option<Vec<PathBuf>>>>,
     /// So that no two that are being unpacked have one name.
     count: Arc<AtomicU64>,
 }
@@ -53,7 +55,7 @@ impl Trees {
             folder,
             trash,
             room,
-            measured: Arc::new(Once::new()),
+            unmeasured: Arc::default(),
             count: Arc::default(),
         };
         trees.remove_where(|name| name.starts_with(UNFINISHED))?;
@@ -90,12 +92,19 @@ impl Trees {
         })
     }
 
-    /// Sees to it that an archive's tree is there, and has this entry to run. It takes its time: for a thread where it may.
+    /// Sees to it that an archive's tree is there, and has this entry to run. It takes its time: for a thread where it may. Whoever
+    /// has the turn does it for others that want the same, so that its room is promised once.
     ///
     /// # Errors
     ///
     /// Where the archive is not one that can be taken, or the disk fails.
-    pub(crate) fn unpack(&self, artifact: &Path, hash: &Hash, entry: &str) -> Result<(), Problem> {
+    pub(super) fn unpack(
+        &self,
+        _turn: &Turn,
+        artifact: &Path,
+        hash: &Hash,
+        entry: &str,
+    ) -> Result<(), Problem> {
         let Some(entry) = named(entry)? else {
             return Ok(());
         };
@@ -119,29 +128,43 @@ impl Trees {
     }
 
     /// Looks how much the trees have that an earlier daemon made, where that is not known yet. It takes its time: a daemon with
-    /// thousands of them does not begin with it.
+    /// thousands of them does not begin with it. What cannot be looked at now is looked at the next time.
     pub(super) fn measure(&self) {
-        self.measured.call_once(|| {
-            let trees = self.trees().unwrap_or_else(|failure| {
-                tracing::error!(%failure, "how much is unpacked is not known");
-                Vec::new()
-            });
-            for tree in trees {
-                if let Err(failure) = self.measure_one(&tree) {
-                    tracing::error!(%failure, "how much of it is unpacked is not known");
+        let mut unmeasured = self
+            .unmeasured
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let trees = match unmeasured.take() {
+            Some(trees) => trees,
+            None => match self.trees() {
+                Ok(trees) => trees
+                    .into_iter()
+                    .filter(|tree| !is_unfinished(tree))
+                    .collect(),
+                Err(failure) => {
+                    tracing::error!(%failure, "how much is unpacked is not known");
+                    return;
                 }
+            },
+        };
+        let is_left = |tree: &PathBuf| match self.measure_one(tree) {
+            Ok(()) => false,
+            Err(failure) => {
+                tracing::error!(%failure, "how much of it is unpacked is not known");
+                true
             }
-        });
+        };
+        *unmeasured = Some(trees.into_iter().filter(is_left).collect());
     }
 
     fn measure_one(&self, tree: &Path) -> Result<(), Failure> {
-        let taken = self.room.taken(needed(tree)?)?;
-        self.room.set(tree, taken);
+        let measured = needed(tree).map(|need| self.room.set(tree, self.room.taken(need)));
         // It may have been removed meanwhile.
         if !tree.exists() {
             self.room.forget(tree);
+            return Ok(());
         }
-        Ok(())
+        measured
     }
 
     fn trees(&self) -> Result<Vec<PathBuf>, Failure> {
@@ -173,12 +196,8 @@ impl Trees {
         // as long as one of them does.
         let opened = File::open(place).map_err(Failure::at(place))?;
         rustix::fs::syncfs(&opened).map_err(Failure::at(place))?;
-        match fs::rename(place, tree) {
-            // Another push of the same was first.
-            Err(error) if is_there(&error) => self.remove(place)?,
-            Err(error) => return Err(Failure::at(tree)(error).into()),
-            Ok(()) => self.room.moved(place, tree),
-        }
+        fs::rename(place, tree).map_err(Failure::at(tree))?;
+        self.room.moved(place, tree);
         let opened = File::open(&self.folder).map_err(Failure::at(&self.folder))?;
         Ok(opened.sync_all().map_err(Failure::at(&self.folder))?)
     }
@@ -283,13 +302,13 @@ fn runs(tree: &Path, entry: &TreePath) -> Result<(), Problem> {
     }
 }
 
+/// Whether it is not a tree yet.
+fn is_unfinished(place: &Path) -> bool {
+    let name = place.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| name.starts_with(UNFINISHED))
+}
+
 fn is_executable(path: &Path) -> bool {
     fs::metadata(path)
         .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
-}
-
-/// A folder is in the place of another.
-fn is_there(error: &io::Error) -> bool {
-    use io::ErrorKind::{AlreadyExists, DirectoryNotEmpty};
-    matches!(error.kind(), AlreadyExists | DirectoryNotEmpty)
 }

@@ -3,7 +3,7 @@
 //! others.
 
 use super::*;
-use seccompiler::{TargetArch, compile_from_json};
+use seccompiler::{BpfMap, TargetArch, compile_from_json};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -52,6 +52,8 @@ const TABLE: &[(&str, c_long, c_long)] = &[
     ("setdomainname", 171, 162),
     ("vhangup", 153, 58),
     ("personality", 135, 92),
+    ("lsm_set_self_attr", 460, 460),
+    ("lookup_dcookie", 212, 18),
     ("add_key", 248, 217),
     ("request_key", 249, 218),
     ("keyctl", 250, 219),
@@ -70,7 +72,15 @@ const TABLE: &[(&str, c_long, c_long)] = &[
 ];
 
 /// What x86-64 alone has.
-const X86_64: &[(&str, c_long)] = &[("iopl", 172), ("ioperm", 173), ("modify_ldt", 154)];
+const X86_64: &[(&str, c_long)] = &[
+    ("iopl", 172),
+    ("ioperm", 173),
+    ("modify_ldt", 154),
+    ("uselib", 134),
+];
+
+/// What is newer than seccompiler's tables, and has one number on all architectures (`scripts/syscall.tbl` of Linux 6.15).
+const NEWER: &[(&str, c_long)] = &[("open_tree_attr", 467)];
 
 /// The names and numbers of an architecture.
 fn numbers(of: TargetArch) -> Vec<(&'static str, c_long)> {
@@ -93,6 +103,10 @@ fn compared(program: &[sock_filter]) -> BTreeSet<u32> {
 
 /// What a filter compares with that refuses what has these names, as seccompiler numbers them.
 fn by_name(names: &[&str], arch: TargetArch) -> BTreeSet<u32> {
+    compared(&compile_by_name(names, arch).unwrap()["all"])
+}
+
+fn compile_by_name(names: &[&str], arch: TargetArch) -> Result<BpfMap, seccompiler::Error> {
     let rules: Vec<_> = names
         .iter()
         .map(|name| json!({ "syscall": name }))
@@ -102,8 +116,7 @@ fn by_name(names: &[&str], arch: TargetArch) -> BTreeSet<u32> {
         "match_action": { "errno": 1 },
         "filter": rules,
     } });
-    let compiled = compile_from_json(filter.to_string().as_bytes(), arch);
-    compared(&compiled.unwrap()["all"])
+    compile_from_json(filter.to_string().as_bytes(), arch)
 }
 
 #[test]
@@ -120,10 +133,24 @@ fn each_is_what_its_name_says_on_both_architectures() {
 }
 
 #[test]
+fn what_is_newer_than_the_tables_is_in_none_of_them() {
+    for arch in [TargetArch::x86_64, TargetArch::aarch64] {
+        for (name, _) in NEWER {
+            let compiled = compile_by_name(&[name], arch);
+            assert!(
+                compiled.is_err(),
+                "{name} can be held against the table of {arch:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn none_is_missing_from_the_table_nor_refused_without_being_in_it() {
     let arch = std::env::consts::ARCH.try_into().unwrap();
     let listed: BTreeSet<c_long> = numbers(arch)
         .into_iter()
+        .chain(NEWER.iter().copied())
         .map(|(_, number)| number)
         .collect();
     let rules = forbidden(Sockets::Local).unwrap();

@@ -1,7 +1,7 @@
 //! `iris-up dev` that was killed, so that it could not clean up after itself.
 
 use super::{Dev, SERVER};
-use crate::support::{runs, until};
+use crate::support::{runs, until, within};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -49,7 +49,7 @@ async fn what_one_left_that_was_killed_the_next_takes_away_and_nothing_else() {
     let groups = fs::read_to_string(folder.join("groups")).unwrap();
     let id = Pid::from_raw(killed.child.id().unwrap().cast_signed()).unwrap();
     kill_process(id, Signal::KILL).unwrap();
-    killed.child.wait().await.unwrap();
+    within("the end of dev", killed.child.wait()).await.unwrap();
     assert!(
         runs(left),
         "it ends by itself, and there is nothing to test"

@@ -1,8 +1,10 @@
 //! Other processes, and those that stay.
 
 use super::{Hostile, NOT_PERMITTED};
-use crate::support::{path, ready_for_apps, runs, until};
+use crate::support::{Daemon, PROGRAM, path, ready_for_apps, runs, until};
 use rustix::process::Signal;
+use std::path::PathBuf;
+use tokio::process::Command;
 
 #[tokio::test]
 async fn an_app_neither_debugs_nor_signals_nor_reads_a_neighbour() {
@@ -127,6 +129,65 @@ async fn nothing_of_an_app_is_left_by_a_daemon_that_was_killed() {
     hostile.daemon.restart_by(Signal::KILL).await;
     until("its end", || (!runs(left)).then_some(())).await;
     assert_eq!(hostile.may("", "").await, "it answers");
+}
+
+/// Groups beside those of a daemon, for another one.
+struct Elsewhere(Vec<PathBuf>);
+
+impl Elsewhere {
+    fn beside(places: &[PathBuf]) -> Elsewhere {
+        let name = format!("iris-up-test-{}", std::process::id());
+        let made = places.iter().map(|place| {
+            let made = place.parent().unwrap().join(&name);
+            std::fs::create_dir(&made).unwrap();
+            made
+        });
+        Elsewhere(made.collect())
+    }
+
+    /// What starts a daemon in there.
+    fn command(&self) -> Command {
+        let join = |group: &PathBuf| format!("echo $$ > {}/cgroup.procs; ", group.display());
+        let script: String = self.0.iter().map(join).collect();
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{script}exec \"$0\" \"$@\""), PROGRAM]);
+        command
+    }
+}
+
+impl Drop for Elsewhere {
+    fn drop(&mut self) {
+        for group in &self.0 {
+            let _ = std::fs::remove_dir(group);
+        }
+    }
+}
+
+/// As where systemd has the unit in another slice than before.
+#[tokio::test]
+async fn groups_of_a_daemon_that_was_killed_are_gone_wherever_the_next_one_is() {
+    let mut daemon = Daemon::start().await;
+    daemon.runs(["push", &path("resident")]).await;
+    let first = daemon.groups();
+    assert!(!first.is_empty());
+    let elsewhere = Elsewhere::beside(&first);
+    daemon
+        .restart_with(&mut elsewhere.command(), Signal::KILL)
+        .await;
+    assert_eq!(daemon.get("/resident").await.0, 200);
+    let second = daemon.groups();
+    assert_eq!(second.len(), first.len());
+    for (place, group) in second.iter().zip(&elsewhere.0) {
+        assert!(place.starts_with(group), "{place:?}");
+    }
+    for place in first {
+        assert!(!place.exists(), "{place:?} is left");
+    }
+    daemon.restart_by(Signal::KILL).await;
+    assert_eq!(daemon.get("/resident").await.0, 200);
+    for place in second {
+        assert!(!place.exists(), "{place:?} is left");
+    }
 }
 
 #[tokio::test]

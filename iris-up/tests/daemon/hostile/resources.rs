@@ -1,7 +1,7 @@
 //! Memory, files and logs without an end.
 
 use super::Hostile;
-use crate::support::{path, until};
+use crate::support::{path, until, until_seen};
 
 #[tokio::test]
 async fn memory_without_an_end_ends_the_app_and_is_said() {
@@ -32,12 +32,11 @@ async fn memory_of_what_an_app_starts_is_its_own_and_its_state_says_why_it_ended
     let _ = hostile.daemon.get("/hostile/memory-of-child?").await;
     let _ = hostile.daemon.get("/hostile/memory?4096").await;
     let remotes = hostile.daemon.remotes();
-    let reason = loop {
+    let reason = until_seen("no process in the list", async || {
         let app = remotes.apps().list().await.unwrap().apps.remove(0);
-        if app.processes == 0 {
-            break app.reason;
-        }
-    };
+        (app.processes == 0).then_some(app.reason)
+    })
+    .await;
     println!("{reason}");
     assert!(
         reason.starts_with("its memory limit of 64 MiB was reached"),

@@ -1,7 +1,7 @@
 //! A daemon that is not root: what it can hold, and what it cannot.
 
 use crate::archives::{EXECUTABLE, content, zip_file};
-use crate::support::{Daemon, PROGRAM, path, runs, until};
+use crate::support::{Daemon, PROGRAM, path, runs, until, until_seen};
 use iris_up_client::messages::iris::up::v1::layer::State;
 use std::os::unix::fs::chown;
 use tempfile::TempDir;
@@ -166,7 +166,10 @@ async fn landlock_stands_in_for_users() {
         (log.matches("out own ").count() == 2).then_some(())
     })
     .await;
-    while tries(&daemon, "", "").await != "done: it answers" {}
+    until_seen("an answer", async || {
+        (tries(&daemon, "", "").await == "done: it answers").then_some(())
+    })
+    .await;
     let came = tries(&daemon, "processes", "").await;
     assert!(came.contains("Resource temporarily unavailable"), "{came}");
 }

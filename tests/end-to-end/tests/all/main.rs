@@ -35,6 +35,7 @@ mod hostile_heads;
 mod hostile_messages;
 mod hostile_metadata;
 mod hostile_silence;
+mod large_bytes;
 mod large_errors;
 mod layers;
 mod lifecycle;

@@ -51,6 +51,45 @@ impl Way {
         Way::InProcessGrpc,
     ];
 
+    /// A client of an application, which runs as it is, and once more with every answer compressed.
+    pub(crate) fn client<C: Send + Sync + 'static>(
+        self,
+        running: &Running,
+        compressing: &Running,
+        service: IrisService<C>,
+    ) -> Client {
+        let builder = match self.is_compressed() {
+            true => Client::builder(&compressing.url()),
+            false => Client::builder(&running.url()),
+        };
+        let client = match self {
+            Way::ConnectProto => builder.build(),
+            Way::ConnectJson => builder.format(Format::Json).build(),
+            Way::ConnectHttp2 => builder.http2().build(),
+            Way::GrpcProto => builder.protocol(Protocol::Grpc).build(),
+            Way::GrpcJson => builder
+                .protocol(Protocol::Grpc)
+                .format(Format::Json)
+                .build(),
+            Way::GrpcWebHttp1 => builder.protocol(Protocol::GrpcWeb).http1().build(),
+            Way::GrpcWebHttp2 => builder.protocol(Protocol::GrpcWeb).http2().build(),
+            Way::GrpcWebTextHttp1 => builder.protocol(Protocol::GrpcWebText).http1().build(),
+            Way::GrpcWebTextHttp2 => builder.protocol(Protocol::GrpcWebText).http2().build(),
+            Way::ConnectCompressed => builder.compress_requests(Compression::Zstd, 0).build(),
+            Way::GrpcCompressed => builder
+                .protocol(Protocol::Grpc)
+                .compress_requests(Compression::Brotli, 0)
+                .build(),
+            Way::GrpcWebCompressed => builder
+                .protocol(Protocol::GrpcWeb)
+                .compress_requests(Compression::Gzip, 0)
+                .build(),
+            Way::InProcessConnect => builder.build_in_process(service),
+            Way::InProcessGrpc => builder.protocol(Protocol::Grpc).build_in_process(service),
+        };
+        client.unwrap()
+    }
+
     fn is_compressed(self) -> bool {
         matches!(
             self,
@@ -107,38 +146,8 @@ impl Server {
     }
 
     pub(crate) fn remotes(&self, way: Way) -> Remotes {
-        let builder = match way.is_compressed() {
-            true => Client::builder(&self.compressing.url()),
-            false => Client::builder(&self.url()),
-        };
-        let client = match way {
-            Way::ConnectProto => builder.build(),
-            Way::ConnectJson => builder.format(Format::Json).build(),
-            Way::ConnectHttp2 => builder.http2().build(),
-            Way::GrpcProto => builder.protocol(Protocol::Grpc).build(),
-            Way::GrpcJson => builder
-                .protocol(Protocol::Grpc)
-                .format(Format::Json)
-                .build(),
-            Way::GrpcWebHttp1 => builder.protocol(Protocol::GrpcWeb).http1().build(),
-            Way::GrpcWebHttp2 => builder.protocol(Protocol::GrpcWeb).http2().build(),
-            Way::GrpcWebTextHttp1 => builder.protocol(Protocol::GrpcWebText).http1().build(),
-            Way::GrpcWebTextHttp2 => builder.protocol(Protocol::GrpcWebText).http2().build(),
-            Way::ConnectCompressed => builder.compress_requests(Compression::Zstd, 0).build(),
-            Way::GrpcCompressed => builder
-                .protocol(Protocol::Grpc)
-                .compress_requests(Compression::Brotli, 0)
-                .build(),
-            Way::GrpcWebCompressed => builder
-                .protocol(Protocol::GrpcWeb)
-                .compress_requests(Compression::Gzip, 0)
-                .build(),
-            Way::InProcessConnect => builder.build_in_process(self.service.clone()),
-            Way::InProcessGrpc => builder
-                .protocol(Protocol::Grpc)
-                .build_in_process(self.service.clone()),
-        };
-        Remotes::new(client.unwrap())
+        let service = self.service.clone();
+        Remotes::new(way.client(&self.running, &self.compressing, service))
     }
 
     /// Sends a request by hand, over HTTP/1.1.

@@ -86,8 +86,16 @@ async fn is_usable(speaker: &mut Speaker, stream: u32) {
 async fn an_answer_without_a_window_is_given_up_and_its_connection_stays() {
     let (server, address) = server(|server| server.write_timeout(SHORT)).await;
     let others = Others::of(&server.running).await;
-    // With no room at all, with room for a byte of a long answer, and for one that fits the stack's buffers but for a byte.
-    for (window, bytes) in [(0, 10), (0, 4_000_000), (1, 3_000_000), (99_999, 100_000)] {
+    // With no room at all, with room for a byte of a long answer and of one that is just not short, and for one that fits the
+    // stack's buffers but for a byte.
+    let cases = [
+        (0, 10),
+        (0, 4_000_000),
+        (1, 3_000_000),
+        (1, 33_000),
+        (99_999, 100_000),
+    ];
+    for (window, bytes) in cases {
         let mut speaker = Speaker::connect(address).await;
         speaker.say(&windows_of(window)).await;
         speaker.say(&blob(1, bytes)).await;

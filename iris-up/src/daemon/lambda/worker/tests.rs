@@ -1,5 +1,6 @@
 use super::*;
-use crate::daemon::lambda::invocation::Reply;
+use crate::daemon::event::Event;
+use crate::daemon::lambda::invocation::{Invocation, Raised, Reply};
 use bytes::Bytes;
 
 /// A process that has events, for each of which it has so long.

@@ -1,7 +1,10 @@
 //! Messages and the formats they travel in.
 
+mod writer;
+
 use crate::json::ProtoJson;
-use crate::{IrisError, code};
+use crate::pieces::Handed;
+use crate::{IrisError, Pieces, code};
 use bytes::{BufMut, Bytes, BytesMut};
 use std::fmt::Display;
 
@@ -33,17 +36,19 @@ pub trait Message: Send + Sized + 'static {
     /// binary encoding has one for every value.
     fn encode(&self, format: Format, buffer: &mut BytesMut) -> Result<(), EncodeError>;
 
-    /// Appends so many zeros, and then the encoded message.
+    /// Appends so many zeros, and then the encoded message, whose long `bytes` may be
+    /// [handed over](Pieces::hand_over) as they are.
     ///
     /// # Errors
     ///
-    /// As [`Message::encode`].
+    /// As [`Message::encode`]. What was appended before is thrown away by whoever asked for it.
     fn encode_after(
         &self,
         zeros: usize,
         format: Format,
-        buffer: &mut BytesMut,
+        pieces: &mut Pieces,
     ) -> Result<(), EncodeError> {
+        let buffer = pieces.buffer();
         let start = buffer.len();
         buffer.put_bytes(0, zeros);
         let encoded = self.encode(format, buffer);
@@ -143,53 +148,45 @@ where
     }
 
     fn encode(&self, format: Format, buffer: &mut BytesMut) -> Result<(), EncodeError> {
-        Message::encode_after(self, 0, format, buffer)
+        encode(self, 0, format, buffer, None)
     }
 
     fn encode_after(
         &self,
         zeros: usize,
         format: Format,
-        buffer: &mut BytesMut,
+        pieces: &mut Pieces,
     ) -> Result<(), EncodeError> {
-        let start = buffer.len();
-        match format {
-            Format::Proto => {
-                let length = zeros + self.encoded_len();
-                // Prost writes byte by byte, for each of which a buffer looks whether it has room. A slice of the
-                // right length need not, and costs the zeros that are written over.
-                if length <= SMALL {
-                    buffer.resize(start + length, 0);
-                    let mut place = &mut buffer[start + zeros..];
-                    encode_raw(self, &mut place);
-                } else {
-                    buffer.reserve(length);
-                    buffer.put_bytes(0, zeros);
-                    encode_raw(self, buffer);
-                }
-                Ok(())
-            }
-            Format::Json => {
-                if start == 0 {
-                    buffer.reserve(zeros + JSON_ROOM);
-                }
-                buffer.put_bytes(0, zeros);
-                crate::json::to_buffer(self, buffer).map_err(|error| {
-                    buffer.truncate(start);
-                    EncodeError::of(<M as prost::Name>::full_name, &error)
-                })
-            }
-        }
+        let (buffer, handed) = pieces.parts();
+        encode(self, zeros, format, buffer, handed)
     }
 }
 
-/// Compiled once for both kinds of buffers.
-fn encode_raw<M: prost::Message>(message: &M, mut buffer: &mut dyn BufMut) {
-    message.encode_raw(&mut buffer);
+fn encode<M: prost::Message + prost::Name + ProtoJson>(
+    message: &M,
+    zeros: usize,
+    format: Format,
+    buffer: &mut BytesMut,
+    handed: Option<&mut Handed>,
+) -> Result<(), EncodeError> {
+    match format {
+        Format::Proto => {
+            writer::write(message, zeros, buffer, handed);
+            Ok(())
+        }
+        Format::Json => {
+            let start = buffer.len();
+            if start == 0 {
+                buffer.reserve(zeros + JSON_ROOM);
+            }
+            buffer.put_bytes(0, zeros);
+            crate::json::to_buffer(message, buffer).map_err(|error| {
+                buffer.truncate(start);
+                EncodeError::of(<M as prost::Name>::full_name, &error)
+            })
+        }
+    }
 }
-
-/// Up to so many bytes a message is written into zeros.
-const SMALL: usize = 16 * 1024;
 
 /// What a message in JSON gets to begin with, in bytes.
 const JSON_ROOM: usize = 256;
