@@ -7,6 +7,7 @@ use crate::{IrisError, Status};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
 use prost::Message as _;
+use prost::encoding::{DecodeContext, decode_key, skip_field};
 
 /// How messages are compressed (gRPC `PROTOCOL-HTTP2.md`, "Message-Encoding").
 pub const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
@@ -189,7 +190,7 @@ pub fn read_trailers(trailers: &HeaderMap) -> Ending {
     let details = trailers
         .get(&DETAILS)
         .and_then(|details| base64::decode(details.as_bytes()))
-        .and_then(|bytes| RpcStatus::decode(bytes.as_slice()).ok());
+        .and_then(|bytes| RpcStatus::decode(first_details(&bytes)).ok());
     let details = details.map(|status| status.details).unwrap_or_default();
     let details = details.into_iter().map(|any| {
         let type_name = any.type_url.rsplit('/').next().unwrap_or_default();
@@ -197,6 +198,31 @@ pub fn read_trailers(trailers: &HeaderMap) -> Ending {
     });
     let error = ErrorDetail::into_error(details.collect(), status, &message);
     Ending::Failed(error.of_answer())
+}
+
+/// The most details of an error that are read. An empty one has two bytes, and takes 48 in memory and more while they are read:
+/// trailers of gRPC-Web have room for more than a million.
+const MOST_DETAILS: usize = 4096;
+
+/// A [`RpcStatus`] up to the detail after the last that is read.
+fn first_details(status: &[u8]) -> &[u8] {
+    let mut details = 0;
+    let mut rest = status;
+    while !rest.is_empty() {
+        let before = status.len() - rest.len();
+        let Ok((number, kind)) = decode_key(&mut rest) else {
+            return status;
+        };
+        if number == 3 && details == MOST_DETAILS {
+            return &status[..before];
+        }
+        details += usize::from(number == 3);
+        // What is wrong with it, the decoder finds in the same place.
+        if skip_field(kind, number, &mut rest, DecodeContext::default()).is_err() {
+            return status;
+        }
+    }
+    status
 }
 
 #[cfg(test)]
@@ -270,6 +296,23 @@ mod tests {
                 .map(|detail| detail.value().len())
                 .collect();
             assert_eq!(lengths, expected);
+        }
+    }
+
+    #[test]
+    fn of_details_without_number_the_first_are_read() {
+        let detail = [0x1a, 0];
+        for (count, read) in [(4096, 4096), (4097, 4096), (1_500_000, 4096)] {
+            let status = [&[8, 10][..], &detail.repeat(count)].concat();
+            let mut trailers = HeaderMap::new();
+            trailers.insert(STATUS, HeaderValue::from_static("10"));
+            let value = HeaderValue::try_from(base64::encode(&status)).unwrap();
+            trailers.insert(DETAILS, value);
+            let Ending::Failed(back) = read_trailers(&trailers) else {
+                panic!("no error")
+            };
+            assert_eq!(back.status, Status::Aborted);
+            assert_eq!(back.details().len(), read, "of {count}");
         }
     }
 
