@@ -46,8 +46,10 @@ async fn metadata_without_end_is_refused_and_the_client_goes_on() {
     let others = Others::of(&good).await;
     for endless in endless::all() {
         let url = hostile_once(&endless, address).await;
-        let remotes = Remotes::new(endless.client(&url).build().unwrap());
-        endless.ask(&remotes).await;
+        let remotes = Remotes::new(endless.asks.client(&url).build().unwrap());
+        endless
+            .told
+            .hold(endless.what, endless.asks.ask(&remotes).await);
         // By another connection where that one is of no use any more.
         let fetched = remotes.shapes().fetch().await;
         fetched.unwrap_or_else(|error| panic!("{}: {error}", endless.what));

@@ -36,8 +36,8 @@ async fn what_hostile_callers_cost_is_bounded() {
         answers::measure(answer).await;
         return;
     }
-    if let Some(endless) = endless::to_be_measured() {
-        endless::measure(endless).await;
+    if let Some(asked) = endless::to_be_measured() {
+        endless::measure(&asked).await;
         return;
     }
     peaks::measure_each();

@@ -1,6 +1,6 @@
 //! Answers without end: heads, trailers and ends of streams by which a server would have a client hold more and more.
 
-use end_to_end_client::iris_client::{Client, ClientBuilder, Format, Protocol};
+use end_to_end_client::iris_client::{Client, ClientBuilder, Format, Protocol, RetryPolicy};
 use end_to_end_client::messages::testing::v1::{Range, Text};
 use end_to_end_client::{ErrorCode, IrisError, Remotes};
 use iris_core::wire::compression::Compression;
@@ -40,7 +40,7 @@ pub(crate) struct Endless {
     pub(crate) told: Told,
     /// Once.
     pub(crate) begin: Vec<u8>,
-    /// Again and again, up to [`TOTAL`]; empty where the beginning is all.
+    /// Again and again, up to [`TOTAL`].
     pub(crate) more: Vec<u8>,
     /// The most that it may cost, in bytes.
     pub(crate) bound: usize,
@@ -310,42 +310,71 @@ impl Endless {
         let _ = socket.shutdown(Shutdown::Write);
         while socket.read(&mut buffer).is_ok_and(|length| length > 0) {}
     }
+}
 
-    /// A client of a server, which asks as this answers.
-    pub(crate) fn client(&self, url: &str) -> ClientBuilder {
-        let builder = Client::builder(url).format(Format::Json);
-        match self.asks {
+impl Asks {
+    const ALL: [Self; 4] = [
+        Asks::Connect,
+        Asks::ConnectStream,
+        Asks::Grpc,
+        Asks::GrpcWeb,
+    ];
+
+    /// By what `Debug` prints.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|asks| format!("{asks:?}") == name)
+    }
+
+    /// A client of a server, which asks so, and once.
+    pub(crate) fn client(self, url: &str) -> ClientBuilder {
+        let builder = Client::builder(url)
+            .format(Format::Json)
+            .retry(RetryPolicy::never());
+        match self {
             Asks::Connect | Asks::ConnectStream => builder.http1(),
             Asks::Grpc => builder.protocol(Protocol::Grpc),
             Asks::GrpcWeb => builder.protocol(Protocol::GrpcWeb).http1(),
         }
     }
 
-    /// Asks, and holds what comes of it against what is to come.
-    pub(crate) async fn ask(&self, remotes: &Remotes) {
+    /// Asks, and reads all of the answer.
+    pub(crate) async fn ask(self, remotes: &Remotes) -> Result<(), IrisError> {
         let shapes = remotes.shapes();
-        let asked = match self.asks {
-            Asks::Connect => shapes.echo(Text::default()).await.map(drop),
-            _ => {
-                async {
-                    let mut numbers = shapes.count(Range::default()).await?;
-                    while let Some(number) = numbers.next().await {
-                        number?;
-                    }
-                    Ok(())
-                }
-                .await
-            }
-        };
+        if self == Asks::Connect {
+            return shapes.echo(Text::default()).await.map(drop);
+        }
+        let mut numbers = shapes.count(Range::default()).await?;
+        while let Some(number) = numbers.next().await {
+            number?;
+        }
+        Ok(())
+    }
+}
+
+impl Told {
+    const ALL: [Self; 3] = [Told::Nothing, Told::Communication, Told::TooLarge];
+
+    /// By what `Debug` prints.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|told| format!("{told:?}") == name)
+    }
+
+    /// Holds what came of an answer against this.
+    pub(crate) fn hold(self, what: &str, asked: Result<(), IrisError>) {
         let told = match &asked {
-            Ok(()) => Told::Nothing,
-            Err(error) if error.code == ErrorCode::IrisMessageTooLarge => Told::TooLarge,
-            Err(error) if error.code == ErrorCode::IrisCommunicationError => Told::Communication,
-            Err(error) => panic!("{}: {error}", self.what),
+            Ok(()) => Some(Told::Nothing),
+            Err(error) if error.code == ErrorCode::IrisMessageTooLarge => Some(Told::TooLarge),
+            Err(error) if error.code == ErrorCode::IrisCommunicationError => {
+                Some(Told::Communication)
+            }
+            Err(_) => None,
         };
-        let shown = asked
-            .map_err(|error: IrisError| error.to_string().chars().take(300).collect::<String>());
-        assert_eq!(told, self.told, "{}: {shown:?}", self.what);
+        let shown = asked.map_err(|error| error.to_string().chars().take(300).collect::<String>());
+        assert_eq!(told, Some(self), "{what}: {shown:?}");
     }
 }
 
