@@ -78,7 +78,12 @@ mod tests {
             let asked = Asked::new(Input::new(&input));
             assert_eq!(asked.body, said.bytes());
             assert_eq!(asked.content_type, said.content_type().as_bytes());
-            assert_eq!(asked.method, said.method.as_str());
+            // A method that no request of the target has becomes POST.
+            let method = match said.method.as_str() {
+                "DELETE" => "POST",
+                method => method,
+            };
+            assert_eq!(asked.method, method);
             for (name, value) in asked.headers.iter() {
                 let value = String::from_utf8_lossy(value).into_owned();
                 assert!(said.headers.contains(&(name.clone(), value)), "{said:?}");
