@@ -12,6 +12,12 @@ mod certificates;
 mod compression;
 mod connections;
 mod cors;
+#[expect(
+    dead_code,
+    reason = "what each may cost is for the program that measures it"
+)]
+#[path = "../shared/endless.rs"]
+mod endless;
 mod errors;
 mod filters;
 mod foreign_grpc;
@@ -27,6 +33,7 @@ mod hostile_answers;
 mod hostile_floods;
 mod hostile_heads;
 mod hostile_messages;
+mod hostile_metadata;
 mod hostile_silence;
 mod large_bytes;
 mod large_errors;

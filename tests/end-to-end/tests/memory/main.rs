@@ -10,9 +10,12 @@
 
 mod answers;
 mod attacks;
+mod endless;
 mod floods;
 mod measured;
 mod peaks;
+#[path = "../shared/endless.rs"]
+mod said_without_end;
 mod spoken;
 mod stalled;
 
@@ -33,8 +36,13 @@ async fn what_hostile_callers_cost_is_bounded() {
         answers::measure(answer).await;
         return;
     }
+    if let Some(asked) = endless::to_be_measured() {
+        endless::measure(&asked).await;
+        return;
+    }
     peaks::measure_each();
     answers::measure_each();
+    endless::measure_each();
     stalled::measure().await;
     floods::measure().await;
 }
