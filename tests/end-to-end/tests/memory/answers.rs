@@ -2,7 +2,7 @@
 
 use crate::attacks::{self, bomb, each_frame, envelope};
 use crate::measured::Measured;
-use crate::peaks::{Peak, rows};
+use crate::peaks::{Peak, alone, printed, rows};
 use crate::spoken::{PREFACE, frame};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +13,6 @@ use iris_core::wire::compression::Compression;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::Command;
 use std::{env, fs, thread};
 
 /// Names the file that has what is answered.
@@ -45,22 +44,8 @@ pub(crate) fn measure_each() {
         for way in WAYS {
             let what = format!("{} bytes of {compression} for 5 MiB, {way}", bomb.len());
             fs::write(&path, answer(way, compression, &bomb)).unwrap();
-            let output = Command::new(env::current_exe().unwrap())
-                .args([
-                    "--exact",
-                    "--nocapture",
-                    "what_hostile_callers_cost_is_bounded",
-                ])
-                .env(ANSWERED, &path)
-                .env(ASKED, way)
-                .output()
-                .unwrap();
-            let text = String::from_utf8_lossy(&output.stdout).into_owned();
-            assert!(
-                output.status.success(),
-                "{what}: {text}{}",
-                String::from_utf8_lossy(&output.stderr)
-            );
+            let mut alone = alone();
+            let text = printed(&what, alone.env(ANSWERED, &path).env(ASKED, way));
             rows(&what, &text, bound);
         }
     }

@@ -1,11 +1,10 @@
 //! The most that an answer without end takes, until its client refuses it.
 
 use crate::measured::Measured;
-use crate::peaks::{Peak, rows};
+use crate::peaks::{Peak, alone, printed, rows};
 use crate::said_without_end::{self, Asks, Told};
 use end_to_end_client::Remotes;
 use std::net::TcpListener;
-use std::process::Command;
 use std::{env, thread};
 
 /// Names the way in which it is asked for, what is to come of it, and the server.
@@ -21,21 +20,8 @@ pub(crate) fn measure_each() {
         let asked = format!("{:?} {:?} http://{address}", endless.asks, endless.told);
         let bound = endless.bound;
         let saying = thread::spawn(move || endless.say(listener.accept().unwrap().0));
-        let output = Command::new(env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "--nocapture",
-                "what_hostile_callers_cost_is_bounded",
-            ])
-            .env(ENDLESS, asked)
-            .output()
-            .unwrap();
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(
-            output.status.success(),
-            "{what}: {text}{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let mut alone = alone();
+        let text = printed(what, alone.env(ENDLESS, asked));
         saying.join().unwrap();
         rows(what, &text, bound);
     }

@@ -28,21 +28,8 @@ pub(crate) fn measure_each() {
     } in attacks::all()
     {
         fs::write(&path, &said).unwrap();
-        let output = Command::new(env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "--nocapture",
-                "what_hostile_callers_cost_is_bounded",
-            ])
-            .env(SAID, &path)
-            .output()
-            .unwrap();
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(
-            output.status.success(),
-            "{what}: {text}{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let mut alone = alone();
+        let text = printed(&what, alone.env(SAID, &path));
         let heard = fs::read(&path).unwrap();
         let shown = || {
             let frames = attacks::each_frame(&heard);
@@ -53,6 +40,26 @@ pub(crate) fn measure_each() {
         rows(&what, &text, bound);
     }
     fs::remove_file(path).unwrap();
+}
+
+/// This program once more, which measures what its environment says.
+pub(crate) fn alone() -> Command {
+    let mut alone = Command::new(env::current_exe().unwrap());
+    alone.args([
+        "--exact",
+        "--nocapture",
+        "what_hostile_callers_cost_is_bounded",
+    ]);
+    alone
+}
+
+/// What it prints, once it has measured that.
+pub(crate) fn printed(what: &str, alone: &mut Command) -> String {
+    let output = alone.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{what}: {text}{errors}");
+    text
 }
 
 /// The rows of what a process measured, which has printed this.
